@@ -1,0 +1,55 @@
+// The identifiers of the field, as types that cannot be mixed up.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace earshot {
+
+// A device: its MAC address, lower case with colons (device-protocol 1.1). Stable over its life.
+class DeviceId {
+ public:
+  DeviceId() = default;
+  // Accepts `aa:bb:..`, and `aa_bb_..` as in MQTT client ids; any case. nullopt for anything else.
+  static std::optional<DeviceId> parse(std::string_view text);
+
+  const std::string& text() const { return text_; }  // aa:bb:cc:dd:ee:ff; empty if default-made
+  std::string underscored() const;                   // aa_bb_cc_dd_ee_ff
+  auto operator<=>(const DeviceId&) const = default;
+
+ private:
+  std::string text_;
+};
+
+// One hello..goodbye. Only [A-Za-z0-9_-]: the device echoes it into JSON without escaping (trap 37).
+struct SessionId {
+  std::string text;
+  auto operator<=>(const SessionId&) const = default;
+  static SessionId random();  // 128 bits from the system's generator
+};
+
+// Counts up within a session from 1. Anything tagged with an older turn is stale.
+enum class TurnId : std::uint32_t {};
+constexpr std::uint32_t number(TurnId turn) {
+  return static_cast<std::uint32_t>(turn);
+}
+constexpr TurnId next(TurnId turn) {
+  return TurnId{number(turn) + 1};
+}
+
+// Bytes 4..7 of every datagram of a session; unguessable, never 0.
+enum class Ssrc : std::uint32_t {};
+constexpr std::uint32_t number(Ssrc ssrc) {
+  return static_cast<std::uint32_t>(ssrc);
+}
+
+}  // namespace earshot
+
+template <>
+struct std::hash<earshot::DeviceId> {
+  std::size_t operator()(const earshot::DeviceId& id) const { return std::hash<std::string>{}(id.text()); }
+};

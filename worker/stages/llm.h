@@ -1,0 +1,63 @@
+// The brain: a dialogue and the tools on offer in; text and tool calls out, streamed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/base/result.h"
+
+namespace earshot::worker {
+
+struct ToolSpec {
+  std::string name;
+  std::string description;
+  std::string input_schema;  // JSON Schema as text
+};
+
+struct ToolCall {
+  std::string id;  // made by the brain, unique in the dialogue
+  std::string name;
+  std::string arguments;  // JSON object as text
+};
+
+struct Message {
+  enum class Role { kSystem, kUser, kAssistant, kTool };
+  Role role = Role::kUser;
+  std::string text;                  // of kTool: the tool's answer
+  std::vector<ToolCall> tool_calls;  // of kAssistant
+  std::string tool_call_id;          // of kTool
+  bool is_error = false;             // of kTool: the call failed; text says why
+};
+
+struct LlmRequest {
+  std::vector<Message> dialogue;  // ends with kUser, or with kTool when calls were answered
+  std::vector<ToolSpec> tools;
+  std::string language;    // BCP 47, of the reply
+  bool understood = true;  // false: the last kUser message stands for speech that could not be understood
+};
+
+// Called on the executor given to chat(), never from inside it; none after cancel() returned.
+struct LlmCallbacks {
+  std::function<void(const std::string& delta)> on_text;
+  std::function<void(const std::string& emotion)> on_emotion;  // optional; one of the device's 21 names
+  std::function<void(ToolCall)> on_tool_call;
+  std::function<void(Status)> on_done;  // exactly once; after tool calls: answer them and chat() again
+};
+
+// Destroying it cancels.
+class LlmStream {
+ public:
+  virtual ~LlmStream() = default;
+  virtual void cancel() = 0;
+};
+
+class LlmProvider {
+ public:
+  virtual ~LlmProvider() = default;
+  virtual std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) = 0;
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,39 @@
+// Text to speech: one sentence in, a stream of audio out.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/asio/asio.h"
+#include "common/audio/pcm.h"
+#include "common/base/result.h"
+
+namespace earshot::worker {
+
+struct TtsRequest {
+  std::string text;      // one sentence, valid UTF-8
+  std::string language;  // BCP 47; empty: English
+};
+
+// Called on the executor given to synthesize(), never from inside it; none after cancel() returned.
+struct TtsCallbacks {
+  std::function<void(Pcm)> on_audio;    // pieces of any length, all of one rate
+  std::function<void(Status)> on_done;  // exactly once, also on failure
+};
+
+// Destroying it cancels.
+class TtsStream {
+ public:
+  virtual ~TtsStream() = default;
+  virtual void cancel() = 0;
+};
+
+class TtsProvider {
+ public:
+  virtual ~TtsProvider() = default;
+  virtual std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
+                                                TtsCallbacks callbacks) = 0;
+};
+
+}  // namespace earshot::worker
