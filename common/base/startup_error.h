@@ -1,5 +1,5 @@
-// The voice of startup (CONVENTIONS 11): thrown up to main, printed once, turned into the process's exit code.
-// A supervisor may restart on some codes and not on others; docs/operations.md lists them.
+// StartupError: the voice of a program that cannot start (CONVENTIONS 11). main catches it, prints `what()`
+// and exits with `exit_code()`.
 #pragma once
 
 #include <stdexcept>
@@ -7,14 +7,23 @@
 
 namespace earshot {
 
-inline constexpr int kExitConfig = 2;  // the configuration is wrong: restarting does not help
-inline constexpr int kExitBind = 3;    // an address or port cannot be taken
-inline constexpr int kExitBroker = 4;  // the MQTT broker cannot be started or reached
-inline constexpr int kExitBug = 70;    // something that should not happen
+// Part of the command line's contract (README): scripts and service units tell these apart.
+enum class ExitCode : int {
+  kConfig = 2,  // the configuration is wrong; starting again does not help
+  kBind = 3,    // an address or port cannot be had
+  kBroker = 4,  // the supervised broker is missing or does not come up
+  kBug = 70,    // our own mistake (EX_SOFTWARE of sysexits.h)
+};
 
-struct StartupError : std::runtime_error {
-  StartupError(int code, const std::string& message) : std::runtime_error(message), exit_code(code) {}
-  int exit_code;
+class StartupError : public std::runtime_error {
+ public:
+  // `message` is for an operator: what failed, and which configuration key to change. Never holds a secret.
+  StartupError(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  int exit_code() const { return static_cast<int>(code_); }
+  ExitCode code() const { return code_; }
+
+ private:
+  ExitCode code_;
 };
 
 }  // namespace earshot
