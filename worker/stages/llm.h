@@ -8,29 +8,9 @@
 
 #include "common/asio/asio.h"
 #include "common/base/result.h"
+#include "worker/stages/dialogue.h"
 
 namespace earshot::worker {
-
-struct ToolSpec {
-  std::string name;
-  std::string description;
-  std::string input_schema;  // JSON Schema as text
-};
-
-struct ToolCall {
-  std::string id;  // made by the brain, unique in the dialogue
-  std::string name;
-  std::string arguments;  // JSON object as text
-};
-
-struct Message {
-  enum class Role { kSystem, kUser, kAssistant, kTool };
-  Role role = Role::kUser;
-  std::string text;                  // of kTool: the tool's answer
-  std::vector<ToolCall> tool_calls;  // of kAssistant
-  std::string tool_call_id;          // of kTool
-  bool is_error = false;             // of kTool: the call failed; text says why
-};
 
 struct LlmRequest {
   std::vector<Message> dialogue;  // ends with kUser, or with kTool when calls were answered
