@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Builds Earshot if needed, starts it, holds one spoken demonstration conversation, and serves until Ctrl-C.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+  cat <<'EOF'
+deploy/run.sh [options]     install what is missing, build, start Earshot, show one conversation, serve until Ctrl-C
+
+  --no-demo            only serve, without the demonstration conversation
+  --lan [ADDRESS]      serve real devices on the network: listen on ADDRESS (default: this machine's first
+                       address), announce it to devices, and print the OTA URL to enter in the firmware
+  --config FILE        a gateway configuration (deploy/config/gateway.yaml shows every key)
+  --data DIR           where keys and logs live              (default: data, in the project's folder)
+  --mqtt-port PORT     (default 1883)
+  --udp-port PORT      (default 8884; shard i uses PORT+i)
+  --http-port PORT     OTA and API                           (default 8003)
+  --workers N          worker processes to start             (default 2)
+  --say TEXT           what the simulated device says        (default: "set the volume to fifty percent")
+  -h, --help
+
+Without --lan everything listens on loopback only.
+EOF
+}
+
+demo=yes lan=no address=127.0.0.1 config='' data=$earshot_root/data workers=2
+mqtt_port=1883 udp_port=8884 http_port=8003 sentence='set the volume to fifty percent'
+while [ $# -gt 0 ]; do
+  case $1 in
+    --no-demo) demo=no ;;
+    --lan)
+      lan=yes address=''
+      case ${2:-} in '' | -*) ;; *) address=$2; shift ;; esac ;;
+    --config | --data | --mqtt-port | --udp-port | --http-port | --workers | --say)
+      [ $# -ge 2 ] || die "$1 needs a value (see --help)"
+      case $1 in
+        --config) config=$2 ;; --data) data=$2 ;; --workers) workers=$2 ;; --say) sentence=$2 ;;
+        --mqtt-port) mqtt_port=$2 ;; --udp-port) udp_port=$2 ;; --http-port) http_port=$2 ;;
+      esac
+      shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) die "unknown option '$1' (see --help)" ;;
+  esac
+  shift
+done
+
+listen=$address
+if [ "$lan" = yes ]; then
+  local_addresses=" $(hostname -I 2>/dev/null) "
+  [ -n "$address" ] || address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -m 1 -E '^[0-9]+(\.[0-9]+){3}$' || true)
+  [ -n "$address" ] || die "no network address found; name one: --lan ADDRESS"
+  # Devices accept audio only from the very address they were told (device-protocol 4.3): bind to it.
+  # An address that is not this machine's own (a router forwards to us) can only be announced.
+  case "$local_addresses" in *" $address "*) listen=$address ;; *) listen=0.0.0.0 ;; esac
+fi
+here=$listen
+[ "$here" = 0.0.0.0 ] && here=127.0.0.1
+
+check_system
+install_packages "${build_packages[@]}"
+[ -d "$earshot_root/build/release/bin" ] || say "Building (the first time takes a few minutes)"
+build release earshot-gateway earshot-worker earshot-sim earshot_broker
+
+bin=$earshot_root/build/release/bin
+mkdir -p "$data/log"
+data=$(cd "$data" && pwd)
+log=$data/log/gateway.log
+
+arguments=(--set "data_dir=$data" --set "announce_address=$address"
+  --set "mqtt.listen=$listen" --set "mqtt.port=$mqtt_port"
+  --set "udp.listen=$listen" --set "udp.port=$udp_port"
+  --set "http.listen=$listen" --set "http.port=$http_port" --set "workers.spawn=$workers")
+[ -n "$config" ] && arguments+=(--config "$config")
+
+say "Starting"
+gateway=''
+stop() {
+  trap '' INT TERM
+  if [ -n "$gateway" ] && kill -0 "$gateway" 2>/dev/null; then
+    printf '\n'; say "Stopping"
+    kill -TERM "$gateway" 2>/dev/null || true
+    wait "$gateway" 2>/dev/null || true
+  fi
+}
+trap 'stop; exit 130' INT
+trap 'stop; exit 143' TERM
+trap stop EXIT
+# In a process group of its own, so that Ctrl-C reaches this script alone and the stop is orderly.
+set -m
+"$bin/earshot-gateway" "${arguments[@]}" >"$log" 2>&1 &
+gateway=$!
+set +m
+
+# GET / on the health endpoint with bash alone; prints the status line's code.
+health() {
+  local line
+  { exec 3<>"/dev/tcp/$here/$http_port"; } 2>/dev/null || return 1
+  printf 'GET /healthz HTTP/1.1\r\nHost: earshot\r\nConnection: close\r\n\r\n' >&3
+  IFS= read -r -t 2 line <&3 || line=''
+  exec 3<&- 3>&-
+  [[ $line == *' 200 '* ]]
+}
+
+deadline=$((SECONDS + 30))
+until health; do
+  if ! kill -0 "$gateway" 2>/dev/null; then
+    status=0; wait "$gateway" || status=$?
+    gateway=''
+    grep -aE ' (error|critical) |^earshot-gateway:' "$log" | tail -n 5 >&2 || true
+    die "the gateway did not start (exit code $status); its log: $log"
+  fi
+  [ $SECONDS -lt $deadline ] || die "not ready after 30 s; the log: $log"
+  sleep 0.1
+done
+
+url=http://$address:$http_port/xiaozhi/ota/
+say "Ready: MQTT $listen:$mqtt_port, UDP $listen:$udp_port, HTTP $listen:$http_port, $workers workers"
+
+if [ "$demo" = yes ]; then
+  mkdir -p "$data/demo"
+  say "A simulated device says: \"$sentence\""
+  if ! "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --say "$sentence" \
+    --out "$data/demo/reply.wav" --json "$data/demo/events.jsonl"; then
+    die "the demonstration failed; what happened: $data/demo/events.jsonl, the log: $log"
+  fi
+fi
+
+say "Serving. OTA URL for the firmware: $bold$url$plain"
+note "log: $log"
+if [ "$lan" = yes ]; then
+  note "any device that can reach this address is admitted: use it on a network you trust"
+else
+  note "loopback only; for real devices on your network: deploy/run.sh --lan"
+fi
+note "Ctrl-C stops everything"
+
+status=0; wait "$gateway" || status=$?
+gateway=''
+[ "$status" = 0 ] || die "the gateway ended (exit code $status); its log: $log"

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds and runs every test.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+  cat <<'EOF'
+deploy/test.sh [options]    install, build and run all tests
+
+  (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the gateway's tests
+  --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
+  --only REGEX     only the tests whose name matches, in the ASan build
+  -h, --help
+EOF
+}
+
+fuzz=0 only=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --fuzz) fuzz=${2:?--fuzz needs a number of seconds}; shift ;;
+    --only) only=${2:?--only needs a pattern}; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) die "unknown option '$1' (see --help)" ;;
+  esac
+  shift
+done
+
+check_system
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+jobs=$(nproc)
+
+say "AddressSanitizer and UBSan: build"
+build asan
+say "AddressSanitizer and UBSan: the whole suite"
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$earshot_root/tests/lsan.supp:print_suppressions=0
+if [ -n "$only" ]; then
+  ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -R "$only"
+  exit
+fi
+ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs"
+
+say "ThreadSanitizer: build"
+build tsan tsan_tests
+say "ThreadSanitizer: the gateway's tests"
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earshot_root/tests/tsan.supp
+# TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
+setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
+
+if [ "$fuzz" -gt 0 ]; then
+  install_packages "${build_packages[@]}" "${fuzz_packages[@]}"
+  say "Fuzzing: build"
+  build fuzz fuzzers
+  for target in "$earshot_root"/build/fuzz/bin/*_fuzz; do
+    name=$(basename "$target")
+    say "Fuzzing $name for $fuzz s"
+    mkdir -p "$earshot_root/build/fuzz/corpus/$name"
+    "$target" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "$earshot_root/build/fuzz/corpus/$name" \
+      $([ -d "$earshot_root/tests/data/fuzz/$name" ] && echo "$earshot_root/tests/data/fuzz/$name") 2>&1 | tail -n 3
+  done
+fi
+say "All tests passed"
