@@ -1,9 +1,10 @@
 // A bounded, ordered stream of Envelopes over one connected stream socket (Unix or TCP): the driver around
-// framing.h. Each record is a big-endian u32 length and a protobuf Envelope; docs/protocol_ipc.md.
+// framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf Envelope;
+// docs/protocol_ipc.md.
 //
-// Runs on: the socket's executor, all methods and all handlers. Never calls a handler from inside send().
-// Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the handlers.
-// Lifecycle: made -> start() -> open -> close() or on_closed, once.
+// Runs on: the socket's executor (one thread), all methods and all handlers. Never calls a handler from
+// inside a method. Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the
+// handlers. Lifecycle: made -> start() -> open -> close() or on_closed, once.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +13,13 @@
 #include <memory>
 
 #include "common/asio/asio.h"
+#include "common/base/clock.h"
 #include "common/base/result.h"
+#include "common/ipc/framing.h"
+#include "common/ipc/outbox.h"
 #include "ipc.pb.h"
 
 namespace earshot::ipc {
-
-// Both ends check before memory is taken: the largest legal record is a tools/list page (about 8 kB,
-// device-protocol 8.2) or a long text; 256 KiB leaves room and bounds a hostile peer.
-inline constexpr std::size_t kMaxRecordBytes = 256 * 1024;
 
 struct ChannelLimits {
   std::size_t outbox_bytes = 4 * 1024 * 1024;    // control beyond this closes the channel
@@ -32,17 +32,23 @@ struct ChannelStats {  // written on the executor
   std::uint64_t audio_dropped = 0;  // outbox full: oldest audio left out
   std::uint64_t malformed = 0;      // records that are not an Envelope; they are counted and skipped
   std::uint64_t unknown_body = 0;   // Envelopes of a newer version: counted and ignored
+  std::uint64_t oversized_out = 0;  // Envelopes over kMaxRecordBytes: not sent, the peer would close the link
 };
 
 class Channel : public std::enable_shared_from_this<Channel> {
+  struct Passkey {};
+
  public:
   using Socket = asio::generic::stream_protocol::socket;
   struct Handlers {
     std::function<void(const Envelope&)> on_envelope;  // the Envelope is reused: valid during the call only
-    std::function<void(const Error&)>
-        on_closed;  // the peer closed, broke the framing, or the outbox overflowed
+    // The peer closed (kUnavailable), broke the framing (kTooLarge), or the outbox overflowed (kTooLarge).
+    std::function<void(const Error&)> on_closed;
   };
   static std::shared_ptr<Channel> create(Socket socket, ChannelLimits limits = {});
+  Channel(Passkey, Socket socket, ChannelLimits limits);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
 
   void start(Handlers handlers);
   // Queued records of one executor round leave in one write. Sending on a closed channel is a no-op.
@@ -52,12 +58,38 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // any more.
   void close();
 
-  bool is_open() const;
-  const ChannelStats& stats() const;
-  std::size_t queued_bytes() const;
+  bool is_open() const { return state_ == State::kOpen; }
+  const ChannelStats& stats() const { return stats_; }
+  std::size_t queued_bytes() const { return outbox_.bytes() + writing_.size(); }
 
- protected:
-  Channel() = default;
+ private:
+  enum class State {
+    kMade,
+    kOpen,
+    kFailing,   // on_closed is on its way
+    kDraining,  // close() was called, the last records leave
+    kClosed,
+  };
+
+  void add(const Envelope& envelope, bool is_audio);
+  void read_more();
+  void on_read(error_code failure, std::size_t count);
+  void schedule_write();
+  void write_batch();
+  void on_written(error_code failure);
+  void fail(Error error);
+  void shut();
+
+  Socket socket_;
+  asio::steady_timer drain_timer_;
+  Outbox outbox_;
+  RecordReader reader_;
+  Envelope incoming_;  // reused: a fresh message costs twice as much per audio frame
+  Bytes writing_;
+  bool write_pending_ = false;  // a round is posted or a write is under way
+  State state_ = State::kMade;
+  Handlers handlers_;
+  ChannelStats stats_;
 };
 
 }  // namespace earshot::ipc

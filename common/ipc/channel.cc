@@ -1,0 +1,144 @@
+#include "common/ipc/channel.h"
+
+#include <utility>
+
+namespace earshot::ipc {
+
+namespace {
+
+// One write takes about this much, so that audio behind it can still be left out when the peer is slow.
+constexpr std::size_t kBatchBytes = 64 * 1024;
+constexpr Milliseconds kDrainTime{1000};
+
+}  // namespace
+
+std::shared_ptr<Channel> Channel::create(Socket socket, ChannelLimits limits) {
+  return std::make_shared<Channel>(Passkey{}, std::move(socket), limits);
+}
+
+Channel::Channel(Passkey, Socket socket, ChannelLimits limits)
+    : socket_(std::move(socket)),
+      drain_timer_(socket_.get_executor()),
+      outbox_({.control_bytes = limits.outbox_bytes, .audio_bytes = limits.outbox_audio_bytes}) {}
+
+void Channel::start(Handlers handlers) {
+  EARSHOT_CHECK(state_ == State::kMade, "a channel starts once");
+  handlers_ = std::move(handlers);
+  state_ = State::kOpen;
+  read_more();
+}
+
+void Channel::send(const Envelope& control) {
+  add(control, false);
+}
+
+void Channel::send_audio(const Envelope& audio) {
+  add(audio, true);
+}
+
+void Channel::close() {
+  if (state_ == State::kDraining || state_ == State::kClosed) return;
+  // A handler may be the caller: its own closure must outlive the call, so it is dropped in the next round.
+  asio::post(socket_.get_executor(), [dropped = std::exchange(handlers_, {})] {});
+  if (state_ != State::kOpen || !write_pending_) return shut();
+  state_ = State::kDraining;
+  drain_timer_.expires_after(kDrainTime);
+  drain_timer_.async_wait([self = shared_from_this()](error_code stopped) {
+    if (!stopped) self->shut();
+  });
+}
+
+void Channel::add(const Envelope& envelope, bool is_audio) {
+  if (state_ != State::kOpen) return;
+  const std::size_t size = envelope.ByteSizeLong();
+  if (size > kMaxRecordBytes) {
+    ++stats_.oversized_out;
+    return;
+  }
+  const auto room = is_audio ? outbox_.add_audio(size) : outbox_.add_control(size);
+  if (room.data() == nullptr) {
+    return fail(
+        {ErrorCode::kTooLarge, "the peer does not read: more control waits than the outbox may hold"});
+  }
+  envelope.SerializeWithCachedSizesToArray(room.data());
+  stats_.audio_dropped = outbox_.audio_dropped();
+  schedule_write();
+}
+
+void Channel::read_more() {
+  const auto room = reader_.prepare();
+  socket_.async_read_some(
+      asio::buffer(room.data(), room.size()),
+      [self = shared_from_this()](error_code failure, std::size_t count) { self->on_read(failure, count); });
+}
+
+void Channel::on_read(error_code failure, std::size_t count) {
+  if (state_ != State::kOpen) return;
+  if (failure) {
+    return fail({ErrorCode::kUnavailable,
+                 failure == asio::error::eof ? "the peer closed the link" : failure.message()});
+  }
+  reader_.commit(count);
+  ByteView record;
+  while (state_ == State::kOpen) {
+    const auto verdict = reader_.next(record);
+    if (verdict == RecordReader::Verdict::kNeedMore) return read_more();
+    if (verdict == RecordReader::Verdict::kTooLarge) {
+      return fail({ErrorCode::kTooLarge, "the peer announced a record over the limit"});
+    }
+    ++stats_.records_in;
+    if (!incoming_.ParseFromArray(record.data(), static_cast<int>(record.size()))) {
+      ++stats_.malformed;
+    } else if (incoming_.body_case() == Envelope::BODY_NOT_SET) {
+      ++stats_.unknown_body;
+    } else {
+      handlers_.on_envelope(incoming_);
+    }
+  }
+}
+
+void Channel::schedule_write() {
+  if (write_pending_) return;
+  write_pending_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_batch(); });
+}
+
+void Channel::write_batch() {
+  if (state_ != State::kOpen && state_ != State::kDraining) return;
+  stats_.records_out += outbox_.take(writing_, kBatchBytes);
+  asio::async_write(
+      socket_, asio::buffer(writing_),
+      [self = shared_from_this()](error_code failure, std::size_t) { self->on_written(failure); });
+}
+
+void Channel::on_written(error_code failure) {
+  writing_.clear();
+  if (state_ != State::kOpen && state_ != State::kDraining) return;
+  if (failure) {
+    if (state_ == State::kDraining) return shut();
+    return fail({ErrorCode::kUnavailable, failure.message()});
+  }
+  if (!outbox_.empty()) return write_batch();
+  write_pending_ = false;
+  if (state_ == State::kDraining) shut();
+}
+
+void Channel::fail(Error error) {
+  state_ = State::kFailing;
+  asio::post(socket_.get_executor(), [self = shared_from_this(), error = std::move(error)] {
+    if (self->state_ != State::kFailing) return;  // close() came first
+    const auto handlers = std::exchange(self->handlers_, {});
+    self->shut();
+    if (handlers.on_closed) handlers.on_closed(error);
+  });
+}
+
+void Channel::shut() {
+  state_ = State::kClosed;
+  drain_timer_.cancel();
+  error_code ignored;  // closing is best effort: the descriptor is released either way
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace earshot::ipc
