@@ -1,0 +1,112 @@
+// The gateway's connection to the MQTT broker: device messages in, messages to devices out.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/auth/device_credentials.h"
+#include "common/base/clock.h"
+#include "common/base/secret.h"
+
+struct mosquitto;
+
+namespace earshot::doors {
+
+// Larger than any message the firmware sends (a tools/list page: 8.1 kB, device-protocol 2.3); larger ones
+// are counted and dropped in both directions.
+inline constexpr std::size_t kMaxMqttPayloadBytes = 64 * 1024;
+
+struct MqttLinkOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 1883;
+  std::string client_id;  // begins with `earshot-gateway-` for our plugin (topic_policy.h)
+  std::string username;
+  Secret password;
+  std::string ca_file;  // empty: plain TCP; else TLS, the broker's certificate checked against this file
+};
+
+// One message of a device. Views end with the handler's call.
+struct DeviceMessage {
+  const auth::ClientId& from;
+  std::string_view payload;  // hostile bytes, at most kMaxMqttPayloadBytes
+  SteadyTime received;
+};
+
+// All are called on libmosquitto's thread: post to your own executor and return at once. None may throw.
+struct MqttLinkHandlers {
+  std::function<void(const DeviceMessage&)> on_message;
+  // After on_connection(true) the broker tells who is online now: forget what you knew and believe these.
+  std::function<void(const auth::ClientId&, bool online)> on_presence;
+  // true: connected and subscribed; false: lost (reconnects by itself).
+  std::function<void(bool connected)> on_connection;
+};
+
+enum class PushVerdict {
+  kQueued,        // given to the socket's queue; QoS 0, so not a promise that the device has it
+  kNotConnected,  // the link to the broker is down: lost
+  kTooLarge,
+  kOverflow,  // the broker does not keep up: kMaxPendingPushes wait already
+};
+
+// Runs on: libmosquitto's own thread, made by start(); publish_to_device() and the queries may be called from
+// any
+//   thread, start() and stop() from the owner's only.
+// Owns: the libmosquitto handle. Borrows: nothing.
+// Lifecycle: new -> start() (connects, reconnects for ever, 1 s to 8 s apart) -> stop() (no handler runs
+// after it
+//   returns) -> destroyed.
+class MqttLink {
+ public:
+  static constexpr std::int64_t kMaxPendingPushes = 4096;
+
+  // Throws StartupError (kBug) when libmosquitto cannot make a handle, (kConfig) for a bad CA file.
+  MqttLink(MqttLinkOptions options, MqttLinkHandlers handlers);
+  ~MqttLink();
+  MqttLink(const MqttLink&) = delete;
+  MqttLink& operator=(const MqttLink&) = delete;
+
+  // Returns at once; a broker that is not there yet is waited for. Throws StartupError (kBug) without a
+  // thread.
+  void start();
+  void stop();
+
+  // Sends `json` to the one device of this client id, whether it subscribed or not (our plugin pushes it).
+  // Calls for one device keep their order. Costs one copy and a wake-up of the link's thread.
+  PushVerdict publish_to_device(std::string_view client_id, std::string_view json);
+
+  bool connected() const { return connected_.load(std::memory_order_acquire); }
+
+  // Dropped messages from the broker, by reason. Any thread.
+  struct Drops {
+    std::uint64_t too_large = 0;
+    std::uint64_t bad_topic = 0;  // not devices/<a valid client id>/up, nor presence
+    std::uint64_t retained = 0;   // a retained message is old news, and nobody of ours publishes one
+  };
+  Drops drops() const;
+
+ private:
+  struct Callbacks;  // libmosquitto's C callbacks
+
+  void handle_connect(int connack_code);
+  void handle_disconnect(int reason);
+  void handle_message(std::string_view topic, std::string_view payload, bool retained);
+
+  const MqttLinkOptions options_;
+  const MqttLinkHandlers handlers_;
+  struct Destroy {
+    void operator()(mosquitto* handle) const;
+  };
+  std::unique_ptr<mosquitto, Destroy> handle_;
+  bool started_ = false;
+  std::atomic<bool> connected_{false};
+  std::atomic<std::int64_t> pending_pushes_{0};
+  std::atomic<std::uint64_t> too_large_{0};
+  std::atomic<std::uint64_t> bad_topic_{0};
+  std::atomic<std::uint64_t> retained_{0};
+};
+
+}  // namespace earshot::doors
