@@ -1,0 +1,131 @@
+// The MCP client of one device: JSON-RPC 2.0 over the control channel (device-protocol 8). Pure: texts and
+// time in, texts and answers out.
+//
+// Runs on: its owner's thread. Lifecycle: made -> start() -> requests and replies until it is dropped; the
+// owner calls take_output() after every other call and tick() when next_deadline() has come.
+//
+// The device runs tools in its main loop, so calls go out one at a time (8.2). Only tools that the device has
+// listed can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap
+// 27).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/counters.h"
+#include "common/base/result.h"
+#include "common/json/json.h"
+#include "worker/stages/dialogue.h"
+
+namespace earshot::worker {
+
+struct McpLimits {
+  std::size_t message_bytes = 64 * 1024;  // a tools/list page is about 8 kB (8.2)
+  std::size_t result_bytes = 8 * 1024;    // of one tool's answer; longer ones are cut
+  std::size_t tools = 128;
+  std::size_t pages = 32;
+  std::size_t queued_calls = 16;
+  Milliseconds list_timeout{10'000};  // a page; asked for twice
+};
+
+enum class McpEvent {
+  kUnreadable,     // not a JSON object, or too large
+  kDeviceRequest,  // a request or notification of the device: there is nothing it may ask
+  kBadId,          // a reply whose id is not a number (8.1)
+  kUnknownId,      // a reply to a request that was never sent
+  kLateReply,      // a second reply, or one after the deadline
+  kCallTimedOut,   // a tool did not answer in time
+  kCallRefused,    // a call of a tool that the device has not listed, or with arguments that are no object
+  kCallsOverflow,  // too many calls waiting
+  kListFailed,     // a page timed out twice or was answered with an error
+  kListTruncated,  // more pages or tools than McpLimits, or a cursor that comes round again
+  kToolLeftOut,    // a listed tool without a usable name, listed twice, or for users only
+  kCount
+};
+inline constexpr std::array<std::string_view, 11> kMcpEventNames = {
+    "mcp_unreadable",  "mcp_device_request", "mcp_bad_id",       "mcp_unknown_id",
+    "mcp_late_reply",  "mcp_call_timed_out", "mcp_call_refused", "mcp_calls_overflow",
+    "mcp_list_failed", "mcp_list_truncated", "mcp_tool_left_out"};
+
+enum class McpTicket : std::uint32_t {};
+
+struct McpAnswer {
+  McpTicket ticket{};
+  Result<std::string> text;  // what the tool said, valid UTF-8
+};
+
+struct McpOutput {
+  std::vector<std::string> messages;  // JSON-RPC texts for the device, in order
+  std::vector<McpAnswer> answers;
+};
+
+class McpClient {
+ public:
+  explicit McpClient(McpLimits limits = {}) : limits_(limits) {}
+
+  // initialize and the first tools/list leave together: initialize is no precondition (8.2).
+  void start(SteadyTime now);
+  void on_message(std::string_view payload, SteadyTime now);
+  // The answer always comes, by `now + timeout` at the latest, and never from inside this call.
+  McpTicket call(const std::string& name, const std::string& arguments, Milliseconds timeout, SteadyTime now);
+  // No answer will come. A call already sent still holds the line until the device replies or it is due.
+  void cancel(McpTicket ticket);
+  void tick(SteadyTime now);
+  McpOutput take_output();
+
+  std::optional<SteadyTime> next_deadline() const;
+  bool list_settled() const { return list_settled_; }  // complete, or given up with what there is
+  const std::vector<ToolSpec>& tools() const { return tools_; }
+  const std::string& device_name() const { return device_name_; }  // serverInfo of its initialize reply
+  const Counters<McpEvent, kMcpEventNames>& counters() const { return counters_; }
+
+ private:
+  struct Call {
+    McpTicket ticket{};
+    std::string name;
+    json::object arguments;
+    SteadyTime deadline;
+    bool cancelled = false;
+    std::int32_t id = 0;  // 0: not sent yet
+  };
+  struct ListRequest {
+    std::int32_t id = 0;
+    std::string cursor;
+    int attempt = 1;
+    SteadyTime deadline;
+  };
+
+  std::int32_t send(std::string_view method, json::object params);
+  void request_page(std::string cursor, int attempt, SteadyTime now);
+  void on_page(const json::object& reply, SteadyTime now);
+  bool add_tool(const json::value& item);  // false: the list is full
+  void settle_list();
+  void on_call_reply(const json::object& reply);
+  void finish_call(Result<std::string> text);
+  void answer(McpTicket ticket, Result<std::string> text);
+  void send_next_call();
+  bool has_tool(std::string_view name) const;
+
+  McpLimits limits_;
+  Counters<McpEvent, kMcpEventNames> counters_;
+  McpOutput output_;
+  std::int32_t last_id_ = 0;
+  std::uint32_t last_ticket_ = 0;
+  std::optional<std::int32_t> initialize_id_;
+  std::string device_name_;
+  std::optional<ListRequest> listing_;
+  bool list_settled_ = false;
+  std::size_t pages_ = 0;
+  std::set<std::string> cursors_;
+  std::vector<ToolSpec> tools_;
+  std::deque<Call> calls_;  // the front one is on the line when its id is not 0
+};
+
+}  // namespace earshot::worker
