@@ -1,0 +1,152 @@
+#include "common/audio/wav.h"
+
+#include <algorithm>
+#include <fstream>
+#include <ios>
+#include <optional>
+#include <string_view>
+
+namespace earshot {
+namespace {
+
+// Offsets within the file and its chunks; all integers little-endian.
+constexpr std::size_t kRiffHeaderBytes = 4 + 4 + 4;  // "RIFF", size, "WAVE"
+constexpr std::size_t kChunkHeaderBytes = 4 + 4;     // id, size
+constexpr std::size_t kFormatBytes = 16;             // tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
+constexpr std::size_t kExtensibleBytes = 40;  // the above, then 10 bytes and a GUID that begins with the tag
+constexpr std::uint16_t kTagPcm = 1;
+constexpr std::uint16_t kTagExtensible = 0xFFFE;
+
+std::uint16_t load_le16(const std::uint8_t* from) {
+  return static_cast<std::uint16_t>(from[0] | (from[1] << 8));
+}
+std::uint32_t load_le32(const std::uint8_t* from) {
+  return std::uint32_t{load_le16(from)} | (std::uint32_t{load_le16(from + 2)} << 16);
+}
+void append_le16(Bytes& to, std::uint16_t value) {
+  to.push_back(static_cast<std::uint8_t>(value));
+  to.push_back(static_cast<std::uint8_t>(value >> 8));
+}
+void append_le32(Bytes& to, std::uint32_t value) {
+  append_le16(to, static_cast<std::uint16_t>(value));
+  append_le16(to, static_cast<std::uint16_t>(value >> 16));
+}
+void append_text(Bytes& to, std::string_view text) {
+  to.insert(to.end(), text.begin(), text.end());
+}
+
+Error invalid(const char* what) {
+  return Error{ErrorCode::kInvalid, std::string("wav: ") + what};
+}
+
+struct Format {
+  int channels = 0;
+  int sample_rate_hz = 0;
+};
+
+Result<Format> parse_format(ByteView chunk) {
+  if (chunk.size() < kFormatBytes) return invalid("format chunk too short");
+  std::uint16_t tag = load_le16(chunk.data());
+  if (tag == kTagExtensible && chunk.size() >= kExtensibleBytes) tag = load_le16(chunk.data() + 24);
+  const std::uint16_t channels = load_le16(chunk.data() + 2);
+  const std::uint32_t rate_hz = load_le32(chunk.data() + 4);
+  const std::uint16_t bits = load_le16(chunk.data() + 14);
+  if (tag != kTagPcm || bits != 16) return invalid("not 16-bit PCM");
+  if (channels != 1 && channels != 2) return invalid("neither mono nor stereo");
+  if (rate_hz < 4000 || rate_hz > 192000) return invalid("sample rate out of range");
+  return Format{channels, static_cast<int>(rate_hz)};
+}
+
+Pcm mix_down(ByteView data, const Format& format) {
+  const std::size_t frame_bytes = 2u * static_cast<std::size_t>(format.channels);
+  Pcm pcm{.samples = std::vector<std::int16_t>(data.size() / frame_bytes),
+          .sample_rate_hz = format.sample_rate_hz};
+  for (std::size_t i = 0; i < pcm.samples.size(); ++i) {
+    const std::uint8_t* frame = data.data() + i * frame_bytes;
+    int sum = 0;
+    for (int channel = 0; channel < format.channels; ++channel) {
+      sum += static_cast<std::int16_t>(load_le16(frame + 2 * channel));
+    }
+    pcm.samples[i] = static_cast<std::int16_t>(sum / format.channels);
+  }
+  return pcm;
+}
+
+}  // namespace
+
+Result<Pcm> parse_wav(ByteView file) {
+  if (file.size() > kMaxWavBytes) return Error{ErrorCode::kTooLarge, "wav: file too large"};
+  if (file.size() < kRiffHeaderBytes || as_text(file.first(4)) != "RIFF" ||
+      as_text(file.subspan(8, 4)) != "WAVE") {
+    return invalid("not a RIFF WAVE file");
+  }
+  std::optional<Format> format;
+  ByteView rest = file.subspan(kRiffHeaderBytes);
+  while (rest.size() >= kChunkHeaderBytes) {
+    const std::string_view id = as_text(rest.first(4));
+    const std::size_t claimed = load_le32(rest.data() + 4);
+    rest = rest.subspan(kChunkHeaderBytes);
+    const ByteView chunk = rest.first(std::min(claimed, rest.size()));
+    if (id == "fmt ") {
+      auto parsed = parse_format(chunk);
+      if (!parsed) return parsed.error();
+      format = *parsed;
+    } else if (id == "data") {
+      if (!format) return invalid("data before format");
+      return mix_down(chunk, *format);
+    }
+    // Chunks begin at even offsets; the pad byte is not counted in the size.
+    rest = rest.subspan(std::min(chunk.size() + claimed % 2, rest.size()));
+  }
+  return invalid("no data chunk");
+}
+
+Bytes format_wav(const Pcm& clip) {
+  const auto rate_hz = static_cast<std::uint32_t>(clip.sample_rate_hz);
+  const auto data_bytes = static_cast<std::uint32_t>(clip.samples.size() * 2);
+  Bytes file;
+  file.reserve(kRiffHeaderBytes + 2 * kChunkHeaderBytes + kFormatBytes + data_bytes);
+  append_text(file, "RIFF");
+  append_le32(file, static_cast<std::uint32_t>(4 + 2 * kChunkHeaderBytes + kFormatBytes) + data_bytes);
+  append_text(file, "WAVE");
+  append_text(file, "fmt ");
+  append_le32(file, kFormatBytes);
+  append_le16(file, kTagPcm);
+  append_le16(file, 1);  // channels
+  append_le32(file, rate_hz);
+  append_le32(file, rate_hz * 2);  // bytes a second
+  append_le16(file, 2);            // bytes a frame
+  append_le16(file, 16);           // bits a sample
+  append_text(file, "data");
+  append_le32(file, data_bytes);
+  for (const std::int16_t sample : clip.samples) append_le16(file, static_cast<std::uint16_t>(sample));
+  return file;
+}
+
+Result<Pcm> read_wav_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (!in) return Error{ErrorCode::kNotFound, path + ": cannot be opened"};
+  const std::streamoff size = in.tellg();
+  if (size < 0) return invalid("not a regular file");
+  if (static_cast<std::uint64_t>(size) > kMaxWavBytes) {
+    return Error{ErrorCode::kTooLarge, path + ": too large"};
+  }
+  Bytes file(static_cast<std::size_t>(size));
+  in.seekg(0);
+  in.read(reinterpret_cast<char*>(file.data()), size);
+  if (!in) return Error{ErrorCode::kUnavailable, path + ": cannot be read"};
+  auto clip = parse_wav(file);
+  if (!clip) return Error{clip.error().code, path + ": " + clip.error().message};
+  return clip;
+}
+
+Status write_wav_file(const std::string& path, const Pcm& clip) {
+  const Bytes file = format_wav(clip);
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+  out.close();
+  if (!out) return Error{ErrorCode::kUnavailable, path + ": cannot be written"};
+  return kDone;
+}
+
+}  // namespace earshot
