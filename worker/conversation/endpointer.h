@@ -1,0 +1,76 @@
+// Cuts utterances out of a stream of speech / no-speech decisions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "common/base/clock.h"
+
+namespace earshot::worker {
+
+struct EndpointerConfig {
+  Milliseconds onset{100};             // this much speech ...
+  Milliseconds onset_window{200};      // ... within the last so much begins an utterance
+  Milliseconds trailing_silence{600};  // so much silence ends it
+  // A gap right behind speech is a stall of the network and not DTX, which begins only after 200 ms of
+  // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX): wait longer before the utterance is
+  // given up.
+  Milliseconds stall_patience{1500};
+  Milliseconds min_speech{160};       // an utterance with less speech in it was a click or a cough
+  Milliseconds max_utterance{15000};  // ends whatever is said
+  Milliseconds no_speech{10000};      // nothing said for so long
+};
+
+enum class Endpoint : std::uint8_t {
+  kNone,
+  kSpeechStarted,  // the utterance began before this frame: hand over what the caller kept (pre_roll())
+  kSpeechEnded,    // decide on what was said
+  kTooShort,       // it was no speech after all: forget it
+  kNoSpeech,       // nothing was said; given once
+};
+
+// Pure. One frame is kVadFrameMs. The device may send nothing, or packets of 1-3 bytes, while it is silent,
+// and its sequence numbers do not show it (traps 23, 24), so gaps are measured by arrival time and count as
+// silence. Lifecycle: idle -> begin() -> waiting -> speaking -> (an end) -> idle. Idle ignores all input.
+class Endpointer {
+ public:
+  enum class Mode : std::uint8_t {
+    kAutomatic,  // silence ends the utterance
+    kManual,     // only finish() and max_utterance do: push-to-talk
+  };
+
+  explicit Endpointer(const EndpointerConfig& config);
+
+  void begin(Mode mode, SteadyTime now);  // from any state
+  Endpoint on_frame(bool speech, SteadyTime arrival);
+  Endpoint on_time(SteadyTime now);  // nothing arrived: call at deadline()
+  Endpoint finish();                 // RETURNS: kSpeechEnded, kTooShort or kNoSpeech; kNone when idle
+  void stop();
+
+  // When on_time() would say something if no frame came before.
+  std::optional<SteadyTime> deadline() const;
+  bool speaking() const { return state_ == State::kSpeaking; }
+  bool idle() const { return state_ == State::kIdle; }
+  // The caller keeps so much of the latest audio while waiting; it is the head of the utterance.
+  Milliseconds pre_roll() const;
+
+ private:
+  enum class State : std::uint8_t { kIdle, kWaiting, kSpeaking };
+
+  Endpoint advance(Milliseconds silence);
+  Endpoint end(Endpoint why);
+  void add_to_window(bool speech);
+
+  EndpointerConfig config_;
+  State state_ = State::kIdle;
+  Mode mode_ = Mode::kAutomatic;
+  std::uint64_t window_ = 0;       // latest frame in bit 0: 1 is speech
+  SteadyTime heard_until_;         // arrival up to which time is accounted for
+  Milliseconds waited_{0};         // since begin()
+  Milliseconds utterance_{0};      // since speech started, silence included
+  Milliseconds speech_{0};         // of it, speech
+  Milliseconds silence_{0};        // since the last speech
+  Milliseconds heard_silence_{0};  // of it, silence that was sent and heard
+};
+
+}  // namespace earshot::worker
