@@ -1,0 +1,33 @@
+#include "common/auth/device_language.h"
+
+#include <algorithm>
+
+namespace earshot::auth {
+
+namespace {
+
+bool is_language_tag(std::string_view text) {
+  constexpr std::size_t kMaxTag = 16;
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  };
+  return !text.empty() && text.size() <= kMaxTag && std::all_of(text.begin(), text.end(), plain);
+}
+
+}  // namespace
+
+std::string board_with_language(std::string_view board, std::string_view language) {
+  // A browser-like list ("zh-CN,zh;q=0.9") counts by its first entry.
+  const std::string_view tag = language.substr(0, language.find_first_of(",; "));
+  if (!is_language_tag(tag)) return std::string(board);
+  return std::string(board) + "." + std::string(tag);
+}
+
+std::string language_of(const ClientId& client_id) {
+  const auto dot = client_id.group.rfind('.');
+  if (dot == std::string::npos) return {};
+  const std::string tag = client_id.group.substr(dot + 1);
+  return is_language_tag(tag) ? tag : std::string();
+}
+
+}  // namespace earshot::auth

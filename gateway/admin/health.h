@@ -1,0 +1,26 @@
+// What /healthz answers: is this gateway able to serve, and what has it counted? Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/http/http_message.h"
+
+namespace earshot::gateway {
+
+struct Health {
+  bool broker_connected = false;
+  std::uint32_t shards = 0;
+  std::uint32_t workers = 0;  // the fewest linked to any shard: a shard without workers cannot serve
+  std::uint32_t sessions = 0;
+  std::vector<std::pair<std::string, std::uint64_t>>
+      counters;  // "media.replayed" and the like; zeroes left out
+};
+
+// 200 {"status":"ready",...} when the broker answers and each shard has a worker, else 503
+// {"status":"starting",...}.
+http::Response health_answer(const Health& health);
+
+}  // namespace earshot::gateway
