@@ -1,0 +1,1 @@
+#include "gateway/media/audio_packet.h"

@@ -1,0 +1,1 @@
+#include "gateway/media/opus_packet.h"

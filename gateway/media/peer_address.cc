@@ -1,0 +1,1 @@
+#include "gateway/media/peer_address.h"

@@ -1,0 +1,1 @@
+#include "gateway/media/replay_window.h"

@@ -1,0 +1,1 @@
+#include "gateway/media/udp_socket.h"

@@ -1,0 +1,66 @@
+// The JSON that a device sends (device-protocol 6.1), as types. Pure.
+//
+// Devices build their JSON by gluing strings, so it can be invalid through no fault of an attacker (trap 25):
+// a verdict other than kGood is counted and the message ignored; nothing is closed for it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/base/clock.h"
+
+namespace earshot::gateway {
+
+inline constexpr std::size_t kMaxControlBytes = 64 * 1024;  // a tools/list page is about 8 KiB (trap 30)
+inline constexpr std::size_t kMaxDeviceTextBytes = 1024;    // wake words, typed sentences, reasons
+
+enum class ListenState { kStart, kStop, kDetect };
+enum class ListenMode { kAuto, kManual, kRealtime };
+
+struct DeviceHello {
+  std::uint32_t sample_rate_hz = 16000;
+  Milliseconds frame_duration{60};
+  bool mcp = false;
+  bool aec = false;  // server AEC: up timestamps name the frame that was played
+};
+struct DeviceListen {
+  ListenState state = ListenState::kStart;
+  ListenMode mode = ListenMode::kAuto;  // with kStart
+  std::string text;                     // with kDetect: the wake word, or a sentence that was typed (trap 15)
+};
+struct DeviceAbort {
+  std::string reason;
+};
+struct DeviceMcp {
+  std::string payload;  // the JSON-RPC object as text
+};
+struct DeviceGoodbye {};
+// Types that we know to ignore (`iot` of firmware <= 1.7, `ping` of test clients), and unknown ones.
+struct DeviceOther {
+  bool known = false;
+};
+using DeviceMessage =
+    std::variant<DeviceHello, DeviceListen, DeviceAbort, DeviceMcp, DeviceGoodbye, DeviceOther>;
+
+enum class ControlVerdict {
+  kGood,
+  kTooLarge,
+  kNotJson,           // or not an object, or nested too deep
+  kNoType,            // no `type`, or not a string
+  kBadField,          // a member that this type needs is missing, or of the wrong type or value
+  kUnsupportedAudio,  // a hello for audio that Opus or this protocol cannot do
+};
+
+struct ParsedControl {
+  ControlVerdict verdict = ControlVerdict::kNotJson;
+  std::string session_id;  // as the device gave it; empty if absent or not of our alphabet
+  DeviceMessage message;   // valid with kGood only
+};
+
+ParsedControl parse_control_message(std::string_view json);
+
+}  // namespace earshot::gateway

@@ -1,0 +1,1 @@
+#include "gateway/session/control_rtt.h"

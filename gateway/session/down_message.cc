@@ -1,0 +1,1 @@
+#include "gateway/session/down_message.h"

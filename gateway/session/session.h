@@ -1,0 +1,129 @@
+// One conversation of one device, hello to goodbye: the state machine between device, playout and worker.
+// Pure.
+//
+// Runs on: the shard's thread. Owns: key, cipher, replay window, peer address, playout of the session.
+// Borrows: the port and the counters, which outlive it.
+// Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
+// every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "gateway/media/audio_cipher.h"
+#include "gateway/media/audio_packet.h"
+#include "gateway/media/peer_address.h"
+#include "gateway/media/replay_window.h"
+#include "gateway/session/control_message.h"
+#include "gateway/session/control_rtt.h"
+#include "gateway/session/playout.h"
+#include "gateway/session/session_config.h"
+#include "gateway/session/session_events.h"
+#include "gateway/session/session_port.h"
+#include "ipc.pb.h"
+
+namespace earshot::gateway {
+
+struct SessionIdentity {
+  Ssrc ssrc{};
+  SessionId id;
+  DeviceId device;
+  std::string language;  // Accept-Language of the device's last OTA request; empty if unknown
+};
+
+class Session {
+ public:
+  enum class State { kOpening, kOpen, kOver };
+
+  Session(SessionPort& port, SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
+          const AudioKey& key, const DeviceHello& hello, SteadyTime now);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // A worker accepted: the hello is answered.
+  void opened(SteadyTime now);
+  // No worker would: the device is told by an alert, its hello stays without answer.
+  void refused(SteadyTime now);
+  // From the device. REQUIRES: `control` is kGood, not a hello, and meant for this session (route_control).
+  void control(const ParsedControl& control, SteadyTime now);
+  // REQUIRES: the packet carries this session's ssrc.
+  void datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now);
+  // From the worker; SessionOpened and SessionRefused are the shard's and not handed in.
+  void envelope(const ipc::Envelope& envelope, SteadyTime now);
+  // Does what is due: playout, idle end.
+  void tick(SteadyTime now);
+  // The worker is gone: silence and goodbye.
+  void worker_lost(SteadyTime now);
+  // Ends it with goodbye to the device (shutdown, operator).
+  void close(std::string_view reason, SteadyTime now);
+  // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).
+  void replaced(SteadyTime now);
+
+  // What a worker is asked to take.
+  ipc::Envelope open_request() const;
+  // When tick() is wanted; nullopt: not at all.
+  std::optional<SteadyTime> next_deadline() const;
+
+  State state() const { return state_; }
+  bool over() const { return state_ == State::kOver; }
+  Ssrc ssrc() const { return identity_.ssrc; }
+  const SessionId& id() const { return identity_.id; }
+  const DeviceId& device() const { return identity_.device; }
+  bool speaking() const { return playout_.speaking(); }
+  std::optional<UdpAddress> peer() const { return peer_.current(); }
+  SteadyTime created() const { return created_; }
+  std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
+
+ private:
+  void on_listen(const DeviceListen& listen, SteadyTime now);
+  void on_abort(const DeviceAbort& abort, SteadyTime now);
+  void on_mcp(const DeviceMcp& mcp, SteadyTime now);
+  void on_speech(const ipc::Envelope& envelope, SteadyTime now);
+  void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
+  void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
+
+  void count(SessionEvent event, std::uint64_t n = 1) { counters_.add(event, n); }
+  void count(PlayoutVerdict verdict);
+  void run_playout(SteadyTime now);
+  void send_frame(const Bytes& opus);
+  void report(ipc::PlayoutReport::Event event, const Heard& heard);
+  void apply(const Flushed& flushed, bool always_stop);
+  void end(std::string_view reason, bool tell_device, bool tell_worker, SteadyTime now);
+  ipc::Envelope make_envelope() const;
+  bool half_duplex() const { return mode_ != ListenMode::kRealtime; }
+
+  SessionPort& port_;
+  SessionCounters& counters_;
+  const SessionConfig& config_;
+  SessionIdentity identity_;
+  AudioKey key_;
+  DeviceHello hello_;
+  SteadyTime created_;
+  State state_ = State::kOpening;
+  std::string end_reason_;
+
+  AudioCipher cipher_;
+  ReplayWindow replay_;
+  PeerAddress peer_;
+  ControlRtt control_rtt_;
+  Playout playout_;
+  ListenMode mode_ = ListenMode::kAuto;
+  bool end_after_playout_ = false;
+  std::string pending_end_reason_;
+  SteadyTime last_activity_;
+  std::optional<SteadyTime> hello_answered_;  // until the first listen: a sample of the round trip
+  struct McpProbe {
+    std::int64_t id;
+    SteadyTime sent;
+  };
+  std::optional<McpProbe> mcp_probe_;
+  std::uint32_t down_sequence_ = 0;
+  std::uint32_t down_timestamp_ = 0;
+  ipc::Envelope audio_up_;  // reused: no allocation a frame
+};
+
+}  // namespace earshot::gateway

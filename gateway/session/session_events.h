@@ -1,0 +1,109 @@
+// What a shard and its sessions count instead of logging (CONVENTIONS 11).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "common/base/counters.h"
+#include "gateway/media/audio_packet.h"
+#include "gateway/session/control_message.h"
+
+namespace earshot::gateway {
+
+enum class SessionEvent {
+  // Sessions.
+  kOpened,
+  kRefused,   // no worker took it
+  kReplaced,  // by a new hello
+  kIdleEnded,
+  kWorkerLost,
+  kTableFull,
+  kUnknownSessionGoodbye,
+  // Datagrams.
+  kDatagramTooShort,
+  kDatagramWrongType,
+  kDatagramTooLarge,
+  kDatagramLengthMismatch,
+  kDatagramUnknownSession,
+  kDatagramBeforeOpen,
+  kDatagramNotOpus,
+  kDatagramDuplicate,
+  kDatagramTooOld,
+  kDatagramUnconfirmedJump,
+  kDatagramImplausibleSequence,
+  kPeerCandidate,
+  kPeerChanged,
+  kUplinkFrame,
+  kUplinkWhileSpeaking,
+  // Control messages of devices.
+  kControlTooLarge,
+  kControlNotJson,
+  kControlNoType,
+  kControlBadField,
+  kControlUnsupportedAudio,
+  kControlUnknownType,
+  kControlWrongSession,
+  kControlBeforeOpen,
+  // Envelopes of workers, and what becomes of them.
+  kWorkerUnexpectedBody,
+  kWorkerBeforeOpen,
+  kWorkerBadMcp,
+  kWorkerBadFrame,  // empty, or too large for a datagram
+  kSpeechStale,     // of an older turn
+  kSpeechOutOfOrder,
+  kSpeechOverflow,
+  kSpeechFlushedFrames,
+  kDownlinkFrame,
+  kDownlinkNoAddress,
+  kCount
+};
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEvent::kCount)>
+    kSessionEventNames{"session_opened",
+                       "session_refused",
+                       "session_replaced",
+                       "session_idle_ended",
+                       "session_worker_lost",
+                       "session_table_full",
+                       "session_unknown_goodbye",
+                       "datagram_too_short",
+                       "datagram_wrong_type",
+                       "datagram_too_large",
+                       "datagram_length_mismatch",
+                       "datagram_unknown_session",
+                       "datagram_before_open",
+                       "datagram_not_opus",
+                       "datagram_duplicate",
+                       "datagram_too_old",
+                       "datagram_unconfirmed_jump",
+                       "datagram_implausible_sequence",
+                       "peer_candidate",
+                       "peer_changed",
+                       "uplink_frame",
+                       "uplink_while_speaking",
+                       "control_too_large",
+                       "control_not_json",
+                       "control_no_type",
+                       "control_bad_field",
+                       "control_unsupported_audio",
+                       "control_unknown_type",
+                       "control_wrong_session",
+                       "control_before_open",
+                       "worker_unexpected_body",
+                       "worker_before_open",
+                       "worker_bad_mcp",
+                       "worker_bad_frame",
+                       "speech_stale",
+                       "speech_out_of_order",
+                       "speech_overflow",
+                       "speech_flushed_frames",
+                       "downlink_frame",
+                       "downlink_no_address"};
+using SessionCounters = Counters<SessionEvent, kSessionEventNames>;
+
+// REQUIRES: not kGood.
+SessionEvent event_of(AudioPacketVerdict verdict);
+SessionEvent event_of(ControlVerdict verdict);
+
+}  // namespace earshot::gateway

@@ -1,0 +1,1 @@
+#include "gateway/session/session_table.h"

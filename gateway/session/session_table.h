@@ -1,0 +1,58 @@
+// The sessions of one shard, found by ssrc, device or session id; and to whom a device's message belongs.
+// Pure.
+//
+// Runs on: the shard's thread. Owns: the sessions. Bounded by SessionConfig::max_sessions.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "gateway/session/session.h"
+
+namespace earshot::gateway {
+
+class SessionTable {
+ public:
+  SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config);
+  SessionTable(const SessionTable&) = delete;
+  SessionTable& operator=(const SessionTable&) = delete;
+
+  // A hello: makes a session with fresh id, ssrc and key. The device's session before it, if any, is replaced
+  // and erased. RETURNS: nullptr if the table is full.
+  Session* open(const DeviceId& device, const DeviceHello& hello, std::string_view language, SteadyTime now);
+  // REQUIRES: no pointer to it is used afterwards. Unknown: nothing happens.
+  void erase(Ssrc ssrc);
+
+  Session* find(Ssrc ssrc);
+  Session* find(const DeviceId& device);
+  Session* find(const SessionId& id);
+  std::size_t size() const { return by_ssrc_.size(); }
+  template <class Visitor>  // visitor(Session&); must not open or erase
+  void for_each(Visitor&& visitor) {
+    for (auto& entry : by_ssrc_) visitor(*entry.second);
+  }
+
+ private:
+  SessionPort& port_;
+  SessionCounters& counters_;
+  const SessionConfig& config_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<Session>> by_ssrc_;
+  std::unordered_map<DeviceId, Session*> by_device_;
+  std::unordered_map<std::string, Session*> by_id_;
+};
+
+enum class ControlRoute {
+  kNewSession,      // a hello
+  kToSession,       // to the session of this device
+  kGoodbyeUnknown,  // answer goodbye with the message's session id: the device clings to a session that is
+                    // over, perhaps since before a restart (device-protocol 2.3)
+  kIgnore,
+};
+// `current` is the session of the sending device or nullptr. REQUIRES: `control` is kGood.
+ControlRoute route_control(const ParsedControl& control, const Session* current);
+
+}  // namespace earshot::gateway
