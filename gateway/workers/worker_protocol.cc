@@ -1,0 +1,89 @@
+#include "gateway/workers/worker_protocol.h"
+
+#include <algorithm>
+
+namespace earshot::gateway {
+
+namespace {
+
+using ipc::Envelope;
+
+// The id goes into log lines: plain printable text only.
+bool is_plain_id(const std::string& id) {
+  return !id.empty() && id.size() <= kMaxWorkerIdBytes &&
+         std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+WorkerVerdict judge_hello(const ipc::WorkerHello& hello, bool hello_seen) {
+  if (hello_seen) return WorkerVerdict::kSecondHello;
+  const bool good = is_plain_id(hello.worker_id()) && hello.version().size() <= kMaxWorkerIdBytes &&
+                    hello.capacity() > 0 && hello.capacity() <= kMaxWorkerCapacity;
+  return good ? WorkerVerdict::kHello : WorkerVerdict::kBadHello;
+}
+
+WorkerVerdict judge_text(std::size_t bytes, std::size_t limit) {
+  return bytes <= limit ? WorkerVerdict::kSession : WorkerVerdict::kTextTooLong;
+}
+
+WorkerVerdict judge_body(const Envelope& envelope) {
+  switch (envelope.body_case()) {
+    case Envelope::kLoad:
+      return WorkerVerdict::kLoad;
+    case Envelope::kPing:
+      return WorkerVerdict::kPing;
+    case Envelope::kPong:
+      return WorkerVerdict::kPong;
+    case Envelope::kDrain:
+      return WorkerVerdict::kDrain;
+    case Envelope::kAudioDown: {
+      const std::size_t size = envelope.audio_down().opus().size();
+      return size > 0 && size <= kMaxDownOpusBytes ? WorkerVerdict::kSession : WorkerVerdict::kBadAudio;
+    }
+    case Envelope::kSessionOpened:
+    case Envelope::kSpeechStart:
+    case Envelope::kSpeechEnd:
+    case Envelope::kSpeechFlush:
+      return WorkerVerdict::kSession;
+    case Envelope::kSessionRefused:
+      return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);
+    case Envelope::kSessionEnd:
+      return judge_text(envelope.session_end().reason().size(), kMaxDownTextBytes);
+    case Envelope::kSentenceStart:
+      return judge_text(envelope.sentence_start().text().size(), kMaxDownTextBytes);
+    case Envelope::kStt:
+      return judge_text(envelope.stt().text().size(), kMaxDownTextBytes);
+    case Envelope::kEmotion:
+      return judge_text(envelope.emotion().name().size() + envelope.emotion().text().size(),
+                        kMaxDownTextBytes);
+    case Envelope::kMcpDown:
+      return judge_text(envelope.mcp_down().payload().size(), kMaxDownMcpBytes);
+    case Envelope::kAlert:
+      return judge_text(envelope.alert().status().size() + envelope.alert().message().size() +
+                            envelope.alert().emotion().size(),
+                        kMaxDownTextBytes);
+    case Envelope::kWorkerHello:
+    case Envelope::kGatewayHello:
+    case Envelope::kSessionOpen:
+    case Envelope::kSessionClose:
+    case Envelope::kAudioUp:
+    case Envelope::kListen:
+    case Envelope::kAbort:
+    case Envelope::kMcpUp:
+    case Envelope::kPlayoutReport:
+    case Envelope::BODY_NOT_SET:
+      return WorkerVerdict::kWrongDirection;
+  }
+  return WorkerVerdict::kWrongDirection;  // a body that this build's generated code added without a case here
+}
+
+}  // namespace
+
+WorkerVerdict judge_worker_envelope(const Envelope& envelope, bool hello_seen) {
+  if (envelope.body_case() == Envelope::kWorkerHello) return judge_hello(envelope.worker_hello(), hello_seen);
+  if (!hello_seen) return WorkerVerdict::kBeforeHello;
+  const WorkerVerdict verdict = judge_body(envelope);
+  if (verdict == WorkerVerdict::kSession && envelope.session() == 0) return WorkerVerdict::kNoSession;
+  return verdict;
+}
+
+}  // namespace earshot::gateway

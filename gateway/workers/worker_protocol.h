@@ -1,0 +1,39 @@
+// What a worker may send when, and what of it is nonsense: the table of docs/protocol_ipc.md as a function.
+// Pure.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "ipc.pb.h"
+
+namespace earshot::gateway {
+
+// Where an Envelope from a worker goes, or why it is left out.
+enum class WorkerVerdict {
+  kHello,
+  kLoad,
+  kPing,
+  kPong,
+  kDrain,
+  kSession,      // belongs to Envelope.session
+  kBadHello,     // no usable id, no capacity
+  kBeforeHello,  // anything but a hello first
+  kSecondHello,
+  kWrongDirection,  // only a gateway may send it
+  kNoSession,       // a session's message without a session
+  kBadAudio,        // an empty Opus packet or one that no datagram can carry
+  kTextTooLong,
+};
+
+// The largest Opus packet that fits a datagram of 1400 bytes behind its 16-byte header (device-protocol 4.5).
+inline constexpr std::size_t kMaxDownOpusBytes = 1384;
+// A device takes single messages of about 16 KiB (device-protocol 2.1); JSON escapes may double a text.
+inline constexpr std::size_t kMaxDownTextBytes = 4 * 1024;
+inline constexpr std::size_t kMaxDownMcpBytes = 15 * 1024;
+inline constexpr std::size_t kMaxWorkerIdBytes = 64;
+inline constexpr std::uint32_t kMaxWorkerCapacity = 100'000;
+
+WorkerVerdict judge_worker_envelope(const ipc::Envelope& envelope, bool hello_seen);
+
+}  // namespace earshot::gateway
