@@ -4,6 +4,7 @@
 earshot_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What the system is built from and runs with (docs/decisions/0001-dependencies.md).
+# shellcheck disable=SC2034  # the lists are for the scripts that source this
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev
@@ -12,7 +13,9 @@ build_packages=(
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
   libwebrtc-audio-processing-dev libsoxr-dev
 )
+# shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev clang-format-16)
+# shellcheck disable=SC2034
 fuzz_packages=(clang-16 libclang-rt-16-dev)
 
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' red='' plain=''; fi

@@ -56,9 +56,10 @@ if [ "$fuzz" -gt 0 ]; then
   for target in "$earshot_root"/build/fuzz/bin/*_fuzz; do
     name=$(basename "$target")
     say "Fuzzing $name for $fuzz s"
-    mkdir -p "$earshot_root/build/fuzz/corpus/$name"
-    "$target" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "$earshot_root/build/fuzz/corpus/$name" \
-      $([ -d "$earshot_root/tests/data/fuzz/$name" ] && echo "$earshot_root/tests/data/fuzz/$name") 2>&1 | tail -n 3
+    corpora=("$earshot_root/build/fuzz/corpus/$name")  # grows from run to run; the seeds are read only
+    mkdir -p "${corpora[0]}"
+    if [ -d "$earshot_root/tests/data/fuzz/$name" ]; then corpora+=("$earshot_root/tests/data/fuzz/$name"); fi
+    "$target" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "${corpora[@]}" 2>&1 | tail -n 3
   done
 fi
 say "All tests passed"
