@@ -1,0 +1,124 @@
+#include "worker/providers/llm/phrase_pattern.h"
+
+#include <functional>
+
+#include "common/base/check.h"
+#include "worker/providers/llm/spoken_number.h"
+#include "worker/providers/llm/utterance_words.h"
+
+namespace earshot::worker {
+
+struct PhrasePattern::Parser {
+  static constexpr std::string_view kNumber = "<number>";
+  static constexpr std::string_view kMarks = "()[]|<";
+  std::string_view rest;
+
+  void skip_blanks() {
+    while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
+  }
+  bool take(char mark) {
+    skip_blanks();
+    if (rest.empty() || rest.front() != mark) return false;
+    rest.remove_prefix(1);
+    return true;
+  }
+  bool at_end_of_sequence() {
+    skip_blanks();
+    return rest.empty() || rest.front() == '|' || rest.front() == ')' || rest.front() == ']';
+  }
+
+  Node choice() {
+    Node node{.kind = Node::Kind::kChoice, .word = {}, .children = {}};
+    do node.children.push_back(sequence());
+    while (take('|'));
+    return node.children.size() == 1 ? Node(node.children.front()) : node;
+  }
+  Node sequence() {
+    Node node{.kind = Node::Kind::kSequence, .word = {}, .children = {}};
+    while (!at_end_of_sequence()) item(node);
+    EARSHOT_CHECK(!node.children.empty(), "an empty alternative in a phrase pattern");
+    return node;
+  }
+  void item(Node& sequence_node) {
+    if (take('(')) {
+      sequence_node.children.push_back(choice());
+      EARSHOT_CHECK(take(')'), "a phrase pattern lacks a ')'");
+    } else if (take('[')) {
+      Node node{.kind = Node::Kind::kOptional, .word = {}, .children = {}};
+      node.children.push_back(choice());
+      EARSHOT_CHECK(take(']'), "a phrase pattern lacks a ']'");
+      sequence_node.children.push_back(std::move(node));
+    } else if (rest.starts_with(kNumber)) {
+      rest.remove_prefix(kNumber.size());
+      sequence_node.children.push_back({.kind = Node::Kind::kNumber, .word = {}, .children = {}});
+    } else {
+      const std::size_t end = rest.find_first_of(kMarks);
+      EARSHOT_CHECK(end != 0, "a phrase pattern has an unknown mark");
+      // Cut as the user's words will be, so that both compare equal.
+      for (std::string& word : utterance_words(rest.substr(0, end))) {
+        sequence_node.children.push_back(
+            {.kind = Node::Kind::kWord, .word = std::move(word), .children = {}});
+      }
+      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end);
+    }
+  }
+};
+
+// Backtracking with a continuation: `then(position)` decides whether the rest fits as well.
+struct PhrasePattern::Matcher {
+  std::span<const std::string> words;
+  std::optional<int> number;
+  using Then = std::function<bool(std::size_t)>;
+
+  bool run(const Node& node, std::size_t at, const Then& then) {
+    switch (node.kind) {
+      case Node::Kind::kWord:
+        return at < words.size() && words[at] == node.word && then(at + 1);
+      case Node::Kind::kNumber: {
+        const auto found = read_number(words.subspan(at));
+        if (!found) return false;
+        number = found->value;
+        return then(at + found->words);
+      }
+      case Node::Kind::kSequence:
+        return run_from(node, 0, at, then);
+      case Node::Kind::kChoice:
+        for (const Node& child : node.children) {
+          if (run(child, at, then)) return true;
+        }
+        return false;
+      case Node::Kind::kOptional:
+        return run(node.children.front(), at, then) || then(at);
+    }
+    return false;
+  }
+  bool run_from(const Node& sequence, std::size_t child, std::size_t at, const Then& then) {
+    if (child == sequence.children.size()) return then(at);
+    return run(sequence.children[child], at,
+               [&, child](std::size_t next) { return run_from(sequence, child + 1, next, then); });
+  }
+};
+
+PhrasePattern::PhrasePattern(std::string_view text) {
+  Parser parser{text};
+  root_ = parser.choice();
+  EARSHOT_CHECK(parser.rest.empty(), "a phrase pattern has a mark too many");
+}
+
+std::optional<PhrasePattern::Match> PhrasePattern::match(std::span<const std::string> words) const {
+  if (words.empty() || words.size() > kMaxCommandWords) return std::nullopt;
+  Matcher matcher{.words = words, .number = {}};
+  if (!matcher.run(root_, 0, [&](std::size_t end) { return end == words.size(); })) return std::nullopt;
+  return Match{.number = matcher.number};
+}
+
+void PhrasePattern::add_words(std::set<std::string>& words) const {
+  collect(root_, words);
+}
+
+void PhrasePattern::collect(const Node& node, std::set<std::string>& words) {
+  if (node.kind == Node::Kind::kWord) words.insert(node.word);
+  for (const Node& child : node.children) collect(child, words);
+}
+
+}  // namespace earshot::worker
