@@ -1,0 +1,233 @@
+// earshot_broker.so: our plugin in mosquitto (2.0.x, plugin interface 5). It turns the broker's events into
+// questions to LoginPolicy, TopicPolicy and PresenceTable and executes the answers; it decides nothing
+// itself.
+//
+// Runs on: mosquitto's only thread; no callback blocks, reads a payload or throws into C.
+// Options: plugin_opt_device_key_file, plugin_opt_gateway_user, plugin_opt_gateway_password_file.
+//
+// Presence: mosquitto 2.0 has no event for a connection that came, so a good login stands for it; what comes
+// after a login in mosquitto (the take-over, CONNACK) either succeeds or ends in a disconnect event. `online`
+// is published, not retained: the gateway asks (earshot/presence-query) after it connected. Retained presence
+// would leave a message behind for each client id ever seen, and lie after a crash.
+#include <mosquitto.h>
+#include <mosquitto_broker.h>
+#include <mosquitto_plugin.h>
+#include <sodium.h>
+
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/auth/mqtt_topics.h"
+#include "gateway/broker/login_policy.h"
+#include "gateway/broker/presence_table.h"
+#include "gateway/broker/topic_policy.h"
+
+namespace earshot::broker {
+namespace {
+
+constexpr int kPluginInterface = 5;
+constexpr std::size_t kMaxSecretBytes = 4096;
+
+struct Plugin {
+  LoginPolicy logins;
+  PresenceTable presence;
+};
+
+std::string_view text_or_empty(const char* text) {
+  return text == nullptr ? std::string_view{} : std::string_view{text};
+}
+
+// The file's content without a line end, as editors leave one. nullopt when it is missing, empty or too long.
+std::optional<Secret> read_secret(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text(kMaxSecretBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty() || text.size() > kMaxSecretBytes) return std::nullopt;
+  return Secret(std::move(text));
+}
+
+void publish(const char* to_client, const std::string& topic, std::string_view payload) {
+  // Without memory the message is lost, as QoS 0 may be; there is nothing better to do with the error.
+  mosquitto_broker_publish_copy(to_client, topic.c_str(), static_cast<int>(payload.size()), payload.data(), 0,
+                                false, nullptr);
+}
+
+int on_login(Plugin& plugin, mosquitto_evt_basic_auth& event) {
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  const auto verdict =
+      plugin.logins.check(client_id, text_or_empty(event.username), text_or_empty(event.password));
+  if (verdict != auth::LoginVerdict::kGood) return MOSQ_ERR_AUTH;  // CONNACK 5 (MQTT 3.1.1)
+  if (is_gateway(client_id)) return MOSQ_ERR_SUCCESS;
+  plugin.presence.came(client_id, event.client);
+  publish(nullptr, auth::presence_topic(client_id), auth::kOnline);
+  return MOSQ_ERR_SUCCESS;
+}
+
+int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  if (plugin.presence.left(client_id, event.client)) {
+    publish(nullptr, auth::presence_topic(client_id), auth::kOffline);
+  }
+  return MOSQ_ERR_SUCCESS;
+}
+
+bool is_allowed(const mosquitto_evt_acl_check& event) {
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  const std::string_view topic = text_or_empty(event.topic);
+  switch (event.access) {
+    case MOSQ_ACL_WRITE:
+      return TopicPolicy::may_publish({.client_id = client_id,
+                                       .topic = topic,
+                                       .payload_bytes = event.payloadlen,
+                                       .retained = event.retain});
+    case MOSQ_ACL_SUBSCRIBE:
+      return TopicPolicy::may_subscribe(client_id, topic, mosquitto_client_sub_count(event.client));
+    case MOSQ_ACL_UNSUBSCRIBE:
+      return true;
+    case MOSQ_ACL_READ:
+      return TopicPolicy::may_read(client_id, topic);
+    default:
+      return false;
+  }
+}
+
+int on_acl_check(Plugin&, mosquitto_evt_acl_check& event) {
+  return is_allowed(event) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
+}
+
+// Comes after the ACL check, with the topic that was checked.
+int on_message(Plugin& plugin, mosquitto_evt_message& event) {
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  const auto route = TopicPolicy::route(client_id, text_or_empty(event.topic));
+  using Kind = TopicPolicy::Route::Kind;
+  switch (route.kind) {
+    case Kind::kAsIs:
+      break;
+    case Kind::kRewrite: {
+      char* topic = mosquitto_strdup(route.target.c_str());
+      if (topic == nullptr) return MOSQ_ERR_NOMEM;
+      event.topic = topic;  // the broker frees this one and the original
+      break;
+    }
+    case Kind::kPush:
+      publish(route.target.c_str(), event.topic,
+              {static_cast<const char*>(event.payload), static_cast<std::size_t>(event.payloadlen)});
+      break;
+    case Kind::kAnswerPresence: {
+      const std::string to(client_id);
+      plugin.presence.visit([&](const std::string& device) {
+        publish(to.c_str(), auth::presence_topic(device), auth::kOnline);
+      });
+      break;
+    }
+  }
+  return MOSQ_ERR_SUCCESS;
+}
+
+// Makes a C callback of a handler. An exception (out of memory is the only one left) fails the one event.
+template <class Event, int (*kHandler)(Plugin&, Event&)>
+int callback(int, void* event, void* plugin) {
+  try {
+    return kHandler(*static_cast<Plugin*>(plugin), *static_cast<Event*>(event));
+  } catch (const std::exception& error) {
+    mosquitto_log_printf(MOSQ_LOG_ERR, "earshot_broker: event failed: %s", error.what());
+    return MOSQ_ERR_NOMEM;
+  }
+}
+
+struct Subscription {
+  int event;
+  MOSQ_FUNC_generic_callback function;
+};
+constexpr Subscription kSubscriptions[] = {
+    {MOSQ_EVT_BASIC_AUTH, callback<mosquitto_evt_basic_auth, on_login>},
+    {MOSQ_EVT_ACL_CHECK, callback<mosquitto_evt_acl_check, on_acl_check>},
+    {MOSQ_EVT_MESSAGE, callback<mosquitto_evt_message, on_message>},
+    {MOSQ_EVT_DISCONNECT, callback<mosquitto_evt_disconnect, on_disconnect>},
+};
+
+struct Options {
+  std::string device_key_file;
+  std::string gateway_user;
+  std::string gateway_password_file;
+};
+
+Options read_options(const mosquitto_opt* options, int count) {
+  Options read;
+  for (int i = 0; i < count; ++i) {
+    const std::string_view key = text_or_empty(options[i].key);
+    const std::string_view value = text_or_empty(options[i].value);
+    if (key == "device_key_file") read.device_key_file = value;
+    if (key == "gateway_user") read.gateway_user = value;
+    if (key == "gateway_password_file") read.gateway_password_file = value;
+  }
+  return read;
+}
+
+// nullptr after a logged error.
+std::unique_ptr<Plugin> make_plugin(const Options& options) {
+  auto device_key = read_secret(options.device_key_file);
+  if (!device_key) {
+    mosquitto_log_printf(MOSQ_LOG_ERR,
+                         "earshot_broker: plugin_opt_device_key_file '%s' is missing, empty or too long",
+                         options.device_key_file.c_str());
+    return nullptr;
+  }
+  auto gateway_password = read_secret(options.gateway_password_file);
+  if (options.gateway_user.empty() || !gateway_password) {
+    mosquitto_log_printf(
+        MOSQ_LOG_ERR,
+        "earshot_broker: plugin_opt_gateway_user and plugin_opt_gateway_password_file are needed");
+    return nullptr;
+  }
+  return std::make_unique<Plugin>(
+      Plugin{LoginPolicy(std::move(*device_key), options.gateway_user, std::move(*gateway_password)), {}});
+}
+
+}  // namespace
+}  // namespace earshot::broker
+
+extern "C" {
+
+int mosquitto_plugin_version(int supported_version_count, const int* supported_versions) {
+  for (int i = 0; i < supported_version_count; ++i) {
+    if (supported_versions[i] == earshot::broker::kPluginInterface) return earshot::broker::kPluginInterface;
+  }
+  return -1;
+}
+
+int mosquitto_plugin_init(mosquitto_plugin_id_t* identifier, void** userdata, mosquitto_opt* options,
+                          int option_count) {
+  using namespace earshot::broker;
+  try {
+    if (sodium_init() < 0) return MOSQ_ERR_UNKNOWN;
+    auto plugin = make_plugin(read_options(options, option_count));
+    if (!plugin) return MOSQ_ERR_INVAL;
+    for (const Subscription& subscription : kSubscriptions) {
+      const int result = mosquitto_callback_register(identifier, subscription.event, subscription.function,
+                                                     nullptr, plugin.get());
+      if (result != MOSQ_ERR_SUCCESS) return result;
+    }
+    *userdata = plugin.release();  // back in mosquitto_plugin_cleanup
+    return MOSQ_ERR_SUCCESS;
+  } catch (const std::exception& error) {
+    mosquitto_log_printf(MOSQ_LOG_ERR, "earshot_broker: cannot start: %s", error.what());
+    return MOSQ_ERR_UNKNOWN;
+  }
+}
+
+// The broker is going down and raises no event any more.
+int mosquitto_plugin_cleanup(void* userdata, mosquitto_opt*, int) {
+  const std::unique_ptr<earshot::broker::Plugin> plugin(static_cast<earshot::broker::Plugin*>(userdata));
+  return MOSQ_ERR_SUCCESS;
+}
+
+}  // extern "C"

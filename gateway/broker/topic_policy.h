@@ -1,0 +1,51 @@
+// Who may publish, subscribe and read what, and where a publish really goes. Deny by default. Pure; used by
+// the broker's plugin, which asks only for clients that LoginPolicy let in.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace earshot::broker {
+
+// The limit on any payload, for the gateway too. The firmware's largest message is 8.1 kB
+// (device-protocol 2.3).
+inline constexpr std::size_t kMaxPayloadBytes = 64 * 1024;
+// Old firmware subscribes once, py-xiaozhi a few times; each subscription costs the broker memory.
+inline constexpr int kMaxDeviceSubscriptions = 8;
+
+struct Publish {
+  std::string_view client_id;
+  std::string_view topic;
+  std::size_t payload_bytes = 0;
+  bool retained = false;
+};
+
+class TopicPolicy {
+ public:
+  // A device: `device-server` and its own up topic. A gateway: any device's down topic and the presence
+  // query. Nobody retains: retained messages would pile up in the broker and come back as old news.
+  static bool may_publish(const Publish& publish);
+
+  // A device's SUBSCRIBE gets a good SUBACK, because old firmware and py-xiaozhi insist on one, though
+  // may_read() lets nothing through to it: what it gets is pushed, once.
+  static bool may_subscribe(std::string_view client_id, std::string_view filter, int subscriptions);
+
+  // Asked for each delivery by subscription (a push is not one).
+  static bool may_read(std::string_view client_id, std::string_view topic);
+
+  struct Route {
+    enum class Kind {
+      kAsIs,
+      kRewrite,         // to topic `target`
+      kPush,            // to the one client `target`, subscribed or not
+      kAnswerPresence,  // tell the sender who is online
+    };
+    Kind kind = Kind::kAsIs;
+    std::string target;
+  };
+  // REQUIRES: may_publish() said yes.
+  static Route route(std::string_view client_id, std::string_view topic);
+};
+
+}  // namespace earshot::broker
