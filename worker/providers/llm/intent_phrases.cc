@@ -27,7 +27,7 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kMute, kCommand, "mute [[the] (sound | volume | speaker) | yourself]"},
     {kMute, kCommand, "turn off the sound | turn the sound off"},
     {kUnmute, kCommand, "turn the sound [back] on | turn on the sound"},
-    {kUnmute, kTyped, "unmute [[the] (sound | volume | speaker) | yourself]"},
+    {kUnmute, kCommand, "unmute [[the] (sound | volume | speaker) | yourself]"},
     {kVolumeQuery, kCommand, "(what is | what's) the volume [level] | how loud are you"},
 
     {kBrightnessSet, kCommand,
@@ -59,7 +59,7 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kNetwork, kCommand,
      "(check | tell me) the network [status] | how is the (network | connection | signal)"},
     {kNetwork, kCommand, "are you (online | connected [to the (network | internet)])"},
-    {kNetwork, kTyped, "(what is | what's) the (wifi | wi fi) [status] | (wifi | wi fi) status"},
+    {kNetwork, kCommand, "(what is | what's) the wifi [status] | wifi status | how is the wifi"},
 
     {kTime, kCommand, "what time is it | (what is | what's) the time | tell me the time"},
     {kTime, kCommand, "do you know the time"},
@@ -113,10 +113,19 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kGoodbye, kTyped, "再见 | 拜拜 | 晚安", {}, "zh"},
 });
 
+constexpr auto kPronunciations = std::to_array<WordPronunciation>({
+    {"unmute", "AH N M Y UW T"},
+    {"wifi", "W AY F AY"},
+});
+
 }  // namespace
 
 std::span<const IntentPhrase> intent_phrases() {
   return kPhrases;
+}
+
+std::span<const WordPronunciation> intent_pronunciations() {
+  return kPronunciations;
 }
 
 }  // namespace earshot::worker

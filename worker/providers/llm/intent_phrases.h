@@ -24,6 +24,13 @@ struct IntentPhrase {
 
 std::span<const IntentPhrase> intent_phrases();
 
+// Words of the phrases that the English dictionary of the recogniser lacks, in its phones.
+struct WordPronunciation {
+  std::string_view word;
+  std::string_view phones;
+};
+std::span<const WordPronunciation> intent_pronunciations();
+
 // What may stand before and after a kCommand, as patterns.
 inline constexpr std::string_view kPolitePrefix = "please | (can | could | would) you [please]";
 inline constexpr std::string_view kPoliteSuffix = "please | now | for me";
