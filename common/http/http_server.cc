@@ -176,7 +176,7 @@ Server::Server(asio::io_context& io, const std::string& address, std::uint16_t p
     state_->acceptor.bind(endpoint);
     state_->acceptor.listen();
   } catch (const boost::system::system_error& failure) {
-    throw StartupError(kExitBind, where + failure.code().message());
+    throw StartupError(ExitCode::kBind, where + failure.code().message());
   }
   state_->accept();
 }

@@ -5,6 +5,7 @@
 
 #include "common/auth/device_credentials.h"
 #include "common/auth/device_language.h"
+#include "common/base/clock.h"
 #include "common/json/json.h"
 
 namespace earshot::gateway {
@@ -84,22 +85,21 @@ Result<OtaAnswer> answer_ota(const http::Request& request, const OtaConfig& conf
       auth::make_credentials(*device, uuid, auth::board_with_language(board, language), config.device_key);
 
   const auto since_epoch = std::chrono::duration_cast<Milliseconds>(now.time_since_epoch());
+  json::object mqtt{{"endpoint", config.mqtt_host + ":" + std::to_string(config.mqtt_port)},
+                    {"client_id", credentials.client_id.text},
+                    {"username", credentials.username},
+                    {"password", credentials.password.reveal()},
+                    {"keepalive", config.keepalive_seconds},
+                    {"publish_topic", "device-server"},
+                    // Not read since firmware 1.0.1; older ones and py-xiaozhi subscribe unless it says
+                    // "null" (section 10, 11).
+                    {"subscribe_topic", "null"}};
+  json::object server_time{{"timestamp", since_epoch.count()},
+                           {"timezone_offset", config.timezone_offset.count()}};
+  const std::string_view version = first_of(body.string("application", "version"), agent_version);
+  json::object firmware{{"version", safe_version(version)}, {"url", ""}};
   const json::object answer{
-      {"mqtt",
-       {{"endpoint", config.mqtt_host + ":" + std::to_string(config.mqtt_port)},
-        {"client_id", credentials.client_id.text},
-        {"username", credentials.username},
-        {"password", credentials.password.reveal()},
-        {"keepalive", config.keepalive_seconds},
-        {"publish_topic", "device-server"},
-        // Not read since firmware 1.0.1; older ones and py-xiaozhi subscribe unless it says "null" (section
-        // 10, 11).
-        {"subscribe_topic", "null"}}},
-      {"server_time",
-       {{"timestamp", since_epoch.count()}, {"timezone_offset", config.timezone_offset.count()}}},
-      {"firmware",
-       {{"version", safe_version(first_of(body.string("application", "version"), agent_version))},
-        {"url", ""}}}};
+      {"mqtt", std::move(mqtt)}, {"server_time", std::move(server_time)}, {"firmware", std::move(firmware)}};
   return OtaAnswer{*device, board, json::serialize(answer)};
 }
 

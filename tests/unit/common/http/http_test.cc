@@ -118,7 +118,7 @@ TEST_F(HttpTest, ABusyPortIsAClearStartupError) {
     Server second(io, "127.0.0.1", server_->port(), "http.port", {});
     FAIL() << "bound twice";
   } catch (const StartupError& error) {
-    EXPECT_EQ(error.exit_code, kExitBind);
+    EXPECT_EQ(error.code(), ExitCode::kBind);
     EXPECT_THAT(error.what(), HasSubstr("http.port"));
     EXPECT_THAT(error.what(), HasSubstr(std::to_string(server_->port())));
   }
