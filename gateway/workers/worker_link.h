@@ -38,13 +38,15 @@ enum class WorkerEvent {
   kMalformed,
   kUnknownBody,
   kAudioUpDropped,
+  kTooManyLinks,
   kCount
 };
-inline constexpr std::array<std::string_view, 14> kWorkerEventNames = {
-    "worker_links_up",        "worker_links_lost",      "worker_hello_timeout",   "worker_bad_hello",
-    "worker_before_hello",    "worker_second_hello",    "worker_wrong_direction", "worker_no_session",
-    "worker_unknown_session", "worker_bad_audio",       "worker_text_too_long",   "worker_malformed",
-    "worker_unknown_body",    "worker_audio_up_dropped"};
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEvent::kCount)>
+    kWorkerEventNames = {"worker_links_up",        "worker_links_lost",       "worker_hello_timeout",
+                         "worker_bad_hello",       "worker_before_hello",     "worker_second_hello",
+                         "worker_wrong_direction", "worker_no_session",       "worker_unknown_session",
+                         "worker_bad_audio",       "worker_text_too_long",    "worker_malformed",
+                         "worker_unknown_body",    "worker_audio_up_dropped", "worker_too_many_links"};
 using WorkerCounters = Counters<WorkerEvent, kWorkerEventNames>;
 
 struct WorkerLinkConfig {
@@ -79,6 +81,8 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   // The worker is told. Later Envelopes of the session are counted as unknown; a SessionOpened among them,
   // too late for the device, is answered with SessionClose.
   void close_session(Ssrc ssrc, std::string_view reason);
+  // The worker does not have it, by its own word.
+  void forget_session(Ssrc ssrc) { sessions_.erase(ssrc); }
   void send(const ipc::Envelope& control) { channel_->send(control); }
   void send_audio(const ipc::Envelope& audio) { channel_->send_audio(audio); }
   // No handler is called any more.

@@ -1,0 +1,279 @@
+#include "gateway/shard/shard.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/auth/device_language.h"
+#include "common/base/startup_error.h"
+#include "common/log/log.h"
+#include "gateway/media/audio_packet.h"
+#include "gateway/session/down_message.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+// Deadlines that fall into one tick are served together, so that many frames leave with one system call; each
+// waits at most this long, and an idle shard is not woken (measurements 7.2).
+constexpr Milliseconds kTick{1};
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = log::logger("gateway.shard");
+  return instance;
+}
+
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+template <class... Group>
+std::vector<std::pair<std::string, std::uint64_t>> collect(const Group&... groups) {
+  std::vector<std::pair<std::string, std::uint64_t>> all;
+  const auto add = [&all](std::string_view name, std::uint64_t value) { all.emplace_back(name, value); };
+  (groups.visit(add), ...);
+  return all;
+}
+
+}  // namespace
+
+Shard::Shard(ShardConfig config, DeviceTransport& transport)
+    : config_(std::move(config)),
+      transport_(transport),
+      table_(*this, session_counters_, config_.session),
+      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
+  socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
+  config_.session.udp_port = socket_->port();
+  auto listener = ipc::Listener::open(io_.get_executor(), config_.worker_endpoint);
+  if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
+  listener_ = std::move(listener).value();
+  config_.worker_endpoint = listener_->endpoint();
+}
+
+Shard::~Shard() {
+  stop();
+}
+
+void Shard::start() {
+  EARSHOT_CHECK(!thread_.joinable(), "a shard starts once");
+  thread_ = std::thread([this] {
+    begin();
+    io_.run();
+  });
+}
+
+void Shard::stop() {
+  if (!thread_.joinable()) return;
+  asio::post(io_, [this] { end(); });
+  thread_.join();
+}
+
+void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+  check_thread();
+  const ParsedControl control = parse_control_message(payload);
+  if (control.verdict != ControlVerdict::kGood) {
+    session_counters_.add(event_of(control.verdict));
+    if (const auto verdict = bad_control_log_.ask(received); verdict.log) {
+      logger().warn("bad control message device={} reason={} bytes={} suppressed={}", from.device.text(),
+                    kSessionEventNames[static_cast<std::size_t>(event_of(control.verdict))], payload.size(),
+                    verdict.suppressed);
+    }
+    return;
+  }
+  Session* current = table_.find(from.device);
+  switch (route_control(control, current)) {
+    case ControlRoute::kNewSession:
+      return open_session(from, std::get<DeviceHello>(control.message), received);
+    case ControlRoute::kToSession:
+      current->control(control, received);
+      return settle(*current);
+    case ControlRoute::kGoodbyeUnknown:
+      session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
+      return transport_.send(from.text, goodbye_message(SessionId{control.session_id}));
+    case ControlRoute::kIgnore:
+      return session_counters_.add(SessionEvent::kControlUnknownType);
+  }
+}
+
+// A device that is offline keeps its session: it reconnects within seconds and goes on (device-protocol trap
+// 11).
+void Shard::handle_presence(const DeviceId&, bool online) {
+  check_thread();
+  counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
+}
+
+ShardStats Shard::stats() const {
+  check_thread();
+  ShardStats stats{.index = config_.index,
+                   .sessions = table_.size(),
+                   .workers = workers_.workers(),
+                   .counters = collect(session_counters_, socket_->counters(), worker_counters_, counters_)};
+  stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
+  return stats;
+}
+
+void Shard::send_control(const DeviceId& device, std::string json) {
+  const auto client = client_ids_.find(device);
+  EARSHOT_CHECK(client != client_ids_.end(), "a session without its client id");
+  transport_.send(client->second, json);
+}
+
+void Shard::send_datagram(UdpAddress to, ByteView datagram) {
+  socket_->queue(to, datagram);
+  schedule_flush();
+}
+
+void Shard::to_worker(const ipc::Envelope& envelope) {
+  if (envelope.has_session_close())
+    workers_.close_session(Ssrc{envelope.session()}, envelope.session_close().reason());
+  else
+    workers_.send(envelope);
+}
+
+void Shard::audio_to_worker(const ipc::Envelope& envelope) {
+  workers_.send_audio(envelope);
+}
+
+void Shard::begin() {
+  workers_.start({.on_placed =
+                      [this](Ssrc ssrc, const std::string& worker) {
+                        Session& session = *table_.find(ssrc);
+                        session.opened(steady_now());
+                        logger().info("session opened session={} device={} worker={} shard={}",
+                                      session.id().text, session.device().text(), worker, config_.index);
+                        settle(session);
+                      },
+                  .on_given_up =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.refused(steady_now());
+                        settle(session);
+                      },
+                  .on_lost =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.worker_lost(steady_now());
+                        settle(session);
+                      },
+                  .on_envelope =
+                      [this](Ssrc ssrc, const ipc::Envelope& envelope) {
+                        Session& session = *table_.find(ssrc);
+                        session.envelope(envelope, steady_now());
+                        settle(session);
+                      }});
+  listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
+  socket_->start(
+      {.on_datagram = [this](ByteView datagram, UdpAddress from) { handle_datagram(datagram, from); },
+       .on_round_end = {}});
+  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.udp_address, udp_port(),
+                worker_endpoint().text());
+}
+
+void Shard::end() {
+  std::vector<Ssrc> open;
+  table_.for_each([&open](const Session& session) { open.push_back(session.ssrc()); });
+  for (const Ssrc ssrc : open) {
+    Session& session = *table_.find(ssrc);
+    session.close("shutdown", steady_now());
+    settle(session);
+  }
+  listener_->close();
+  workers_.close();
+  socket_->flush();
+  socket_->close();
+  timer_.cancel();
+  work_.reset();
+}
+
+void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
+  const SteadyTime now = steady_now();
+  const ParsedAudioPacket parsed = parse_audio_packet(datagram);
+  if (parsed.verdict != AudioPacketVerdict::kGood) return drop_datagram(event_of(parsed.verdict), from, now);
+  Session* session = table_.find(parsed.packet.header.ssrc);
+  if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
+  session->datagram(parsed.packet, from, now);
+  settle(*session);
+}
+
+void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {
+  const Session* older = table_.find(from.device);
+  const auto replaced = older == nullptr ? std::nullopt : std::optional(older->ssrc());
+  if (older != nullptr) {
+    logger().info("session closed session={} device={} reason=new hello", older->id().text,
+                  from.device.text());
+  }
+  Session* session = table_.open(from.device, hello, auth::language_of(from), now);
+  if (replaced) {
+    workers_.close_session(*replaced, "new hello");
+    deadlines_.set(*replaced, std::nullopt);
+  }
+  if (session == nullptr) {
+    client_ids_.erase(from.device);
+    return;
+  }
+  client_ids_[from.device] = from.text;
+  workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
+  settle(*session);
+}
+
+void Shard::drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now) {
+  session_counters_.add(why);
+  if (const auto verdict = bad_datagram_log_.ask(now); verdict.log) {
+    logger().warn("datagrams dropped, the last from={} reason={} suppressed={}", to_string(from),
+                  kSessionEventNames[static_cast<std::size_t>(why)], verdict.suppressed);
+  }
+}
+
+void Shard::check_thread() const {
+  EARSHOT_CHECK(work_.get_executor().running_in_this_thread(), "a shard's method on a foreign thread");
+}
+
+void Shard::settle(Session& session) {
+  const Ssrc ssrc = session.ssrc();
+  if (!session.over()) {
+    deadlines_.set(ssrc, session.next_deadline());
+    return arm_timer();
+  }
+  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                session.end_reason());
+  workers_.close_session(ssrc, session.end_reason());
+  deadlines_.set(ssrc, std::nullopt);
+  client_ids_.erase(session.device());
+  table_.erase(ssrc);
+}
+
+void Shard::arm_timer() {
+  const auto earliest = deadlines_.earliest();
+  if (!earliest) return;
+  const SteadyTime when = std::max(*earliest, last_tick_ + kTick);
+  if (armed_for_ && *armed_for_ <= when) return;  // it wakes early enough, and arms anew then
+  armed_for_ = when;
+  timer_.expires_at(when);
+  timer_.async_wait([this](error_code stopped) {
+    if (!stopped) on_timer();
+  });
+}
+
+void Shard::on_timer() {
+  const SteadyTime now = steady_now();
+  armed_for_.reset();
+  last_tick_ = now;
+  std::vector<Ssrc> due;
+  while (const auto ssrc = deadlines_.pop_due(now)) due.push_back(*ssrc);
+  for (const Ssrc ssrc : due) {
+    Session& session = *table_.find(ssrc);
+    session.tick(now);
+    settle(session);
+  }
+  arm_timer();
+}
+
+void Shard::schedule_flush() {
+  if (std::exchange(flush_scheduled_, true)) return;
+  asio::post(io_, [this] {
+    flush_scheduled_ = false;
+    socket_->flush();
+  });
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,110 @@
+// One thread with its sessions: their UDP socket, their links to every worker, their deadlines. A device
+// stays on one shard, so nothing in here is ever shared (ARCHITECTURE 2).
+//
+// Runs on: its own thread, except construction, start() and stop(), which are the owner's. Other threads use
+// proxy(). Owns: thread, io_context, socket, listener, links, sessions. Borrows: the transport, until stop()
+// has returned. Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained),
+// destroyed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+#include "common/asio/asio.h"
+#include "common/auth/device_credentials.h"
+#include "common/ipc/listener.h"
+#include "common/log/log_limiter.h"
+#include "gateway/media/udp_socket.h"
+#include "gateway/session/session_port.h"
+#include "gateway/session/session_table.h"
+#include "gateway/shard/deadline_queue.h"
+#include "gateway/shard/device_transport.h"
+#include "gateway/shard/shard_proxy.h"
+#include "gateway/shard/shard_stats.h"
+#include "gateway/workers/worker_assignment.h"
+
+namespace earshot::gateway {
+
+enum class ShardEvent { kPresenceOnline, kPresenceOffline, kCount };
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
+    "presence_online", "presence_offline"};
+using ShardCounters = Counters<ShardEvent, kShardEventNames>;
+
+struct ShardConfig {
+  std::uint32_t index = 0;
+  std::string udp_address = "127.0.0.1";
+  std::uint16_t udp_port = 0;  // 0: a free one
+  ipc::Endpoint worker_endpoint;
+  SessionConfig session;  // udp_port is filled in with the bound one
+  PlacementLimits placement;
+  WorkerLinkConfig links;
+};
+
+class Shard final : private SessionPort {
+ public:
+  // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
+  Shard(ShardConfig config, DeviceTransport& transport);
+  ~Shard() override;
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void start();
+  // Blocks until the thread has ended, at most about a second.
+  void stop();
+
+  ShardProxy& proxy() { return proxy_; }
+  std::uint16_t udp_port() const { return config_.session.udp_port; }
+  const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
+
+ private:
+  friend class ShardProxy;
+
+  // Called by the proxy, on the shard's thread.
+  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
+  void handle_presence(const DeviceId& device, bool online);
+  ShardStats stats() const;
+
+  void send_control(const DeviceId& device, std::string json) override;
+  void send_datagram(UdpAddress to, ByteView datagram) override;
+  void to_worker(const ipc::Envelope& envelope) override;
+  void audio_to_worker(const ipc::Envelope& envelope) override;
+
+  void begin();
+  void end();
+  void handle_datagram(ByteView datagram, UdpAddress from);
+  void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
+  void drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now);
+  void check_thread() const;
+  // After each input to a session: forgets it when it is over, else notes its next deadline.
+  void settle(Session& session);
+  void arm_timer();
+  void on_timer();
+  void schedule_flush();
+
+  ShardConfig config_;
+  DeviceTransport& transport_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  ShardProxy proxy_{*this, io_.get_executor()};
+  std::shared_ptr<UdpSocket> socket_;
+  std::shared_ptr<ipc::Listener> listener_;
+  SessionCounters session_counters_;
+  WorkerCounters worker_counters_;
+  ShardCounters counters_;
+  SessionTable table_;
+  WorkerAssignment workers_;
+  DeadlineQueue deadlines_;
+  asio::steady_timer timer_{io_};
+  std::optional<SteadyTime> armed_for_;
+  SteadyTime last_tick_{};
+  bool flush_scheduled_ = false;
+  std::unordered_map<DeviceId, std::string> client_ids_;  // of the devices that have a session
+  log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
+  log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
+  std::thread thread_;
+};
+
+}  // namespace earshot::gateway

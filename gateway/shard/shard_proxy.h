@@ -1,0 +1,44 @@
+// The only way into a shard from other threads: passes values, returns at once.
+//
+// Runs on: any thread. Borrows: the shard, which outlives its users.
+// Bounded: kMaxPendingControl control messages wait; more are dropped and counted, so that a flood of
+// publishes costs no memory. (A device whose message was dropped repeats its hello; the broker limits what
+// one device may queue.)
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "common/asio/asio.h"
+#include "common/auth/device_credentials.h"
+#include "common/base/clock.h"
+#include "gateway/shard/shard_stats.h"
+
+namespace earshot::gateway {
+
+class Shard;
+
+class ShardProxy {
+ public:
+  static constexpr std::size_t kMaxPendingControl = 4096;
+
+  ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
+
+  void post_control(auth::ClientId from, std::string payload, SteadyTime received);
+  void post_presence(const DeviceId& device, bool online);
+  // `done` is called on `reply_to`; never, if the shard stops before.
+  void request_stats(Executor reply_to, std::function<void(ShardStats)> done);
+
+  std::uint64_t control_dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  Shard& shard_;
+  Executor executor_;
+  std::atomic<std::size_t> pending_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace earshot::gateway

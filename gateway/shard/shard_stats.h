@@ -1,0 +1,20 @@
+// What a shard tells other threads about itself: a plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/workers/worker_assignment.h"
+
+namespace earshot::gateway {
+
+struct ShardStats {
+  std::uint32_t index = 0;
+  std::size_t sessions = 0;
+  std::vector<WorkerAssignment::WorkerView> workers;
+  std::vector<std::pair<std::string, std::uint64_t>> counters;
+};
+
+}  // namespace earshot::gateway

@@ -1,0 +1,180 @@
+#include "gateway/workers/worker_assignment.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace earshot::gateway {
+
+WorkerAssignment::WorkerAssignment(Executor executor, PlacementLimits limits, const WorkerLinkConfig& config,
+                                   WorkerCounters& counters)
+    : timer_(std::move(executor)), limits_(limits), config_(config), counters_(counters) {}
+
+WorkerAssignment::~WorkerAssignment() {
+  close();
+}
+
+void WorkerAssignment::start(Handlers handlers) {
+  handlers_ = std::move(handlers);
+}
+
+void WorkerAssignment::add_link(ipc::Channel::Socket socket) {
+  if (links_.size() >= kMaxLinks) return counters_.add(WorkerEvent::kTooManyLinks);
+  const WorkerKey key{++last_key_};
+  auto link = WorkerLink::create(std::move(socket), key, config_, counters_);
+  links_.emplace(key, link);
+  link->start({.on_up = [this](WorkerLink& from) { on_up(from); },
+               .on_load =
+                   [this](WorkerLink& from) {
+                     pool_.heard(from.key());
+                     pool_.set_load(from.key(), from.load().sessions(), from.load().busy_permille());
+                     if (from.draining()) pool_.set_draining(from.key());
+                   },
+               .on_session = [this](WorkerLink& from, Ssrc ssrc,
+                                    const ipc::Envelope& envelope) { on_session(from, ssrc, envelope); },
+               .on_lost = [this](WorkerLink& from, const std::string&) { on_lost(from); }});
+}
+
+void WorkerAssignment::open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now) {
+  const auto [at, is_new] = sessions_.try_emplace(ssrc, Entry{Placement(limits_, now), open});
+  EARSHOT_CHECK(is_new, "a session is placed once");
+  execute(ssrc, at->second, at->second.placement.start(pool_, now));
+}
+
+void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
+  const auto found = sessions_.find(ssrc);
+  if (found == sessions_.end()) return;
+  if (WorkerLink* link = link_of(ssrc); link != nullptr && link->sessions().contains(ssrc)) {
+    link->close_session(ssrc, reason);
+    pool_.session_removed(link->key());
+  }
+  placing_.erase(ssrc);
+  sessions_.erase(found);
+}
+
+void WorkerAssignment::send(const ipc::Envelope& control) {
+  if (WorkerLink* link = link_of(Ssrc{control.session()})) link->send(control);
+}
+
+void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
+  if (WorkerLink* link = link_of(Ssrc{audio.session()})) link->send_audio(audio);
+}
+
+void WorkerAssignment::close() {
+  *alive_ = false;
+  handlers_ = {};
+  timer_.cancel();
+  for (auto& [key, link] : links_) link->close();
+  links_.clear();
+  sessions_.clear();
+  placing_.clear();
+}
+
+std::vector<WorkerAssignment::WorkerView> WorkerAssignment::workers() const {
+  std::vector<WorkerView> views;
+  for (const auto& [key, link] : links_) {
+    if (!link->is_up()) continue;
+    views.push_back({.id = link->id(),
+                     .capacity = link->hello().capacity(),
+                     .sessions = static_cast<std::uint32_t>(link->sessions().size()),
+                     .busy_permille = link->load().busy_permille(),
+                     .draining = link->draining()});
+  }
+  return views;
+}
+
+WorkerLink* WorkerAssignment::link_of(Ssrc ssrc) {
+  const auto found = sessions_.find(ssrc);
+  if (found == sessions_.end() || !found->second.placement.worker()) return nullptr;
+  const auto link = links_.find(*found->second.placement.worker());
+  return link == links_.end() ? nullptr : link->second.get();
+}
+
+void WorkerAssignment::on_up(WorkerLink& link) {
+  pool_.add(link.key(), link.hello().capacity());
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const auto waiting = placing_;  // each step changes it
+  for (const auto& [ssrc, deadline] : waiting) {
+    Entry& entry = sessions_.at(ssrc);
+    execute(ssrc, entry, entry.placement.on_worker_added(pool_, now));
+  }
+}
+
+void WorkerAssignment::on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope) {
+  Entry& entry = sessions_.at(ssrc);
+  if (envelope.has_session_opened()) {
+    return execute(ssrc, entry, entry.placement.on_opened(link.key()));
+  }
+  if (envelope.has_session_refused()) {
+    link.forget_session(ssrc);
+    pool_.session_removed(link.key());
+    // Refused after it was accepted: the worker does not have it, whatever it meant.
+    if (entry.placement.settled()) return handlers_.on_lost(ssrc);
+    return execute(ssrc, entry,
+                   entry.placement.on_refused(link.key(), pool_, std::chrono::steady_clock::now()));
+  }
+  handlers_.on_envelope(ssrc, envelope);
+}
+
+void WorkerAssignment::on_lost(WorkerLink& link) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const auto keep = links_.extract(link.key());
+  pool_.remove(link.key());
+  const auto orphans = link.sessions();
+  for (const Ssrc ssrc : orphans) {
+    Entry& entry = sessions_.at(ssrc);
+    if (entry.placement.settled())
+      handlers_.on_lost(ssrc);
+    else
+      execute(ssrc, entry, entry.placement.on_lost(link.key(), pool_, now));
+  }
+}
+
+void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& step) {
+  if (step.close) {
+    if (const auto link = links_.find(*step.close); link != links_.end()) {
+      link->second->close_session(ssrc, "no answer in time");
+      pool_.session_removed(*step.close);
+    }
+  }
+  if (step.open) {
+    links_.at(*step.open)->open_session(ssrc, entry.open);
+    pool_.session_added(*step.open);
+  }
+  if (entry.placement.settled())
+    placing_.erase(ssrc);
+  else
+    placing_[ssrc] = entry.placement.next_deadline();
+  arm_timer();
+  // Last: the handler may take the entry away.
+  if (step.placed) handlers_.on_placed(ssrc, link_of(ssrc)->id());
+  if (step.given_up) handlers_.on_given_up(ssrc);
+}
+
+void WorkerAssignment::arm_timer() {
+  if (placing_.empty()) {
+    armed_for_.reset();
+    timer_.cancel();
+    return;
+  }
+  const auto earliest = std::ranges::min_element(placing_, {}, [](const auto& item) { return item.second; });
+  if (armed_for_ == earliest->second) return;
+  armed_for_ = earliest->second;
+  timer_.expires_at(earliest->second);
+  timer_.async_wait([this, alive = alive_](error_code stopped) {
+    if (!stopped && *alive) on_timer();
+  });
+}
+
+void WorkerAssignment::on_timer() {
+  armed_for_.reset();
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const auto waiting = placing_;  // each step changes it
+  for (const auto& [ssrc, deadline] : waiting) {
+    if (deadline > now) continue;
+    Entry& entry = sessions_.at(ssrc);
+    execute(ssrc, entry, entry.placement.on_deadline(pool_, now));
+  }
+  arm_timer();
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,90 @@
+// Which worker has which session of this shard: accepts the workers' links, places new sessions
+// (placement.h), carries Envelopes to and from the worker that has the session, and tells when one is lost.
+//
+// Runs on: the shard's executor, all methods and all handlers.
+// Owns: the links, the pool, the placements, one timer. Borrows: config and counters, for its life.
+// Lifecycle: made -> start() -> close(); no handler is called before or after.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/workers/placement.h"
+#include "gateway/workers/worker_link.h"
+
+namespace earshot::gateway {
+
+class WorkerAssignment {
+ public:
+  // A worker process that dials again and again must not eat all descriptors; a pool is far smaller.
+  static constexpr std::size_t kMaxLinks = 256;
+
+  // A handler may call close_session() for its own session, nothing else of this object.
+  struct Handlers {
+    std::function<void(Ssrc, const std::string& worker)> on_placed;
+    std::function<void(Ssrc)> on_given_up;  // no worker took it in time
+    std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
+    // Valid during the call only; never SessionOpened or SessionRefused.
+    std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
+  };
+  struct WorkerView {
+    std::string id;
+    std::uint32_t capacity = 0;
+    std::uint32_t sessions = 0;  // of this shard
+    std::uint32_t busy_permille = 0;
+    bool draining = false;
+  };
+
+  WorkerAssignment(Executor executor, PlacementLimits limits, const WorkerLinkConfig& config,
+                   WorkerCounters& counters);
+  ~WorkerAssignment();
+  WorkerAssignment(const WorkerAssignment&) = delete;
+  WorkerAssignment& operator=(const WorkerAssignment&) = delete;
+
+  void start(Handlers handlers);
+  // A worker has dialled.
+  void add_link(ipc::Channel::Socket socket);
+  // Finds a worker; on_placed or on_given_up follows, never from inside this call. REQUIRES: a new ssrc.
+  void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
+  // The worker is told, if one has it or is being asked. Unknown ones are ignored.
+  void close_session(Ssrc ssrc, std::string_view reason);
+  // To the worker that has the session `envelope.session()`; nothing happens if none does.
+  void send(const ipc::Envelope& control);
+  void send_audio(const ipc::Envelope& audio);
+  void close();
+
+  std::vector<WorkerView> workers() const;
+
+ private:
+  struct Entry {
+    Placement placement;
+    ipc::SessionOpen open;
+  };
+
+  WorkerLink* link_of(Ssrc ssrc);
+  void on_up(WorkerLink& link);
+  void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
+  void on_lost(WorkerLink& link);
+  void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);
+  void arm_timer();
+  void on_timer();
+
+  asio::steady_timer timer_;
+  PlacementLimits limits_;
+  const WorkerLinkConfig& config_;
+  WorkerCounters& counters_;
+  Handlers handlers_;
+  WorkerPool pool_;
+  std::map<WorkerKey, std::shared_ptr<WorkerLink>> links_;
+  std::unordered_map<Ssrc, Entry> sessions_;
+  std::map<Ssrc, SteadyTime> placing_;  // deadlines of unsettled placements: few at a time
+  std::optional<SteadyTime> armed_for_;
+  std::uint32_t last_key_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once closed: late timers do nothing
+};
+
+}  // namespace earshot::gateway
