@@ -23,7 +23,6 @@ namespace earshot::gateway {
 enum class UdpEvent {
   kReceived,
   kReceiveTruncated,  // longer than any audio datagram: not handed on
-  kReceiveForeign,    // not from an IPv4 address: not handed on
   kReceiveError,
   kSent,
   kSendQueueFull,  // more than kSendQueue datagrams in one round: the newest is dropped
@@ -33,7 +32,7 @@ enum class UdpEvent {
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(UdpEvent::kCount)> kUdpEventNames{
-    "udp_received",        "udp_receive_truncated", "udp_receive_foreign",  "udp_receive_error", "udp_sent",
+    "udp_received",        "udp_receive_truncated", "udp_receive_error",    "udp_sent",
     "udp_send_queue_full", "udp_send_too_large",    "udp_send_would_block", "udp_send_error"};
 using UdpCounters = Counters<UdpEvent, kUdpEventNames>;
 
@@ -75,12 +74,12 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   void wait();
   void receive_round();
   // RETURNS: the number of datagrams that the kernel gave.
-  std::size_t receive_batch();
+  std::size_t receive_batch(const Handlers& handlers);
 
   asio::ip::udp::socket socket_;
   std::uint16_t port_ = 0;
   bool open_ = true;
-  Handlers handlers_;
+  std::shared_ptr<const Handlers> handlers_;  // a round keeps them while it calls them
   UdpCounters counters_;
   std::unique_ptr<Buffers> buffers_;
 };

@@ -1,1 +1,131 @@
 #include "gateway/session/control_message.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/json/json.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+constexpr std::int64_t kMqttHelloVersion = 3;  // device-protocol 3.1
+constexpr std::array<std::int64_t, 5> kOpusRates{8000, 12000, 16000, 24000, 48000};
+constexpr std::array<std::int64_t, 8> kFrameDurations{5, 10, 20, 40, 60, 80, 100, 120};  // 7.2
+constexpr std::size_t kMaxSessionIdBytes = 64;
+
+template <class Range>
+bool contains(const Range& range, std::int64_t wanted) {
+  return std::find(range.begin(), range.end(), wanted) != range.end();
+}
+
+// What a device copies into its messages without escaping (3.4); anything else was never one of our ids.
+bool is_session_id(std::string_view text) {
+  return text.size() <= kMaxSessionIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                  c == '-';
+         });
+}
+
+std::string capped_text(const json::object& from, std::string_view key) {
+  return json::clean_text(json::find_string(from, key).value_or(""), kMaxDeviceTextBytes);
+}
+
+// Each of these fills `message`. RETURNS: kGood, or what is wrong.
+ControlVerdict parse_hello(const json::object& from, DeviceMessage& message) {
+  const auto version = json::find_int(from, "version");
+  const auto transport = json::find_string(from, "transport");
+  const auto* audio = json::find_object(from, "audio_params");
+  if (version != kMqttHelloVersion || transport != "udp" || audio == nullptr)
+    return ControlVerdict::kBadField;
+  const auto rate = json::find_int(*audio, "sample_rate");
+  const auto duration = json::find_int(*audio, "frame_duration");
+  if (!rate || !duration) return ControlVerdict::kBadField;
+  if (!contains(kOpusRates, *rate) || !contains(kFrameDurations, *duration)) {
+    return ControlVerdict::kUnsupportedAudio;
+  }
+  if (json::find_string(*audio, "format").value_or("opus") != "opus")
+    return ControlVerdict::kUnsupportedAudio;
+  if (json::find_int(*audio, "channels").value_or(1) != 1) return ControlVerdict::kUnsupportedAudio;
+
+  DeviceHello hello;
+  hello.sample_rate_hz = static_cast<std::uint32_t>(*rate);
+  hello.frame_duration = Milliseconds{*duration};
+  if (const auto* features = json::find_object(from, "features")) {
+    hello.mcp = json::find_bool(*features, "mcp").value_or(false);
+    hello.aec = json::find_bool(*features, "aec").value_or(false);
+  }
+  message = hello;
+  return ControlVerdict::kGood;
+}
+
+ControlVerdict parse_listen(const json::object& from, DeviceMessage& message) {
+  DeviceListen listen;
+  const auto state = json::find_string(from, "state");
+  if (state == "start") {
+    const auto mode = json::find_string(from, "mode");
+    if (mode == "auto") {
+      listen.mode = ListenMode::kAuto;
+    } else if (mode == "manual") {
+      listen.mode = ListenMode::kManual;
+    } else if (mode == "realtime") {
+      listen.mode = ListenMode::kRealtime;
+    } else {
+      return ControlVerdict::kBadField;
+    }
+  } else if (state == "stop") {
+    listen.state = ListenState::kStop;
+  } else if (state == "detect") {
+    listen.state = ListenState::kDetect;
+    listen.text = capped_text(from, "text");
+  } else {
+    return ControlVerdict::kBadField;
+  }
+  message = std::move(listen);
+  return ControlVerdict::kGood;
+}
+
+ControlVerdict parse_mcp(const json::object& from, DeviceMessage& message) {
+  const auto* payload = json::find_object(from, "payload");
+  if (payload == nullptr) return ControlVerdict::kBadField;
+  message = DeviceMcp{json::serialize(*payload), json::find_int(*payload, "id")};
+  return ControlVerdict::kGood;
+}
+
+ControlVerdict parse_body(std::string_view type, const json::object& from, DeviceMessage& message) {
+  if (type == "hello") return parse_hello(from, message);
+  if (type == "listen") return parse_listen(from, message);
+  if (type == "mcp") return parse_mcp(from, message);
+  if (type == "abort") {
+    message = DeviceAbort{capped_text(from, "reason")};
+  } else if (type == "goodbye") {
+    message = DeviceGoodbye{};
+  } else {
+    message = DeviceOther{type == "iot" || type == "ping"};
+  }
+  return ControlVerdict::kGood;
+}
+
+}  // namespace
+
+ParsedControl parse_control_message(std::string_view json) {
+  ParsedControl parsed;
+  const auto object = json::parse_object(json, kMaxControlBytes);
+  if (!object) {
+    const bool too_large = object.error().code == ErrorCode::kTooLarge;
+    parsed.verdict = too_large ? ControlVerdict::kTooLarge : ControlVerdict::kNotJson;
+    return parsed;
+  }
+  const auto type = json::find_string(*object, "type");
+  if (!type) {
+    parsed.verdict = ControlVerdict::kNoType;
+    return parsed;
+  }
+  const auto session_id = json::find_string(*object, "session_id").value_or("");
+  if (is_session_id(session_id)) parsed.session_id = session_id;
+  parsed.verdict = parse_body(*type, *object, parsed.message);
+  return parsed;
+}
+
+}  // namespace earshot::gateway

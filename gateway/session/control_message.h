@@ -36,7 +36,8 @@ struct DeviceAbort {
   std::string reason;
 };
 struct DeviceMcp {
-  std::string payload;  // the JSON-RPC object as text
+  std::string payload;             // the JSON-RPC object as text
+  std::optional<std::int64_t> id;  // of the request that it answers
 };
 struct DeviceGoodbye {};
 // Types that we know to ignore (`iot` of firmware <= 1.7, `ping` of test clients), and unknown ones.

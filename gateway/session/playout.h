@@ -12,8 +12,9 @@
 //  - StopSpeech when the last frame has played by the model, plus the tail guard.
 // A start behind the end of the turn before waits its place. A start in the middle of an unfinished turn
 // replaces it: what is left of the older turn is dropped.
-// Bounded: frames and sentences as in PlayoutConfig. A turn that overflows is cut there: the rest of it is
-// refused, so that the listener hears a clean end instead of holes.
+// Bounded as in PlayoutConfig. A turn that overflows is cut there: the rest of it is refused, so that the
+// listener hears a clean end instead of holes (dropping the oldest, as for live audio, would drop what is
+// said next).
 #pragma once
 
 #include <cstddef>
@@ -61,7 +62,7 @@ using PlayoutStep = std::variant<StartSpeech, ShowSentence, SendFrame, StopSpeec
 
 struct Flushed {
   bool was_speaking = false;   // `tts stop` is due now
-  std::optional<Heard> heard;  // of the turn that was cut; nullopt if none was begun
+  std::optional<Heard> heard;  // of the turn that was cut; nullopt if there was none
   std::size_t frames_dropped = 0;
 };
 
@@ -79,16 +80,17 @@ class Playout {
   Flushed flush(TurnId turn, SteadyTime now);
   Flushed flush_all(SteadyTime now);
 
-  // The next step that is due, in order; call until nullopt.
+  // The next step that is due, in order; call until nullopt. `start_guard` counts for a turn that starts now.
   std::optional<PlayoutStep> poll(SteadyTime now, Milliseconds start_guard);
   // When poll() will have a step if nothing else happens; nullopt: never. May lie in the past.
-  std::optional<SteadyTime> next_deadline(Milliseconds start_guard) const;
+  std::optional<SteadyTime> next_deadline() const;
 
   bool speaking() const { return speaking_.has_value(); }     // between StartSpeech and StopSpeech
   bool idle() const { return !speaking_ && items_.empty(); }  // nothing to say
-  std::size_t queued_frames() const { return queued_frames_; }
-  std::size_t dropped_frames() const { return dropped_frames_; }  // dropped where they stood, all turns
   std::optional<SteadyTime> speaking_since() const;
+  std::size_t queued_frames() const { return queued_frames_; }
+  // Frames of replaced turns that were dropped where they stood, since the last call.
+  std::size_t take_dropped_frames();
 
  private:
   struct StartItem {};
@@ -106,28 +108,30 @@ class Playout {
   };
   // The turn that the device hears.
   struct Speaking {
-    Heard heard;
+    Heard heard;  // without frames_played, which depends on the time
     SteadyTime since{};
+    Milliseconds start_guard{};
     std::uint32_t frames_sent = 0;
     SteadyTime last_sent{};
     SteadyTime play_end{};  // when the last frame sent has ended, by the model
   };
+  enum class NewestTurn { kOpen, kCut, kEnded, kFlushed };
 
-  PlayoutVerdict accepts(TurnId turn) const;
-  std::size_t drop_until(TurnId turn);
+  PlayoutVerdict admit(TurnId turn) const;
+  void pop();
+  std::size_t drop_front_through(TurnId turn);
+  void drop_unfinished();
   Heard heard_at(SteadyTime now) const;
-  SteadyTime next_frame_at(Milliseconds start_guard) const;
+  SteadyTime next_frame_at() const;
   SteadyTime stop_at() const;
-  std::optional<SteadyTime> head_due(Milliseconds start_guard) const;
 
   PlayoutConfig config_;
   std::deque<Item> items_;
   std::size_t queued_frames_ = 0;
-  std::size_t queued_sentences_ = 0;
+  std::size_t queued_marks_ = 0;  // starts and sentences
   std::size_t dropped_frames_ = 0;
-  TurnId newest_{};  // the highest turn started
-  bool newest_ended_ = true;
-  bool newest_cut_ = false;  // overflowed
+  TurnId newest_{};  // the highest turn started or flushed
+  NewestTurn newest_state_ = NewestTurn::kEnded;
   std::optional<Speaking> speaking_;
 };
 

@@ -14,7 +14,7 @@ struct PlayoutConfig {
   int lead_frames = 5;
   // Speech that waits here: 60 s. A turn that overflows is cut there, see playout.h.
   std::size_t max_queued_frames = 1000;
-  std::size_t max_queued_sentences = 256;
+  std::size_t max_queued_marks = 256;  // starts and sentences
   // Between the end of the last frame by our model and `tts stop`: two frames, as the reference does (7.3).
   Milliseconds tail_guard{120};
 };

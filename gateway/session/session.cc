@@ -1,1 +1,394 @@
 #include "gateway/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/json/json.h"
+#include "gateway/media/opus_packet.h"
+#include "gateway/session/down_message.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+// Single messages to a device stay below this (device-protocol 2.1).
+constexpr std::size_t kMaxMcpDownBytes = 16 * 1024;
+
+// Shown when no worker takes a session; the icon is one that the firmware uses itself (6.2).
+constexpr std::string_view kBusyStatus = "Busy";
+constexpr std::string_view kBusyMessage = "All voice workers are busy. Please try again in a moment.";
+constexpr std::string_view kBusyEmotion = "cloud_off";
+
+ipc::Listen to_ipc(const DeviceListen& listen) {
+  ipc::Listen out;
+  switch (listen.state) {
+    case ListenState::kStart:
+      out.set_state(ipc::Listen::kStart);
+      break;
+    case ListenState::kStop:
+      out.set_state(ipc::Listen::kStop);
+      break;
+    case ListenState::kDetect:
+      out.set_state(ipc::Listen::kDetect);
+      break;
+  }
+  switch (listen.mode) {
+    case ListenMode::kAuto:
+      out.set_mode(ipc::Listen::kAuto);
+      break;
+    case ListenMode::kManual:
+      out.set_mode(ipc::Listen::kManual);
+      break;
+    case ListenMode::kRealtime:
+      out.set_mode(ipc::Listen::kRealtime);
+      break;
+  }
+  out.set_text(listen.text);
+  return out;
+}
+
+std::uint32_t to_ms(Milliseconds duration) {
+  return static_cast<std::uint32_t>(duration.count());
+}
+
+}  // namespace
+
+Session::Session(SessionPort& port, SessionCounters& counters, const SessionConfig& config,
+                 SessionIdentity identity, const AudioKey& key, const DeviceHello& hello, SteadyTime now)
+    : port_(port),
+      counters_(counters),
+      config_(config),
+      identity_(std::move(identity)),
+      key_(key),
+      hello_(hello),
+      created_(now),
+      audio_path_(counters, identity_.ssrc, key, hello.frame_duration, config.playout.frame_duration, now),
+      playout_(config.playout),
+      last_activity_(now) {
+  audio_up_.set_session(number(identity_.ssrc));
+}
+
+void Session::opened(SteadyTime now) {
+  if (state_ != State::kOpening) return;
+  state_ = State::kOpen;
+  last_activity_ = now;
+  hello_answered_ = now;
+  count(SessionEvent::kOpened);
+  const HelloAnswer answer{.udp_server = config_.udp_server,
+                           .udp_port = config_.udp_port,
+                           .ssrc = identity_.ssrc,
+                           .sample_rate_hz = config_.downlink_rate_hz,
+                           .frame_duration = config_.playout.frame_duration};
+  port_.send_control(device(), hello_message(id(), answer, key_));
+}
+
+void Session::refused(SteadyTime now) {
+  if (state_ != State::kOpening) return;
+  count(SessionEvent::kRefused);
+  port_.send_control(device(), alert_message(id(), kBusyStatus, kBusyMessage, kBusyEmotion));
+  end(Tell::kWorker, "no worker", now);
+}
+
+void Session::control(const ParsedControl& control, SteadyTime now) {
+  if (over()) return;
+  if (std::holds_alternative<DeviceGoodbye>(control.message)) {
+    end(Tell::kWorker, "device goodbye", now);
+    return;
+  }
+  if (state_ == State::kOpening) {
+    count(SessionEvent::kControlBeforeOpen);
+    return;
+  }
+  if (const auto* listen = std::get_if<DeviceListen>(&control.message)) {
+    on_listen(*listen, now);
+  } else if (const auto* abort = std::get_if<DeviceAbort>(&control.message)) {
+    on_abort(*abort, now);
+  } else if (const auto* mcp = std::get_if<DeviceMcp>(&control.message)) {
+    on_device_mcp(*mcp, now);
+  } else if (const auto* other = std::get_if<DeviceOther>(&control.message)) {
+    if (!other->known) count(SessionEvent::kControlUnknownType);
+  }
+}
+
+void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
+  if (state_ != State::kOpen) {
+    count(SessionEvent::kDatagramBeforeOpen);
+    return;
+  }
+  const auto opus = audio_path_.open(packet, from, now);
+  if (!opus) return;
+  if (speaking() && mode_ != ListenMode::kRealtime) {
+    // The device stops its microphone on `tts start`; what it had queued may still arrive (6.3).
+    count(SessionEvent::kUplinkWhileSpeaking);
+    return;
+  }
+  auto& audio = *audio_up_.mutable_audio_up();
+  audio.set_opus(opus->data(), opus->size());
+  audio.set_sequence(packet.header.sequence);
+  audio.set_timestamp(packet.header.timestamp);
+  audio.set_arrival_us(
+      static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(now.time_since_epoch()).count()));
+  count(SessionEvent::kUplinkFrame);
+  port_.audio_to_worker(audio_up_);
+}
+
+void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
+  if (over()) return;
+  if (state_ == State::kOpening) {
+    count(SessionEvent::kWorkerBeforeOpen);
+    return;
+  }
+  switch (envelope.body_case()) {
+    case ipc::Envelope::kSpeechStart:
+      last_activity_ = now;
+      count(playout_.speech_start(TurnId{envelope.speech_start().turn()}));
+      break;
+    case ipc::Envelope::kSentenceStart: {
+      const auto& sentence = envelope.sentence_start();
+      count(playout_.sentence_start(TurnId{sentence.turn()}, sentence.sentence(),
+                                    json::clean_text(sentence.text(), kMaxShownTextBytes)));
+      break;
+    }
+    case ipc::Envelope::kAudioDown:
+      on_audio_down(envelope.audio_down());
+      break;
+    case ipc::Envelope::kSpeechEnd:
+      count(playout_.speech_end(TurnId{envelope.speech_end().turn()}));
+      break;
+    case ipc::Envelope::kSpeechFlush:
+      silence(playout_.flush(TurnId{envelope.speech_flush().turn()}, now), false);
+      break;
+    case ipc::Envelope::kStt:
+      last_activity_ = now;
+      port_.send_control(device(), stt_message(id(), envelope.stt().text()));
+      break;
+    case ipc::Envelope::kEmotion:
+      port_.send_control(device(), llm_message(id(), envelope.emotion().name(), envelope.emotion().text()));
+      break;
+    case ipc::Envelope::kMcpDown:
+      on_mcp_down(envelope.mcp_down(), now);
+      break;
+    case ipc::Envelope::kAlert: {
+      const auto& alert = envelope.alert();
+      port_.send_control(device(), alert_message(id(), alert.status(), alert.message(), alert.emotion()));
+      break;
+    }
+    case ipc::Envelope::kSessionEnd:
+      on_session_end(envelope.session_end(), now);
+      break;
+    default:  // not an enum of ours: bodies that a worker has no business to send, and those of newer
+              // versions
+      count(SessionEvent::kWorkerUnexpectedBody);
+      break;
+  }
+  run_playout(now);
+}
+
+void Session::tick(SteadyTime now) {
+  if (state_ != State::kOpen) return;
+  run_playout(now);
+  if (!over() && now - last_activity_ >= config_.idle_timeout) {
+    count(SessionEvent::kIdleEnded);
+    end(Tell::kBoth, "idle", now);
+  }
+}
+
+void Session::worker_lost(SteadyTime now) {
+  if (over()) return;
+  count(SessionEvent::kWorkerLost);
+  end(Tell::kDevice, "worker lost", now);
+}
+
+void Session::close(std::string_view reason, SteadyTime now) {
+  if (!over()) end(Tell::kBoth, reason, now);
+}
+
+void Session::replaced(SteadyTime now) {
+  if (over()) return;
+  count(SessionEvent::kReplaced);
+  end(Tell::kWorker, "new hello", now);
+}
+
+ipc::Envelope Session::open_request() const {
+  auto envelope = make_envelope();
+  auto& open = *envelope.mutable_session_open();
+  open.set_session_id(id().text);
+  open.set_device_id(device().text());
+  open.mutable_uplink()->set_sample_rate_hz(hello_.sample_rate_hz);
+  open.mutable_uplink()->set_frame_duration_ms(to_ms(hello_.frame_duration));
+  open.mutable_downlink()->set_sample_rate_hz(config_.downlink_rate_hz);
+  open.mutable_downlink()->set_frame_duration_ms(to_ms(config_.playout.frame_duration));
+  open.set_device_mcp(hello_.mcp);
+  open.set_device_aec(hello_.aec);
+  open.set_language(identity_.language);
+  return envelope;
+}
+
+std::optional<SteadyTime> Session::next_deadline() const {
+  if (state_ != State::kOpen) return std::nullopt;
+  const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
+  return std::min(playout_.next_deadline().value_or(idle_end), idle_end);
+}
+
+void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
+  last_activity_ = now;
+  if (hello_answered_) {
+    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
+    hello_answered_.reset();
+  }
+  if (listen.state == ListenState::kStart) {
+    mode_ = listen.mode;
+    // The user interrupted us (wake word, push-to-talk). But a `listen start` that crossed our `tts start` on
+    // the wire is the end of the turn before.
+    const auto since = playout_.speaking_since();
+    const bool crossed = since && now - *since < control_rtt_.start_guard();
+    if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
+  }
+  auto envelope = make_envelope();
+  *envelope.mutable_listen() = to_ipc(listen);
+  port_.to_worker(envelope);
+}
+
+void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
+  last_activity_ = now;
+  // After a button the device stays in Speaking until it hears `tts stop`, so it gets one in any case (trap
+  // 18).
+  silence(playout_.flush_all(now), true);
+  auto envelope = make_envelope();
+  envelope.mutable_abort()->set_reason(abort.reason);
+  port_.to_worker(envelope);
+  run_playout(now);
+}
+
+void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
+  if (mcp_probe_ && mcp.id == mcp_probe_->id) {
+    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - mcp_probe_->sent));
+    mcp_probe_.reset();
+  }
+  auto envelope = make_envelope();
+  envelope.mutable_mcp_up()->set_payload(mcp.payload);
+  port_.to_worker(envelope);
+}
+
+void Session::on_audio_down(const ipc::AudioDown& audio) {
+  const ByteView opus = as_bytes(audio.opus());
+  // The pacing counts packets, and a longer one does not decode on the device (7.2).
+  const auto info = opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(opus) : std::nullopt;
+  if (opus.empty() || !info || info->stereo || info->duration > config_.playout.frame_duration) {
+    count(SessionEvent::kWorkerBadFrame);
+    return;
+  }
+  count(playout_.frame(TurnId{audio.turn()}, opus));
+}
+
+void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
+  const auto payload = json::parse_object(mcp.payload(), kMaxMcpDownBytes);
+  if (!payload) {
+    count(SessionEvent::kWorkerBadMcp);
+    return;
+  }
+  // These two are answered at once, so they measure the channel; a tool may take its time.
+  const auto method = json::find_string(*payload, "method");
+  const auto request = json::find_int(*payload, "id");
+  if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
+  port_.send_control(device(), mcp_message(id(), *payload));
+}
+
+void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
+  auto reason = json::clean_text(end.reason(), kMaxShownTextBytes);
+  if (end.after_playout()) {
+    end_after_playout_ = std::move(reason);  // run_playout() ends it
+  } else {
+    this->end(Tell::kBoth, reason, now);
+  }
+}
+
+void Session::run_playout(SteadyTime now) {
+  while (state_ == State::kOpen) {
+    auto step = playout_.poll(now, control_rtt_.start_guard());
+    if (!step) break;
+    if (const auto* start = std::get_if<StartSpeech>(&*step)) {
+      port_.send_control(device(), tts_start_message(id()));
+      report(ipc::PlayoutReport::kStarted, start->heard);
+    } else if (const auto* sentence = std::get_if<ShowSentence>(&*step)) {
+      port_.send_control(device(), sentence_start_message(id(), sentence->text));
+      report(ipc::PlayoutReport::kSentence, sentence->heard);
+    } else if (const auto* frame = std::get_if<SendFrame>(&*step)) {
+      last_activity_ = now;
+      send_frame(frame->opus, now);
+    } else if (const auto* stop = std::get_if<StopSpeech>(&*step)) {
+      port_.send_control(device(), tts_stop_message(id()));
+      report(ipc::PlayoutReport::kFinished, stop->heard);
+    }
+  }
+  count(SessionEvent::kSpeechStale, playout_.take_dropped_frames());
+  if (!over() && end_after_playout_ && playout_.idle()) end(Tell::kBoth, *end_after_playout_, now);
+}
+
+void Session::send_frame(const Bytes& opus, SteadyTime now) {
+  const auto peer = audio_path_.peer();
+  if (!peer) {
+    count(SessionEvent::kDownlinkNoAddress);
+    return;
+  }
+  const auto datagram = audio_path_.seal(opus);
+  if (!datagram) {
+    end(Tell::kBoth, "key used up", now);
+    return;
+  }
+  count(SessionEvent::kDownlinkFrame);
+  port_.send_datagram(*peer, *datagram);
+}
+
+void Session::silence(const Flushed& flushed, bool stop_anyway) {
+  count(SessionEvent::kSpeechFlushedFrames, flushed.frames_dropped);
+  if (flushed.was_speaking || stop_anyway) port_.send_control(device(), tts_stop_message(id()));
+  if (flushed.heard) report(ipc::PlayoutReport::kFlushed, *flushed.heard);
+}
+
+void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
+  auto envelope = make_envelope();
+  auto& report = *envelope.mutable_playout_report();
+  report.set_event(event);
+  report.set_turn(number(heard.turn));
+  report.set_sentence(heard.sentence);
+  report.set_frames_played(heard.frames_played);
+  port_.to_worker(envelope);
+}
+
+void Session::end(Tell whom, std::string_view reason, SteadyTime now) {
+  const auto left = playout_.flush_all(now);
+  count(SessionEvent::kSpeechFlushedFrames, left.frames_dropped);
+  const bool was_open = state_ == State::kOpen;
+  state_ = State::kOver;
+  end_reason_ = reason;
+  if (whom != Tell::kDevice) {
+    if (left.heard) report(ipc::PlayoutReport::kFlushed, *left.heard);
+    auto envelope = make_envelope();
+    envelope.mutable_session_close()->set_reason(end_reason_);
+    port_.to_worker(envelope);
+  }
+  // Before the hello answer the device has no session id to compare a goodbye with.
+  if (whom != Tell::kWorker && was_open) port_.send_control(device(), goodbye_message(id()));
+}
+
+ipc::Envelope Session::make_envelope() const {
+  ipc::Envelope envelope;
+  envelope.set_session(number(identity_.ssrc));
+  return envelope;
+}
+
+void Session::count(PlayoutVerdict verdict) {
+  switch (verdict) {
+    case PlayoutVerdict::kQueued:
+      return;
+    case PlayoutVerdict::kStale:
+      return count(SessionEvent::kSpeechStale);
+    case PlayoutVerdict::kOutOfOrder:
+      return count(SessionEvent::kSpeechOutOfOrder);
+    case PlayoutVerdict::kOverflow:
+      return count(SessionEvent::kSpeechOverflow);
+  }
+}
+
+}  // namespace earshot::gateway

@@ -1,7 +1,7 @@
 // One conversation of one device, hello to goodbye: the state machine between device, playout and worker.
 // Pure.
 //
-// Runs on: the shard's thread. Owns: key, cipher, replay window, peer address, playout of the session.
+// Runs on: the shard's thread. Owns: key, audio path and playout of the session.
 // Borrows: the port and the counters, which outlive it.
 // Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
 // every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table.
@@ -16,8 +16,7 @@
 #include "common/base/ids.h"
 #include "gateway/media/audio_cipher.h"
 #include "gateway/media/audio_packet.h"
-#include "gateway/media/peer_address.h"
-#include "gateway/media/replay_window.h"
+#include "gateway/session/audio_path.h"
 #include "gateway/session/control_message.h"
 #include "gateway/session/control_rtt.h"
 #include "gateway/session/playout.h"
@@ -74,27 +73,32 @@ class Session {
   const SessionId& id() const { return identity_.id; }
   const DeviceId& device() const { return identity_.device; }
   bool speaking() const { return playout_.speaking(); }
-  std::optional<UdpAddress> peer() const { return peer_.current(); }
+  std::optional<UdpAddress> peer() const { return audio_path_.peer(); }
   SteadyTime created() const { return created_; }
   std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
 
  private:
+  struct McpProbe {
+    std::int64_t id;
+    SteadyTime sent;
+  };
+
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
-  void on_mcp(const DeviceMcp& mcp, SteadyTime now);
-  void on_speech(const ipc::Envelope& envelope, SteadyTime now);
+  void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
+  void on_audio_down(const ipc::AudioDown& audio);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
 
+  void run_playout(SteadyTime now);
+  void send_frame(const Bytes& opus, SteadyTime now);
+  void silence(const Flushed& flushed, bool stop_anyway);
+  void report(ipc::PlayoutReport::Event event, const Heard& heard);
+  enum class Tell { kDevice, kWorker, kBoth };
+  void end(Tell whom, std::string_view reason, SteadyTime now);
+  ipc::Envelope make_envelope() const;
   void count(SessionEvent event, std::uint64_t n = 1) { counters_.add(event, n); }
   void count(PlayoutVerdict verdict);
-  void run_playout(SteadyTime now);
-  void send_frame(const Bytes& opus);
-  void report(ipc::PlayoutReport::Event event, const Heard& heard);
-  void apply(const Flushed& flushed, bool always_stop);
-  void end(std::string_view reason, bool tell_device, bool tell_worker, SteadyTime now);
-  ipc::Envelope make_envelope() const;
-  bool half_duplex() const { return mode_ != ListenMode::kRealtime; }
 
   SessionPort& port_;
   SessionCounters& counters_;
@@ -106,24 +110,16 @@ class Session {
   State state_ = State::kOpening;
   std::string end_reason_;
 
-  AudioCipher cipher_;
-  ReplayWindow replay_;
-  PeerAddress peer_;
-  ControlRtt control_rtt_;
-  Playout playout_;
-  ListenMode mode_ = ListenMode::kAuto;
-  bool end_after_playout_ = false;
-  std::string pending_end_reason_;
-  SteadyTime last_activity_;
-  std::optional<SteadyTime> hello_answered_;  // until the first listen: a sample of the round trip
-  struct McpProbe {
-    std::int64_t id;
-    SteadyTime sent;
-  };
-  std::optional<McpProbe> mcp_probe_;
-  std::uint32_t down_sequence_ = 0;
-  std::uint32_t down_timestamp_ = 0;
+  AudioPath audio_path_;
   ipc::Envelope audio_up_;  // reused: no allocation a frame
+
+  Playout playout_;
+  ControlRtt control_rtt_;
+  std::optional<SteadyTime> hello_answered_;  // until the first listen
+  std::optional<McpProbe> mcp_probe_;
+  ListenMode mode_ = ListenMode::kAuto;
+  SteadyTime last_activity_;
+  std::optional<std::string> end_after_playout_;  // the reason
 };
 
 }  // namespace earshot::gateway

@@ -1,1 +1,70 @@
 #include "gateway/session/session_table.h"
+
+#include <utility>
+#include <variant>
+
+#include "common/base/random.h"
+
+namespace earshot::gateway {
+
+SessionTable::SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config)
+    : port_(port), counters_(counters), config_(config) {}
+
+Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, std::string_view language,
+                            SteadyTime now) {
+  if (Session* before = find(device)) {
+    before->replaced(now);
+    erase(before->ssrc());
+  }
+  if (by_ssrc_.size() >= config_.max_sessions) {
+    counters_.add(SessionEvent::kTableFull);
+    return nullptr;
+  }
+  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
+  while (ssrc == 0 || by_ssrc_.contains(ssrc)) ssrc = random_u32();
+  auto made = std::make_unique<Session>(
+      port_, counters_, config_,
+      SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::string(language)}, AudioKey::random(),
+      hello, now);
+  Session* session = made.get();
+  by_ssrc_.emplace(ssrc, std::move(made));
+  by_device_.emplace(device, session);
+  by_id_.emplace(session->id().text, session);
+  return session;
+}
+
+void SessionTable::erase(Ssrc ssrc) {
+  const auto found = by_ssrc_.find(number(ssrc));
+  if (found == by_ssrc_.end()) return;
+  by_device_.erase(found->second->device());
+  by_id_.erase(found->second->id().text);
+  by_ssrc_.erase(found);
+}
+
+Session* SessionTable::find(Ssrc ssrc) {
+  const auto found = by_ssrc_.find(number(ssrc));
+  return found == by_ssrc_.end() ? nullptr : found->second.get();
+}
+
+Session* SessionTable::find(const DeviceId& device) {
+  const auto found = by_device_.find(device);
+  return found == by_device_.end() ? nullptr : found->second;
+}
+
+Session* SessionTable::find(const SessionId& id) {
+  const auto found = by_id_.find(id.text);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+ControlRoute route_control(const ParsedControl& control, const Session* current) {
+  if (std::holds_alternative<DeviceHello>(control.message)) return ControlRoute::kNewSession;
+  const bool alive = current != nullptr && !current->over();
+  if (alive && control.session_id == current->id().text) return ControlRoute::kToSession;
+  // Only the exact id ends a session: a late goodbye of the one before must not (3.5).
+  if (std::holds_alternative<DeviceGoodbye>(control.message)) return ControlRoute::kIgnore;
+  // Some clients leave the id empty (3.4, section 11); the device itself says whose message it is.
+  if (control.session_id.empty()) return alive ? ControlRoute::kToSession : ControlRoute::kIgnore;
+  return ControlRoute::kGoodbyeUnknown;
+}
+
+}  // namespace earshot::gateway
