@@ -176,8 +176,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     case ipc::Envelope::kSessionEnd:
       on_session_end(envelope.session_end(), now);
       break;
-    default:  // not an enum of ours: bodies that a worker has no business to send, and those of newer
-              // versions
+    default:  // what a worker has no business to send, and bodies of newer versions
       count(SessionEvent::kWorkerUnexpectedBody);
       break;
   }
@@ -238,10 +237,10 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   }
   if (listen.state == ListenState::kStart) {
     mode_ = listen.mode;
-    // The user interrupted us (wake word, push-to-talk). But a `listen start` that crossed our `tts start` on
-    // the wire is the end of the turn before.
+    // The user interrupted us (wake word, push-to-talk). But in auto mode the device says this after each
+    // turn by itself, and that may cross the next turn's `tts start` on the wire.
     const auto since = playout_.speaking_since();
-    const bool crossed = since && now - *since < control_rtt_.start_guard();
+    const bool crossed = mode_ == ListenMode::kAuto && since && now - *since < control_rtt_.start_guard();
     if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
   }
   auto envelope = make_envelope();
@@ -251,8 +250,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
-  // After a button the device stays in Speaking until it hears `tts stop`, so it gets one in any case (trap
-  // 18).
+  // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
   envelope.mutable_abort()->set_reason(abort.reason);
