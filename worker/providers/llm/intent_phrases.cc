@@ -115,7 +115,6 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
 
 constexpr auto kPronunciations = std::to_array<WordPronunciation>({
     {"unmute", "AH N M Y UW T"},
-    {"wifi", "W AY F AY"},
 });
 
 }  // namespace

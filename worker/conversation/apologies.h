@@ -1,0 +1,19 @@
+// What is said when a stage fails: the one place where the conversation itself finds words. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace earshot::worker {
+
+enum class Apology {
+  kHeardNothing,  // push-to-talk, and no speech in it
+  kNotHeard,      // the recogniser failed or was late
+  kNoAnswer,      // the brain failed, was late, or went round in circles
+  kNoVoice,       // the synthesis failed: shown, not spoken
+};
+
+std::string apology_text(Apology apology, std::string_view language);
+std::string alert_title(std::string_view language);
+
+}  // namespace earshot::worker

@@ -1,0 +1,168 @@
+#include "worker/conversation/audio_input.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr std::size_t kBatch = 16;
+
+}  // namespace
+
+Result<std::shared_ptr<AudioInput>> AudioInput::create(SpeechCaptureConfig config, std::unique_ptr<Vad> vad,
+                                                       AsrProvider& asr, Executor executor, Executor strand,
+                                                       SpeechCaptureHandlers handlers) {
+  auto decoder = OpusDecoder::create(kVadSampleRateHz, config.packet_ms);
+  if (!decoder) return decoder.error();
+  std::shared_ptr<AudioInput> input(
+      new AudioInput(std::move(executor), std::move(strand), std::move(handlers)));
+  input->capture_ = std::make_shared<SpeechCapture>(std::move(config), std::move(*decoder), std::move(vad),
+                                                    asr, input->strand_, input->forwarding_handlers());
+  return input;
+}
+
+AudioInput::AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers)
+    : executor_(std::move(executor)), strand_(std::move(strand)), handlers_(std::move(handlers)) {}
+
+AudioInput::~AudioInput() {
+  close();
+}
+
+std::uint32_t AudioInput::listen(ListenMode mode, SteadyTime now) {
+  deaf_ = false;
+  mode_ = mode;
+  ++listening_;
+  add({.kind = Item::Kind::kListen, .time = now, .packet = {}, .mode = mode, .listening = listening_});
+  return listening_;
+}
+
+void AudioInput::listen_again(SteadyTime now) {
+  if (deaf_) {
+    listen(mode_, now);
+  } else {
+    add({.kind = Item::Kind::kListenAgain, .time = now, .packet = {}});
+  }
+}
+
+void AudioInput::push(UplinkPacket packet, SteadyTime arrival) {
+  if (deaf_) return;
+  if (queued_packets_ >= kMaxQueuedPackets) {
+    const auto oldest = std::ranges::find(queue_, Item::Kind::kPacket, &Item::kind);
+    queue_.erase(oldest);
+    --queued_packets_;
+    ++dropped_packets_;
+  }
+  ++queued_packets_;
+  add({.kind = Item::Kind::kPacket, .time = arrival, .packet = std::move(packet)});
+}
+
+void AudioInput::finish(SteadyTime now) {
+  if (!deaf_) add({.kind = Item::Kind::kFinish, .time = now, .packet = {}});
+}
+
+void AudioInput::mute(SteadyTime now) {
+  if (deaf_) return;
+  deaf_ = true;
+  ++listening_;  // what is still on its way belongs to the past
+  std::erase_if(queue_, [](const Item& item) { return item.kind != Item::Kind::kListen; });
+  queued_packets_ = 0;
+  add({.kind = Item::Kind::kMute, .time = now, .packet = {}});
+}
+
+void AudioInput::give_up_deciding(SteadyTime now) {
+  add({.kind = Item::Kind::kGiveUp, .time = now, .packet = {}});
+}
+
+void AudioInput::tick(SteadyTime now) {
+  // While audio flows the packets bring the time with them.
+  if (!deaf_ && !pumping_ && queue_.empty()) add({.kind = Item::Kind::kTick, .time = now, .packet = {}});
+}
+
+void AudioInput::close() {
+  if (!open_) return;
+  open_ = false;
+  deaf_ = true;
+  queue_.clear();
+  asio::post(strand_, [capture = std::move(capture_)]() mutable { capture.reset(); });
+}
+
+AudioInput::Stats AudioInput::stats() const {
+  return {.capture = capture_stats_, .dropped_packets = dropped_packets_};
+}
+
+SpeechCaptureHandlers AudioInput::forwarding_handlers() {
+  SpeechCaptureHandlers forward;
+  forward.on_barge_in = [weak = weak_from_this(), executor = executor_](UtteranceId id) {
+    asio::post(executor, [weak, id] {
+      const auto self = weak.lock();
+      if (self && self->is_current(id)) self->handlers_.on_barge_in(id);
+    });
+  };
+  forward.on_end = [weak = weak_from_this(), executor = executor_](UtteranceId id, Endpoint why) {
+    asio::post(executor, [weak, id, why] {
+      const auto self = weak.lock();
+      if (self && self->is_current(id)) self->handlers_.on_end(id, why);
+    });
+  };
+  forward.on_transcript = [weak = weak_from_this(), executor = executor_](UtteranceId id,
+                                                                          Result<Transcript> transcript) {
+    asio::post(executor, [weak, id, transcript = std::move(transcript)]() mutable {
+      const auto self = weak.lock();
+      if (self && self->is_current(id)) self->handlers_.on_transcript(id, std::move(transcript));
+    });
+  };
+  return forward;
+}
+
+void AudioInput::add(Item item) {
+  if (!open_) return;
+  queue_.push_back(std::move(item));
+  pump();
+}
+
+// One batch at a time is on the strand; what comes meanwhile waits here, where it is bounded.
+void AudioInput::pump() {
+  if (pumping_ || queue_.empty() || !open_) return;
+  pumping_ = true;
+  std::vector<Item> batch;
+  while (!queue_.empty() && batch.size() < kBatch) {
+    if (queue_.front().kind == Item::Kind::kPacket) --queued_packets_;
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  asio::post(strand_, [weak = weak_from_this(), capture = capture_, executor = executor_,
+                       batch = std::move(batch)]() mutable {
+    for (Item& item : batch) run(*capture, std::move(item));
+    asio::post(executor, [weak = std::move(weak), stats = capture->stats()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->capture_stats_ = stats;
+      self->pumping_ = false;
+      self->pump();
+    });
+  });
+}
+
+void AudioInput::run(SpeechCapture& capture, Item item) {
+  switch (item.kind) {
+    case Item::Kind::kPacket:
+      return capture.packet(std::move(item.packet), item.time);
+    case Item::Kind::kListen:
+      return capture.listen(item.listening, item.mode, item.time);
+    case Item::Kind::kListenAgain:
+      return capture.listen_again(item.time);
+    case Item::Kind::kFinish:
+      return capture.finish(item.time);
+    case Item::Kind::kMute:
+      return capture.mute();
+    case Item::Kind::kGiveUp:
+      return capture.give_up_deciding();
+    case Item::Kind::kTick:
+      return capture.tick(item.time);
+  }
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,85 @@
+// The ear of a conversation: takes the device's packets on the conversation's executor, has them heard by a
+// SpeechCapture on a strand of the DSP pool, and brings back what happened.
+//
+// Runs on: the conversation's executor, all methods and handlers; handlers are never called from inside a
+// method. Owns: the SpeechCapture (used and destroyed on the strand) and a queue of at most
+// kMaxQueuedPackets; when the pool is that far behind, the oldest audio is left out (dropped_packets).
+// Commands keep their place among the packets.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "worker/conversation/speech_capture.h"
+
+namespace earshot::worker {
+
+class AudioInput : public std::enable_shared_from_this<AudioInput> {
+ public:
+  static constexpr std::size_t kMaxQueuedPackets = 100;  // 6 s at 60 ms
+
+  struct Stats {
+    CaptureStats capture;
+    std::uint64_t dropped_packets = 0;
+  };
+
+  // kInvalid: `config.packet_ms` is no Opus frame duration. `strand` must run one handler at a time.
+  static Result<std::shared_ptr<AudioInput>> create(SpeechCaptureConfig config, std::unique_ptr<Vad> vad,
+                                                    AsrProvider& asr, Executor executor, Executor strand,
+                                                    SpeechCaptureHandlers handlers);
+  ~AudioInput();
+  AudioInput(const AudioInput&) = delete;
+  AudioInput& operator=(const AudioInput&) = delete;
+
+  // RETURNS: the number of this listening; handlers carry it. Later events of an older one never come.
+  std::uint32_t listen(ListenMode mode, SteadyTime now);
+  void listen_again(SteadyTime now);  // in the same mode; the next utterance of the same stream unless muted
+  void push(UplinkPacket packet, SteadyTime arrival);
+  void finish(SteadyTime now);
+  void mute(SteadyTime now);
+  void give_up_deciding(SteadyTime now);
+  void tick(SteadyTime now);
+  void close();  // no handler is called any more
+
+  Stats stats() const;
+
+ private:
+  struct Item {
+    enum class Kind { kPacket, kListen, kListenAgain, kFinish, kMute, kGiveUp, kTick };
+    Kind kind = Kind::kPacket;
+    SteadyTime time;
+    UplinkPacket packet;
+    ListenMode mode = ListenMode::kAuto;
+    std::uint32_t listening = 0;
+  };
+
+  AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers);
+  SpeechCaptureHandlers forwarding_handlers();
+  bool is_current(UtteranceId id) const { return open_ && id.listening == listening_; }
+  void add(Item item);
+  void pump();
+  static void run(SpeechCapture& capture, Item item);
+
+  Executor executor_;
+  Executor strand_;
+  SpeechCaptureHandlers handlers_;
+  std::shared_ptr<SpeechCapture> capture_;  // touched on the strand only
+  std::deque<Item> queue_;
+  std::size_t queued_packets_ = 0;
+  bool pumping_ = false;
+  bool open_ = true;
+  bool deaf_ = true;
+  ListenMode mode_ = ListenMode::kAuto;
+  std::uint32_t listening_ = 0;
+  CaptureStats capture_stats_;
+  std::uint64_t dropped_packets_ = 0;
+};
+
+}  // namespace earshot::worker

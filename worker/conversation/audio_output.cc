@@ -1,0 +1,195 @@
+#include "worker/conversation/audio_output.h"
+
+#include <deque>
+#include <utility>
+
+namespace earshot::worker {
+
+// Says one sentence after the other. An epoch stands for one turn; whatever belongs to an older one is
+// dropped.
+//
+// Runs on: the strand.
+class AudioOutput::Core : public std::enable_shared_from_this<Core> {
+ public:
+  struct Sentence {
+    std::uint32_t number = 0;
+    std::string text;
+    std::string language;
+  };
+
+  Core(DownlinkEncoder encoder, TtsProvider& tts, Executor executor, Executor strand)
+      : encoder_(std::move(encoder)), tts_(tts), executor_(std::move(executor)), strand_(std::move(strand)) {}
+
+  void set_owner(std::weak_ptr<AudioOutput> owner) { owner_ = std::move(owner); }
+
+  void start(std::uint32_t epoch) {
+    epoch_ = epoch;
+    waiting_.clear();
+    drop_stream();
+    encoder_.reset();
+  }
+  void say(std::uint32_t epoch, Sentence sentence) {
+    if (epoch != epoch_) return;
+    waiting_.push_back(std::move(sentence));
+    if (!stream_) next();
+  }
+
+ private:
+  void next() {
+    if (waiting_.empty()) return;
+    current_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    tell([turn_sentence = current_](AudioOutput& owner) {
+      owner.handlers_.on_sentence(*owner.turn_, turn_sentence.number, turn_sentence.text);
+    });
+    // The synthesis runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
+    TtsCallbacks callbacks;
+    callbacks.on_audio = [this](const Pcm& pcm) { pass_on(encoder_.add(pcm)); };
+    callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
+    stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
+                              std::move(callbacks));
+  }
+  void on_spoken(Status status) {
+    drop_stream();
+    if (!failed(status)) {
+      pass_on(encoder_.finish_sentence());
+      tell([](AudioOutput& owner) {
+        ++owner.spoken_;
+        if (owner.finished_ && owner.spoken_ == owner.sentences_) owner.end(kDone);
+      });
+      next();
+    }
+  }
+  bool failed(const Status& status) {
+    if (status.ok()) return false;
+    waiting_.clear();
+    tell([error = status.error()](AudioOutput& owner) { owner.end(error); });
+    return true;
+  }
+  void pass_on(Result<std::vector<Bytes>> packets) {
+    if (!packets.ok()) {
+      drop_stream();
+      failed(packets.error());
+      return;
+    }
+    if (packets->empty()) return;
+    tell([packets = std::move(*packets), sentence = current_.number](AudioOutput& owner) {
+      for (const Bytes& packet : packets) {
+        if (owner.turn_) owner.handlers_.on_audio(*owner.turn_, sentence, packet);
+      }
+    });
+  }
+  // The stream may be inside its own callback: it dies when that has returned.
+  void drop_stream() {
+    if (!stream_) return;
+    stream_->cancel();
+    asio::post(strand_, [stream = std::move(stream_)] {});
+  }
+  template <class Action>
+  void tell(Action action) {
+    asio::post(executor_, [owner = owner_, epoch = epoch_, action = std::move(action)] {
+      const auto self = owner.lock();
+      if (!self || !self->is_current(epoch)) return;
+      self->deadline_ = self->now_ + self->patience_;
+      action(*self);
+    });
+  }
+
+  DownlinkEncoder encoder_;
+  TtsProvider& tts_;
+  Executor executor_;
+  Executor strand_;
+  std::weak_ptr<AudioOutput> owner_;
+  std::uint32_t epoch_ = 0;
+  std::deque<Sentence> waiting_;
+  Sentence current_;
+  std::unique_ptr<TtsStream> stream_;
+};
+
+Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
+                                                         Milliseconds patience, TtsProvider& tts,
+                                                         Executor executor, Executor strand,
+                                                         AudioOutputHandlers handlers) {
+  auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
+  if (!encoder) return encoder.error();
+  std::shared_ptr<AudioOutput> output(
+      new AudioOutput(patience, std::move(executor), std::move(strand), std::move(handlers)));
+  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, output->executor_, output->strand_);
+  output->core_->set_owner(output);
+  return output;
+}
+
+AudioOutput::AudioOutput(Milliseconds patience, Executor executor, Executor strand,
+                         AudioOutputHandlers handlers)
+    : patience_(patience),
+      executor_(std::move(executor)),
+      strand_(std::move(strand)),
+      handlers_(std::move(handlers)) {}
+
+AudioOutput::~AudioOutput() {
+  close();
+}
+
+void AudioOutput::begin(TurnId turn) {
+  if (!open_) return;
+  ++epoch_;
+  turn_ = turn;
+  sentences_ = 0;
+  spoken_ = 0;
+  finished_ = false;
+  deadline_.reset();
+  asio::post(strand_, [core = core_, epoch = epoch_] { core->start(epoch); });
+}
+
+void AudioOutput::say(std::string sentence, std::string language, SteadyTime now) {
+  if (!open_ || !turn_) return;
+  now_ = now;
+  ++sentences_;
+  if (!deadline_) deadline_ = now + patience_;
+  asio::post(strand_, [core = core_, epoch = epoch_,
+                       sentence = Core::Sentence{.number = sentences_,
+                                                 .text = std::move(sentence),
+                                                 .language = std::move(language)}]() mutable {
+    core->say(epoch, std::move(sentence));
+  });
+}
+
+void AudioOutput::finish(SteadyTime now) {
+  if (!open_ || !turn_) return;
+  now_ = now;
+  finished_ = true;
+  if (spoken_ < sentences_) return;
+  asio::post(executor_, [weak = weak_from_this(), epoch = epoch_] {
+    const auto self = weak.lock();
+    if (self && self->is_current(epoch)) self->end(kDone);
+  });
+}
+
+void AudioOutput::cancel() {
+  if (!open_ || !turn_) return;
+  turn_.reset();
+  deadline_.reset();
+  ++epoch_;
+  asio::post(strand_, [core = core_, epoch = epoch_] { core->start(epoch); });
+}
+
+void AudioOutput::tick(SteadyTime now) {
+  now_ = now;
+  const bool stands_still = turn_ && spoken_ < sentences_ && deadline_ && now >= *deadline_;
+  if (stands_still) end(Error{ErrorCode::kTimeout, "the speech synthesis stands still"});
+}
+
+void AudioOutput::close() {
+  if (!open_) return;
+  open_ = false;
+  turn_.reset();
+  asio::post(strand_, [core = std::move(core_), epoch = ++epoch_] { core->start(epoch); });
+}
+
+void AudioOutput::end(Status status) {
+  const TurnId turn = *turn_;
+  cancel();
+  handlers_.on_done(turn, std::move(status));
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,74 @@
+// The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
+// out. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
+//
+// Runs on: the conversation's executor, all methods and handlers; handlers are never called from inside a
+// method. Owns: the sentences that wait, and on the strand the synthesis that goes on and the encoder.
+// Lifecycle: idle -> begin(turn) -> say()... -> finish() -> on_done -> idle; cancel() at any time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/base/bytes.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/base/result.h"
+#include "worker/conversation/downlink_encoder.h"
+#include "worker/stages/tts.h"
+
+namespace earshot::worker {
+
+struct AudioOutputHandlers {
+  std::function<void(TurnId, std::uint32_t sentence, const std::string& text)>
+      on_sentence;  // before its audio
+  std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
+  // Once a turn: all was said, or what failed; sentences after a failure are not spoken.
+  std::function<void(TurnId, Status)> on_done;
+};
+
+class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
+ public:
+  // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
+  static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
+                                                     Milliseconds patience, TtsProvider& tts,
+                                                     Executor executor, Executor strand,
+                                                     AudioOutputHandlers handlers);
+  ~AudioOutput();
+  AudioOutput(const AudioOutput&) = delete;
+  AudioOutput& operator=(const AudioOutput&) = delete;
+
+  void begin(TurnId turn);                                               // cancels what goes on
+  void say(std::string sentence, std::string language, SteadyTime now);  // REQUIRES: begin()
+  void finish(SteadyTime now);                                           // no more sentences in this turn
+  void cancel();              // no handler is called for it any more
+  void tick(SteadyTime now);  // gives up a synthesis that stands still
+  void close();
+
+ private:
+  class Core;  // what lives on the strand
+
+  AudioOutput(Milliseconds patience, Executor executor, Executor strand, AudioOutputHandlers handlers);
+  bool is_current(std::uint32_t epoch) const { return open_ && turn_ && epoch == epoch_; }
+  void end(Status status);
+
+  Milliseconds patience_;
+  Executor executor_;
+  Executor strand_;
+  AudioOutputHandlers handlers_;
+  std::shared_ptr<Core> core_;  // touched on the strand only
+  bool open_ = true;
+  std::uint32_t epoch_ = 0;  // of the latest begin() or cancel()
+  std::optional<TurnId> turn_;
+  std::uint32_t sentences_ = 0;  // given to say() in this turn
+  std::uint32_t spoken_ = 0;     // of them, done
+  bool finished_ = false;
+  std::optional<SteadyTime> deadline_;
+  SteadyTime now_{};  // the latest time that the owner told
+};
+
+}  // namespace earshot::worker

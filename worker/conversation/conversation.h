@@ -1,0 +1,190 @@
+// One session at the worker, SessionOpen to SessionClose: listens, answers, and lets itself be interrupted.
+//
+// Runs on: the executor given at creation. Owns: ear, voice, tools and the turn that goes on. Borrows: the
+// services, which outlive it. Kept alive by whoever holds it; close() before letting go. Lifecycle: created
+// -> start() -> on_envelope()/tick() -> close().
+//
+// What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
+// SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
+// well, so that the device always comes back to listening. Decisions:
+//  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the `listen
+//  start` behind it;
+//    the audio in front of `listen start` is never heard (trap 14);
+//  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
+//    `listen start`: then it is a wake word we do not know;
+//  - speech that was not understood is answered at most `nag_limit` times in a row (realtime: once), then
+//  ignored
+//    until something is understood; push-to-talk is always answered.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/base/counters.h"
+#include "common/base/ids.h"
+#include "common/base/result.h"
+#include "ipc.pb.h"
+#include "worker/conversation/audio_input.h"
+#include "worker/conversation/audio_output.h"
+#include "worker/conversation/tool_box.h"
+#include "worker/conversation/turn.h"
+#include "worker/conversation/wake_words.h"
+#include "worker/stages/asr.h"
+#include "worker/stages/llm.h"
+#include "worker/stages/tts.h"
+#include "worker/stages/vad.h"
+
+namespace earshot::worker {
+
+struct ConversationConfig {
+  EndpointerConfig endpoint;
+  Milliseconds barge_in_speech{200};
+  Milliseconds asr_patience{8000};  // from the end of speech to the transcript
+  Milliseconds tts_patience{8000};  // without any audio
+  Milliseconds tool_patience{10'000};
+  McpLimits mcp;
+  TurnLimits turn;
+  std::string default_language = "en-US";  // when the device names none
+  std::vector<std::string> wake_words = WakeWords::usual();
+  bool greet_on_wake_word = false;
+  int nag_limit = 3;
+};
+
+enum class ConversationEvent {
+  kTurn,
+  kBargeIn,
+  kAbort,
+  kNotUnderstood,
+  kIgnoredSpeech,  // not understood, too often in a row
+  kEmptyTranscript,
+  kAsrFailed,
+  kAsrLate,
+  kTurnFailed,  // an apology was said
+  kVoiceFailed,
+  kTextTooLong,  // a `listen detect` text that was cut
+  kUnexpected,   // an Envelope that no gateway sends to a session
+  kCount
+};
+inline constexpr std::array<std::string_view, 12> kConversationEventNames = {
+    "conversation_turn",           "conversation_barge_in",       "conversation_abort",
+    "conversation_not_understood", "conversation_ignored_speech", "conversation_empty_transcript",
+    "conversation_asr_failed",     "conversation_asr_late",       "conversation_turn_failed",
+    "conversation_voice_failed",   "conversation_text_too_long",  "conversation_unexpected"};
+using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
+
+// Shared by all conversations of a worker.
+struct ConversationServices {
+  VadProvider& vad;
+  AsrProvider& asr;
+  LlmProvider& brain;
+  TtsProvider& tts;
+  const BuiltinTools& tools;
+  const Clock& clock;
+  ConversationCounters& counters;
+  Executor executor;                      // of every conversation
+  std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
+};
+
+// The way back to the gateway. `session` is filled in by the link. Not called from inside Conversation's
+// methods only: also when a stage reports.
+struct ConversationSink {
+  std::function<void(ipc::Envelope)> send;
+  std::function<void(ipc::Envelope)> send_audio;
+};
+
+class Conversation : public std::enable_shared_from_this<Conversation> {
+ public:
+  // kInvalid: audio formats that Opus or the device protocol does not have. `config` outlives the
+  // conversation.
+  static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
+                                                      const ConversationServices& services,
+                                                      const ipc::SessionOpen& open, ConversationSink sink);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  void start();  // asks the device for its tools. Call when SessionOpened has been sent.
+  void on_envelope(const ipc::Envelope& envelope);
+  void tick();
+  void close();
+
+  bool busy() const {
+    return turn_ != nullptr || deciding_since_.has_value();
+  }  // someone waits for an answer
+  const std::string& session_id() const { return session_id_; }
+
+ private:
+  Conversation(const ConversationConfig& config, const ConversationServices& services,
+               const ipc::SessionOpen& open, ConversationSink sink);
+  Status build_stages(const ipc::SessionOpen& open);
+
+  void on_listen(const ipc::Listen& listen);
+  void on_listen_start(ListenMode mode);
+  void on_listen_stop();
+  void on_detect(const std::string& text);
+  void on_abort();
+  void on_playout(const ipc::PlayoutReport& report);
+
+  void on_barge_in(UtteranceId id);
+  void on_utterance_end(UtteranceId id, Endpoint why);
+  void on_transcript(UtteranceId id, Result<Transcript> transcript);
+  void on_not_understood();
+  void listen_on();
+
+  void begin_turn();
+  void send_stt(const std::string& text);
+  void answer(const std::string& text, bool understood);
+  void apologise(Apology apology);
+  void cancel_turn(bool flush);
+  void remember(std::vector<Message> messages);
+  void on_turn_done(TurnOutcome outcome);
+  void on_voice_done(TurnId turn, const Status& status);
+
+  void send(ipc::Envelope envelope) { sink_.send(std::move(envelope)); }
+  void count(ConversationEvent event) { services_.counters.add(event); }
+  SteadyTime now() const { return services_.clock.now(); }
+
+  const ConversationConfig& config_;
+  ConversationServices services_;
+  ConversationSink sink_;
+  std::string session_id_;
+  std::string language_;
+  bool device_mcp_;
+  WakeWords wake_words_;
+
+  ToolBox tools_;
+  std::shared_ptr<AudioInput> ear_;
+  std::shared_ptr<AudioOutput> voice_;
+
+  bool open_ = true;
+  bool ending_ = false;  // SessionEnd was sent: nothing more is heard or said
+  ListenMode mode_ = ListenMode::kAuto;
+  bool listening_ = false;          // between `listen start` and the end of the utterance
+  std::string wake_word_to_greet_;  // at the next `listen start`
+  bool key_held_ = false;           // push-to-talk
+  std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
+  bool audio_before_listen_ = false;          // since the last `listen start` ended
+  std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
+  std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
+  int nags_ = 0;                              // replies "not understood" in a row
+
+  TurnId last_turn_{};
+  std::shared_ptr<Turn> turn_;
+  Message user_message_;                      // of the turn that goes on
+  std::optional<TurnId> speaking_;            // SpeechStart sent, playout not reported finished
+  bool speech_open_ = false;                  // SpeechStart sent, SpeechEnd not
+  std::uint32_t sentence_heard_ = 0;          // of speaking_, as the gateway reports
+  std::deque<std::vector<Message>> history_;  // a vector a turn
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,177 @@
+#include "worker/conversation/speech_capture.h"
+
+#include <utility>
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr Milliseconds kFrame{kVadFrameMs};
+
+Endpointer::Mode endpoint_mode(ListenMode mode) {
+  return mode == ListenMode::kManual ? Endpointer::Mode::kManual : Endpointer::Mode::kAutomatic;
+}
+
+}  // namespace
+
+SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad,
+                             AsrProvider& asr, Executor strand, SpeechCaptureHandlers handlers)
+    : config_(std::move(config)),
+      decoder_(std::move(decoder)),
+      vad_(std::move(vad)),
+      asr_(asr),
+      strand_(std::move(strand)),
+      handlers_(std::move(handlers)),
+      endpointer_(config_.endpoint) {}
+
+void SpeechCapture::listen(std::uint32_t listening, ListenMode mode, SteadyTime now) {
+  mute();
+  utterance_ = {.listening = listening, .number = 0};
+  mode_ = mode;
+  order_.restart();  // what came while nobody listened was left out, and is no loss
+  decoder_.reset();
+  vad_->reset();
+  begin_waiting(now);
+}
+
+void SpeechCapture::listen_again(SteadyTime now) {
+  if (endpointer_.idle()) begin_waiting(now);
+}
+
+void SpeechCapture::packet(UplinkPacket packet, SteadyTime arrival) {
+  for (const UplinkPacket& next : order_.push(std::move(packet))) hear(next, arrival);
+}
+
+void SpeechCapture::finish(SteadyTime now) {
+  if (endpointer_.idle()) return;
+  // What is still held for order was spoken before the key was released.
+  for (const UplinkPacket& next : order_.flush()) hear(next, now);
+  if (endpointer_.idle()) return;
+  const Endpoint endpoint = endpointer_.finish();
+  if (endpoint == Endpoint::kNone) return;
+  mode_ = ListenMode::kManual;  // the device has stopped listening, in whatever mode it was: nothing goes on
+  end_utterance(endpoint, now);
+}
+
+void SpeechCapture::mute() {
+  endpointer_.stop();
+  stream_.reset();
+  deciding_.clear();
+  samples_.clear();
+  pre_roll_.clear();
+}
+
+void SpeechCapture::give_up_deciding() {
+  deciding_.clear();
+}
+
+void SpeechCapture::tick(SteadyTime now) {
+  const auto deadline = endpointer_.deadline();
+  if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), now);
+}
+
+CaptureStats SpeechCapture::stats() const {
+  return {.lost_packets = order_.lost(), .late_packets = order_.late(), .undecodable_packets = undecodable_};
+}
+
+void SpeechCapture::hear(const UplinkPacket& packet, SteadyTime arrival) {
+  // Between two utterances the decoder keeps running, so that it is in step when the next one begins.
+  Pcm pcm;
+  if (packet.lost) {
+    pcm = decoder_.conceal();
+  } else if (auto decoded = decoder_.decode(packet.opus)) {
+    pcm = std::move(*decoded);
+  } else {
+    ++undecodable_;
+    pcm = decoder_.conceal();
+  }
+  if (endpointer_.idle()) return;
+  samples_.insert(samples_.end(), pcm.samples.begin(), pcm.samples.end());
+  const std::vector<std::int16_t> heard = std::exchange(samples_, {});
+  std::size_t used = 0;
+  for (; used + kVadFrameSamples <= heard.size() && !endpointer_.idle(); used += kVadFrameSamples) {
+    on_frame(std::span(heard).subspan(used, kVadFrameSamples), arrival);
+  }
+  if (!endpointer_.idle()) samples_.assign(heard.begin() + static_cast<std::ptrdiff_t>(used), heard.end());
+}
+
+void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arrival) {
+  const bool speech = vad_->is_speech(frame);
+  const bool was_speaking = endpointer_.speaking();
+  const Endpoint endpoint = endpointer_.on_frame(speech, arrival);
+  if (stream_ && was_speaking) {
+    stream_->write(frame);
+    if (speech) speech_ += kFrame;
+  } else {
+    pre_roll_.insert(pre_roll_.end(), frame.begin(), frame.end());
+    const auto keep = static_cast<std::size_t>(endpointer_.pre_roll() / kFrame) * kVadFrameSamples;
+    while (pre_roll_.size() > keep) pre_roll_.pop_front();
+  }
+  act_on(endpoint, arrival);
+  if (stream_ && !barge_in_told_ && speech_ >= config_.barge_in_speech) {
+    barge_in_told_ = true;
+    handlers_.on_barge_in(utterance_);
+  }
+}
+
+void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
+  switch (endpoint) {
+    case Endpoint::kNone:
+      return;
+    case Endpoint::kSpeechStarted:
+      return begin_utterance();
+    case Endpoint::kSpeechEnded:
+    case Endpoint::kTooShort:
+    case Endpoint::kNoSpeech:
+      return end_utterance(endpoint, now);
+  }
+}
+
+void SpeechCapture::begin_utterance() {
+  ++utterance_.number;
+  speech_ = config_.endpoint.onset;
+  barge_in_told_ = false;
+  const UtteranceId id = utterance_;
+  // The recogniser runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
+  AsrCallbacks callbacks;
+  callbacks.on_final = [this, id](Result<Transcript> transcript) {
+    drop_decided(id);
+    handlers_.on_transcript(id, std::move(transcript));
+  };
+  stream_ = asr_.open({.language = config_.language}, strand_, std::move(callbacks));
+  const std::vector<std::int16_t> head(pre_roll_.begin(), pre_roll_.end());
+  pre_roll_.clear();
+  stream_->write(head);
+}
+
+void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
+  const UtteranceId id = utterance_;
+  std::unique_ptr<AsrStream> stream = std::move(stream_);
+  samples_.clear();
+  pre_roll_.clear();
+  if (why == Endpoint::kSpeechEnded && stream) {
+    if (deciding_.size() >= kMaxDeciding) deciding_.erase(deciding_.begin());
+    deciding_.push_back({.id = id, .stream = std::move(stream)});
+    deciding_.back().stream->finish();
+  }
+  const bool goes_on =
+      mode_ == ListenMode::kRealtime || (mode_ == ListenMode::kAuto && why != Endpoint::kSpeechEnded);
+  if (goes_on) begin_waiting(now);
+  handlers_.on_end(id, why);
+}
+
+void SpeechCapture::begin_waiting(SteadyTime now) {
+  endpointer_.begin(endpoint_mode(mode_), now);
+}
+
+void SpeechCapture::drop_decided(UtteranceId id) {
+  // The stream is inside its own callback: it dies when that has returned.
+  for (auto it = deciding_.begin(); it != deciding_.end(); ++it) {
+    if (it->id != id) continue;
+    asio::post(strand_, [stream = std::move(it->stream)] {});
+    deciding_.erase(it);
+    return;
+  }
+}
+
+}  // namespace earshot::worker

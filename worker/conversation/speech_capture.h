@@ -1,0 +1,108 @@
+// From uplink packets to transcripts: order, Opus, 20 ms frames, voice activity, endpoint, recogniser.
+//
+// Runs on: one strand of the DSP pool, all methods and handlers; handlers may be called from inside any
+// method. Owns: decoder, detector, endpointer, the recogniser's streams of this session. Borrows: the
+// recogniser, which outlives it. Lifecycle: deaf -> listen() -> waiting <-> in an utterance -> (auto, manual:
+// deaf at its end) ... -> mute().
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/audio/opus_decoder.h"
+#include "common/base/clock.h"
+#include "worker/conversation/endpointer.h"
+#include "worker/conversation/listen_mode.h"
+#include "worker/conversation/uplink_order.h"
+#include "worker/stages/asr.h"
+#include "worker/stages/vad.h"
+
+namespace earshot::worker {
+
+// Which piece of speech: the count of listen() calls, and of utterances within one.
+struct UtteranceId {
+  std::uint32_t listening = 0;
+  std::uint32_t number = 0;
+  auto operator<=>(const UtteranceId&) const = default;
+};
+
+struct SpeechCaptureConfig {
+  EndpointerConfig endpoint;
+  Milliseconds barge_in_speech{200};  // so much speech interrupts the device; less is a cough or its own echo
+  int packet_ms = 60;                 // what the device announced
+  std::string language;
+};
+
+struct CaptureStats {
+  std::uint64_t lost_packets = 0;
+  std::uint64_t late_packets = 0;
+  std::uint64_t undecodable_packets = 0;
+};
+
+struct SpeechCaptureHandlers {
+  std::function<void(UtteranceId)> on_barge_in;       // once an utterance, if it is long enough
+  std::function<void(UtteranceId, Endpoint)> on_end;  // never kNone or kSpeechStarted
+  std::function<void(UtteranceId, Result<Transcript>)> on_transcript;  // after an on_end of kSpeechEnded
+};
+
+class SpeechCapture {
+ public:
+  // Two utterances can be with the recogniser at once (realtime); a third pushes the oldest out.
+  static constexpr std::size_t kMaxDeciding = 2;
+
+  SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad, AsrProvider& asr,
+                Executor strand, SpeechCaptureHandlers handlers);
+
+  // A new stream of the device begins: its encoder starts afresh (device-protocol 7.1).
+  void listen(std::uint32_t listening, ListenMode mode, SteadyTime now);
+  // Nothing came of the utterance and the device still sends: wait for the next one in the same stream.
+  void listen_again(SteadyTime now);
+  void packet(UplinkPacket packet, SteadyTime arrival);
+  void finish(SteadyTime now);  // push-to-talk was released: decide now
+  void mute();                  // hear nothing until the next listen(), and forget what was heard
+  void give_up_deciding();
+  void tick(SteadyTime now);
+
+  CaptureStats stats() const;
+
+ private:
+  struct Deciding {
+    UtteranceId id;
+    std::unique_ptr<AsrStream> stream;
+  };
+
+  void hear(const UplinkPacket& packet, SteadyTime arrival);
+  void on_frame(std::span<const std::int16_t> frame, SteadyTime arrival);
+  void act_on(Endpoint endpoint, SteadyTime now);
+  void begin_utterance();
+  void end_utterance(Endpoint why, SteadyTime now);
+  void begin_waiting(SteadyTime now);
+  void drop_decided(UtteranceId id);
+
+  SpeechCaptureConfig config_;
+  OpusDecoder decoder_;
+  std::unique_ptr<Vad> vad_;
+  AsrProvider& asr_;
+  Executor strand_;
+  SpeechCaptureHandlers handlers_;
+
+  UplinkOrder order_;
+  Endpointer endpointer_;
+  ListenMode mode_ = ListenMode::kAuto;
+  UtteranceId utterance_;
+  std::vector<std::int16_t> samples_;  // less than a frame
+  std::deque<std::int16_t> pre_roll_;  // the latest audio while waiting
+  std::unique_ptr<AsrStream> stream_;  // of the utterance that goes on
+  std::vector<Deciding> deciding_;
+  Milliseconds speech_{0};  // in the utterance that goes on
+  bool barge_in_told_ = false;
+  std::uint64_t undecodable_ = 0;
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,204 @@
+#include "worker/conversation/turn.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/json/json.h"
+#include "worker/conversation/spoken_language.h"
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr std::size_t kMaxEmotionBytes = 16;  // the longest of the 21 names has 11 (device-protocol 6.2)
+
+}  // namespace
+
+Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, AudioOutput& voice,
+           Executor executor, TurnHandlers handlers)
+    : id_(id),
+      limits_(limits),
+      brain_(brain),
+      tools_(tools),
+      voice_(voice),
+      executor_(std::move(executor)),
+      handlers_(std::move(handlers)) {}
+
+void Turn::answer(LlmRequest request, SteadyTime now) {
+  now_ = now;
+  request_ = std::move(request);
+  first_new_message_ = request_.dialogue.size();
+  voice_.begin(id_);
+  state_ = State::kWaitingForTools;
+  deadline_ = now + limits_.tool_list_patience;
+  total_deadline_ = now + limits_.total_patience;
+  on_tools_changed(now);
+}
+
+void Turn::say(Apology apology, std::string language, SteadyTime now) {
+  now_ = now;
+  request_.language = std::move(language);
+  voice_.begin(id_);
+  state_ = State::kThinking;
+  apologise(apology);
+}
+
+void Turn::on_tools_changed(SteadyTime now) {
+  now_ = now;
+  if (state_ == State::kWaitingForTools && tools_.list_settled()) think(now);
+}
+
+void Turn::on_voice_done() {
+  voice_over_ = true;
+  if (state_ == State::kSpeaking) complete();
+}
+
+void Turn::tick(SteadyTime now) {
+  now_ = now;
+  if (state_ == State::kWaitingForTools && now >= deadline_) return think(now);
+  const bool late = state_ == State::kThinking && now >= deadline_;
+  const bool works = state_ == State::kThinking || state_ == State::kCallingTools;
+  if (!late && !(works && now >= total_deadline_)) return;
+  tools_.cancel();
+  apologise(Apology::kNoAnswer);
+}
+
+void Turn::cancel() {
+  if (state_ == State::kOver) return;
+  state_ = State::kOver;
+  if (stream_) stream_->cancel();
+  tools_.cancel();
+  voice_.cancel();
+}
+
+void Turn::think(SteadyTime now) {
+  state_ = State::kThinking;
+  deadline_ = now + limits_.brain_patience;
+  round_text_.clear();
+  calls_.clear();
+  next_call_ = 0;
+  request_.tools = tools_.tools();
+  // Callbacks of an earlier round find another stream; those of a cancelled turn find it over.
+  const auto guarded = [weak = weak_from_this(), round = ++rounds_](auto method) {
+    return [weak, round, method](auto&&... arguments) {
+      const auto self = weak.lock();
+      if (!self || self->state_ != State::kThinking || self->rounds_ != round) return;
+      self->deadline_ = self->now_ + self->limits_.brain_patience;
+      (self.get()->*method)(std::forward<decltype(arguments)>(arguments)...);
+    };
+  };
+  LlmCallbacks callbacks;
+  callbacks.on_text = guarded(&Turn::on_text);
+  callbacks.on_emotion = guarded(&Turn::on_emotion);
+  callbacks.on_tool_call = guarded(&Turn::on_tool_call);
+  callbacks.on_done = guarded(&Turn::on_brain_done);
+  // The stream before may be inside its own callback: it dies when that has returned.
+  if (stream_) asio::post(executor_, [stream = std::move(stream_)] {});
+  stream_ = brain_.chat(request_, executor_, std::move(callbacks));
+}
+
+void Turn::on_emotion(const std::string& emotion) {
+  if (emotion.empty() || emotion.size() > kMaxEmotionBytes) return;
+  handlers_.on_emotion(emotion);
+  if (std::exchange(speech_started_, true)) return;
+  handlers_.on_speech_start();
+}
+
+void Turn::on_text(const std::string& delta) {
+  const std::size_t room = limits_.reply_bytes - reply_bytes_;
+  const std::string text = json::clean_text(delta, std::min(delta.size() * 3, room));
+  if (text.empty()) return;
+  start_speech();
+  reply_bytes_ += text.size();
+  round_text_ += text;
+  speak(splitter_.add(text));
+}
+
+void Turn::on_tool_call(ToolCall call) {
+  start_speech();
+  if (calls_.size() < limits_.calls_per_round) calls_.push_back(std::move(call));
+}
+
+void Turn::on_brain_done(const Status& status) {
+  const bool goes_round_in_circles = !calls_.empty() && rounds_ > limits_.tool_rounds;
+  if (!status || goes_round_in_circles) return apologise(Apology::kNoAnswer);
+  speak(splitter_.flush());
+  request_.dialogue.push_back({.role = Message::Role::kAssistant,
+                               .text = round_text_,
+                               .tool_calls = calls_,
+                               .tool_call_id = {},
+                               .is_error = false});
+  if (calls_.empty()) return finish();
+  state_ = State::kCallingTools;
+  run_next_call();
+}
+
+void Turn::run_next_call() {
+  tools_.run(calls_[next_call_], now_, [weak = weak_from_this()](ToolOutcome outcome) {
+    if (const auto self = weak.lock()) self->on_tool_answer(std::move(outcome));
+  });
+  asio::post(executor_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->state_ == State::kCallingTools) self->tools_.poll();
+  });
+}
+
+void Turn::on_tool_answer(ToolOutcome outcome) {
+  end_session_ = end_session_ || outcome.end_session;
+  request_.dialogue.push_back({.role = Message::Role::kTool,
+                               .text = outcome.text.ok() ? *outcome.text : outcome.text.error().message,
+                               .tool_calls = {},
+                               .tool_call_id = calls_[next_call_].id,
+                               .is_error = !outcome.text.ok()});
+  ++next_call_;
+  if (next_call_ < calls_.size()) return run_next_call();
+  think(now_);
+}
+
+// The device shows a face before it hears of speech (device-protocol 6.3).
+void Turn::start_speech() {
+  if (!speech_started_) on_emotion("neutral");
+}
+
+void Turn::speak(std::vector<std::string> sentences) {
+  for (std::string& sentence : sentences) {
+    sentences_.push_back(sentence);
+    std::string language = spoken_language(sentence, request_.language);
+    voice_.say(std::move(sentence), std::move(language), now_);
+  }
+}
+
+void Turn::apologise(Apology apology) {
+  if (stream_) stream_->cancel();
+  apologised_ = true;
+  const std::string text = apology_text(apology, request_.language);
+  on_emotion("sad");
+  static_cast<void>(splitter_.flush());
+  speak({text});
+  request_.dialogue.push_back({.role = Message::Role::kAssistant,
+                               .text = text,
+                               .tool_calls = {},
+                               .tool_call_id = {},
+                               .is_error = false});
+  finish();
+}
+
+void Turn::finish() {
+  state_ = State::kSpeaking;
+  voice_.finish(now_);
+  if (!voice_over_) return;
+  asio::post(executor_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->state_ == State::kSpeaking) self->complete();
+  });
+}
+
+void Turn::complete() {
+  state_ = State::kOver;
+  TurnOutcome outcome{.messages = {}, .end_session = end_session_, .apologised = apologised_};
+  outcome.messages.assign(request_.dialogue.begin() + static_cast<std::ptrdiff_t>(first_new_message_),
+                          request_.dialogue.end());
+  handlers_.on_done(std::move(outcome));
+}
+
+}  // namespace earshot::worker

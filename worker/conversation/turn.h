@@ -1,0 +1,112 @@
+// One turn: what the user said in; thinking, tools and a spoken reply out. Cancelled as one.
+//
+// Runs on: the conversation's executor. Borrows: brain, tools and voice, which outlive it; it alone uses
+// tools and voice until it is over. Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
+//
+// kWaitingForTools -> kThinking <-> kCallingTools -> kSpeaking -> kOver. Each state ends by itself: the list
+// of tools and the brain have a deadline here, tools and voice have their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "worker/conversation/apologies.h"
+#include "worker/conversation/audio_output.h"
+#include "worker/conversation/sentence_splitter.h"
+#include "worker/conversation/tool_box.h"
+#include "worker/stages/llm.h"
+
+namespace earshot::worker {
+
+struct TurnLimits {
+  Milliseconds tool_list_patience{3000};  // a device that has just said hello may still be listing its tools
+  Milliseconds brain_patience{15'000};    // without a word, a face or a call
+  Milliseconds total_patience{60'000};    // for all thinking and all tools together
+  int tool_rounds = 5;
+  std::size_t calls_per_round = 8;
+  std::size_t reply_bytes = 8 * 1024;  // spoken in one turn; more is left out
+};
+
+struct TurnOutcome {
+  std::vector<Message> messages;  // what the turn added to the dialogue after the user's words
+  bool end_session = false;
+  bool apologised = false;
+};
+
+struct TurnHandlers {
+  std::function<void(const std::string& emotion)> on_emotion;
+  std::function<void()> on_speech_start;  // once, behind the first face: the turn will be answered
+  std::function<void(TurnOutcome)>
+      on_done;  // the brain is through, and what the voice was given is said or failed
+};
+
+class Turn : public std::enable_shared_from_this<Turn> {
+ public:
+  Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, AudioOutput& voice,
+       Executor executor, TurnHandlers handlers);
+
+  // `request.tools` is filled in here, when the device's list is known.
+  void answer(LlmRequest request, SteadyTime now);
+  void say(Apology apology, std::string language, SteadyTime now);
+  void on_tools_changed(SteadyTime now);
+  void on_voice_done();  // all is said, or the voice has failed and says nothing more in this turn
+  void tick(SteadyTime now);
+  void cancel();
+
+  TurnId id() const { return id_; }
+  const std::vector<std::string>& sentences() const {
+    return sentences_;
+  }  // given to the voice, from number 1
+
+ private:
+  enum class State { kMade, kWaitingForTools, kThinking, kCallingTools, kSpeaking, kOver };
+
+  void think(SteadyTime now);
+  void on_emotion(const std::string& emotion);
+  void on_text(const std::string& delta);
+  void on_tool_call(ToolCall call);
+  void on_brain_done(const Status& status);
+  void run_next_call();
+  void on_tool_answer(ToolOutcome outcome);
+  void start_speech();
+  void speak(std::vector<std::string> sentences);
+  void apologise(Apology apology);
+  void finish();
+  void complete();
+
+  TurnId id_;
+  TurnLimits limits_;
+  LlmProvider& brain_;
+  ToolBox& tools_;
+  AudioOutput& voice_;
+  Executor executor_;
+  TurnHandlers handlers_;
+
+  State state_ = State::kMade;
+  SteadyTime now_{};
+  SteadyTime deadline_{};        // of the state
+  SteadyTime total_deadline_{};  // of all before kSpeaking
+  LlmRequest request_;
+  std::size_t first_new_message_ = 0;
+  std::unique_ptr<LlmStream> stream_;
+  std::string round_text_;
+  std::vector<ToolCall> calls_;
+  std::size_t next_call_ = 0;
+  int rounds_ = 0;
+  SentenceSplitter splitter_;
+  std::vector<std::string> sentences_;
+  std::size_t reply_bytes_ = 0;
+  bool speech_started_ = false;
+  bool voice_over_ = false;
+  bool end_session_ = false;
+  bool apologised_ = false;
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,47 @@
+// Puts a session's uplink packets back into order and says where some are lost. Pure.
+//
+// Runs on: its owner's thread. Owns: at most kHeld packets that came too early; in-order packets pass at
+// once, so order costs no delay until something is missing.
+//
+// The sequence counts sent packets: what the device threw away itself does not show here (trap 24).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "common/base/bytes.h"
+
+namespace earshot::worker {
+
+struct UplinkPacket {
+  std::uint32_t sequence = 0;
+  Bytes opus;
+  bool lost = false;  // stands for one packet that did not come: conceal it
+};
+
+class UplinkOrder {
+ public:
+  static constexpr std::size_t kHeld = 2;        // 120 ms at 60 ms: beyond that it is lost, not late
+  static constexpr std::uint32_t kMaxLost = 10;  // concealed at most at one place; more is silence anyway
+
+  // RETURNS: what is next in order, lost ones included; empty while waiting for an earlier packet.
+  std::vector<UplinkPacket> push(UplinkPacket packet);
+  std::vector<UplinkPacket> flush();  // the rest, without waiting any more
+  void restart();                     // the next packet is the first one again, whatever its number
+
+  std::uint64_t late() const { return late_; }  // came after their place had passed, or twice
+  std::uint64_t lost() const { return lost_; }
+
+ private:
+  void release(std::vector<UplinkPacket>& out);
+  void skip_gap(std::vector<UplinkPacket>& out);
+
+  bool started_ = false;
+  std::uint32_t next_ = 0;
+  std::map<std::uint32_t, UplinkPacket> held_;
+  std::uint64_t late_ = 0;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace earshot::worker
