@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +37,11 @@ class Descriptor {
 
 Error system_error(const std::string& what, int error_number) {
   return {ErrorCode::kUnavailable, what + ": " + std::strerror(error_number)};
+}
+
+// glibc 2.36 declares pidfd_open for C only.
+int open_pidfd(pid_t pid) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
 }
 
 struct ChildPlan {
@@ -119,7 +124,7 @@ Result<BrokerProcess> BrokerProcess::spawn(const std::filesystem::path& program,
   do {
     got = ::read(failure_read.get(), &reason, sizeof reason);
   } while (got < 0 && errno == EINTR);
-  Descriptor exit_descriptor(::pidfd_open(pid, 0));
+  Descriptor exit_descriptor(open_pidfd(pid));
   if (got != 0 || exit_descriptor.get() < 0) {
     if (got == 0) reason = errno;
     ::kill(pid, SIGKILL);

@@ -56,7 +56,6 @@ Result<std::string> mosquitto_conf(const BrokerSettings& settings, const ConfFil
   std::string conf = "# Written by earshot-gateway at each start; changes are lost.\n";
   conf += kCommon;
   conf += "max_packet_size " + std::to_string(kMaxPacketBytes) + "\n";
-  conf += "message_size_limit " + std::to_string(kMaxPayloadBytes) + "\n";
   // One `online` message a device answers the gateway's presence query: all of them must fit in its queue.
   conf += "max_queued_messages " + std::to_string(settings.max_connections + 1000) + "\n";
   // Started as root, mosquitto would change to the user `mosquitto`, which can read neither the key files

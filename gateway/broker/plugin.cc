@@ -1,6 +1,6 @@
 // earshot_broker.so: our plugin in mosquitto (2.0.x, plugin interface 5). It turns the broker's events into
-// questions to LoginPolicy, TopicPolicy and PresenceTable and executes the answers; it decides nothing
-// itself.
+// questions to LoginPolicy, TopicPolicy, PresenceTable and PushBudget and executes the answers; it decides
+// nothing itself.
 //
 // Runs on: mosquitto's only thread; no callback blocks, reads a payload or throws into C.
 // Options: plugin_opt_device_key_file, plugin_opt_gateway_user, plugin_opt_gateway_password_file.
@@ -14,6 +14,7 @@
 #include <mosquitto_plugin.h>
 #include <sodium.h>
 
+#include <chrono>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -25,6 +26,7 @@
 #include "common/auth/mqtt_topics.h"
 #include "gateway/broker/login_policy.h"
 #include "gateway/broker/presence_table.h"
+#include "gateway/broker/push_budget.h"
 #include "gateway/broker/topic_policy.h"
 
 namespace earshot::broker {
@@ -36,6 +38,7 @@ constexpr std::size_t kMaxSecretBytes = 4096;
 struct Plugin {
   LoginPolicy logins;
   PresenceTable presence;
+  PushBudget budget;
 };
 
 std::string_view text_or_empty(const char* text) {
@@ -74,6 +77,7 @@ int on_login(Plugin& plugin, mosquitto_evt_basic_auth& event) {
 int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
   if (plugin.presence.left(client_id, event.client)) {
+    plugin.budget.forget(client_id);
     publish(nullptr, auth::presence_topic(client_id), auth::kOffline);
   }
   return MOSQ_ERR_SUCCESS;
@@ -103,6 +107,20 @@ int on_acl_check(Plugin&, mosquitto_evt_acl_check& event) {
   return is_allowed(event) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
 }
 
+// A device that takes more than its budget is thrown out: without its queue it cannot fill the broker's
+// memory, and one that only hiccuped comes back.
+void push(Plugin& plugin, const std::string& device, const mosquitto_evt_message& event) {
+  if (!plugin.presence.is_online(device)) return;
+  if (!plugin.budget.take(device, event.payloadlen, std::chrono::steady_clock::now())) {
+    mosquitto_log_printf(MOSQ_LOG_WARNING, "earshot_broker: %s does not read what it is sent: disconnected",
+                         device.c_str());
+    mosquitto_kick_client_by_clientid(device.c_str(), /*with_will=*/false);
+    return;
+  }
+  publish(device.c_str(), event.topic,
+          {static_cast<const char*>(event.payload), std::size_t{event.payloadlen}});
+}
+
 // Comes after the ACL check, with the topic that was checked.
 int on_message(Plugin& plugin, mosquitto_evt_message& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
@@ -118,8 +136,7 @@ int on_message(Plugin& plugin, mosquitto_evt_message& event) {
       break;
     }
     case Kind::kPush:
-      publish(route.target.c_str(), event.topic,
-              {static_cast<const char*>(event.payload), static_cast<std::size_t>(event.payloadlen)});
+      push(plugin, route.target, event);
       break;
     case Kind::kAnswerPresence: {
       const std::string to(client_id);
@@ -188,8 +205,10 @@ std::unique_ptr<Plugin> make_plugin(const Options& options) {
         "earshot_broker: plugin_opt_gateway_user and plugin_opt_gateway_password_file are needed");
     return nullptr;
   }
-  return std::make_unique<Plugin>(
-      Plugin{LoginPolicy(std::move(*device_key), options.gateway_user, std::move(*gateway_password)), {}});
+  return std::make_unique<Plugin>(Plugin{
+      .logins = LoginPolicy(std::move(*device_key), options.gateway_user, std::move(*gateway_password)),
+      .presence = {},
+      .budget = {}});
 }
 
 }  // namespace

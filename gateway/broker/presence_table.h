@@ -35,11 +35,11 @@ class PresenceTable {
     return true;
   }
 
+  bool is_online(std::string_view client_id) const { return current_.find(client_id) != current_.end(); }
   template <class Visitor>  // visitor(const std::string& client_id)
   void visit(Visitor&& visitor) const {
     for (const auto& [client_id, connection] : current_) visitor(client_id);
   }
-  std::size_t size() const { return current_.size(); }
 
  private:
   std::map<std::string, Connection, std::less<>> current_;

@@ -41,11 +41,11 @@ class RawMqttClient {
 
   struct Login {
     std::string client_id;
-    std::optional<std::string> username;
-    std::optional<std::string> password;
+    std::optional<std::string> username = std::nullopt;
+    std::optional<std::string> password = std::nullopt;
     std::uint16_t keepalive_s = 240;
     bool clean_session = true;
-    std::optional<RawMqttMessage> will;
+    std::optional<RawMqttMessage> will = std::nullopt;
   };
   // RETURNS: the CONNACK code (0 good, 5 not authorised); nullopt if the peer closed or said nothing.
   std::optional<int> login(const Login& login, Timeout timeout = kDefaultTimeout);

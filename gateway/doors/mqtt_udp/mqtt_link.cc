@@ -2,6 +2,7 @@
 
 #include <mosquitto.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -17,8 +18,11 @@ namespace {
 
 // Shorter than any device's, so that a broker that hangs is noticed before the devices notice.
 constexpr int kKeepaliveSeconds = 15;
-constexpr unsigned kFirstReconnectSeconds = 1;  // libmosquitto counts whole seconds
-constexpr unsigned kMaxReconnectSeconds = 8;
+constexpr Milliseconds kFirstReconnectDelay{250};
+constexpr Milliseconds kMaxReconnectDelay{8000};
+constexpr Milliseconds kStopPatience{1000};
+constexpr int kLoopMilliseconds =
+    500;                 // only the keepalive waits for it: packets and publishes wake the loop
 constexpr int kQos = 0;  // the firmware publishes and is pushed to with QoS 0 (device-protocol 2.1)
 
 spdlog::logger& link_log() {
@@ -37,6 +41,9 @@ struct MqttLink::Callbacks {
   static MqttLink& link(void* self) { return *static_cast<MqttLink*>(self); }
   static void connected(mosquitto*, void* self, int code) { link(self).handle_connect(code); }
   static void disconnected(mosquitto*, void* self, int reason) { link(self).handle_disconnect(reason); }
+  static void subscribed(mosquitto*, void* self, int message_id, int, const int*) {
+    link(self).handle_subscribed(message_id);
+  }
   static void published(mosquitto*, void* self, int) {
     link(self).pending_pushes_.fetch_sub(1, std::memory_order_relaxed);
   }
@@ -60,14 +67,14 @@ MqttLink::MqttLink(MqttLinkOptions options, MqttLinkHandlers handlers)
   mosquitto_username_pw_set(handle_.get(), options_.username.c_str(), password.c_str());
   // A push must not wait for the acknowledgement of the one before it (Nagle): 40 ms against 0.1 ms.
   mosquitto_int_option(handle_.get(), MOSQ_OPT_TCP_NODELAY, 1);
-  mosquitto_reconnect_delay_set(handle_.get(), kFirstReconnectSeconds, kMaxReconnectSeconds,
-                                /*reconnect_exponential_backoff=*/true);
+  mosquitto_threaded_set(handle_.get(), true);  // publishes come from other threads than the loop's
   if (!options_.ca_file.empty() && mosquitto_tls_set(handle_.get(), options_.ca_file.c_str(), nullptr,
                                                      nullptr, nullptr, nullptr) != MOSQ_ERR_SUCCESS) {
     throw StartupError(ExitCode::kConfig, "mqtt: the CA file '" + options_.ca_file + "' cannot be used");
   }
   mosquitto_connect_callback_set(handle_.get(), Callbacks::connected);
   mosquitto_disconnect_callback_set(handle_.get(), Callbacks::disconnected);
+  mosquitto_subscribe_callback_set(handle_.get(), Callbacks::subscribed);
   mosquitto_publish_callback_set(handle_.get(), Callbacks::published);
   mosquitto_message_callback_set(handle_.get(), Callbacks::message);
 }
@@ -77,26 +84,28 @@ MqttLink::~MqttLink() {
 }
 
 void MqttLink::start() {
-  EARSHOT_CHECK(!started_, "a link is started once");
-  // A broker that is not there yet is not an error: the thread goes on trying.
+  EARSHOT_CHECK(!thread_.joinable(), "a link is started once");
+  // Makes the loop's wake-up sockets too, which later publishes from other threads write to; so it is called
+  // here, once, and never while they may run.
   const int result =
       mosquitto_connect_async(handle_.get(), options_.host.c_str(), options_.port, kKeepaliveSeconds);
+  if (result == MOSQ_ERR_INVAL) {
+    throw StartupError(ExitCode::kConfig, "mqtt: '" + options_.host + ":" + std::to_string(options_.port) +
+                                              "' is not an address to connect to");
+  }
   if (result != MOSQ_ERR_SUCCESS) {
-    link_log().warn("broker not reached yet host={} port={} reason=\"{}\"", options_.host, options_.port,
+    link_log().info("broker not reached yet host={} port={} reason=\"{}\"", options_.host, options_.port,
                     mosquitto_strerror(result));
   }
-  if (mosquitto_loop_start(handle_.get()) != MOSQ_ERR_SUCCESS) {
-    throw StartupError(ExitCode::kBug, "libmosquitto cannot start its thread");
-  }
-  started_ = true;
+  thread_ = std::thread([this] { run(); });
 }
 
 void MqttLink::stop() {
-  if (!std::exchange(started_, false)) return;
-  mosquitto_disconnect(handle_.get());
-  // `force` cancels the thread wherever it is, also in a handler; without it the thread leaves its loop by
-  // itself after the disconnect.
-  mosquitto_loop_stop(handle_.get(), /*force=*/false);
+  if (!thread_.joinable()) return;
+  stop_deadline_.store(std::chrono::steady_clock::now() + kStopPatience);
+  mosquitto_disconnect(handle_.get());  // after everything queued; wakes the loop
+  stop_requested_.release();            // wakes the wait between two connections
+  thread_.join();
   connected_.store(false, std::memory_order_release);
 }
 
@@ -118,21 +127,48 @@ MqttLink::Drops MqttLink::drops() const {
           .retained = retained_.load(std::memory_order_relaxed)};
 }
 
+// libmosquitto has a loop thread of its own (mosquitto_loop_start); it ends for good on errors that pass,
+// such as a name that cannot be resolved now or a broker that is not there yet at the first try.
+void MqttLink::run() {
+  Milliseconds delay = kFirstReconnectDelay;
+  while (true) {
+    was_connected_ = false;
+    serve_connection();
+    if (was_connected_) delay = kFirstReconnectDelay;
+    if (stop_requested_.try_acquire_for(delay)) return;
+    delay = std::min(delay * 2, kMaxReconnectDelay);
+    mosquitto_reconnect_async(handle_.get());  // a failure shows in the loop
+  }
+}
+
+void MqttLink::serve_connection() {
+  while (!must_leave() && mosquitto_loop(handle_.get(), kLoopMilliseconds, 1) == MOSQ_ERR_SUCCESS) continue;
+}
+
+bool MqttLink::must_leave() const {
+  return std::chrono::steady_clock::now() > stop_deadline_.load(std::memory_order_relaxed);
+}
+
 void MqttLink::handle_connect(int connack_code) {
   if (connack_code != 0) {
-    link_log().error("broker refused the gateway host={} port={} reason=\"{}\"; check mqtt credentials",
+    link_log().error("broker refused the gateway host={} port={} reason=\"{}\"; check its credentials",
                      options_.host, options_.port, mosquitto_connack_string(connack_code));
-    return;  // libmosquitto reports a disconnect and tries again
+    return;  // a disconnect follows, and the next try
   }
   // What was queued on the old connection is gone without a callback.
   pending_pushes_.store(0, std::memory_order_relaxed);
   for (const std::string_view topic : {auth::kAllUpTopics, auth::kAllPresenceTopics}) {
-    mosquitto_subscribe(handle_.get(), nullptr, topic.data(), kQos);
+    mosquitto_subscribe(handle_.get(), &last_subscription_, topic.data(), kQos);
   }
   // After the subscriptions on the same connection, so no change falls between answer and subscription.
   mosquitto_publish(handle_.get(), nullptr, auth::kPresenceQueryTopic.data(), 0, nullptr, kQos,
                     /*retain=*/false);
   pending_pushes_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void MqttLink::handle_subscribed(int message_id) {
+  if (message_id != last_subscription_ || connected()) return;
+  was_connected_ = true;
   connected_.store(true, std::memory_order_release);
   link_log().info("connected to broker host={} port={}", options_.host, options_.port);
   if (handlers_.on_connection) handlers_.on_connection(true);

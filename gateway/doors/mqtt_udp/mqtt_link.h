@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "common/auth/device_credentials.h"
 #include "common/base/clock.h"
@@ -17,16 +19,16 @@ struct mosquitto;
 namespace earshot::doors {
 
 // Larger than any message the firmware sends (a tools/list page: 8.1 kB, device-protocol 2.3); larger ones
-// are counted and dropped in both directions.
+// are dropped in both directions (and counted: Drops, PushVerdict).
 inline constexpr std::size_t kMaxMqttPayloadBytes = 64 * 1024;
 
 struct MqttLinkOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
-  std::string client_id;  // begins with `earshot-gateway-` for our plugin (topic_policy.h)
-  std::string username;
-  Secret password;
-  std::string ca_file;  // empty: plain TCP; else TLS, the broker's certificate checked against this file
+  std::string client_id = {};  // begins with `earshot-gateway-` for our plugin (topic_policy.h)
+  std::string username = {};
+  Secret password = {};
+  std::string ca_file = {};  // empty: plain TCP; else TLS, the broker's certificate checked against this file
 };
 
 // One message of a device. Views end with the handler's call.
@@ -36,13 +38,13 @@ struct DeviceMessage {
   SteadyTime received;
 };
 
-// All are called on libmosquitto's thread: post to your own executor and return at once. None may throw.
+// All are called on the link's thread: post to your own executor and return at once. None may throw.
 struct MqttLinkHandlers {
-  std::function<void(const DeviceMessage&)> on_message;
+  std::function<void(const DeviceMessage&)> on_message = {};
   // After on_connection(true) the broker tells who is online now: forget what you knew and believe these.
-  std::function<void(const auth::ClientId&, bool online)> on_presence;
+  std::function<void(const auth::ClientId&, bool online)> on_presence = {};
   // true: connected and subscribed; false: lost (reconnects by itself).
-  std::function<void(bool connected)> on_connection;
+  std::function<void(bool connected)> on_connection = {};
 };
 
 enum class PushVerdict {
@@ -52,13 +54,12 @@ enum class PushVerdict {
   kOverflow,  // the broker does not keep up: kMaxPendingPushes wait already
 };
 
-// Runs on: libmosquitto's own thread, made by start(); publish_to_device() and the queries may be called from
-// any
-//   thread, start() and stop() from the owner's only.
-// Owns: the libmosquitto handle. Borrows: nothing.
-// Lifecycle: new -> start() (connects, reconnects for ever, 1 s to 8 s apart) -> stop() (no handler runs
-// after it
-//   returns) -> destroyed.
+// Runs on: a thread of its own, made by start(); publish_to_device() and the queries may be called from any
+// thread,
+//   start() and stop() from the owner's only.
+// Owns: the thread and the libmosquitto handle. Borrows: nothing.
+// Lifecycle: new -> start() (connects, and connects again for ever, 0.25 s to 8 s apart) -> stop() ->
+// destroyed.
 class MqttLink {
  public:
   static constexpr std::int64_t kMaxPendingPushes = 4096;
@@ -91,7 +92,12 @@ class MqttLink {
  private:
   struct Callbacks;  // libmosquitto's C callbacks
 
+  void run();
+  void serve_connection();
+  bool must_leave() const;
+
   void handle_connect(int connack_code);
+  void handle_subscribed(int message_id);
   void handle_disconnect(int reason);
   void handle_message(std::string_view topic, std::string_view payload, bool retained);
 
@@ -101,7 +107,11 @@ class MqttLink {
     void operator()(mosquitto* handle) const;
   };
   std::unique_ptr<mosquitto, Destroy> handle_;
-  bool started_ = false;
+  std::thread thread_;
+  int last_subscription_ = 0;   // its acknowledgement makes the link connected; the link's thread only
+  bool was_connected_ = false;  // since the last try; the link's thread only
+  std::atomic<SteadyTime> stop_deadline_{SteadyTime::max()};
+  std::binary_semaphore stop_requested_{0};
   std::atomic<bool> connected_{false};
   std::atomic<std::int64_t> pending_pushes_{0};
   std::atomic<std::uint64_t> too_large_{0};
