@@ -62,10 +62,14 @@ void Shard::start() {
   });
 }
 
-void Shard::stop() {
-  if (!thread_.joinable()) return;
+void Shard::request_stop() {
+  if (!thread_.joinable() || std::exchange(stop_requested_, true)) return;
   asio::post(io_, [this] { end(); });
-  thread_.join();
+}
+
+void Shard::stop() {
+  request_stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {

@@ -52,7 +52,8 @@ class Shard final : private SessionPort {
   Shard& operator=(const Shard&) = delete;
 
   void start();
-  // Blocks until the thread has ended, at most about a second.
+  // request_stop() returns at once; stop() blocks until the thread has ended, at most about a second.
+  void request_stop();
   void stop();
 
   ShardProxy& proxy() { return proxy_; }
@@ -105,6 +106,7 @@ class Shard final : private SessionPort {
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;
+  bool stop_requested_ = false;
 };
 
 }  // namespace earshot::gateway

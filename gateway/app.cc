@@ -1,0 +1,286 @@
+#include "gateway/app.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/auth/mqtt_topics.h"
+#include "common/base/bytes.h"
+#include "common/base/random.h"
+#include "common/base/startup_error.h"
+#include "common/http/http_server.h"
+#include "common/log/log.h"
+#include "gateway/broker/supervised_broker.h"
+#include "gateway/device_key.h"
+#include "gateway/doors/mqtt_udp/mqtt_link.h"
+#include "gateway/doors/ota/ota_door.h"
+#include "gateway/health_door.h"
+#include "gateway/instance_lock.h"
+#include "gateway/shard/shard.h"
+#include "gateway/workers/worker_process.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+// Together with the broker's stop (2 s at worst, milliseconds as a rule) the whole stop stays within 3 s.
+constexpr Milliseconds kWorkerPatience{1000};
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = log::logger("gateway.app");
+  return instance;
+}
+
+std::filesystem::path beside_this_binary(const char* name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+template <std::size_t kBytes>
+std::string random_hex() {
+  std::array<std::uint8_t, kBytes> bytes{};
+  fill_random(bytes);
+  return to_hex(bytes);
+}
+
+// Wildcard addresses are for listening; to connect, loopback reaches them.
+std::string reachable(const std::string& listen) {
+  return listen == "0.0.0.0" ? "127.0.0.1" : listen;
+}
+
+// Shards send through it from their threads. It is made before the link, because the link's handlers need the
+// shards.
+class MqttTransport final : public DeviceTransport {
+ public:
+  void attach(doors::MqttLink* link) { link_.store(link, std::memory_order_release); }
+  void send(std::string_view client_id, std::string_view json) override {
+    doors::MqttLink* link = link_.load(std::memory_order_acquire);
+    const auto verdict =
+        link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
+    if (verdict != doors::PushVerdict::kQueued) dropped_.fetch_add(1, std::memory_order_relaxed);
+  }
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<doors::MqttLink*> link_{nullptr};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace
+
+struct App::Parts {
+  explicit Parts(GatewayConfig loaded) : config(std::move(loaded)) {}
+  // A start that failed half-way ends here: the shards must not send through a link that is being destroyed.
+  ~Parts() {
+    for (auto& shard : shards) shard->stop();
+    transport.attach(nullptr);
+  }
+
+  void start_all();
+  void serve() { io.run(); }
+  void stop_all();
+
+  void take_lock_and_secrets();
+  void start_broker();
+  void start_shards();
+  void start_mqtt_link();
+  void start_http();
+  void spawn_workers();
+
+  ShardProxy& shard_of(const DeviceId& device) {
+    return shards[std::hash<DeviceId>{}(device) % shards.size()]->proxy();
+  }
+  HealthDoor::Counts link_counters() const;
+
+  // In the order of their making; destroyed in the reverse one.
+  GatewayConfig config;
+  SystemClock clock;
+  asio::io_context io{1};
+  asio::signal_set stop_signals{io, SIGINT, SIGTERM};
+  std::optional<InstanceLock> lock;
+  Secret device_key;
+  Secret broker_password;
+  std::unique_ptr<broker::SupervisedBroker> broker;
+  MqttTransport transport;
+  std::vector<std::unique_ptr<Shard>> shards;
+  std::unique_ptr<doors::MqttLink> link;
+  http::Router router;
+  std::unique_ptr<OtaDoor> ota;
+  std::unique_ptr<HealthDoor> health;
+  std::unique_ptr<http::Server> http;
+  std::vector<std::shared_ptr<WorkerProcess>> workers;
+};
+
+void App::Parts::start_all() {
+  take_lock_and_secrets();
+  start_broker();
+  start_shards();
+  start_mqtt_link();
+  start_http();
+  spawn_workers();
+  stop_signals.async_wait([this](error_code failure, int signal) {
+    if (failure) return;
+    logger().info("stopping signal={}", signal);
+    stop_all();
+  });
+}
+
+void App::Parts::stop_all() {
+  http->stop();
+  for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
+  for (auto& shard : shards) shard->stop();
+  const auto stop_rest = [this] {
+    transport.attach(nullptr);
+    link->stop();
+    if (broker) broker->stop();
+    io.stop();
+  };
+  if (workers.empty()) return stop_rest();
+  auto left = std::make_shared<std::size_t>(workers.size());
+  for (auto& worker : workers) {
+    worker->stop(kWorkerPatience, [left, stop_rest] {
+      if (--*left == 0) stop_rest();
+    });
+  }
+}
+
+void App::Parts::take_lock_and_secrets() {
+  lock.emplace(config.run_folder());
+  device_key =
+      config.device_key.empty() ? load_or_make_device_key(config.device_key_file()) : config.device_key;
+  broker_password = config.mqtt.supervised ? Secret(random_hex<32>()) : config.mqtt.password;
+}
+
+void App::Parts::start_broker() {
+  if (!config.mqtt.supervised) return;
+  broker = std::make_unique<broker::SupervisedBroker>(
+      io,
+      broker::BrokerSettings{
+          .listeners = {{.address = config.mqtt.listen, .port = config.mqtt.port}},
+          .run_folder = config.run_folder() / "broker",
+          .plugin = config.mqtt.plugin.empty() ? beside_this_binary("earshot_broker.so") : config.mqtt.plugin,
+          .mosquitto = config.mqtt.mosquitto,
+          .device_key = device_key,
+          .gateway_user = config.mqtt.user,
+          .gateway_password = broker_password});
+  broker->start();
+}
+
+void App::Parts::start_shards() {
+  std::vector<std::string> addresses;
+  for (const auto& endpoint : config.workers.listen) addresses.push_back(endpoint.text());
+  const std::string gateway_id = "gateway-" + random_hex<4>();
+  for (std::uint32_t i = 0; i < config.udp.shards; ++i) {
+    ShardConfig shard{.index = i,
+                      .udp_address = config.udp.listen,
+                      .udp_port = static_cast<std::uint16_t>(config.udp.port + i),
+                      .worker_endpoint = config.workers.listen[i],
+                      .session = {},
+                      .placement = {.open_timeout = config.workers.open_timeout},
+                      .links = {.gateway_id = gateway_id,
+                                .version = EARSHOT_VERSION,
+                                .shard = i,
+                                .shard_addresses = addresses,
+                                .heartbeat = config.workers.heartbeat}};
+    shard.session.udp_server = config.announce_address;
+    shard.session.idle_timeout = config.session.idle_timeout;
+    shard.session.max_sessions = config.session.max_per_shard;
+    shard.session.playout.lead_frames = config.playout.lead_frames;
+    shard.session.playout.tail_guard = config.playout.tail_guard;
+    shards.push_back(std::make_unique<Shard>(std::move(shard), transport));
+  }
+  for (auto& shard : shards) shard->start();
+}
+
+void App::Parts::start_mqtt_link() {
+  doors::MqttLinkOptions options{
+      .host = config.mqtt.supervised ? reachable(config.mqtt.listen) : config.mqtt.host,
+      .port = config.mqtt.port,
+      .client_id = std::string(auth::kGatewayClientIdPrefix) + random_hex<4>(),
+      .username = config.mqtt.user,
+      .password = broker_password,
+      .ca_file = config.mqtt.ca_file};
+  doors::MqttLinkHandlers handlers{
+      .on_message =
+          [this](const doors::DeviceMessage& message) {
+            shard_of(message.from.device)
+                .post_control(message.from, std::string(message.payload), message.received);
+          },
+      .on_presence = [this](const auth::ClientId& client,
+                            bool online) { shard_of(client.device).post_presence(client.device, online); },
+      .on_connection = {}};
+  link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
+  transport.attach(link.get());
+  link->start();
+}
+
+void App::Parts::start_http() {
+  ota = std::make_unique<OtaDoor>(
+      OtaConfig{.mqtt_host = config.announce_address,
+                .mqtt_port = config.mqtt.port,
+                .timezone_offset = std::chrono::minutes(config.timezone_offset_minutes),
+                .device_key = device_key},
+      clock);
+  ota->mount(router);
+  std::vector<ShardProxy*> proxies;
+  for (auto& shard : shards) proxies.push_back(&shard->proxy());
+  health = std::make_unique<HealthDoor>(io.get_executor(), std::move(proxies), *link,
+                                        [this] { return link_counters(); });
+  health->mount(router);
+  http = std::make_unique<http::Server>(
+      io, config.http.listen, config.http.port, "http.port",
+      [this](const http::Request& request, const http::Reply& reply) { router.handle(request, reply); });
+  logger().info("http up address={}:{}", config.http.listen, http->port());
+}
+
+void App::Parts::spawn_workers() {
+  if (config.workers.spawn == 0) return;
+  const auto binary =
+      config.workers.binary.empty() ? beside_this_binary("earshot-worker") : config.workers.binary;
+  if (::access(binary.c_str(), X_OK) != 0) {
+    throw StartupError(ExitCode::kConfig,
+                       "no worker to spawn: " + binary.string() +
+                           " is missing or not executable (workers.binary, workers.spawn)");
+  }
+  for (std::uint32_t i = 1; i <= config.workers.spawn; ++i) {
+    WorkerProcess::Command command{
+        .name = "w" + std::to_string(i), .binary = binary.string(), .arguments = {}};
+    if (!config.workers.config.empty()) command.arguments = {"--config", config.workers.config.string()};
+    command.arguments.insert(command.arguments.end(),
+                             {"--gateway", config.workers.listen.front().text(), "--id", command.name});
+    workers.push_back(WorkerProcess::create(io.get_executor(), std::move(command)));
+    workers.back()->start();
+  }
+}
+
+HealthDoor::Counts App::Parts::link_counters() const {
+  const auto drops = link->drops();
+  std::uint64_t restarts = 0;
+  for (const auto& worker : workers) restarts += worker->restarts();
+  return {{"mqtt_push_dropped", transport.dropped()},
+          {"mqtt_too_large", drops.too_large},
+          {"mqtt_bad_topic", drops.bad_topic},
+          {"mqtt_retained", drops.retained},
+          {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+          {"worker_restarts", restarts}};
+}
+
+App::App(GatewayConfig config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+
+App::~App() = default;
+
+int App::run() {
+  parts_->start_all();
+  logger().info("gateway ready");
+  parts_->serve();
+  logger().info("gateway stopped");
+  return 0;
+}
+
+}  // namespace earshot::gateway

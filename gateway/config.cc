@@ -1,0 +1,129 @@
+#include "gateway/config.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "common/config/config_reader.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+constexpr std::int64_t kMaxShards = 64;
+
+int host_timezone_offset_minutes() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  return static_cast<int>(local.tm_gmtoff / 60);
+}
+
+void read_path(ConfigSection& section, std::string_view key, std::filesystem::path& out) {
+  std::string text = out.string();
+  section.read(key, text);
+  out = text;
+}
+
+// It becomes `host:port` in the OTA answer and a name for gethostbyname: a scheme, a port or an IPv6 address
+// in it crashes or silences the firmware (device-protocol 2.1, 3.2).
+bool is_announceable(const std::string& address) {
+  return !address.empty() && address.size() <= 253 && std::ranges::all_of(address, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+}
+
+void read_mqtt(ConfigSection section, MqttConfig& mqtt) {
+  std::string mode = "supervised";
+  section.read_choice("mode", mode, {"supervised", "external"});
+  mqtt.supervised = mode == "supervised";
+  section.read("listen", mqtt.listen);
+  section.read("host", mqtt.host);
+  section.read("port", mqtt.port, {1, 65535});
+  section.read("user", mqtt.user);
+  section.read_secret("password", mqtt.password);
+  section.read("ca_file", mqtt.ca_file);
+  read_path(section, "mosquitto", mqtt.mosquitto);
+  read_path(section, "plugin", mqtt.plugin);
+  if (mqtt.supervised && !mqtt.ca_file.empty()) section.problem("ca_file", "is for mqtt.mode external only");
+  if (mqtt.supervised && !mqtt.password.empty()) {
+    section.problem("password_file",
+                    "is for mqtt.mode external only: a supervised broker gets a new one each run");
+  }
+}
+
+void read_udp(ConfigSection section, UdpConfig& udp) {
+  section.read("listen", udp.listen);
+  section.read("port", udp.port, {1, 65535});
+  section.read("shards", udp.shards, {1, kMaxShards});
+  if (std::uint32_t{udp.port} + udp.shards - 1 > 65535) {
+    section.problem("port", "leaves no room for one port a shard: the last would be " +
+                                std::to_string(std::uint32_t{udp.port} + udp.shards - 1));
+  }
+}
+
+// `base` for the first shard, `base.i` (a port i higher over TCP) for the others.
+void read_worker_endpoints(ConfigSection& section, const std::string& base, std::uint32_t shards,
+                           std::vector<ipc::Endpoint>& out) {
+  for (std::uint32_t i = 0; i < shards; ++i) {
+    std::string text = base;
+    if (i > 0 && base.starts_with("unix:")) text += "." + std::to_string(i);
+    auto endpoint = ipc::parse_endpoint(text);
+    if (!endpoint) return section.problem("listen", endpoint.error().message);
+    if (endpoint->kind == ipc::Endpoint::Kind::kTcp) {
+      if (endpoint->port == 0 || endpoint->port + i > 65535) {
+        return section.problem("listen", "needs a port between 1 and 65535 for each shard");
+      }
+      endpoint->port = static_cast<std::uint16_t>(endpoint->port + i);
+    }
+    out.push_back(std::move(endpoint).value());
+  }
+}
+
+void read_workers(ConfigSection section, const std::filesystem::path& run_folder, std::uint32_t shards,
+                  WorkersConfig& workers) {
+  section.read("spawn", workers.spawn, {0, 64});
+  std::string listen = "unix:" + (run_folder / "workers.sock").string();
+  section.read("listen", listen);
+  read_path(section, "binary", workers.binary);
+  read_path(section, "config", workers.config);
+  section.read("open_timeout_ms", workers.open_timeout, {100, 9000});
+  section.read("heartbeat_ms", workers.heartbeat, {50, 60'000});
+  read_worker_endpoints(section, listen, shards, workers.listen);
+}
+
+}  // namespace
+
+GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides) {
+  ConfigReader reader = file ? ConfigReader::load(*file) : ConfigReader::empty();
+  for (const auto& [key, value] : overrides) reader.override_value(key, value);
+
+  GatewayConfig config;
+  config.timezone_offset_minutes = host_timezone_offset_minutes();
+  ConfigSection root = reader.root();
+  read_path(root, "data_dir", config.data_dir);
+  config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal();
+  root.read("announce_address", config.announce_address);
+  if (!is_announceable(config.announce_address)) {
+    root.problem("announce_address", "must be an IPv4 address or a host name, without scheme and port");
+  }
+  root.read("timezone_offset_minutes", config.timezone_offset_minutes, {-14 * 60, 14 * 60});
+  root.read_secret("device_key", config.device_key);
+  root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  read_mqtt(root.section("mqtt"), config.mqtt);
+  read_udp(root.section("udp"), config.udp);
+  ConfigSection http = root.section("http");
+  http.read("listen", config.http.listen);
+  http.read("port", config.http.port, {1, 65535});
+  read_workers(root.section("workers"), config.run_folder(), config.udp.shards, config.workers);
+  ConfigSection session = root.section("session");
+  session.read("idle_timeout_ms", config.session.idle_timeout, {1000, 3'600'000});
+  session.read("max_per_shard", config.session.max_per_shard, {1, 1'000'000});
+  ConfigSection playout = root.section("playout");
+  playout.read("lead_frames", config.playout.lead_frames, {1, 20});
+  playout.read("tail_guard_ms", config.playout.tail_guard, {0, 2000});
+  reader.finish();
+  config.effective = reader.effective();
+  return config;
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,85 @@
+// The gateway's configuration: YAML and command line in, typed values out. docs/operations tells what each
+// key does; `earshot-gateway --check-config` prints the effective ones.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/secret.h"
+#include "common/ipc/endpoint.h"
+
+namespace earshot::gateway {
+
+struct MqttConfig {
+  bool supervised = true;            // mode: supervised (a private mosquitto) or external
+  std::string listen = "127.0.0.1";  // supervised: where devices connect
+  std::string host = "127.0.0.1";    // external: where the broker is
+  std::uint16_t port = 1883;         // told to devices; 8883 makes them use TLS
+  std::string user = "earshot-gateway";
+  Secret password;                  // external only; supervised makes a new one each run
+  std::string ca_file;              // external only: TLS when given
+  std::filesystem::path mosquitto;  // supervised; empty: the system's
+  std::filesystem::path plugin;     // supervised; empty: beside the gateway's binary
+};
+
+struct UdpConfig {
+  std::string listen = "127.0.0.1";
+  std::uint16_t port = 8884;  // shard i: +i
+  std::uint32_t shards = 1;
+};
+
+struct HttpConfig {
+  std::string listen = "127.0.0.1";
+  std::uint16_t port = 8003;
+};
+
+struct WorkersConfig {
+  std::uint32_t spawn = 2;
+  std::vector<ipc::Endpoint> listen;  // one a shard
+  std::filesystem::path binary;       // empty: beside the gateway's binary
+  std::filesystem::path config;       // handed to the workers; empty: none
+  Milliseconds open_timeout{3000};
+  Milliseconds heartbeat{1000};
+};
+
+struct SessionsConfig {
+  Milliseconds idle_timeout{60'000};
+  std::uint32_t max_per_shard = 10'000;
+};
+
+struct PacingConfig {
+  int lead_frames = 5;
+  Milliseconds tail_guard{120};
+};
+
+struct GatewayConfig {
+  std::filesystem::path data_dir = "data";     // absolute once loaded
+  std::string announce_address = "127.0.0.1";  // what devices are told to reach us by
+  int timezone_offset_minutes = 0;             // default: this host's; devices show UTC + this
+  std::string log_level = "info";
+  Secret device_key;  // empty: <data_dir>/secrets/device.key
+  MqttConfig mqtt;
+  UdpConfig udp;
+  HttpConfig http;
+  WorkersConfig workers;
+  SessionsConfig session;
+  PacingConfig playout;
+
+  std::string effective;  // one "key: value" a line, secrets masked
+
+  std::filesystem::path run_folder() const { return data_dir / "run"; }
+  std::filesystem::path device_key_file() const { return data_dir / "secrets" / "device.key"; }
+};
+
+using ConfigOverrides = std::vector<std::pair<std::string, std::string>>;
+
+// Throws ConfigError with all problems, a line each.
+GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides);
+
+}  // namespace earshot::gateway
