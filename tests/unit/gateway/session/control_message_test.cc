@@ -1,0 +1,158 @@
+#include "gateway/session/control_message.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace earshot::gateway {
+namespace {
+
+// As the firmware writes it (device-protocol 3.1).
+const std::string kHello =
+    R"({"type":"hello","version":3,"transport":"udp","features":{"aec":true,"mcp":true,"glyph_push":true},)"
+    R"("text_font":{"bundle":"noto-v1","charset":"common","size":20,"bpp":4},)"
+    R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
+
+std::string hello_with(const std::string& audio_params) {
+  return R"({"type":"hello","version":3,"transport":"udp","audio_params":)" + audio_params + "}";
+}
+
+TEST(ControlMessageTest, ReadsTheHelloOfTheFirmware) {
+  const auto parsed = parse_control_message(kHello);
+
+  ASSERT_EQ(parsed.verdict, ControlVerdict::kGood);
+  const auto& hello = std::get<DeviceHello>(parsed.message);
+  EXPECT_EQ(hello.sample_rate_hz, 16000U);
+  EXPECT_EQ(hello.frame_duration, Milliseconds{60});
+  EXPECT_TRUE(hello.mcp);
+  EXPECT_TRUE(hello.aec);
+  EXPECT_EQ(parsed.session_id, "");
+}
+
+TEST(ControlMessageTest, ReadsAHelloWithoutFeatures) {
+  const auto parsed = parse_control_message(hello_with(R"({"sample_rate":48000,"frame_duration":20})"));
+
+  ASSERT_EQ(parsed.verdict, ControlVerdict::kGood);
+  const auto& hello = std::get<DeviceHello>(parsed.message);
+  EXPECT_EQ(hello.sample_rate_hz, 48000U);
+  EXPECT_EQ(hello.frame_duration, Milliseconds{20});
+  EXPECT_FALSE(hello.mcp);
+  EXPECT_FALSE(hello.aec);
+}
+
+TEST(ControlMessageTest, ReadsListen) {
+  struct Case {
+    const char* json;
+    ListenState state;
+    ListenMode mode;
+    const char* text;
+  };
+  const Case cases[] = {
+      {R"({"session_id":"ab-1_Z","type":"listen","state":"start","mode":"auto"})", ListenState::kStart,
+       ListenMode::kAuto, ""},
+      {R"({"session_id":"ab-1_Z","type":"listen","state":"start","mode":"manual"})", ListenState::kStart,
+       ListenMode::kManual, ""},
+      {R"({"session_id":"ab-1_Z","type":"listen","state":"start","mode":"realtime"})", ListenState::kStart,
+       ListenMode::kRealtime, ""},
+      {R"({"session_id":"ab-1_Z","type":"listen","state":"stop"})", ListenState::kStop, ListenMode::kAuto,
+       ""},
+      {R"({"session_id":"ab-1_Z","type":"listen","state":"detect","text":"你好小智"})", ListenState::kDetect,
+       ListenMode::kAuto, "你好小智"},
+  };
+  for (const auto& c : cases) {
+    const auto parsed = parse_control_message(c.json);
+    ASSERT_EQ(parsed.verdict, ControlVerdict::kGood) << c.json;
+    EXPECT_EQ(parsed.session_id, "ab-1_Z");
+    const auto& listen = std::get<DeviceListen>(parsed.message);
+    EXPECT_EQ(listen.state, c.state) << c.json;
+    EXPECT_EQ(listen.mode, c.mode) << c.json;
+    EXPECT_EQ(listen.text, c.text) << c.json;
+  }
+}
+
+TEST(ControlMessageTest, ReadsAbortGoodbyeAndTheIgnoredTypes) {
+  const auto abort =
+      parse_control_message(R"({"session_id":"s","type":"abort","reason":"wake_word_detected"})");
+  EXPECT_EQ(std::get<DeviceAbort>(abort.message).reason, "wake_word_detected");
+  const auto button = parse_control_message(R"({"session_id":"s","type":"abort"})");
+  EXPECT_EQ(std::get<DeviceAbort>(button.message).reason, "");
+  const auto goodbye = parse_control_message(R"({"session_id":"s","type":"goodbye"})");
+  EXPECT_TRUE(std::holds_alternative<DeviceGoodbye>(goodbye.message));
+  for (const char* known : {"iot", "ping"}) {
+    const auto parsed = parse_control_message(std::string(R"({"type":")") + known + R"("})");
+    EXPECT_TRUE(std::get<DeviceOther>(parsed.message).known) << known;
+  }
+  const auto unknown = parse_control_message(R"({"type":"udp_timeout"})");
+  EXPECT_EQ(unknown.verdict, ControlVerdict::kGood);
+  EXPECT_FALSE(std::get<DeviceOther>(unknown.message).known);
+}
+
+TEST(ControlMessageTest, KeepsTheMcpPayloadAsText) {
+  const auto parsed = parse_control_message(
+      R"({"session_id":"s","type":"mcp","payload":{"jsonrpc":"2.0","id":9007199254740993,"result":{"a":[1]}}})");
+
+  const auto& mcp = std::get<DeviceMcp>(parsed.message);
+  EXPECT_EQ(mcp.payload, R"({"jsonrpc":"2.0","id":9007199254740993,"result":{"a":[1]}})");
+  EXPECT_EQ(mcp.id, 9007199254740993);
+}
+
+TEST(ControlMessageTest, NamesWhatIsWrong) {
+  struct Case {
+    std::string json;
+    ControlVerdict verdict;
+  };
+  const Case cases[] = {
+      {"", ControlVerdict::kNotJson},
+      {"\xff\xfe\x00garbage", ControlVerdict::kNotJson},
+      {R"({"type":"abort","reason":"say "hi""})", ControlVerdict::kNotJson},  // trap 25
+      {R"(["type","hello"])", ControlVerdict::kNotJson},
+      {std::string(100, '['), ControlVerdict::kNotJson},
+      {std::string(kMaxControlBytes + 1, ' '), ControlVerdict::kTooLarge},
+      {"{}", ControlVerdict::kNoType},
+      {R"({"type":7})", ControlVerdict::kNoType},
+      {R"({"type":null})", ControlVerdict::kNoType},
+      {R"({"type":"hello","version":3,"transport":"udp"})", ControlVerdict::kBadField},
+      {R"({"type":"hello","version":3,"transport":"udp","audio_params":[]})", ControlVerdict::kBadField},
+      {R"({"type":"hello","version":3,"transport":"websocket","audio_params":{"sample_rate":16000,"frame_duration":60}})",
+       ControlVerdict::kBadField},
+      {R"({"type":"hello","version":1,"transport":"udp","audio_params":{"sample_rate":16000,"frame_duration":60}})",
+       ControlVerdict::kBadField},
+      {hello_with("{}"), ControlVerdict::kBadField},
+      {hello_with(R"({"sample_rate":"16000","frame_duration":60})"), ControlVerdict::kBadField},
+      {hello_with(R"({"sample_rate":16000,"frame_duration":30})"), ControlVerdict::kUnsupportedAudio},
+      {hello_with(R"({"sample_rate":44100,"frame_duration":60})"), ControlVerdict::kUnsupportedAudio},
+      {hello_with(R"({"sample_rate":-16000,"frame_duration":60})"), ControlVerdict::kUnsupportedAudio},
+      {hello_with(R"({"format":"pcm","sample_rate":16000,"frame_duration":60})"),
+       ControlVerdict::kUnsupportedAudio},
+      {hello_with(R"({"channels":2,"sample_rate":16000,"frame_duration":60})"),
+       ControlVerdict::kUnsupportedAudio},
+      {R"({"type":"listen"})", ControlVerdict::kBadField},
+      {R"({"type":"listen","state":"pause"})", ControlVerdict::kBadField},
+      {R"({"type":"listen","state":"start"})", ControlVerdict::kBadField},
+      {R"({"type":"listen","state":"start","mode":"loud"})", ControlVerdict::kBadField},
+      {R"({"type":"mcp"})", ControlVerdict::kBadField},
+      {R"({"type":"mcp","payload":"text"})", ControlVerdict::kBadField},
+  };
+  for (const auto& c : cases)
+    EXPECT_EQ(parse_control_message(c.json).verdict, c.verdict) << c.json.substr(0, 120);
+}
+
+TEST(ControlMessageTest, LeavesOutASessionIdThatWasNeverOurs) {
+  for (const std::string bad : {R"("a\"b")", R"("a b")", R"(5)", R"(null)", R"("é")"}) {
+    const auto parsed = parse_control_message(R"({"type":"abort","session_id":)" + bad + "}");
+    EXPECT_EQ(parsed.verdict, ControlVerdict::kGood) << bad;
+    EXPECT_EQ(parsed.session_id, "") << bad;
+  }
+  const auto parsed =
+      parse_control_message(R"({"type":"abort","session_id":")" + std::string(65, 'a') + R"("})");
+  EXPECT_EQ(parsed.session_id, "");
+}
+
+TEST(ControlMessageTest, CapsTheTextsOfDevices) {
+  const auto parsed = parse_control_message(R"({"type":"listen","state":"detect","text":")" +
+                                            std::string(5000, 'a') + R"("})");
+  EXPECT_EQ(std::get<DeviceListen>(parsed.message).text.size(), kMaxDeviceTextBytes);
+}
+
+}  // namespace
+}  // namespace earshot::gateway
