@@ -1,0 +1,394 @@
+#include "bench/simulator/device.h"
+
+#include <chrono>
+#include <utility>
+
+namespace earshot::simulator {
+
+namespace {
+
+constexpr auto kHelloWait = std::chrono::seconds(10);    // device-protocol 3.3
+constexpr auto kConnectWait = std::chrono::seconds(10);  // device-protocol 2.1
+constexpr Milliseconds kTick{200};
+constexpr std::size_t kMaxParseBytes = 1024 * 1024;
+constexpr const char* kHello =
+    R"({"type":"hello","version":3,"transport":"udp","features":{"mcp":true,"glyph_push":false},)"
+    R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
+
+}  // namespace
+
+Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const DeviceSettings& settings,
+                                               DeviceObserver& observer) {
+  std::unique_ptr<Device> device(new Device(io, settings, observer));
+  auto tools = make_tools(settings.tools, device->status_);
+  if (!tools) return tools.error();
+  device->mcp_.emplace(std::move(*tools), "earshot-sim", "2.4.2");
+  Device* self = device.get();
+  auto microphone = Microphone::create(device->agenda_, MicrophoneTape(settings.noise_snr_db, settings.seed),
+                                       {.frame =
+                                            [self](Bytes opus) {
+                                              self->send_queue_.push(std::move(opus));
+                                              self->main_loop_.post([self] { self->drain_send_queue(); });
+                                            },
+                                        .speech_ended =
+                                            [self] {
+                                              self->rules_.user_spoke(self->agenda_.now());
+                                              self->observer_.on_speech_ended();
+                                            }});
+  if (!microphone) return microphone.error();
+  device->microphone_ = std::move(*microphone);
+  return device;
+}
+
+Device::Device(asio::io_context& io, const DeviceSettings& settings, DeviceObserver& observer)
+    : io_(io),
+      settings_(settings),
+      observer_(observer),
+      agenda_(io),
+      state_(settings.mode),
+      rules_(settings.mode) {}
+
+Status Device::connect(const OtaAnswer::Mqtt& mqtt) {
+  auto connected = std::make_shared<bool>(false);
+  mqtt_ = std::make_unique<MqttDriver>(
+      io_.get_executor(), mqtt,
+      MqttDriver::Handlers{
+          .connected =
+              [this, connected] {
+                const bool first = !std::exchange(*connected, true);
+                if (first) observer_.on_connected();  // later ones change nothing (2.1)
+              },
+          .refused =
+              [this](const std::string& why) { observer_.on_connection_failed("the broker says: " + why); },
+          .lost = [] {},  // the session lives on; a publish that fails is noticed
+          .message = [this](const std::string& text,
+                            SteadyTime arrival) { control_arrived(text, arrival); }});
+  agenda_.after(kConnectWait, [this, connected] {
+    if (!*connected) observer_.on_connection_failed("no MQTT connection within 10 s");
+  });
+  tick();
+  return mqtt_->connect();
+}
+
+void Device::disconnect() {
+  microphone_->off();
+  if (player_) player_->stop();
+  if (mqtt_) mqtt_->disconnect();
+}
+
+void Device::press_button() {
+  main_loop_.post([this] { step([this] { return state_.press_button(agenda_.now()); }); });
+}
+
+void Device::press_talk() {
+  main_loop_.post([this] {
+    interrupted_ = interrupted_ || state_.state() == State::kSpeaking;
+    step([this] { return state_.press_talk(agenda_.now()); });
+  });
+}
+
+void Device::release_talk() {
+  main_loop_.post([this] { step([this] { return state_.release_talk(); }); });
+}
+
+void Device::say_wake_word(const std::string& text, const Pcm& speech) {
+  wake_word_ = text;
+  wake_word_speech_ = speech;
+  main_loop_.post([this] {
+    interrupted_ = interrupted_ || state_.state() == State::kSpeaking;
+    step([this] { return state_.hear_wake_word(agenda_.now()); });
+  });
+}
+
+void Device::say(const Pcm& speech) {
+  microphone_->say(speech);
+}
+
+void Device::type(const std::string& text) {
+  publish(json::serialize(
+      json::object{{"session_id", session_id_}, {"type", "listen"}, {"state", "detect"}, {"text", text}}));
+}
+
+void Device::hang_up() {
+  main_loop_.post([this] { step([this] { return state_.shut_down(); }); });
+}
+
+bool Device::playing() const {
+  return player_ && !player_->drained();
+}
+
+LinkCounts Device::link_counts() const {
+  LinkCounts counts;
+  counts.frames_up_dropped = send_queue_.dropped();
+  for (const auto& link : closed_links_) link->add_to(counts);
+  if (link_) link_->add_to(counts);
+  return counts;
+}
+
+void Device::control_arrived(const std::string& text, SteadyTime arrival) {
+  Violations broken;
+  const auto message = rules_.received(text, arrival, broken);
+  if (message) {
+    observer_.on_control(Direction::kDown, *message);
+    const bool speech =
+        json::find_string(*message, "type") == "tts" && json::find_string(*message, "state") == "start";
+    if (speech && link_) link_->speech_started(arrival);
+  }
+  report(broken);
+  if (!message) return;
+  if (settings_.control_delay == Milliseconds(0)) return handle_control(*message);
+  agenda_.after(settings_.control_delay, [this, message = *message] { handle_control(message); });
+}
+
+// The network task: hello, goodbye, alert and MCP parsing run here, the rest is scheduled (6.2).
+void Device::handle_control(const json::object& message) {
+  state_.heard(agenda_.now());
+  const auto type = json::find_string(message, "type").value_or("");
+  if (type == "hello") return handle_hello(message);
+  if (type == "mcp") return handle_mcp(message);
+  if (type == "alert") {
+    const auto status = json::find_string(message, "status");
+    const auto text = json::find_string(message, "message");
+    if (status && text && json::find_string(message, "emotion"))
+      observer_.on_alert(std::string(*status) + ": " + std::string(*text));
+    return;
+  }
+  main_loop_.post([this, message, type = std::string(type)] {
+    if (type == "goodbye") return handle_goodbye(message);
+    if (type == "tts") return handle_tts(message);
+    if (type == "stt") {
+      if (const auto text = json::find_string(message, "text")) observer_.on_heard(std::string(*text));
+    } else if (type == "llm") {
+      if (const auto emotion = json::find_string(message, "emotion"))
+        observer_.on_emotion(std::string(*emotion));
+    } else if (type == "system" && json::find_string(message, "command") == "reboot") {
+      reboot();
+    }
+  });
+}
+
+void Device::handle_hello(const json::object& message) {
+  const auto hello = read_server_hello(message, hello_);
+  if (!hello || !awaiting_hello_) return;  // a spontaneous one has ended the run already
+  awaiting_hello_ = false;
+  hello_ = *hello;
+  session_id_ = hello->session_id;
+  if (const Status opened = open_audio(*hello); opened) {
+    observer_.on_session(*hello);
+    step([this] { return state_.server_hello(agenda_.now()); });
+  } else {
+    step([this] { return state_.hello_failed(); });
+    observer_.on_connection_failed(opened.error().message);
+  }
+  main_loop_.unblock();
+}
+
+void Device::handle_goodbye(const json::object& message) {
+  if (json::find_string(message, "session_id") != session_id_ || !state_.has_channel()) return;
+  step([this] { return state_.server_goodbye(); });
+  observer_.on_session_ended();
+}
+
+void Device::handle_mcp(const json::object& message) {
+  const json::object* payload = json::find_object(message, "payload");
+  if (!payload) return;
+  Violations broken;
+  McpDevice::Request request = mcp_->receive(*payload, broken);
+  const json::object* params = json::find_object(*payload, "params");
+  const json::value arguments =
+      params && params->contains("arguments") ? params->at("arguments") : json::value{};
+  if (request.is_call && !request.run) {
+    observer_.on_tool({.name = request.tool_name,
+                       .arguments = arguments,
+                       .result = request.reply.value_or(""),
+                       .failed = true});
+  }
+  report(broken);
+  // Answers too are sent by the main loop.
+  if (request.reply) main_loop_.post([this, reply = *request.reply] { publish_mcp(reply); });
+  if (!request.run) return;
+  main_loop_.post([this, run = std::move(*request.run), arguments] {
+    main_loop_.block();
+    agenda_.after(settings_.tool_delay, [this, run, arguments] {
+      const McpDevice::Outcome outcome = mcp_->run(run);
+      observer_.on_tool(
+          {.name = run.tool->name, .arguments = arguments, .result = outcome.text, .failed = outcome.failed});
+      if (status_.rebooting) {
+        reboot();
+      } else if (outcome.reply) {
+        main_loop_.post([this, reply = *outcome.reply] { publish_mcp(reply); });
+      }
+      main_loop_.unblock();
+    });
+  });
+}
+
+void Device::handle_tts(const json::object& message) {
+  const auto state = json::find_string(message, "state").value_or("");
+  if (state == "start") {
+    const bool already = state_.state() == State::kSpeaking;
+    step([this] { return state_.tts_start(); });
+    interrupted_ = false;
+    if (!already && state_.state() == State::kSpeaking) observer_.on_answer_began();
+  } else if (state == "sentence_start") {
+    if (const auto text = json::find_string(message, "text")) observer_.on_sentence(std::string(*text));
+  } else if (state == "stop") {
+    if (state_.state() == State::kSpeaking) observer_.on_answer_ended();
+    step([this] { return state_.tts_stop(); });
+  }
+}
+
+void Device::publish(std::string text) {
+  if (settings_.control_delay == Milliseconds(0)) return publish_now(text);
+  agenda_.after(settings_.control_delay, [this, text = std::move(text)] { publish_now(text); });
+}
+
+void Device::publish_now(const std::string& text) {
+  if (const auto message = json::parse_object(text, kMaxParseBytes)) {
+    rules_.sent(*message, agenda_.now());
+    observer_.on_control(Direction::kUp, *message);
+  }
+  if (mqtt_ && mqtt_->publish(text)) return;
+  main_loop_.post([this] { step([this] { return state_.publish_failed(); }); });
+  observer_.on_connection_failed("the MQTT connection is gone");
+}
+
+void Device::publish_mcp(const std::string& payload) {
+  publish(R"({"session_id":")" + session_id_ + R"(","type":"mcp","payload":)" + payload + "}");
+}
+
+void Device::report(const Violations& broken) {
+  for (const Violation& violation : broken) observer_.on_violation(violation);
+}
+
+void Device::tick() {
+  Violations broken;
+  rules_.tick(agenda_.now(), broken);
+  report(broken);
+  agenda_.after(kTick, [this] { tick(); });
+}
+
+template <class Event>
+void Device::step(Event event) {
+  const State before = state_.state();
+  const Actions actions = event();
+  const State after = state_.state();
+  if (before != after) observer_.on_state(before, after);
+  if (after == State::kSpeaking) answer_unfinished_ = true;
+  for (const Action action : actions) execute(action);
+  check_drained();
+}
+
+void Device::execute(Action action) {
+  const std::string session = R"({"session_id":")" + session_id_ + R"(",)";
+  switch (action) {
+    case Action::kSendHello:
+      return send_hello();
+    case Action::kSendWakeWord:
+      for (const Bytes& packet : microphone_->wake_word_burst(wake_word_speech_)) {
+        if (link_) link_->send(packet);
+      }
+      return publish(session + R"("type":"listen","state":"detect","text":")" + wake_word_ + R"("})");
+    case Action::kSendListenStart:
+      publish(session + R"("type":"listen","state":"start","mode":")" + std::string(name(state_.mode())) +
+              R"("})");
+      return observer_.on_listening();
+    case Action::kSendListenStop:
+      return publish(session + R"("type":"listen","state":"stop"})");
+    case Action::kSendAbort:
+      return publish(session + R"("type":"abort"})");
+    case Action::kSendAbortWakeWord:
+      return publish(session + R"("type":"abort","reason":"wake_word_detected"})");
+    case Action::kSendGoodbye:
+      return publish(session + R"("type":"goodbye"})");
+    case Action::kCloseUdp:
+      if (!link_) return;
+      link_->close();
+      return closed_links_.push_back(std::move(link_));
+    case Action::kMicrophoneOn:
+      return microphone_->on();
+    case Action::kMicrophoneOff:
+      return microphone_->off();
+    case Action::kFlushPlayback:
+      return flush_playback();
+    case Action::kClearSendQueue:
+      return send_queue_.clear();
+    case Action::kShowAlert:
+      return observer_.on_alert("error: the server does not answer");
+  }
+}
+
+void Device::send_hello() {
+  session_id_.clear();
+  awaiting_hello_ = true;
+  main_loop_.block();
+  publish(kHello);
+  agenda_.after(kHelloWait, [this, number = ++hello_number_] {
+    if (!awaiting_hello_ || number != hello_number_) return;
+    awaiting_hello_ = false;
+    step([this] { return state_.hello_failed(); });
+    main_loop_.unblock();
+  });
+}
+
+void Device::check_drained() {
+  if (state_.state() == State::kSpeaking || (player_ && !player_->drained())) return;
+  if (std::exchange(answer_unfinished_, false)) observer_.on_answer_over();
+  if (state_.wants_drained()) step([this] { return state_.playback_drained(); });
+}
+
+void Device::reboot() {
+  step([this] { return state_.shut_down(); });
+  observer_.on_rebooted();
+}
+
+Status Device::open_audio(const ServerHello& hello) {
+  if (player_) player_->stop();
+  auto player = Player::create(
+      agenda_, hello.sample_rate_hz, hello.frame_duration_ms,
+      {.played = [this](const Pcm& pcm, SteadyTime at, bool gap) { observer_.on_played(pcm, at, gap); },
+       .drained = [this] { check_drained(); },
+       .broken = [this](const Violation& violation) { observer_.on_violation(violation); }});
+  if (!player) return player.error();
+  auto link =
+      AudioLink::open(io_, agenda_, hello, settings_.faults, settings_.seed + hello_number_ * 2,
+                      {.wire =
+                           [this](SteadyTime arrival, Violations broken) {
+                             if (broken.empty()) rules_.audio_received(arrival, broken);
+                             report(broken);
+                           },
+                       .packet = [this](UdpReceiver::Packet packet) { packet_arrived(std::move(packet)); }});
+  if (!link) return link.error();
+  player_ = std::move(*player);
+  link_ = std::move(*link);
+  return kDone;
+}
+
+void Device::packet_arrived(UdpReceiver::Packet packet) {
+  state_.heard(agenda_.now());
+  if (state_.state() == State::kSpeaking)
+    return player_->push({.opus = std::move(packet.opus), .sequence = packet.sequence});
+  if (interrupted_) {
+    observer_.on_frames_discarded(1);
+  } else {
+    observer_.on_frames_cut(1);
+  }
+}
+
+void Device::drain_send_queue() {
+  while (auto packet = send_queue_.pop()) {
+    if (link_) link_->send(*packet);
+  }
+}
+
+void Device::flush_playback() {
+  const std::size_t lost = player_ ? player_->flush() : 0;
+  if (lost == 0) return;
+  if (interrupted_) {
+    observer_.on_frames_discarded(lost);
+  } else {
+    observer_.on_frames_cut(lost);
+  }
+}
+
+}  // namespace earshot::simulator

@@ -1,0 +1,413 @@
+#include "bench/simulator/talk.h"
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "bench/simulator/event_log.h"
+#include "bench/simulator/ota_client.h"
+#include "bench/simulator/speech_source.h"
+#include "bench/simulator/user_script.h"
+#include "common/audio/resampler.h"
+#include "common/audio/wav.h"
+
+namespace earshot::simulator {
+
+namespace {
+
+constexpr int kReplyHz = 24000;
+constexpr Milliseconds kLinger{300};        // after goodbye: what the server still sends is checked too
+constexpr Milliseconds kPauseBetween{300};  // of silence between two answers in --out
+
+struct Spoken {
+  Utterance utterance;
+  Pcm speech;  // none for typed text
+};
+
+Result<Spoken> prepare(const Utterance& utterance, const std::string& voice) {
+  Spoken spoken{.utterance = utterance, .speech = {}};
+  if (utterance.kind == Utterance::Kind::kType) return spoken;
+  auto speech =
+      utterance.kind == Utterance::Kind::kWav ? read_speech(utterance.what) : speak(utterance.what, voice);
+  if (!speech) return Error{speech.error().code, utterance.what + ": " + speech.error().message};
+  spoken.speech = std::move(*speech);
+  return spoken;
+}
+
+std::string seconds(Milliseconds time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(time.count()) / 1000);
+  return text;
+}
+
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+// All that was played, one answer after the other, as it sounded: a gap in an answer is silence.
+class Tape {
+ public:
+  void begin_answer() { next_.reset(); }
+  void add(const Pcm& pcm, SteadyTime at) {
+    if (pcm_.samples.empty()) pcm_.sample_rate_hz = pcm.sample_rate_hz;
+    if (pcm.sample_rate_hz != pcm_.sample_rate_hz)
+      return;  // a second hello with another rate: --out keeps the first
+    if (next_) {
+      // Frames follow each other exactly, unless the queue ran dry.
+      append_silence(std::chrono::duration_cast<Milliseconds>(at - *next_));
+    } else if (!pcm_.samples.empty()) {
+      append_silence(kPauseBetween);
+    }
+    pcm_.samples.insert(pcm_.samples.end(), pcm.samples.begin(), pcm.samples.end());
+    next_ = at + std::chrono::microseconds(static_cast<std::int64_t>(pcm.samples.size()) * 1'000'000 /
+                                           pcm.sample_rate_hz);
+  }
+  Status write(const std::string& path) const {
+    auto clip = resample(pcm_, kReplyHz);
+    return clip ? write_wav_file(path, *clip) : Status(clip.error());
+  }
+
+ private:
+  void append_silence(Milliseconds time) {
+    if (time <= Milliseconds(0)) return;
+    pcm_.samples.resize(pcm_.samples.size() +
+                        static_cast<std::size_t>(time.count() * pcm_.sample_rate_hz / 1000));
+  }
+
+  Pcm pcm_{.samples = {}, .sample_rate_hz = kReplyHz};
+  std::optional<SteadyTime> next_;  // when the next frame of the same answer begins, without a gap
+};
+
+// Runs on: the io_context's thread, which is the thread of run_talk().
+class Talk final : public DeviceObserver {
+ public:
+  Talk(const TalkOptions& options, DeviceIdentity identity, std::vector<Spoken> spoken, Pcm wake_word,
+       EventLog& log)
+      : options_(options),
+        identity_(std::move(identity)),
+        spoken_(std::move(spoken)),
+        wake_word_(std::move(wake_word)),
+        log_(log),
+        script_(plan()) {}
+
+  int run() {
+    auto device = Device::create(io_, options_.device, *this);
+    if (!device) {
+      report_.failed(device.error().message);
+      return conclude();
+    }
+    device_ = std::move(*device);
+    deadline_ = now() + options_.timeout;
+    if (const auto mqtt = ask_server()) {
+      const Status begun = device_->connect(*mqtt);
+      if (begun) {
+        device_->agenda().at(deadline_, [this] { fail("out of time after " + seconds(options_.timeout)); });
+        io_.run();
+      } else {
+        report_.failed(begun.error().message);
+      }
+      device_->disconnect();
+    }
+    return conclude();
+  }
+
+ private:
+  // DeviceObserver
+  void on_connected() override {
+    log_.story("connected", "MQTT, device " + identity_.mac);
+    event("connected", {});
+    act_soon();
+  }
+  void on_connection_failed(const std::string& why) override { fail(why); }
+  void on_control(Direction direction, const json::object& message) override {
+    log_.control(now(), direction, message);
+  }
+  void on_violation(const Violation& violation) override {
+    if (ending_ && !report_.violations().empty()) return;  // one is enough: what follows may follow from it
+    report_.violated(violation);
+    event("violation", {{"rule", name(violation.rule)}, {"detail", violation.detail}});
+    finish();
+  }
+  void on_state(State from, State to) override {
+    event("state", {{"from", name(from)}, {"to", name(to)}});
+    script_.state_changed(to, now());
+    act_soon();
+  }
+  void on_session(const ServerHello& hello) override {
+    log_.story("session", hello.session_id + ", audio over UDP to " + hello.udp_host + ":" +
+                              std::to_string(hello.udp_port));
+  }
+  void on_listening() override {
+    event("listening", {});
+    script_.listening(now());
+    act_soon();
+  }
+  void on_speech_ended() override {
+    event("speech_ended", {});
+    report_.speech_ended(now());
+    script_.speech_ended(now());
+    act_soon();
+  }
+  void on_heard(const std::string& transcript) override {
+    log_.story("heard", quoted(transcript));
+    report_.heard(transcript);
+  }
+  void on_emotion(const std::string& emotion) override { report_.emotion(emotion); }
+  void on_answer_began() override {
+    report_.answer_began();
+    tape_.begin_answer();
+    answer_told_ = false;
+  }
+  void on_sentence(const std::string& text) override {
+    log_.story("answer", quoted(text));
+    report_.sentence(text);
+  }
+  void on_played(const Pcm& pcm, SteadyTime at, bool gap) override {
+    report_.frame_played(pcm, at, gap);
+    tape_.add(pcm, at);
+    if (answer_told_) return;
+    answer_told_ = true;
+    script_.answer_sounds(at);
+    act_soon();
+  }
+  void on_answer_ended() override { report_.answer_ended(now()); }
+  void on_answer_over() override {
+    tell_answer();
+    script_.answer_over(now());
+    act_soon();
+  }
+  void on_tool(const RunReport::ToolCall& call) override {
+    log_.story("tool", call.name + " " +
+                           (call.arguments.is_null() ? "" : json::serialize(call.arguments) + " ") +
+                           (call.failed ? "failed: " : "-> ") + call.result);
+    event("tool", {{"name", call.name},
+                   {"arguments", call.arguments},
+                   {call.failed ? "error" : "result", call.result}});
+    report_.tool_called(call);
+  }
+  void on_alert(const std::string& text) override {
+    log_.story("alert", text);
+    event("alert", {{"text", text}});
+    report_.alert(text);
+  }
+  void on_frames_cut(std::uint64_t count) override { report_.frames_cut(count); }
+  void on_frames_discarded(std::uint64_t count) override { report_.frames_discarded(count); }
+  void on_session_ended() override {
+    if (ending_) return;  // both said goodbye
+    log_.story("goodbye", "the server ended the session");
+    event("session_ended", {{"by", "server"}});
+    script_.session_ended(now());
+    act_soon();
+  }
+  void on_rebooted() override { fail("the server made the device reboot"); }
+
+  SteadyTime now() const { return std::chrono::steady_clock::now(); }
+  void event(std::string_view kind, json::object fields) { log_.event(now(), kind, std::move(fields)); }
+
+  UserPlan plan() const {
+    UserPlan plan{.mode = options_.device.mode,
+                  .turns = {},
+                  .wake_word = !options_.wake_word.empty(),
+                  .barge_in_after = options_.barge_in_after,
+                  .barge_in_speech = options_.barge_in.has_value()};
+    for (const Spoken& spoken : spoken_) {
+      plan.turns.push_back(spoken.utterance.kind == Utterance::Kind::kType ? UserPlan::Turn::kType
+                                                                           : UserPlan::Turn::kSpeak);
+    }
+    return plan;
+  }
+
+  std::optional<OtaAnswer::Mqtt> ask_server() {
+    Violations broken;
+    auto answer = ask_ota(options_.ota_url, identity_, broken);
+    for (const Violation& violation : broken) on_violation(violation);
+    if (!answer) {
+      report_.failed(answer.error().message);
+    } else if (broken.empty()) {
+      event("ota", {{"mqtt", answer->mqtt.has_value()}, {"activated", answer->activated}});
+      if (!answer->activated) {
+        report_.failed("the device is not activated; its code is " + answer->activation_code);
+      } else if (answer->upgrade) {
+        report_.failed("the server offers another firmware: a device would install it now");
+      } else if (!answer->mqtt) {
+        report_.failed("the OTA answer names no MQTT server");
+      } else {
+        return std::move(answer->mqtt);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Observers are called from within the device: the user acts afterwards.
+  void act_soon() {
+    if (ending_) return;
+    device_->agenda().at(now(), [this] { act(); });
+  }
+
+  void act() {
+    if (ending_) return;
+    for (const UserAction& action : script_.act(now())) perform(action);
+    if (const auto& failure = script_.failure()) return fail(*failure);
+    if (script_.finished()) return finish();
+    if (const auto due = script_.wake_up()) device_->agenda().at(*due, [this] { act(); });
+  }
+
+  void perform(const UserAction& action) {
+    switch (action.kind) {
+      case UserAction::Kind::kPressButton:
+        if (device_->state() == State::kSpeaking) tell_interruption("(button)");
+        return device_->press_button();
+      case UserAction::Kind::kPressTalk:
+        if (device_->state() == State::kSpeaking) tell_interruption("(talk key)");
+        return device_->press_talk();
+      case UserAction::Kind::kReleaseTalk:
+        return device_->release_talk();
+      case UserAction::Kind::kSayWakeWord:
+        log_.story("wake word", quoted(options_.wake_word));
+        return device_->say_wake_word(options_.wake_word, wake_word_);
+      case UserAction::Kind::kSpeak:
+        if (device_->state() == State::kSpeaking) tell_interruption("(voice)");
+        tell_utterance(action.turn);
+        return device_->say(spoken_[action.turn].speech);
+      case UserAction::Kind::kType:
+        tell_utterance(action.turn);
+        return device_->type(spoken_[action.turn].utterance.what);
+      case UserAction::Kind::kHangUp:
+        return;  // finish() follows
+    }
+  }
+
+  void tell_utterance(std::size_t turn) {
+    const Utterance& utterance = spoken_[turn].utterance;
+    log_.story(utterance.kind == Utterance::Kind::kType ? "typed" : "said",
+               utterance.kind == Utterance::Kind::kWav ? utterance.what : quoted(utterance.what));
+    event("utterance", {{"turn", turn + 1}, {"what", utterance.what}});
+  }
+
+  void tell_interruption(const std::string& how) {
+    log_.story("interrupts", how);
+    event("interrupt", {});
+    report_.interrupted(now());
+  }
+
+  void tell_answer() {
+    if (report_.answers().empty()) return;
+    const RunReport::Answer& answer = report_.answers().back();
+    std::string text = seconds(answer.sound) + " of sound";
+    if (answer.delay)
+      text += ", the first " + std::to_string(answer.delay->count()) + " ms after the user's last word";
+    if (answer.gaps > 0) text += ", " + std::to_string(answer.gaps) + " gaps";
+    log_.story("", text);
+    event("audio", {{"frames", answer.frames},
+                    {"sound_ms", answer.sound.count()},
+                    {"audible_ms", answer.audible.count()},
+                    {"gaps", answer.gaps}});
+  }
+
+  void fail(const std::string& why) {
+    if (ending_) return;
+    report_.failed(why);
+    finish();
+  }
+
+  // Lets what was said play out, hangs up as a device does, and watches the line a little longer.
+  void finish() {
+    if (ending_) return;
+    ending_ = true;
+    close_when_quiet();
+  }
+  void close_when_quiet() {
+    if (report_.ok() && device_->playing() && now() < deadline_)
+      return device_->agenda().after(Milliseconds(60), [this] { close_when_quiet(); });
+    device_->hang_up();
+    device_->agenda().after(options_.device.control_delay * 2 + kLinger, [this] { io_.stop(); });
+  }
+
+  int conclude() {
+    write_audio(options_.out_path, "reply", [this](const std::string& path) { return tape_.write(path); });
+    if (device_) {
+      write_audio(options_.record_up_path, "microphone",
+                  [this](const std::string& path) { return write_wav_file(path, device_->recorded()); });
+    }
+    const DeviceStatus status = device_ ? device_->status() : DeviceStatus{};
+    log_.story("device", "volume " + std::to_string(status.volume) + ", brightness " +
+                             std::to_string(status.brightness) + ", theme " + status.theme);
+    if (report_.cut() > 0)
+      log_.story("cut", std::to_string(report_.cut()) +
+                            " frames came before tts start or after tts stop was handled");
+    for (const Violation& violation : report_.violations()) {
+      const std::string rule(name(violation.rule));
+      std::fprintf(stderr, "earshot-sim: rule broken: %s %s\n", rule.c_str(), violation.detail.c_str());
+    }
+    if (const auto& failure = report_.failure()) std::fprintf(stderr, "earshot-sim: %s\n", failure->c_str());
+    log_.summary(report_.summary(script_.turns_done(), status, device_ ? name(device_->state()) : "off",
+                                 device_ ? device_->link_counts() : LinkCounts{}));
+    if (!report_.violations().empty()) return kExitRuleBroken;
+    return report_.failure() ? kExitFailed : kExitOk;
+  }
+
+  template <class Write>
+  void write_audio(const std::string& path, const std::string& heading, Write write) {
+    if (path.empty()) return;
+    const Status written = write(path);
+    if (written) {
+      log_.story(heading, path);
+    } else {
+      report_.failed(written.error().message);
+    }
+  }
+
+  const TalkOptions& options_;
+  DeviceIdentity identity_;
+  std::vector<Spoken> spoken_;  // one a turn
+  Pcm wake_word_;
+  EventLog& log_;
+  UserScript script_;
+  RunReport report_;
+  Tape tape_;
+  bool answer_told_ = false;
+  bool ending_ = false;
+  SteadyTime deadline_{};
+  asio::io_context io_;
+  std::unique_ptr<Device> device_;
+};
+
+// One entry a turn; the barge-in is the turn after the one it interrupts.
+std::vector<Utterance> turns_of(const TalkOptions& options) {
+  std::vector<Utterance> turns = options.utterances;
+  while (turns.size() < options.turns)
+    turns.push_back(options.utterances[turns.size() % options.utterances.size()]);
+  if (options.turns > 0) turns.resize(options.turns);
+  if (options.barge_in) turns.insert(turns.begin() + 1, *options.barge_in);
+  return turns;
+}
+
+}  // namespace
+
+int run_talk(const TalkOptions& options) {
+  const auto refuse = [](const std::string& why, int code) {
+    std::fprintf(stderr, "earshot-sim: %s\n", why.c_str());
+    return code;
+  };
+  std::vector<Spoken> spoken;
+  for (const Utterance& utterance : turns_of(options)) {
+    auto prepared = prepare(utterance, options.voice);
+    if (!prepared) return refuse(prepared.error().message, kExitUsage);
+    spoken.push_back(std::move(*prepared));
+  }
+  Pcm wake_word;
+  if (!options.wake_word.empty()) {
+    auto prepared = speak(options.wake_word, options.voice);
+    if (!prepared) return refuse(prepared.error().message, kExitUsage);
+    wake_word = std::move(*prepared);
+  }
+  DeviceIdentity identity = make_identity(options.device.seed);
+  if (!options.mac.empty()) identity.mac = options.mac;
+  if (!options.client_id.empty()) identity.client_id = options.client_id;
+
+  auto log = EventLog::open(options, std::chrono::steady_clock::now());
+  if (!log) return refuse(log.error().message, kExitUsage);
+  return Talk(options, std::move(identity), std::move(spoken), std::move(wake_word), **log).run();
+}
+
+}  // namespace earshot::simulator

@@ -1,0 +1,68 @@
+#include "bench/simulator/udp_rules.h"
+
+#include <algorithm>
+#include <string>
+
+namespace earshot::simulator {
+
+namespace {
+
+constexpr std::size_t kMaxDatagramBytes = 1400;  // device-protocol 4.5: modems fail above
+constexpr double kMaxLeadFrames = 35;            // device-protocol 7.3: the queue holds 40
+constexpr std::size_t kMaxBurst = 10;            // five in 10 ms already stop small chips (complaint 11)
+constexpr auto kBurstWindow = std::chrono::milliseconds(10);
+
+std::string counted(std::uint32_t now, std::uint32_t before) {
+  return std::to_string(now) + " after " + std::to_string(before);
+}
+
+}  // namespace
+
+void UdpRules::received(ByteView datagram, bool from_server, SteadyTime now, Violations& broken) {
+  if (!from_server) return broken.push_back({Rule::kWrongSourceAddress, "not the address of the hello"});
+  if (datagram.size() < kHeaderBytes)
+    return broken.push_back({Rule::kDatagramTooShort, std::to_string(datagram.size()) + " bytes"});
+  if (datagram.size() > kMaxDatagramBytes)
+    broken.push_back({Rule::kDatagramTooLong, std::to_string(datagram.size()) + " bytes"});
+  check_header(datagram, broken);
+  check_pace(now, broken);
+  ++packets_;
+}
+
+void UdpRules::check_header(ByteView datagram, Violations& broken) {
+  const DatagramHeader header = read_header(datagram);
+  if (header.type != kAudioType) broken.push_back({Rule::kPacketType, std::to_string(header.type)});
+  if (kHeaderBytes + header.payload_bytes != datagram.size()) {
+    broken.push_back({Rule::kPayloadLengthMismatch, std::to_string(header.payload_bytes) + " announced, " +
+                                                        std::to_string(datagram.size() - kHeaderBytes) +
+                                                        " sent"});
+  }
+  if ((header.flags & kDownlinkFlag) == 0)
+    broken.push_back({Rule::kDirectionFlagMissing, "flags " + std::to_string(header.flags)});
+  if (packets_ == 0 && header.sequence != 1) {
+    broken.push_back({Rule::kFirstSequenceNotOne, std::to_string(header.sequence)});
+  } else if (packets_ > 0 && header.sequence <= last_sequence_) {
+    broken.push_back({Rule::kSequenceNotIncreasing, counted(header.sequence, last_sequence_)});
+  }
+  if (packets_ > 0 && header.timestamp <= last_timestamp_)
+    broken.push_back({Rule::kTimestampNotGrowing, counted(header.timestamp, last_timestamp_)});
+  if (!ledger_.record_downlink(header_block(datagram), header.payload_bytes))
+    broken.push_back({Rule::kCounterReuse, "sequence " + std::to_string(header.sequence)});
+  last_sequence_ = header.sequence;
+  last_timestamp_ = header.timestamp;
+}
+
+void UdpRules::check_pace(SteadyTime now, Violations& broken) {
+  recent_.push_back(now);
+  while (now - recent_.front() > kBurstWindow) recent_.pop_front();
+  max_burst_ = std::max(max_burst_, recent_.size());
+  if (recent_.size() > kMaxBurst)
+    broken.push_back({Rule::kBurst, std::to_string(recent_.size()) + " frames within 10 ms"});
+
+  played_until_ = std::max(played_until_, now) + frame_time_;
+  const double lead = std::chrono::duration<double>(played_until_ - now) / frame_time_;
+  max_lead_frames_ = std::max(max_lead_frames_, lead);
+  if (lead > kMaxLeadFrames) broken.push_back({Rule::kLeadTooLong, std::to_string(lead) + " frames ahead"});
+}
+
+}  // namespace earshot::simulator

@@ -1,0 +1,44 @@
+// What the server may not do on UDP (device-protocol 4.3, 4.5, 4.6, 7.3), checked on the wire: before the
+// simulator loses, doubles or reorders anything, in the order and at the time of arrival. One per hello.
+// For a path that keeps the order of datagrams (loopback, one LAN segment).
+// Pure. Runs on: any one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+
+#include "bench/simulator/counter_ledger.h"
+#include "bench/simulator/rule.h"
+#include "common/base/clock.h"
+
+namespace earshot::simulator {
+
+class UdpRules {
+ public:
+  explicit UdpRules(Milliseconds frame_time) : frame_time_(frame_time) {}
+
+  void sent(const Block& header, std::size_t payload_bytes) { ledger_.record_uplink(header, payload_bytes); }
+  void speech_started(SteadyTime now) { played_until_ = now; }  // tts start: playback begins anew
+  void received(ByteView datagram, bool from_server, SteadyTime now, Violations& broken);
+
+  std::uint64_t packets() const { return packets_; }
+  std::size_t max_burst() const { return max_burst_; }         // most frames within 10 ms
+  double max_lead_frames() const { return max_lead_frames_; }  // furthest ahead of playback
+
+ private:
+  void check_header(ByteView datagram, Violations& broken);
+  void check_pace(SteadyTime now, Violations& broken);
+
+  Milliseconds frame_time_;
+  CounterLedger ledger_;
+  std::uint64_t packets_ = 0;
+  std::uint32_t last_sequence_ = 0;
+  std::uint32_t last_timestamp_ = 0;
+  std::deque<SteadyTime> recent_;  // arrivals of the last 10 ms
+  SteadyTime played_until_{};      // when a device that loses nothing has played all that came
+  std::size_t max_burst_ = 0;
+  double max_lead_frames_ = 0;
+};
+
+}  // namespace earshot::simulator
