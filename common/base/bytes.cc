@@ -13,6 +13,7 @@ std::string to_hex(ByteView bytes) {
 
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
+  if (text.empty()) return Bytes{};  // sodium declares its pointers as never null
   Bytes bytes(text.size() / 2);
   std::size_t written = 0;
   const char* end = nullptr;
