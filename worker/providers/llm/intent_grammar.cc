@@ -42,6 +42,9 @@ IntentGrammar intent_grammar() {
   }
   for (std::string& word : number_words()) words.insert(std::move(word));
   grammar.words.assign(words.begin(), words.end());
+  for (const WordPronunciation& one : intent_pronunciations()) {
+    grammar.pronunciations.push_back({.word = std::string(one.word), .phones = std::string(one.phones)});
+  }
   return grammar;
 }
 

@@ -1,0 +1,108 @@
+#include "worker/config.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "common/config/config_reader.h"
+
+namespace earshot::worker {
+
+namespace {
+
+bool is_plain_id(const std::string& id) {
+  return !id.empty() && id.size() <= 64 &&
+         id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+             std::string::npos;
+}
+
+void read_gateways(ConfigSection& root, const std::vector<std::string>& given,
+                   std::vector<ipc::Endpoint>& out) {
+  std::vector<std::string> addresses = {"unix:/run/earshot/workers.sock"};
+  root.read("gateways", addresses);
+  if (!given.empty()) addresses = given;
+  if (addresses.empty()) root.problem("gateways", "names no gateway");
+  for (const std::string& address : addresses) {
+    auto endpoint = ipc::parse_endpoint(address);
+    if (endpoint) {
+      out.push_back(std::move(*endpoint));
+    } else {
+      root.problem("gateways", "'" + address + "': " + endpoint.error().message);
+    }
+  }
+}
+
+void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerConfig& config) {
+  root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  config.id = "worker-" + std::to_string(::getpid());
+  root.read("id", config.id);
+  if (arguments.id) config.id = *arguments.id;
+  if (!is_plain_id(config.id)) root.problem("id", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
+  read_gateways(root, arguments.gateways, config.gateways);
+  root.read("capacity", config.capacity, {1, 100'000});
+  config.threads = std::max(1U, std::thread::hardware_concurrency());
+  root.read("threads", config.threads, {1, 256});
+  root.read("drain_ms", config.drain_patience, {0, 600'000});
+  root.read("timezone", config.timezone);
+  // A name that the C library does not know would silently mean UTC.
+  if (!config.timezone.empty() && !std::filesystem::exists("/usr/share/zoneinfo/" + config.timezone)) {
+    root.problem("timezone", "'" + config.timezone + "' is not in /usr/share/zoneinfo");
+  }
+}
+
+void read_hearing(ConfigSection root, WorkerConfig& config) {
+  ConversationConfig& conversation = config.conversation;
+  ConfigSection vad = root.section("vad");
+  vad.read("webrtc_mode", config.vad.webrtc_mode, {0, 3});
+  vad.read("energy_margin_db", config.vad.energy_margin_db, 0, 40);
+
+  ConfigSection endpoint = root.section("endpoint");
+  endpoint.read("silence_ms", conversation.endpoint.trailing_silence, {200, 5000});
+  endpoint.read("min_speech_ms", conversation.endpoint.min_speech, {40, 2000});
+  endpoint.read("max_utterance_ms", conversation.endpoint.max_utterance, {1000, 60'000});
+  endpoint.read("barge_in_speech_ms", conversation.barge_in_speech, {100, 5000});
+
+  ConfigSection asr = root.section("asr");
+  asr.read("model_dir", config.asr.model_dir);
+  config.asr.decoders = static_cast<int>(config.threads);
+  asr.read("decoders", config.asr.decoders, {1, 256});
+  asr.read("rejection_threshold", config.asr.rejection_threshold, -1000, 1000);
+  asr.read("timeout_ms", conversation.asr_patience, {500, 60'000});
+}
+
+void read_speaking(ConfigSection root, WorkerConfig& config) {
+  ConversationConfig& conversation = config.conversation;
+  root.read("language", conversation.default_language);
+  config.tts.default_language = conversation.default_language;
+  root.section("tts").read("timeout_ms", conversation.tts_patience, {500, 60'000});
+  root.section("llm").read("timeout_ms", conversation.turn.brain_patience, {500, 120'000});
+
+  ConfigSection tools = root.section("tools");
+  tools.read("timeout_ms", conversation.tool_patience, {500, 300'000});
+  tools.read("list_timeout_ms", conversation.mcp.list_timeout, {500, 60'000});
+  tools.read("list_patience_ms", conversation.turn.tool_list_patience, {0, 60'000});
+  tools.read("max_rounds", conversation.turn.tool_rounds, {1, 50});
+
+  ConfigSection talk = root.section("conversation");
+  talk.read("wake_words", conversation.wake_words);
+  talk.read("greet_on_wake_word", conversation.greet_on_wake_word);
+  talk.read("not_understood_limit", conversation.nag_limit, {0, 1000});
+}
+
+}  // namespace
+
+WorkerConfig load_config(const WorkerArguments& arguments) {
+  ConfigReader reader =
+      arguments.config_file ? ConfigReader::load(*arguments.config_file) : ConfigReader::empty();
+  for (const auto& [key, value] : arguments.overrides) reader.override_value(key, value);
+  WorkerConfig config;
+  read_process(reader.root(), arguments, config);
+  read_hearing(reader.root(), config);
+  read_speaking(reader.root(), config);
+  reader.finish();
+  config.effective = reader.effective();
+  return config;
+}
+
+}  // namespace earshot::worker

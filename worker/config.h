@@ -1,0 +1,50 @@
+// The worker's configuration: YAML and command line in, typed values out. `earshot-worker --check-config`
+// prints the effective ones.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/ipc/endpoint.h"
+#include "worker/conversation/conversation.h"
+#include "worker/providers/asr/pocketsphinx_asr.h"
+#include "worker/providers/tts/embedded_tts.h"
+#include "worker/providers/vad/embedded_vad.h"
+
+namespace earshot::worker {
+
+struct WorkerConfig {
+  std::string log_level = "info";
+  std::string id;  // default: "worker-<pid>"
+  std::vector<ipc::Endpoint> gateways;
+  std::uint32_t capacity = 100;
+  std::uint32_t threads = 0;  // default: one a processor
+  std::string timezone;       // "Europe/Berlin"; empty: the system's
+  Milliseconds drain_patience{3000};
+
+  ConversationConfig conversation;
+  EmbeddedVadConfig vad;
+  PocketSphinxConfig asr;
+  EmbeddedTtsConfig tts;
+
+  std::string effective;  // one "key: value" a line, secrets masked
+};
+
+// "udp.port", "9000": as given on the command line, in order.
+using ConfigOverrides = std::vector<std::pair<std::string, std::string>>;
+
+// What the command line gives beside a file.
+struct WorkerArguments {
+  std::optional<std::string> config_file;
+  ConfigOverrides overrides;
+  std::vector<std::string> gateways;  // replace those of the file
+  std::optional<std::string> id;
+};
+
+// Throws ConfigError with every problem, a line each.
+WorkerConfig load_config(const WorkerArguments& arguments);
+
+}  // namespace earshot::worker

@@ -1,0 +1,240 @@
+#include "worker/link/gateway_link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/log/log.h"
+#include "worker/link/gateway_protocol.h"
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr Milliseconds kShortestHeartbeat{100};
+constexpr Milliseconds kLongestHeartbeat{60'000};
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = log::logger("worker.link");
+  return instance;
+}
+
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+std::shared_ptr<GatewayLink> GatewayLink::create(Executor executor, ipc::Endpoint endpoint, LinkHost& host,
+                                                 std::uint32_t seed) {
+  return std::shared_ptr<GatewayLink>(new GatewayLink(std::move(executor), std::move(endpoint), host, seed));
+}
+
+GatewayLink::GatewayLink(Executor executor, ipc::Endpoint endpoint, LinkHost& host, std::uint32_t seed)
+    : executor_(std::move(executor)),
+      endpoint_(std::move(endpoint)),
+      host_(host),
+      redial_(executor_),
+      backoff_(seed) {}
+
+void GatewayLink::start() {
+  dial();
+}
+
+void GatewayLink::tick(SteadyTime now) {
+  // A conversation may end nothing but itself here, and only through the gateway: the table does not change.
+  for (auto& [session, conversation] : conversations_) conversation->tick();
+  if (!channel_) return;
+  if (!greeted_) {
+    if (now >= greet_until_) lose("it sent no hello in time");
+    return;
+  }
+  switch (heartbeat_->poll(now)) {
+    case ipc::Heartbeat::Action::kNone:
+      return;
+    case ipc::Heartbeat::Action::kPing: {
+      ipc::Envelope ping;
+      ping.mutable_ping()->set_token(++pings_);
+      return channel_->send(ping);
+    }
+    case ipc::Heartbeat::Action::kDead:
+      return lose("it does not answer");
+  }
+}
+
+void GatewayLink::send_load(const ipc::WorkerLoad& load) {
+  if (!greeted_) return;
+  ipc::Envelope envelope;
+  *envelope.mutable_load() = load;
+  channel_->send(envelope);
+}
+
+void GatewayLink::drain() {
+  draining_ = true;
+  if (!greeted_) return;
+  ipc::Envelope envelope;
+  envelope.mutable_drain();
+  channel_->send(envelope);
+}
+
+void GatewayLink::stop() {
+  if (std::exchange(stopped_, true)) return;
+  redial_.cancel();
+  close_conversations();
+  if (const auto channel = std::exchange(channel_, nullptr)) channel->close();
+  greeted_ = false;
+}
+
+bool GatewayLink::busy() const {
+  return std::ranges::any_of(conversations_, [](const auto& entry) { return entry.second->busy(); });
+}
+
+void GatewayLink::dial() {
+  ipc::async_connect(executor_, endpoint_, kConnectTimeout,
+                     [self = shared_from_this()](Result<ipc::Channel::Socket> socket) {
+                       self->on_connected(std::move(socket));
+                     });
+}
+
+void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
+  if (stopped_) return;
+  if (!socket) {
+    if (!std::exchange(told_unreachable_, true)) {
+      logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
+                    socket.error().message);
+    }
+    return dial_again();
+  }
+  channel_ = ipc::Channel::create(std::move(*socket));
+  channel_->start(
+      {.on_envelope =
+           [self = shared_from_this()](const ipc::Envelope& envelope) { self->on_envelope(envelope); },
+       .on_closed = [self = shared_from_this()](const Error& error) { self->lose(error.message); }});
+  greet_until_ = steady_now() + kHelloTimeout;
+  ipc::Envelope envelope;
+  *envelope.mutable_worker_hello() = host_.hello();
+  channel_->send(envelope);
+}
+
+void GatewayLink::dial_again() {
+  redial_.expires_after(backoff_.next());
+  redial_.async_wait([self = shared_from_this()](error_code stopped) {
+    if (!stopped && !self->stopped_) self->dial();
+  });
+}
+
+void GatewayLink::lose(const std::string& why) {
+  const auto channel = std::exchange(channel_, nullptr);
+  if (!channel) return;
+  // The handlers hold the last reference to what calls them, so the channel dies in a later round.
+  channel->close();
+  asio::post(executor_, [channel] {});
+  if (greeted_ || !std::exchange(told_unreachable_, true)) {
+    logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again", endpoint_.text(),
+                  conversations_.size(), why);
+  }
+  if (std::exchange(greeted_, false)) host_.counters().add(LinkEvent::kLinkLost);
+  heartbeat_.reset();
+  close_conversations();
+  if (!stopped_) dial_again();
+}
+
+void GatewayLink::close_conversations() {
+  const bool any = !conversations_.empty();
+  for (auto& [session, conversation] : conversations_) conversation->close();
+  conversations_.clear();
+  if (any) host_.on_sessions_changed();
+}
+
+void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
+  if (!channel_) return;
+  if (heartbeat_) heartbeat_->heard(steady_now());
+  const std::uint32_t session = envelope.session();
+  switch (judge_gateway_envelope(envelope, greeted_)) {
+    case GatewayVerdict::kHello:
+      return on_hello(envelope.gateway_hello());
+    case GatewayVerdict::kPing: {
+      ipc::Envelope pong;
+      pong.mutable_pong()->set_token(envelope.ping().token());
+      return channel_->send(pong);
+    }
+    case GatewayVerdict::kPong:
+      return;
+    case GatewayVerdict::kOpen:
+      return on_open(session, envelope.session_open());
+    case GatewayVerdict::kClose:
+      return on_close(session);
+    case GatewayVerdict::kSession: {
+      const auto found = conversations_.find(session);
+      if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
+      return found->second->on_envelope(envelope);
+    }
+    case GatewayVerdict::kBeforeHello:
+      return host_.counters().add(LinkEvent::kBeforeHello);
+    case GatewayVerdict::kSecondHello:
+      return host_.counters().add(LinkEvent::kSecondHello);
+    case GatewayVerdict::kNoSession:
+      return host_.counters().add(LinkEvent::kNoSession);
+    case GatewayVerdict::kWrongDirection:
+      return host_.counters().add(LinkEvent::kWrongDirection);
+  }
+}
+
+void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
+  greeted_ = true;
+  told_unreachable_ = false;
+  backoff_.succeeded();
+  host_.counters().add(LinkEvent::kLinkUp);
+  const Milliseconds interval =
+      std::clamp(Milliseconds{hello.heartbeat_ms()}, kShortestHeartbeat, kLongestHeartbeat);
+  heartbeat_.emplace(interval, steady_now());
+  logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(), hello.gateway_id(),
+                hello.shard(), hello.version());
+  if (draining_) drain();
+  host_.on_hello(hello);
+}
+
+void GatewayLink::on_open(std::uint32_t session, const ipc::SessionOpen& open) {
+  if (draining_) return refuse(session, "the worker is draining");
+  if (!host_.has_room()) return refuse(session, "the worker is full");
+  if (conversations_.contains(session)) return refuse(session, "the session is open already");
+  auto conversation = host_.converse(open, sink_for(session));
+  if (!conversation) return refuse(session, conversation.error().message);
+  conversations_.emplace(session, *conversation);
+  host_.counters().add(LinkEvent::kSessionOpened);
+  ipc::Envelope envelope;
+  envelope.set_session(session);
+  envelope.mutable_session_opened();
+  channel_->send(envelope);
+  (*conversation)->start();
+  host_.on_sessions_changed();
+}
+
+void GatewayLink::on_close(std::uint32_t session) {
+  const auto found = conversations_.find(session);
+  if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
+  found->second->close();
+  conversations_.erase(found);
+  host_.on_sessions_changed();
+}
+
+void GatewayLink::refuse(std::uint32_t session, const std::string& why) {
+  host_.counters().add(LinkEvent::kSessionRefused);
+  ipc::Envelope envelope;
+  envelope.set_session(session);
+  envelope.mutable_session_refused()->set_reason(why);
+  channel_->send(envelope);
+}
+
+ConversationSink GatewayLink::sink_for(std::uint32_t session) {
+  const auto pass = [weak = weak_from_this(), session](auto send) {
+    return [weak, session, send](ipc::Envelope envelope) {
+      const auto self = weak.lock();
+      if (!self || !self->channel_) return;
+      envelope.set_session(session);
+      ((*self->channel_).*send)(envelope);
+    };
+  };
+  return {.send = pass(&ipc::Channel::send), .send_audio = pass(&ipc::Channel::send_audio)};
+}
+
+}  // namespace earshot::worker

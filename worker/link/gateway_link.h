@@ -1,0 +1,88 @@
+// The link to one shard of a gateway: dialled, kept, dialled again for ever; and the conversations that live
+// on it.
+//
+// Runs on: the executor, all methods and handlers. Owns: the channel and this shard's conversations, which
+// end with it. Borrows: the host, which outlives it. Kept alive by its pending operations. Lifecycle: made ->
+// start() -> (dialling -> greeting -> up -> waiting)* -> stop().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/ipc/channel.h"
+#include "common/ipc/connect.h"
+#include "common/ipc/heartbeat.h"
+#include "worker/conversation/conversation.h"
+#include "worker/link/link_events.h"
+#include "worker/link/reconnect_backoff.h"
+
+namespace earshot::worker {
+
+// What a link needs of the worker as a whole. Called on the executor.
+class LinkHost {
+ public:
+  virtual ~LinkHost() = default;
+  virtual ipc::WorkerHello hello() const = 0;
+  virtual bool has_room() const = 0;  // for one more session, on all links together
+  virtual Result<std::shared_ptr<Conversation>> converse(const ipc::SessionOpen& open,
+                                                         ConversationSink sink) = 0;
+  virtual void on_hello(const ipc::GatewayHello& hello) = 0;
+  virtual void on_sessions_changed() = 0;
+  virtual LinkCounters& counters() = 0;
+};
+
+class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
+ public:
+  static constexpr Milliseconds kConnectTimeout{3000};
+  static constexpr Milliseconds kHelloTimeout{5000};
+
+  static std::shared_ptr<GatewayLink> create(Executor executor, ipc::Endpoint endpoint, LinkHost& host,
+                                             std::uint32_t seed);
+
+  void start();
+  void tick(SteadyTime now);  // of all conversations, and of the heartbeat; about ten times a second
+  void send_load(const ipc::WorkerLoad& load);
+  void drain();  // tells the gateway to send no new session; those that are open go on
+  void stop();   // ends all conversations and the link
+
+  bool up() const { return greeted_; }
+  std::size_t sessions() const { return conversations_.size(); }
+  bool busy() const;  // a user waits for an answer
+
+ private:
+  GatewayLink(Executor executor, ipc::Endpoint endpoint, LinkHost& host, std::uint32_t seed);
+  void dial();
+  void on_connected(Result<ipc::Channel::Socket> socket);
+  void dial_again();
+  void lose(const std::string& why);
+  void close_conversations();
+
+  void on_envelope(const ipc::Envelope& envelope);
+  void on_hello(const ipc::GatewayHello& hello);
+  void on_open(std::uint32_t session, const ipc::SessionOpen& open);
+  void on_close(std::uint32_t session);
+  void refuse(std::uint32_t session, const std::string& why);
+  ConversationSink sink_for(std::uint32_t session);
+
+  Executor executor_;
+  ipc::Endpoint endpoint_;
+  LinkHost& host_;
+  asio::steady_timer redial_;
+  ReconnectBackoff backoff_;
+  std::shared_ptr<ipc::Channel> channel_;
+  std::optional<ipc::Heartbeat> heartbeat_;
+  SteadyTime greet_until_{};
+  bool greeted_ = false;
+  bool draining_ = false;
+  bool stopped_ = false;
+  bool told_unreachable_ = false;  // in the log, once until it is up again
+  std::uint64_t pings_ = 0;
+  std::unordered_map<std::uint32_t, std::shared_ptr<Conversation>> conversations_;
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,79 @@
+// All links of a worker: the gateways it was told of, and the shards that those name.
+//
+// Runs on: the executor, all methods. Owns: the links, one timer for all conversations. Borrows: the
+// conversations' services through `converse`, until stopped(). Lifecycle: made -> start() -> stop() ->
+// on_stopped.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "worker/link/gateway_link.h"
+#include "worker/link/process_load.h"
+
+namespace earshot::worker {
+
+struct GatewayLinksConfig {
+  std::vector<ipc::Endpoint> gateways;
+  std::string worker_id;
+  std::uint32_t capacity = 100;  // sessions, on all links together
+  std::string version;
+  std::uint64_t pid = 0;
+  std::uint32_t threads = 1;          // of the processing pool, for the load report
+  Milliseconds drain_patience{3000};  // at stop: for turns that go on
+};
+
+class GatewayLinks final : public LinkHost {
+ public:
+  using Converse =
+      std::function<Result<std::shared_ptr<Conversation>>(const ipc::SessionOpen&, ConversationSink)>;
+  static constexpr std::size_t kMaxLinks = 256;  // a gateway with more shards than that does not exist
+  static constexpr Milliseconds kTick{100};  // deadlines of conversations are seconds, endpoints half of one
+
+  GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse);
+
+  void start();
+  // Takes no new session, lets turns that go on end within drain_patience, then closes everything.
+  void stop(std::function<void()> on_stopped);
+  void stop_now();
+
+  std::size_t sessions() const;
+  std::size_t links_up() const;
+
+  ipc::WorkerHello hello() const override;
+  bool has_room() const override { return sessions() < config_.capacity; }
+  Result<std::shared_ptr<Conversation>> converse(const ipc::SessionOpen& open,
+                                                 ConversationSink sink) override;
+  void on_hello(const ipc::GatewayHello& hello) override;
+  void on_sessions_changed() override;
+  LinkCounters& counters() override { return counters_; }
+
+ private:
+  void add(const ipc::Endpoint& endpoint);
+  void arm();
+  void on_tick();
+  void report_load();
+  bool busy() const;
+
+  Executor executor_;
+  GatewayLinksConfig config_;
+  Converse converse_;
+  LinkCounters counters_;
+  ProcessLoad load_;
+  std::map<std::string, std::shared_ptr<GatewayLink>> links_;  // by address
+  asio::steady_timer timer_;
+  SteadyTime next_report_{};
+  std::uint32_t busy_permille_ = 0;
+  bool report_pending_ = false;
+  std::optional<SteadyTime> stop_at_;
+  std::function<void()> on_stopped_;
+  bool stopped_ = false;
+};
+
+}  // namespace earshot::worker

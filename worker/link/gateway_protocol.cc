@@ -1,0 +1,44 @@
+#include "worker/link/gateway_protocol.h"
+
+namespace earshot::worker {
+
+namespace {
+
+GatewayVerdict judge_body(const ipc::Envelope& envelope) {
+  switch (envelope.body_case()) {
+    case ipc::Envelope::kPing:
+      return GatewayVerdict::kPing;
+    case ipc::Envelope::kPong:
+      return GatewayVerdict::kPong;
+    case ipc::Envelope::kSessionOpen:
+      return GatewayVerdict::kOpen;
+    case ipc::Envelope::kSessionClose:
+      return GatewayVerdict::kClose;
+    case ipc::Envelope::kAudioUp:
+    case ipc::Envelope::kListen:
+    case ipc::Envelope::kAbort:
+    case ipc::Envelope::kMcpUp:
+    case ipc::Envelope::kPlayoutReport:
+      return GatewayVerdict::kSession;
+    default:
+      return GatewayVerdict::kWrongDirection;
+  }
+}
+
+bool belongs_to_session(GatewayVerdict verdict) {
+  return verdict == GatewayVerdict::kOpen || verdict == GatewayVerdict::kClose ||
+         verdict == GatewayVerdict::kSession;
+}
+
+}  // namespace
+
+GatewayVerdict judge_gateway_envelope(const ipc::Envelope& envelope, bool hello_seen) {
+  if (envelope.body_case() == ipc::Envelope::kGatewayHello) {
+    return hello_seen ? GatewayVerdict::kSecondHello : GatewayVerdict::kHello;
+  }
+  if (!hello_seen) return GatewayVerdict::kBeforeHello;
+  const GatewayVerdict verdict = judge_body(envelope);
+  return belongs_to_session(verdict) && envelope.session() == 0 ? GatewayVerdict::kNoSession : verdict;
+}
+
+}  // namespace earshot::worker

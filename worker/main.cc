@@ -1,0 +1,61 @@
+// earshot-worker: arguments, configuration, App, exit code.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <variant>
+
+#include "common/base/startup_error.h"
+#include "common/config/config_reader.h"
+#include "common/log/log.h"
+#include "worker/app.h"
+#include "worker/command_line.h"
+#include "worker/config.h"
+
+namespace {
+
+using namespace earshot;
+using namespace earshot::worker;
+
+// One "earshot-worker: ..." a line: scripts and people look for it at the end of the log.
+int give_up(const std::string& message, ExitCode code) {
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);)
+    std::fprintf(stderr, "earshot-worker: %s\n", line.c_str());
+  return static_cast<int>(code);
+}
+
+void log_effective(const std::string& effective) {
+  auto& logger = log::logger("worker.config");
+  std::istringstream lines(effective);
+  for (std::string line; std::getline(lines, line);) logger.info("{}", line);
+}
+
+int run(const CommandLine& line) {
+  WorkerConfig config = load_config(line.arguments);
+  if (line.check_config) {
+    std::fputs(config.effective.c_str(), stdout);
+    return 0;
+  }
+  log::configure("worker", config.log_level);
+  log_effective(config.effective);
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
+  return App(std::move(config)).run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto line = parse_command_line(argc, argv);
+    if (const int* exit_code = std::get_if<int>(&line)) return *exit_code;
+    return run(std::get<CommandLine>(line));
+  } catch (const ConfigError& problems) {
+    return give_up(problems.what(), ExitCode::kConfig);
+  } catch (const StartupError& failure) {
+    return give_up(failure.what(), failure.code());
+  } catch (const std::exception& bug) {
+    return give_up(std::string("internal error: ") + bug.what(), ExitCode::kBug);
+  }
+}
