@@ -95,7 +95,7 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
       session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
       return transport_.send(from.text, goodbye_message(SessionId{control.session_id}));
     case ControlRoute::kIgnore:
-      return session_counters_.add(SessionEvent::kControlUnknownType);
+      return session_counters_.add(SessionEvent::kControlWrongSession);
   }
 }
 
