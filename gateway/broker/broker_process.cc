@@ -93,8 +93,7 @@ Result<BrokerProcess> BrokerProcess::spawn(const std::filesystem::path& program,
   std::array<int, 2> log_pipe{};
   std::array<int, 2> failure_pipe{};
   if (::pipe2(log_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return system_error("pipe", errno);
-  // Both ends do not block: a gateway that is busy loses lines of the broker's log, and never holds the
-  // broker up.
+  // Neither end blocks: a busy gateway loses lines of the broker's log rather than holding the broker up.
   Descriptor log_read(log_pipe[0]);
   Descriptor log_write(log_pipe[1]);
   if (::pipe2(failure_pipe.data(), O_CLOEXEC) != 0) return system_error("pipe", errno);

@@ -1,4 +1,4 @@
-// One run of the mosquitto program: a child that cannot outlive its parent. A thin driver over fork, exec and
+// One run of the mosquitto program: a child that cannot outlive its parent. A thin driver over fork and
 // pidfd.
 #pragma once
 

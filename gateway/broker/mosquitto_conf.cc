@@ -9,8 +9,9 @@ namespace earshot::broker {
 
 namespace {
 
-// Room for the topic and headers beside the largest payload. Larger packets end the connection before
-// anything is allocated for them, where message_size_limit alone would read 256 MB first.
+// Room for the topic and headers beside the largest payload. A larger packet ends its connection before
+// anything is allocated for it; a payload between the two limits is dropped by TopicPolicy. (The older
+// message_size_limit would read a packet of 256 MB first, and mosquitto complains of it at each start.)
 constexpr std::size_t kMaxPacketBytes = kMaxPayloadBytes + 4 * 1024;
 
 constexpr std::string_view kCommon =
@@ -20,12 +21,8 @@ constexpr std::string_view kCommon =
     // Nothing outlives a restart: devices connect with clean sessions and say hello again.
     "persistence false\n"
     "persistent_client_expiration 1h\n"
-    // The firmware's default is 240 s, and at most 3600 leaves dead peers for 1.5 hours; 0 (never) is
-    // refused.
+    // The firmware's default is 240 s. 3600 keeps a dead peer 1.5 hours at most; 0 (for ever) is refused.
     "max_keepalive 3600\n"
-    // A few hundred pushes to one device that reads slowly, then the oldest connection state is not worth
-    // more.
-    "max_inflight_messages 20\n"
     "set_tcp_nodelay true\n"
     "sys_interval 0\n"
     "log_dest stderr\n"

@@ -12,7 +12,6 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <sodium.h>
 
 #include <chrono>
 #include <exception>
@@ -227,7 +226,6 @@ int mosquitto_plugin_init(mosquitto_plugin_id_t* identifier, void** userdata, mo
                           int option_count) {
   using namespace earshot::broker;
   try {
-    if (sodium_init() < 0) return MOSQ_ERR_UNKNOWN;
     auto plugin = make_plugin(read_options(options, option_count));
     if (!plugin) return MOSQ_ERR_INVAL;
     for (const Subscription& subscription : kSubscriptions) {

@@ -69,8 +69,7 @@ asio::ip::tcp::endpoint endpoint_of(const BrokerListener& listener) {
   return {address, listener.port};
 }
 
-// mosquitto's own message for a busy port tells neither the key to change nor that it is the reason for the
-// end.
+// mosquitto's own message for a busy port does not name the setting to change.
 void require_free(asio::io_context& context, const BrokerListener& listener) {
   const auto endpoint = endpoint_of(listener);
   asio::ip::tcp::acceptor probe(context);

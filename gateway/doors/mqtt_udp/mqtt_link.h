@@ -54,12 +54,10 @@ enum class PushVerdict {
   kOverflow,  // the broker does not keep up: kMaxPendingPushes wait already
 };
 
-// Runs on: a thread of its own, made by start(); publish_to_device() and the queries may be called from any
-// thread,
-//   start() and stop() from the owner's only.
+// Runs on: a thread of its own, made by start(). publish_to_device() and the queries may be called from any
+//   thread, start() and stop() from the owner's only.
 // Owns: the thread and the libmosquitto handle. Borrows: nothing.
-// Lifecycle: new -> start() (connects, and connects again for ever, 0.25 s to 8 s apart) -> stop() ->
-// destroyed.
+// Lifecycle: new -> start() (connects, and again for ever, 0.25 s to 8 s apart) -> stop() -> destroyed.
 class MqttLink {
  public:
   static constexpr std::int64_t kMaxPendingPushes = 4096;
@@ -70,9 +68,11 @@ class MqttLink {
   MqttLink(const MqttLink&) = delete;
   MqttLink& operator=(const MqttLink&) = delete;
 
-  // Returns at once; a broker that is not there yet is waited for. Throws StartupError (kBug) without a
-  // thread.
+  // Returns at once; a broker that is not there yet is waited for. Throws StartupError (kConfig) for a host
+  // or port that can never work.
   void start();
+  // Sends what is queued (a shutdown's goodbyes) and leaves: blocks, at most about a second. No handler runs
+  // after it returned.
   void stop();
 
   // Sends `json` to the one device of this client id, whether it subscribed or not (our plugin pushes it).
