@@ -7,7 +7,7 @@ earshot_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # the lists are for the scripts that source this
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
-  libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev
+  libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev libcurl4-openssl-dev
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
   libspdlog-dev libyaml-cpp-dev libcli11-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
