@@ -1,7 +1,6 @@
-// The UDP audio of one session, both directions: key, cipher, replay window, peer address, downlink counters.
-// Pure.
+// The UDP audio of one session, both directions: cipher, replay window, peer address, downlink counters.
 //
-// Runs on: the shard's thread. Owns: all of these. Borrows: the counters.
+// Runs on: the shard's thread. Owns: all of these. Borrows: the counters, which outlive it.
 #pragma once
 
 #include <array>

@@ -1,8 +1,8 @@
-// One conversation of one device, hello to goodbye: the state machine between device, playout and worker.
-// Pure.
+// One conversation of one device, hello to goodbye: the state machine between device, playout and worker. It
+// is pure: what it does to the world goes through SessionPort.
 //
 // Runs on: the shard's thread. Owns: key, audio path and playout of the session.
-// Borrows: the port and the counters, which outlive it.
+// Borrows: port, counters and config, which outlive it.
 // Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
 // every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table.
 #pragma once

@@ -1,7 +1,7 @@
 // The sessions of one shard, found by ssrc, device or session id; and to whom a device's message belongs.
-// Pure.
 //
-// Runs on: the shard's thread. Owns: the sessions. Bounded by SessionConfig::max_sessions.
+// Runs on: the shard's thread. Owns: the sessions. Borrows: port, counters and config, which outlive it.
+// Bounded by SessionConfig::max_sessions.
 #pragma once
 
 #include <cstddef>
