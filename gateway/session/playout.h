@@ -3,18 +3,15 @@
 //
 // A turn is start, sentences with their frames, end. `poll` gives the next step that is due:
 //  - StartSpeech at once; the turn's first frame not before `start_guard` after it;
-//  - then frames up to the lead, a third of a frame duration apart (a burst stops small chips), then one each
-//  frame
-//    duration by an absolute clock. The model is the device's queue: a frame plays when the one before has
-//    ended. If the source or the host stalls, the lead is refilled at the same gentle rate and never
-//    exceeded;
+//  - frames until the lead is there, a third of a frame duration apart (a burst stops small chips); then one
+//    each frame duration, by an absolute clock. The model is the device's queue: a frame plays when the one
+//    before has ended. After a stall of source or host the lead is refilled as gently, and never exceeded;
 //  - ShowSentence right before the sentence's first frame, so that text and sound stay together;
 //  - StopSpeech when the last frame has played by the model, plus the tail guard.
 // A start behind the end of the turn before waits its place. A start in the middle of an unfinished turn
 // replaces it: what is left of the older turn is dropped.
 // Bounded as in PlayoutConfig. A turn that overflows is cut there: the rest of it is refused, so that the
-// listener hears a clean end instead of holes (dropping the oldest, as for live audio, would drop what is
-// said next).
+// listener hears a clean end. Dropping the oldest, as for live audio, would drop what is said next.
 #pragma once
 
 #include <cstddef>
