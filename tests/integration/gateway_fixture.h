@@ -184,12 +184,9 @@ class GatewayTest : public testing::Test {
                      .shard_addresses = {config_.worker_endpoint.text()},
                      .heartbeat = Milliseconds(60'000)};
   }
+  // Nothing of io_ runs any more: what waits there is destroyed with it.
   ~GatewayTest() override {
-    workers_.clear();
     if (shard_) shard_->stop();
-    devices_.clear();
-    io_.restart();
-    io_.poll();
     std::filesystem::remove_all(folder_);
   }
 
