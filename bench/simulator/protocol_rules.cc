@@ -45,6 +45,7 @@ void ProtocolRules::sent(const json::object& message, SteadyTime now) {
     }
   } else if (type == "abort") {
     abort_sent_ = now;
+    aborted_ = true;
   } else if (type == "goodbye") {
     channel_ = false;
     speaking_ = false;
@@ -80,7 +81,8 @@ void ProtocolRules::audio_received(SteadyTime now, Violations& broken) {
     // One that arrived before the stop did, though it was read later, broke nothing.
     if (stopped_ && now <= *stopped_) return;
     const bool straggler = stopped_ && now - *stopped_ < kStragglerWindow;
-    return broken.push_back({straggler ? Rule::kTtsStopBeforeAudioEnd : Rule::kAudioBeforeTtsStart, ""});
+    return broken.push_back({straggler ? Rule::kTtsStopBeforeAudioEnd : Rule::kAudioBeforeTtsStart,
+                             straggler ? "a frame came after the stop" : ""});
   }
   sound_until_ = std::max(sound_until_, now) + Milliseconds(hello_.frame_duration_ms);
   if (!sentence_seen_ && ++frames_without_sentence_ == kMaxFramesWithoutSentence)
@@ -176,12 +178,7 @@ void ProtocolRules::check_tts(const json::object& message, SteadyTime now, Viola
     if (!speaking_) broken.push_back({Rule::kOrder63, "sentence_start outside tts start and tts stop"});
     sentence_seen_ = true;
   } else if (*state == "stop") {
-    if (speaking_) {
-      speaking_ = false;
-      begin_turn();
-    }
-    stopped_ = now;
-    abort_sent_.reset();
+    check_tts_stop(now, broken);
   }
 }
 
@@ -195,6 +192,21 @@ void ProtocolRules::check_tts_start(SteadyTime now, Violations& broken) {
   sentence_seen_ = false;
   frames_without_sentence_ = 0;
   sound_until_ = now;
+  aborted_ = abort_sent_.has_value();  // it may have crossed an abort
+}
+
+void ProtocolRules::check_tts_stop(SteadyTime now, Violations& broken) {
+  const Milliseconds frame(hello_.frame_duration_ms);
+  // An interrupted answer stops anywhere; in realtime mode the server decides that alone.
+  if (speaking_ && !aborted_ && mode_ != Mode::kRealtime && sound_until_ - now > frame) {
+    const auto left = std::chrono::duration_cast<Milliseconds>(sound_until_ - now);
+    broken.push_back(
+        {Rule::kTtsStopBeforeAudioEnd, std::to_string(left.count()) + " ms were still to be played"});
+  }
+  if (speaking_) begin_turn();
+  speaking_ = false;
+  stopped_ = now;
+  abort_sent_.reset();
 }
 
 void ProtocolRules::check_alert(const json::object& message, Violations& broken) {

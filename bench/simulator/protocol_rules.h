@@ -40,6 +40,7 @@ class ProtocolRules {
   void check_llm(const json::object& message, Violations& broken);
   void check_tts(const json::object& message, SteadyTime now, Violations& broken);
   void check_tts_start(SteadyTime now, Violations& broken);
+  void check_tts_stop(SteadyTime now, Violations& broken);
   void check_alert(const json::object& message, Violations& broken);
   void begin_turn();
 
@@ -56,6 +57,7 @@ class ProtocolRules {
   bool stt_seen_ = false;
   bool llm_seen_ = false;
   bool speaking_ = false;
+  bool aborted_ = false;  // by the device, during this speech
   bool sentence_seen_ = false;
   int frames_without_sentence_ = 0;
   SteadyTime sound_until_{};           // when all audio of this speech can have been played

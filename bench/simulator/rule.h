@@ -45,7 +45,7 @@ enum class Rule {
   kOrder63,                   // stt, llm, tts start, sentence_start and audio, tts stop
   kTtsStartTwice,             // a second start without stop
   kTtsStopMissing,            // the speech has ended, the device hangs in Speaking
-  kTtsStopBeforeAudioEnd,     // audio after tts stop: thrown away
+  kTtsStopBeforeAudioEnd,     // audio after tts stop, or a stop well before the last frame has played
   kAudioBeforeTtsStart,       // audio before tts start: thrown away
   kAbortWithoutStop,          // an abort must always be answered by tts stop (trap 18)
   // UDP (4.3, 4.5, 4.6, 7.3)

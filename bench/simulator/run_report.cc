@@ -106,7 +106,7 @@ json::object RunReport::summary(std::size_t turns, const DeviceStatus& status, s
                              {"faults_duplicated", link.faults_duplicated},
                              {"faults_reordered", link.faults_reordered},
                              {"max_burst", link.max_burst},
-                             {"max_lead_frames", link.max_lead_frames}};
+                             {"max_lead_frames", std::llround(link.max_lead_frames)}};
   return out;
 }
 

@@ -53,6 +53,7 @@ void UserScript::listening(SteadyTime now) {
     case Phase::kHearing:
     case Phase::kInterrupting:
     case Phase::kBetween:
+    case Phase::kLeaving:
     case Phase::kDone:
       return;
   }
@@ -101,8 +102,8 @@ void UserScript::answer_over(SteadyTime now) {
 void UserScript::session_ended(SteadyTime) {
   const bool answered = (phase_ == Phase::kHearing && sounded_) || phase_ == Phase::kReopening || turn_over_;
   if (answered) ++turns_done_;
-  const bool listening_to_nobody = phase_ == Phase::kPausing || phase_ == Phase::kBetween;
-  if (answered || (listening_to_nobody && turns_done_ > 0)) return enter(Phase::kDone);
+  const bool silent = phase_ == Phase::kPausing || phase_ == Phase::kBetween || phase_ == Phase::kLeaving;
+  if (answered || (silent && turns_done_ > 0)) return enter(Phase::kDone);
   fail("the server ended the session before it answered");
 }
 
@@ -110,7 +111,7 @@ std::vector<UserAction> UserScript::act(SteadyTime now) {
   std::vector<UserAction> actions;
   if (turn_over_) {
     turn_over_ = false;
-    finish_turn(now, actions);
+    finish_turn(now);
   }
   if (phase_ == Phase::kBegin) {
     greeting_expected_ = plan_.wake_word;
@@ -144,6 +145,10 @@ std::vector<UserAction> UserScript::act(SteadyTime now) {
       actions.push_back(press());
       enter(Phase::kOpening);
       break;
+    case Phase::kLeaving:
+      actions.push_back({UserAction::Kind::kHangUp, turn_});
+      enter(Phase::kDone);
+      break;
     case Phase::kBegin:
     case Phase::kOpening:
     case Phase::kGreeting:
@@ -165,13 +170,11 @@ void UserScript::fail(std::string why) {
   enter(Phase::kDone);
 }
 
-void UserScript::finish_turn(SteadyTime now, std::vector<UserAction>& actions) {
+void UserScript::finish_turn(SteadyTime now) {
   ++turns_done_;
   ++turn_;
-  if (turn_ == plan_.turns.size()) {
-    actions.push_back({UserAction::Kind::kHangUp, turn_});
-    return enter(Phase::kDone);
-  }
+  // A server that was told goodbye may hang up first.
+  if (turn_ == plan_.turns.size()) return enter(Phase::kLeaving, now + kBreath);
   enter(plan_.mode == Mode::kManual ? Phase::kBetween : Phase::kPausing, now + kBreath);
 }
 

@@ -63,11 +63,12 @@ class UserScript {
     kInterrupting,  // realtime: talking over the answer
     kAborting,      // the button was pressed during the answer
     kBetween,       // manual: about to press the key again
+    kLeaving,       // all is said; about to hang up
     kDone,
   };
   void enter(Phase phase, std::optional<SteadyTime> due = std::nullopt);
   void fail(std::string why);
-  void finish_turn(SteadyTime now, std::vector<UserAction>& actions);
+  void finish_turn(SteadyTime now);
   void interrupt(std::vector<UserAction>& actions, SteadyTime now);
   UserAction press() const;
   UserAction utter(SteadyTime now);
