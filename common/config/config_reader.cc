@@ -245,6 +245,16 @@ ConfigSection ConfigSection::section(std::string_view key) {
   return {*state_, path + "."};
 }
 
+std::vector<std::string> ConfigSection::children() const {
+  std::vector<std::string> names;
+  for (auto at = state_->given.lower_bound(path_); at != state_->given.end() && at->first.starts_with(path_);
+       ++at) {
+    const std::string name = at->first.substr(path_.size());
+    if (name.find('.') == std::string::npos) names.push_back(name);
+  }
+  return names;
+}
+
 void ConfigSection::problem(std::string_view key, const std::string& what) {
   const std::string path = path_ + std::string(key);
   const auto found = state_->given.find(path);

@@ -105,6 +105,12 @@ TEST(ConfigReaderTest, ASecretWrittenInlineIsRefusedWithoutRepeatingIt) {
   EXPECT_THAT(told, Not(HasSubstr("hunter2")));
 }
 
+TEST(ConfigReaderTest, ASectionListsTheNamesThatTheUserChose) {
+  auto reader = ConfigReader::parse("llm:\n  b: {type: x}\n  a: {type: y}\nllmx: 1\n", "t.yaml");
+  EXPECT_EQ(reader.root().section("llm").children(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(reader.root().section("absent").children().empty());
+}
+
 TEST(ConfigReaderTest, TheCommandLineOverridesTheFile) {
   auto reader = ConfigReader::parse("udp:\n  port: 9000\n", "t.yaml");
   reader.override_value("udp.port", "9001");
