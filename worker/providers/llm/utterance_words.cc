@@ -59,6 +59,7 @@ class WordList {
   bool in_word() const { return kind_ == Kind::kLetters; }
   std::vector<std::string> take() {
     end_word();
+    if (words_.size() > kMaxCommandWords + 1) words_.resize(kMaxCommandWords + 1);
     return std::move(words_);
   }
 

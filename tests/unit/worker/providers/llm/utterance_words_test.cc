@@ -31,6 +31,10 @@ TEST(UtteranceWords, StopsAtOneMoreThanACommandCanHave) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "a ";
   EXPECT_EQ(utterance_words(text).size(), kMaxCommandWords + 1);
+  // A sign that is a word of its own ends the word before it: two at once.
+  std::string signs;
+  for (int i = 0; i < 1000; ++i) signs += "a%";
+  EXPECT_EQ(utterance_words(signs).size(), kMaxCommandWords + 1);
 }
 
 TEST(Replies, EveryReplyHasItsWordsInBothLanguagesAndAKnownFace) {
