@@ -76,10 +76,16 @@ class MqttTransport final : public DeviceTransport {
 
 struct App::Parts {
   explicit Parts(GatewayConfig loaded) : config(std::move(loaded)) {}
-  // A start that failed half-way ends here: the shards must not send through a link that is being destroyed.
+  // After a stop, or a start that failed half-way. The shards must not send through a link that is being
+  // destroyed, and the broker's copies of the keys must not outlive it.
   ~Parts() {
     for (auto& shard : shards) shard->stop();
     transport.attach(nullptr);
+    link.reset();
+    if (!broker) return;
+    broker.reset();
+    std::error_code ignored;  // the next start writes the folder anew
+    std::filesystem::remove_all(broker_folder(), ignored);
   }
 
   void start_all();
@@ -93,6 +99,7 @@ struct App::Parts {
   void start_http();
   void spawn_workers();
 
+  std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
   ShardProxy& shard_of(const DeviceId& device) {
     return shards[std::hash<DeviceId>{}(device) % shards.size()]->proxy();
   }
@@ -163,7 +170,7 @@ void App::Parts::start_broker() {
       io,
       broker::BrokerSettings{
           .listeners = {{.address = config.mqtt.listen, .port = config.mqtt.port}},
-          .run_folder = config.run_folder() / "broker",
+          .run_folder = broker_folder(),
           .plugin = config.mqtt.plugin.empty() ? beside_this_binary("earshot_broker.so") : config.mqtt.plugin,
           .mosquitto = config.mqtt.mosquitto,
           .device_key = device_key,
