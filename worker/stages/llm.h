@@ -1,6 +1,7 @@
 // The brain: a dialogue and the tools on offer in; text and tool calls out, streamed.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,12 @@ struct LlmRequest {
   std::vector<ToolSpec> tools;
   std::string language;    // BCP 47, of the reply
   bool understood = true;  // false: the last kUser message stands for speech that could not be understood
+  std::string session = {};  // for services that keep the dialogue; empty: each request stands alone
+};
+
+struct LlmUsage {
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t completion_tokens = 0;
 };
 
 // Called on the executor given to chat(), never from inside it; none after cancel() returned.
@@ -25,6 +32,7 @@ struct LlmCallbacks {
   std::function<void(const std::string& emotion)> on_emotion;  // optional; one of the device's 21 names
   std::function<void(ToolCall)> on_tool_call;
   std::function<void(Status)> on_done;  // exactly once; after tool calls: answer them and chat() again
+  std::function<void(LlmUsage)> on_usage = nullptr;  // optional; at most once, before on_done
 };
 
 // Destroying it cancels.
@@ -38,6 +46,8 @@ class LlmProvider {
  public:
   virtual ~LlmProvider() = default;
   virtual std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) = 0;
+  // True: the service keeps the dialogue, so what was sent cannot be taken back. Never speculate with it.
+  virtual bool remembers() const { return false; }
 };
 
 }  // namespace earshot::worker
