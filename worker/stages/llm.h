@@ -16,9 +16,9 @@ namespace earshot::worker {
 struct LlmRequest {
   std::vector<Message> dialogue;  // ends with kUser, or with kTool when calls were answered
   std::vector<ToolSpec> tools;
-  std::string language;    // BCP 47, of the reply
-  bool understood = true;  // false: the last kUser message stands for speech that could not be understood
-  std::string session = {};  // for services that keep the dialogue; empty: each request stands alone
+  std::string language;      // BCP 47, of the reply
+  bool understood = true;    // false: the last kUser message stands for speech that could not be understood
+  std::string session = {};  // of a service that keeps the dialogue; empty: none
 };
 
 struct LlmUsage {
