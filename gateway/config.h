@@ -1,5 +1,5 @@
-// The gateway's configuration: YAML and command line in, typed values out. docs/operations tells what each
-// key does; `earshot-gateway --check-config` prints the effective ones.
+// The gateway's configuration: YAML and command line in, typed values out.
+// `earshot-gateway --check-config` prints the effective ones.
 #pragma once
 
 #include <chrono>
