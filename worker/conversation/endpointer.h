@@ -57,9 +57,11 @@ class Endpointer {
  private:
   enum class State : std::uint8_t { kIdle, kWaiting, kSpeaking };
 
-  Endpoint advance(Milliseconds silence);
+  Endpoint pass(Milliseconds silence);  // without audio
+  Endpoint judge();
   Endpoint end(Endpoint why);
   void add_to_window(bool speech);
+  Milliseconds patience() const;
 
   EndpointerConfig config_;
   State state_ = State::kIdle;
