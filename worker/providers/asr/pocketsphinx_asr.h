@@ -22,13 +22,15 @@ struct PocketSphinxConfig {
   std::string grammar_jsgf;                // the whole text, with one public rule
   std::vector<Pronunciation> extra_words;  // beside those of the model's dictionary
   int decoders = 2;                        // utterances decoded at once; others wait their turn
-  double rejection_threshold = -4.0;       // see docs of PocketSphinx rejection in the .cc
-  Milliseconds max_utterance{30000};       // audio beyond is not heard
+  double rejection_threshold = -6;         // of command_score(): higher refuses more
+  Milliseconds max_utterance{30000};       // what is said later is not heard
 };
 
-// Loads the models (about 0.1 s a decoder). Work runs on `pool`, which must outlive provider and streams;
-// streams may outlive the provider. kInvalid: the grammar has a fault, or words without pronunciation, which
-// the message names.
+// Loads the models (30 ms and 15 MB a decoder). Decoding runs on `pool` while the user speaks, so the verdict
+// comes a few ms after finish(); there are no interim results, and the language of a request is not looked
+// at. A stream that finds all decoders busy keeps its audio until one is free. `pool` outlives provider and
+// streams; streams may outlive the provider. Callbacks may destroy their stream. kInvalid: the grammar has a
+// fault, or words without pronunciation (all are named). kNotFound, kUnavailable: the model is not there.
 Result<std::unique_ptr<AsrProvider>> make_pocketsphinx_asr(const PocketSphinxConfig& config,
                                                            asio::thread_pool& pool);
 

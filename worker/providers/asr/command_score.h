@@ -1,0 +1,21 @@
+// Was it a command of the grammar, or something else that the grammar was bent to fit? Pure.
+#pragma once
+
+#include <span>
+
+namespace earshot::worker {
+
+// A stretch of an utterance as a decoder explained it. Frames are of 10 ms, the same in both decoders.
+struct DecodedSegment {
+  int first_frame = 0;
+  int last_frame = 0;
+  double score = 0;     // log likelihood of the whole stretch, PocketSphinx's integer scale
+  bool speech = false;  // a word or a phone; false: silence, noise
+};
+
+// How well `words` (the grammar's reading) holds against `phones` (the reading of a decoder that knows no
+// words and may say anything). Higher is better; commands score above about 0, other speech below. Very low
+// without any word.
+double command_score(std::span<const DecodedSegment> words, std::span<const DecodedSegment> phones);
+
+}  // namespace earshot::worker
