@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxUserTextBytes = 1024;  // small devices crash on very long texts (peers 2.1, no. 25)
 constexpr std::size_t kMaxTurnsRemembered = 12;
+constexpr const char* kUnintelligible = "...";  // shown for what the user said when nobody knows what it was
 
 ListenMode listen_mode(ipc::Listen::Mode mode) {
   switch (mode) {
@@ -222,8 +223,7 @@ void Conversation::on_listen_start(ListenMode mode) {
   barged_in_.reset();
   ear_->listen(mode, now());
   if (wake_word_to_greet_.empty()) return;
-  send_stt(std::exchange(wake_word_to_greet_, {}));
-  answer(greeting_words(language_), true);
+  answer(std::exchange(wake_word_to_greet_, {}), greeting_words(language_), true);
 }
 
 void Conversation::on_listen_stop() {
@@ -243,8 +243,7 @@ void Conversation::on_detect(const std::string& text) {
   if (text.size() > kMaxUserTextBytes) count(ConversationEvent::kTextTooLong);
   const std::string words = json::clean_text(text, kMaxUserTextBytes);
   if (words.empty()) return;
-  send_stt(words);
-  answer(words, true);
+  answer(words, words, true);
 }
 
 // The gateway has emptied its queue and told the device already.
@@ -317,8 +316,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     return mode_ == ListenMode::kManual ? apologise(Apology::kHeardNothing) : listen_on();
   }
   nags_ = 0;
-  send_stt(text);
-  answer(text, true);
+  answer(text, text, true);
 }
 
 void Conversation::on_not_understood() {
@@ -329,7 +327,7 @@ void Conversation::on_not_understood() {
     return listen_on();
   }
   ++nags_;
-  answer("", false);
+  answer(kUnintelligible, "", false);
 }
 
 // The device is still in Listening and will not say so again.
@@ -371,8 +369,9 @@ void Conversation::send_stt(const std::string& text) {
   send(std::move(envelope));
 }
 
-void Conversation::answer(const std::string& text, bool understood) {
+void Conversation::answer(const std::string& shown, const std::string& text, bool understood) {
   cancel_turn(true);
+  send_stt(shown);
   user_message_ = {
       .role = Message::Role::kUser, .text = text, .tool_calls = {}, .tool_call_id = {}, .is_error = false};
   LlmRequest request{.dialogue = {}, .tools = {}, .language = language_, .understood = understood};
@@ -386,6 +385,7 @@ void Conversation::answer(const std::string& text, bool understood) {
 void Conversation::apologise(Apology apology) {
   if (ending_) return;
   cancel_turn(true);
+  send_stt(kUnintelligible);
   user_message_ = {};
   begin_turn();
   const auto turn = turn_;

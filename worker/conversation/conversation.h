@@ -143,7 +143,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   void begin_turn();
   void send_stt(const std::string& text);
-  void answer(const std::string& text, bool understood);
+  void answer(const std::string& shown, const std::string& text, bool understood);
   void apologise(Apology apology);
   void cancel_turn(bool flush);
   void remember(std::vector<Message> messages);
