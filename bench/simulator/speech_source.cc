@@ -62,7 +62,8 @@ int collect(short* samples, int count, espeak_EVENT* events) {
 }
 
 Result<Pcm> speak_espeak(const std::string& text, const char* language) {
-  const int rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, nullptr, espeakINITIALIZE_DONT_EXIT);
+  // Once a process and never ended: 1.51 hangs in its second espeak_Terminate().
+  static const int rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, nullptr, espeakINITIALIZE_DONT_EXIT);
   if (rate <= 0) return Error{ErrorCode::kInternal, "espeak-ng cannot start"};
   espeak_SetSynthCallback(collect);
   Pcm clip{.samples = {}, .sample_rate_hz = rate};
@@ -70,7 +71,6 @@ Result<Pcm> speak_espeak(const std::string& text, const char* language) {
                     espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8,
                                  nullptr, &clip.samples) == EE_OK &&
                     espeak_Synchronize() == EE_OK;
-  espeak_Terminate();
   if (!said || clip.samples.empty()) return Error{ErrorCode::kInternal, "espeak-ng said nothing"};
   return clip;
 }
@@ -92,8 +92,8 @@ Result<Pcm> speak(const std::string& text, const std::string& voice) {
   for (const FliteVoice& choice : kFliteVoices) {
     if (choice.name == voice) return for_microphone(speak_flite(text, choice));
   }
-  if (voice == "espeak-us") return for_microphone(speak_espeak(text, "en-us"));
-  if (voice == "espeak-gb") return for_microphone(speak_espeak(text, "en-gb"));
+  if (voice == "espeak-us") return for_microphone(speak_espeak(text, "gmw/en-US"));
+  if (voice == "espeak-gb") return for_microphone(speak_espeak(text, "gmw/en"));
   return Error{ErrorCode::kInvalid, "no voice \"" + voice + "\""};
 }
 
