@@ -87,8 +87,8 @@ TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnsweredInAutoMode) {
   const SimResult result = run.finish();
   expect_good(result, run.reply_wav());
   expect_commands_done(commands(), result);
-  EXPECT_EQ(result.state("volume"), 80);
-  EXPECT_EQ(result.state("brightness"), 30);
+  EXPECT_EQ(result.volume(), 80);
+  EXPECT_EQ(result.brightness(), 30);
 }
 
 INSTANTIATE_TEST_SUITE_P(Voices, SpokenCommandsTest, testing::Values("slt", "rms", "kal16"),
@@ -108,7 +108,7 @@ TEST_P(ListeningModesTest, ACommandAQuestionAndAGoodbyeAreServed) {
   const SimResult result = run.finish();
   expect_good(result, run.reply_wav());
   expect_commands_done(few, result);
-  EXPECT_EQ(result.state("volume"), 30);
+  EXPECT_EQ(result.volume(), 30);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, ListeningModesTest, testing::Values("auto", "manual", "realtime"),
@@ -122,7 +122,7 @@ TEST(ConversationTest, WhatIsNotUnderstoodIsSaidSoAndTheDeviceListensAgain) {
   expect_good(result, run.reply_wav());
   ASSERT_EQ(result.replies().size(), 2U) << result.told;
   EXPECT_THAT(result.replies()[0], HasSubstr("not understand"));
-  EXPECT_EQ(result.state("volume"), 40) << result.told;
+  EXPECT_EQ(result.volume(), 40) << result.told;
   EXPECT_EQ(result.tool_calls().size(), 1U) << "an unintelligible sentence called a tool\n" << result.told;
 }
 
@@ -139,7 +139,7 @@ TEST(ConversationTest, TypedTextIsAnswered) {
   System system;
   const SimResult result = talk(system, {"--text", "Set the volume to 35%."});
   EXPECT_EQ(result.exit_code, 0) << result.told;
-  EXPECT_EQ(result.state("volume"), 35) << result.told;
+  EXPECT_EQ(result.volume(), 35) << result.told;
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(HostileInputTest, AFloodOfGarbageIsCountedAndAConversationGoesOn) {
   const SimResult result = run.finish();
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty());
-  EXPECT_EQ(result.state("volume"), 50);
+  EXPECT_EQ(result.volume(), 50);
   const json::object health = system.health();
   EXPECT_NE(json::find_object(health, "counters"), nullptr);
   EXPECT_GT(json::find_object(health, "counters")->size(), 0U) << json::serialize(health);
@@ -86,7 +86,7 @@ TEST(DyingProcessTest, AWorkerThatDiesIsReplacedAndItsDeviceMayTalkAgain) {
   })) << system.log();
   const SimResult result = talk(system, {"--say", "set the volume to fifty percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
-  EXPECT_EQ(result.state("volume"), 50);
+  EXPECT_EQ(result.volume(), 50);
 }
 
 TEST(DyingProcessTest, AWorkerThatHangsIsPassedOver) {

@@ -16,7 +16,7 @@ TEST(InterruptionTest, InRealtimeModeTheUserSpeaksOverTheReply) {
                                          "1200", "--barge-in", "say:set the volume to ninety percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
-  EXPECT_EQ(result.state("volume"), 90) << result.told;
+  EXPECT_EQ(result.volume(), 90) << result.told;
   EXPECT_THAT(result.transcripts(), Contains("set the volume to ninety percent"));
 }
 
@@ -26,7 +26,7 @@ TEST(InterruptionTest, AButtonPressStopsTheReplyAndTheDeviceListensAgain) {
                                          "800", "--say", "set the volume to ten percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
-  EXPECT_EQ(result.state("volume"), 10) << result.told;
+  EXPECT_EQ(result.volume(), 10) << result.told;
 }
 
 }  // namespace

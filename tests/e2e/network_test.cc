@@ -16,7 +16,7 @@ TEST(BadNetworkTest, ASlowControlChannelCutsNoFrame) {
                                            "set the volume to fifty percent", "--say", "what time is it"});
     EXPECT_EQ(result.exit_code, 0) << result.told;
     EXPECT_EQ(result.number("frames_cut"), 0) << "at " << delay << " ms\n" << result.told;
-    EXPECT_EQ(result.state("volume"), 50) << result.told;
+    EXPECT_EQ(result.volume(), 50) << result.told;
   }
 }
 
@@ -27,7 +27,7 @@ TEST(BadNetworkTest, LossJitterDuplicatesAndReorderingDoNotBreakATurn) {
                     "set the volume to fifty percent", "--say", "switch to the dark theme"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
-  EXPECT_EQ(result.state("volume"), 50) << result.told;
+  EXPECT_EQ(result.volume(), 50) << result.told;
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ std::int64_t rounded(const json::object& from, std::string_view key) {
   return static_cast<std::int64_t>(found->to_number<double>());
 }
 
+std::int64_t state_of(const json::object& summary, std::string_view part, std::string_view key) {
+  const json::object* state = json::find_object(summary, "state");
+  const json::object* found = state == nullptr ? nullptr : json::find_object(*state, part);
+  return found == nullptr ? -1 : rounded(*found, key);
+}
+
 }  // namespace
 
 std::vector<std::string> SimResult::transcripts() const {
@@ -55,9 +61,12 @@ std::int64_t SimResult::number(const std::string& key) const {
   return rounded(summary, key);
 }
 
-std::int64_t SimResult::state(const std::string& key) const {
-  const json::object* state = json::find_object(summary, "state");
-  return state == nullptr ? -1 : rounded(*state, key);
+std::int64_t SimResult::volume() const {
+  return state_of(summary, "audio_speaker", "volume");
+}
+
+std::int64_t SimResult::brightness() const {
+  return state_of(summary, "screen", "brightness");
 }
 
 SimRun::SimRun(const System& system, const std::vector<std::string>& arguments)
