@@ -220,6 +220,7 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
     if (failure == websocket::error::upgrade_declined) {
       closed.http_status = static_cast<int>(answer_.result_int());
       closed.body = answer_.body().substr(0, kMaxRefusalBytes);
+      closed.date = std::string(answer_["Date"]);
       closed.error.message =
           target_.host + " refused the WebSocket with status " + std::to_string(closed.http_status);
     }
@@ -289,7 +290,12 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
   }
 
   void fail(Error error) {
-    finish({.error = std::move(error), .http_status = 0, .body = {}, .close_code = 0, .close_reason = {}});
+    finish({.error = std::move(error),
+            .http_status = 0,
+            .body = {},
+            .date = {},
+            .close_code = 0,
+            .close_reason = {}});
   }
 
   void finish(WebSocketClosed closed) {
@@ -359,6 +365,7 @@ std::unique_ptr<WebSocketClient> connect_websocket(asio::io_context& io, WebSock
         on_closed({.error = {ErrorCode::kInvalid, "the URL must be ws://host[:port]/path or wss://..."},
                    .http_status = 0,
                    .body = {},
+                   .date = {},
                    .close_code = 0,
                    .close_reason = {}});
     });

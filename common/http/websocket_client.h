@@ -34,7 +34,8 @@ struct WebSocketRequest {
 struct WebSocketClosed {
   Error error;          // kUnavailable unless it says more; kInvalid for a bad URL, kTimeout, kTooLarge
   int http_status = 0;  // when the upgrade was refused: its status ...
-  std::string body;     // ... and up to 4 kB of its body
+  std::string body;     // ... and up to 4 kB of its body ...
+  std::string date;     // ... and its Date header
   int close_code = 0;   // when the server sent a close frame (RFC 6455 7.4)
   std::string close_reason;
 };
