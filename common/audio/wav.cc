@@ -6,23 +6,13 @@
 #include <optional>
 #include <string_view>
 
+#include "common/audio/wav_format.h"
+
 namespace earshot {
 namespace {
 
-// Offsets within the file and its chunks; all integers little-endian.
-constexpr std::size_t kRiffHeaderBytes = 4 + 4 + 4;  // "RIFF", size, "WAVE"
-constexpr std::size_t kChunkHeaderBytes = 4 + 4;     // id, size
-constexpr std::size_t kFormatBytes = 16;             // tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
-constexpr std::size_t kExtensibleBytes = 40;  // the above, then 10 bytes and a GUID that begins with the tag
-constexpr std::uint16_t kTagPcm = 1;
-constexpr std::uint16_t kTagExtensible = 0xFFFE;
+constexpr std::size_t kFormatBytes = 16;  // as written: tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
 
-std::uint16_t load_le16(const std::uint8_t* from) {
-  return static_cast<std::uint16_t>(from[0] | (from[1] << 8));
-}
-std::uint32_t load_le32(const std::uint8_t* from) {
-  return std::uint32_t{load_le16(from)} | (std::uint32_t{load_le16(from + 2)} << 16);
-}
 void append_le16(Bytes& to, std::uint16_t value) {
   to.push_back(static_cast<std::uint8_t>(value));
   to.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -39,39 +29,6 @@ Error invalid(const char* what) {
   return Error{ErrorCode::kInvalid, std::string("wav: ") + what};
 }
 
-struct Format {
-  int channels = 0;
-  int sample_rate_hz = 0;
-};
-
-Result<Format> parse_format(ByteView chunk) {
-  if (chunk.size() < kFormatBytes) return invalid("format chunk too short");
-  std::uint16_t tag = load_le16(chunk.data());
-  if (tag == kTagExtensible && chunk.size() >= kExtensibleBytes) tag = load_le16(chunk.data() + 24);
-  const std::uint16_t channels = load_le16(chunk.data() + 2);
-  const std::uint32_t rate_hz = load_le32(chunk.data() + 4);
-  const std::uint16_t bits = load_le16(chunk.data() + 14);
-  if (tag != kTagPcm || bits != 16) return invalid("not 16-bit PCM");
-  if (channels != 1 && channels != 2) return invalid("neither mono nor stereo");
-  if (rate_hz < 4000 || rate_hz > 192000) return invalid("sample rate out of range");
-  return Format{channels, static_cast<int>(rate_hz)};
-}
-
-Pcm mix_down(ByteView data, const Format& format) {
-  const std::size_t frame_bytes = 2u * static_cast<std::size_t>(format.channels);
-  Pcm pcm{.samples = std::vector<std::int16_t>(data.size() / frame_bytes),
-          .sample_rate_hz = format.sample_rate_hz};
-  for (std::size_t i = 0; i < pcm.samples.size(); ++i) {
-    const std::uint8_t* frame = data.data() + i * frame_bytes;
-    int sum = 0;
-    for (int channel = 0; channel < format.channels; ++channel) {
-      sum += static_cast<std::int16_t>(load_le16(frame + 2 * channel));
-    }
-    pcm.samples[i] = static_cast<std::int16_t>(sum / format.channels);
-  }
-  return pcm;
-}
-
 }  // namespace
 
 Result<Pcm> parse_wav(ByteView file) {
@@ -80,7 +37,7 @@ Result<Pcm> parse_wav(ByteView file) {
       as_text(file.subspan(8, 4)) != "WAVE") {
     return invalid("not a RIFF WAVE file");
   }
-  std::optional<Format> format;
+  std::optional<WavFormat> format;
   ByteView rest = file.subspan(kRiffHeaderBytes);
   while (rest.size() >= kChunkHeaderBytes) {
     const std::string_view id = as_text(rest.first(4));
@@ -88,7 +45,7 @@ Result<Pcm> parse_wav(ByteView file) {
     rest = rest.subspan(kChunkHeaderBytes);
     const ByteView chunk = rest.first(std::min(claimed, rest.size()));
     if (id == "fmt ") {
-      auto parsed = parse_format(chunk);
+      auto parsed = parse_wav_format(chunk);
       if (!parsed) return parsed.error();
       format = *parsed;
     } else if (id == "data") {
@@ -111,7 +68,7 @@ Bytes format_wav(const Pcm& clip) {
   append_text(file, "WAVE");
   append_text(file, "fmt ");
   append_le32(file, kFormatBytes);
-  append_le16(file, kTagPcm);
+  append_le16(file, 1);  // PCM
   append_le16(file, 1);  // channels
   append_le32(file, rate_hz);
   append_le32(file, rate_hz * 2);  // bytes a second
