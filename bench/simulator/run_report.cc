@@ -79,8 +79,7 @@ json::object RunReport::summary(std::size_t turns, const DeviceStatus& status, s
         {"name", call.name}, {"arguments", call.arguments}, {call.failed ? "error" : "result", call.result}});
   }
   json::array broken;
-  for (const Violation& violation : violations_)
-    broken.emplace_back(json::object{{"rule", name(violation.rule)}, {"detail", violation.detail}});
+  for (const Violation& violation : violations_) broken.emplace_back(name(violation.rule));
 
   json::object state = status.to_json();
   state["device"] = device_state;
