@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "common/base/check.h"
+#include "common/base/unreachable.h"
 #include "gateway/media/opus_packet.h"
 
 namespace earshot::gateway {
@@ -25,7 +26,7 @@ SessionEvent event_of(ReplayVerdict verdict) {
     case ReplayVerdict::kFresh:
       break;
   }
-  EARSHOT_CHECK(false, "a fresh sequence is no event");
+  unreachable("a fresh sequence is no event");
 }
 
 }  // namespace

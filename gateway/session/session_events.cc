@@ -1,6 +1,6 @@
 #include "gateway/session/session_events.h"
 
-#include "common/base/check.h"
+#include "common/base/unreachable.h"
 
 namespace earshot::gateway {
 
@@ -17,7 +17,7 @@ SessionEvent event_of(AudioPacketVerdict verdict) {
     case AudioPacketVerdict::kGood:
       break;
   }
-  EARSHOT_CHECK(false, "a good packet is no event");
+  unreachable("a good packet is no event");
 }
 
 SessionEvent event_of(ControlVerdict verdict) {
@@ -35,7 +35,7 @@ SessionEvent event_of(ControlVerdict verdict) {
     case ControlVerdict::kGood:
       break;
   }
-  EARSHOT_CHECK(false, "a good message is no event");
+  unreachable("a good message is no event");
 }
 
 }  // namespace earshot::gateway
