@@ -34,7 +34,7 @@ namespace {
 constexpr Milliseconds kWorkerPatience{1000};
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("gateway.app");
+  static spdlog::logger& instance = log::logger("app");
   return instance;
 }
 

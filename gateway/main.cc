@@ -27,7 +27,7 @@ int give_up(const std::string& message, ExitCode code) {
 }
 
 void log_effective(const std::string& effective) {
-  auto& logger = log::logger("gateway.config");
+  auto& logger = log::logger("config");
   std::istringstream lines(effective);
   for (std::string line; std::getline(lines, line);) logger.info("{}", line);
 }

@@ -29,7 +29,7 @@ Registry& registry() {
 
 void apply(const Registry& from, spdlog::logger& to) {
   to.set_level(from.level);
-  to.set_pattern("%Y-%m-%d %H:%M:%S.%e %-5l " + from.program + "  %n  %v");
+  to.set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l " + from.program + "  %n  %v");
   to.flush_on(spdlog::level::info);
 }
 

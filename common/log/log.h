@@ -11,7 +11,7 @@
 namespace earshot::log {
 
 // Call once at the start of main. `level`: trace debug info warn error. Lines go to stderr:
-//   2026-11-21 10:40:00.123 info  gateway.session  session opened ...
+//   2026-11-21 10:40:00.123 info    gateway  session  session opened ...
 // Throws std::invalid_argument for an unknown level.
 void configure(std::string_view program, std::string_view level);
 

@@ -37,7 +37,7 @@ constexpr std::uint64_t kFilesBesideConnections = 64;
 constexpr std::size_t kMaxSecretBytes = 4096;  // as the plugin reads
 
 spdlog::logger& broker_log() {
-  static spdlog::logger& logger = log::logger("gateway.broker");
+  static spdlog::logger& logger = log::logger("broker");
   return logger;
 }
 

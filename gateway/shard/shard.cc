@@ -19,7 +19,7 @@ namespace {
 constexpr Milliseconds kTick{1};
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("gateway.shard");
+  static spdlog::logger& instance = log::logger("shard");
   return instance;
 }
 

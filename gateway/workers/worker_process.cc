@@ -17,7 +17,7 @@ namespace earshot::gateway {
 namespace {
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("gateway.workers");
+  static spdlog::logger& instance = log::logger("workers");
   return instance;
 }
 

@@ -26,7 +26,7 @@ constexpr int kLoopMilliseconds =
 constexpr int kQos = 0;  // the firmware publishes and is pushed to with QoS 0 (device-protocol 2.1)
 
 spdlog::logger& link_log() {
-  static spdlog::logger& logger = log::logger("gateway.mqtt");
+  static spdlog::logger& logger = log::logger("mqtt");
   return logger;
 }
 
