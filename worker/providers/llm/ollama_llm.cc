@@ -1,0 +1,107 @@
+#include "worker/providers/llm/ollama_llm.h"
+
+#include <map>
+#include <utility>
+
+#include "worker/providers/llm/http_reply.h"
+#include "worker/providers/llm/ollama_reader.h"
+#include "worker/providers/llm/openai_messages.h"
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr std::size_t kMaxArgumentBytes = 256 * 1024;
+constexpr std::string_view kAccept = "application/x-ndjson";
+
+// As OpenAI's, but arguments are objects, and an answer is tied to its call by the tool's name.
+json::array ollama_messages(const LlmRequest& request, const ToolNames& names) {
+  json::array messages = openai_messages(request, names);
+  std::map<std::string, std::string> name_of_id;
+  for (json::value& entry : messages) {
+    json::object& message = entry.as_object();
+    if (json::value* calls = message.if_contains("tool_calls")) {
+      for (json::value& call : calls->as_array()) {
+        json::object& function = call.as_object()["function"].as_object();
+        auto arguments =
+            json::parse_object(json::find_string(function, "arguments").value_or(""), kMaxArgumentBytes);
+        name_of_id[std::string(json::find_string(call.as_object(), "id").value_or(""))] =
+            json::find_string(function, "name").value_or("");
+        function["arguments"] = arguments ? std::move(*arguments) : json::object{};
+        call.as_object().erase("id");
+        call.as_object().erase("type");
+      }
+    }
+    if (const auto id = json::find_string(message, "tool_call_id")) {
+      message["tool_name"] = name_of_id[std::string(*id)];
+      message.erase("tool_call_id");
+    }
+  }
+  return messages;
+}
+
+class OllamaLlm final : public LlmProvider {
+ public:
+  OllamaLlm(OllamaSettings settings, const ProviderContext& context)
+      : settings_(std::move(settings)), context_(context) {}
+
+  std::unique_ptr<LlmStream> chat(LlmRequest request, Executor, LlmCallbacks callbacks) override {
+    HttpReplyPlan plan;
+    plan.label = service_label("ollama", settings_.service.base_url);
+    plan.context = ReplyContext::of(request);
+    plan.framing = ReplyDecoder::Framing::kJsonLines;
+    plan.make_reader = [] { return std::make_unique<OllamaReader>(); };
+    const ToolNames& names = plan.context.names;
+    plan.call = json_call(settings_.service, "/api/chat",
+                          json::serialize(ollama_request(settings_, request, names, true)), kAccept);
+    if (settings_.disable_thinking) {
+      // 400: a model that cannot think, in a version of Ollama that minds being told not to.
+      plan.amend = [plain = json_call(settings_.service, "/api/chat",
+                                      json::serialize(ollama_request(settings_, request, names, false)),
+                                      kAccept)](int status, std::string_view) -> std::optional<HttpCall> {
+        if (status != 400) return std::nullopt;
+        return plain;
+      };
+    }
+    return start_http_reply(context_, std::move(plan), std::move(callbacks));
+  }
+
+ private:
+  OllamaSettings settings_;
+  ProviderContext context_;
+};
+
+}  // namespace
+
+OllamaSettings read_ollama(ConfigSection& section) {
+  OllamaSettings settings;
+  read_service(section, settings.service);
+  read_needed(section, "model_name", settings.model_name);
+  read_optional(section, "temperature", settings.temperature, 0, 2);
+  section.read("disable_thinking", settings.disable_thinking);
+  section.read("keep_alive", settings.keep_alive);
+  return settings;
+}
+
+std::unique_ptr<LlmProvider> make_ollama(OllamaSettings settings, const ProviderContext& context) {
+  return std::make_unique<OllamaLlm>(std::move(settings), context);
+}
+
+json::object ollama_request(const OllamaSettings& settings, const LlmRequest& request, const ToolNames& names,
+                            bool with_think) {
+  json::object body;
+  body["model"] = settings.model_name;
+  body["messages"] = ollama_messages(request, names);
+  body["stream"] = true;
+  if (!request.tools.empty()) body["tools"] = openai_tools(request, names);
+  if (settings.temperature) {
+    json::object options;
+    options["temperature"] = *settings.temperature;
+    body["options"] = std::move(options);
+  }
+  if (settings.disable_thinking && with_think) body["think"] = false;
+  if (!settings.keep_alive.empty()) body["keep_alive"] = settings.keep_alive;
+  return body;
+}
+
+}  // namespace earshot::worker

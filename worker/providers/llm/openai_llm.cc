@@ -1,0 +1,102 @@
+#include "worker/providers/llm/openai_llm.h"
+
+#include <array>
+#include <utility>
+
+#include "worker/providers/llm/http_reply.h"
+#include "worker/providers/llm/openai_messages.h"
+#include "worker/providers/llm/openai_reader.h"
+
+namespace earshot::worker {
+
+namespace {
+
+// Hybrid models think for seconds unless told not to; each vendor has its own word (providers.md 1.1).
+void disable_thinking(std::string_view host, json::object& body) {
+  if (host.ends_with("aliyuncs.com")) {
+    body["enable_thinking"] = false;
+    return;
+  }
+  constexpr std::array<std::string_view, 4> kTyped = {"deepseek.com", "bigmodel.cn", "moonshot.cn",
+                                                      "volces.com"};
+  for (const std::string_view suffix : kTyped) {
+    if (!host.ends_with(suffix)) continue;
+    json::object thinking;
+    thinking["type"] = "disabled";
+    body["thinking"] = std::move(thinking);
+  }
+}
+
+void put(json::object& body, std::string_view key, const std::optional<double>& value) {
+  if (value) body[key] = *value;
+}
+
+class OpenAiLlm final : public LlmProvider {
+ public:
+  OpenAiLlm(OpenAiSettings settings, const ProviderContext& context)
+      : settings_(std::move(settings)), context_(context) {}
+
+  std::unique_ptr<LlmStream> chat(LlmRequest request, Executor, LlmCallbacks callbacks) override {
+    HttpReplyPlan plan;
+    plan.label = service_label("openai", settings_.service.base_url);
+    plan.context = ReplyContext::of(request);
+    plan.make_reader = [] { return std::make_unique<OpenAiReader>(); };
+    json::object body = openai_request(settings_, request, plan.context.names);
+    plan.call = json_call(settings_.service, "/chat/completions", json::serialize(body));
+    // Older servers answer 400 to an option that they do not know; they are asked again without it.
+    plan.amend = [call = plan.call, body = std::move(body)](
+                     int status, std::string_view) mutable -> std::optional<HttpCall> {
+      if (status != 400 && status != 422) return std::nullopt;
+      if (body.erase("stream_options") == 0) return std::nullopt;
+      call.body = json::serialize(body);
+      return call;
+    };
+    return start_http_reply(context_, std::move(plan), std::move(callbacks));
+  }
+
+ private:
+  OpenAiSettings settings_;
+  ProviderContext context_;
+};
+
+}  // namespace
+
+OpenAiSettings read_openai(ConfigSection& section) {
+  OpenAiSettings settings;
+  read_service(section, settings.service);
+  read_needed(section, "model_name", settings.model_name);
+  read_optional(section, "temperature", settings.temperature, 0, 2);
+  read_optional(section, "top_p", settings.top_p, 0, 1);
+  read_optional(section, "frequency_penalty", settings.frequency_penalty, -2, 2);
+  read_optional(section, "presence_penalty", settings.presence_penalty, -2, 2);
+  section.read("max_tokens", settings.max_tokens, {0, 1'000'000});
+  section.read("disable_thinking", settings.disable_thinking);
+  read_json(section, "extra_body", settings.extra_body);
+  return settings;
+}
+
+std::unique_ptr<LlmProvider> make_openai(OpenAiSettings settings, const ProviderContext& context) {
+  return std::make_unique<OpenAiLlm>(std::move(settings), context);
+}
+
+json::object openai_request(const OpenAiSettings& settings, const LlmRequest& request,
+                            const ToolNames& names) {
+  json::object body;
+  body["model"] = settings.model_name;
+  body["messages"] = openai_messages(request, names);
+  body["stream"] = true;
+  json::object options;
+  options["include_usage"] = true;
+  body["stream_options"] = std::move(options);
+  if (!request.tools.empty()) body["tools"] = openai_tools(request, names);
+  put(body, "temperature", settings.temperature);
+  put(body, "top_p", settings.top_p);
+  put(body, "frequency_penalty", settings.frequency_penalty);
+  put(body, "presence_penalty", settings.presence_penalty);
+  if (settings.max_tokens > 0) body["max_tokens"] = settings.max_tokens;
+  if (settings.disable_thinking) disable_thinking(host_of(settings.service.base_url), body);
+  for (const auto& member : settings.extra_body) body[member.key()] = member.value();
+  return body;
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,123 @@
+#include "worker/providers/llm/openai_messages.h"
+
+#include <algorithm>
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr std::string_view kUnintelligible =
+    "(The user said something that could not be understood. Ask them to say it again.)";
+constexpr std::string_view kNoAnswer = "(no answer: the user interrupted)";
+constexpr std::size_t kMaxSchemaBytes = 256 * 1024;
+
+std::string clean(std::string_view text) {
+  return json::clean_text(text, text.size() * 3);
+}
+
+json::object simple(std::string_view role, std::string_view text) {
+  json::object made;
+  made["role"] = role;
+  made["content"] = clean(text);
+  return made;
+}
+
+json::object assistant(const Message& message, const ToolNames& names) {
+  json::object made = simple("assistant", message.text);
+  if (message.tool_calls.empty()) return made;
+  json::array calls;
+  for (const ToolCall& call : message.tool_calls) {
+    json::object function;
+    function["name"] = names.to_wire(call.name);
+    function["arguments"] = clean(call.arguments);
+    json::object entry;
+    entry["id"] = clean(call.id);
+    entry["type"] = "function";
+    entry["function"] = std::move(function);
+    calls.emplace_back(std::move(entry));
+  }
+  made["tool_calls"] = std::move(calls);
+  return made;
+}
+
+// The answers to the calls of message `at`, in the order of the calls; they stand behind it, before the next
+// message of the model.
+void append_answers(const std::vector<Message>& dialogue, std::size_t at, json::array& out) {
+  for (const ToolCall& call : dialogue[at].tool_calls) {
+    std::string text(kNoAnswer);
+    for (std::size_t i = at + 1; i < dialogue.size(); ++i) {
+      const Message& message = dialogue[i];
+      if (message.role == Message::Role::kAssistant && !message.tool_calls.empty()) break;
+      if (message.role != Message::Role::kTool || message.tool_call_id != call.id) continue;
+      text = message.is_error ? "error: " + message.text : message.text;
+      break;
+    }
+    json::object made = simple("tool", text);
+    made["tool_call_id"] = clean(call.id);
+    out.emplace_back(std::move(made));
+  }
+}
+
+std::size_t last_user(const std::vector<Message>& dialogue) {
+  const auto last =
+      std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
+  return static_cast<std::size_t>(dialogue.rend() - last);  // one behind it; 0: none
+}
+
+}  // namespace
+
+json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
+  const std::vector<Message>& dialogue = request.dialogue;
+  const std::size_t unintelligible = request.understood ? 0 : last_user(dialogue);
+  json::array made;
+  for (std::size_t i = 0; i < dialogue.size(); ++i) {
+    const Message& message = dialogue[i];
+    switch (message.role) {
+      case Message::Role::kSystem:
+        made.emplace_back(simple("system", message.text));
+        break;
+      case Message::Role::kUser:
+        made.emplace_back(simple("user", i + 1 == unintelligible ? kUnintelligible : message.text));
+        break;
+      case Message::Role::kAssistant:
+        made.emplace_back(assistant(message, names));
+        append_answers(dialogue, i, made);
+        break;
+      case Message::Role::kTool:
+        break;  // went behind its call
+    }
+  }
+  return made;
+}
+
+json::array openai_tools(const LlmRequest& request, const ToolNames& names) {
+  json::array made;
+  for (const ToolSpec& tool : request.tools) {
+    json::object function;
+    function["name"] = names.to_wire(tool.name);
+    function["description"] = clean(tool.description);
+    auto schema = json::parse_object(tool.input_schema, kMaxSchemaBytes);
+    json::object parameters = schema ? std::move(*schema) : json::object{};
+    if (!parameters.contains("type")) parameters["type"] = "object";
+    if (!parameters.contains("properties")) parameters["properties"] = json::object{};
+    function["parameters"] = std::move(parameters);
+    json::object entry;
+    entry["type"] = "function";
+    entry["function"] = std::move(function);
+    made.emplace_back(std::move(entry));
+  }
+  return made;
+}
+
+std::string last_words(const LlmRequest& request) {
+  const std::vector<Message>& dialogue = request.dialogue;
+  for (std::size_t i = dialogue.size(); i-- > 0;) {
+    const bool instruction = dialogue[i].role == Message::Role::kSystem && i > 0;
+    if (instruction) return clean(dialogue[i].text);
+    if (dialogue[i].role != Message::Role::kUser) continue;
+    return request.understood ? clean(dialogue[i].text) : std::string(kUnintelligible);
+  }
+  return {};
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,21 @@
+// A dialogue and its tools in the JSON of OpenAI's chat completions (providers.md 1.1). Pure.
+#pragma once
+
+#include <string>
+
+#include "common/json/json.h"
+#include "worker/providers/llm/tool_names.h"
+#include "worker/stages/llm.h"
+
+namespace earshot::worker {
+
+// Servers refuse a dialogue in which calls and answers do not match, as an interrupted turn or a shortened
+// history leaves it: an answer without its call is left out, a call without an answer gets one that says so.
+json::array openai_messages(const LlmRequest& request, const ToolNames& names);
+json::array openai_tools(const LlmRequest& request, const ToolNames& names);
+
+// What is to be answered now, for services that keep the dialogue and the prompt themselves: the user's last
+// words, or an instruction (kSystem) behind them. Empty: nothing.
+std::string last_words(const LlmRequest& request);
+
+}  // namespace earshot::worker
