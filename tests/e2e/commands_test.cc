@@ -74,8 +74,9 @@ void expect_commands_done(const std::vector<Command>& list, const SimResult& res
   for (std::size_t i = 0; i < list.size(); ++i) {
     EXPECT_EQ(result.transcripts()[i], list[i].say);
     EXPECT_THAT(replies[i], HasSubstr(list[i].reply)) << "to: " << list[i].say;
-    if (!list[i].tool_call.empty())
+    if (!list[i].tool_call.empty()) {
       EXPECT_THAT(calls, Contains(StartsWith(list[i].tool_call))) << list[i].say;
+    }
   }
 }
 
