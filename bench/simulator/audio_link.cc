@@ -14,10 +14,14 @@ Result<std::shared_ptr<AudioLink>> AudioLink::open(asio::io_context& io, Agenda&
                                                    const ServerHello& hello, const FaultRates& rates,
                                                    std::uint64_t seed, Handlers handlers) {
   std::shared_ptr<AudioLink> link(new AudioLink(agenda, hello, rates, seed, std::move(handlers)));
-  auto socket = UdpDriver::open(io, hello.udp_host, hello.udp_port,
-                                [self = link.get()](ByteView datagram, bool from_server, SteadyTime arrival) {
-                                  self->received(datagram, from_server, arrival);
-                                });
+  auto socket = UdpDriver::open(
+      io, hello.udp_host, hello.udp_port,
+      [self = link.get()](ByteView datagram, bool from_server, SteadyTime arrival) {
+        // Through the agenda: a busy simulator must not see audio before the control message that came first.
+        self->agenda_.at(arrival,
+                         [link = self->shared_from_this(), copy = Bytes(datagram.begin(), datagram.end()),
+                          from_server, arrival] { link->received(copy, from_server, arrival); });
+      });
   if (!socket) return socket.error();
   link->socket_ = std::move(*socket);
   return link;
@@ -74,14 +78,10 @@ void AudioLink::received(ByteView datagram, bool from_server, SteadyTime arrival
   rules_.received(datagram, from_server, arrival, broken);
   handlers_.wire(arrival, std::move(broken));
   if (!from_server) return;  // the firmware's connected socket does not show it
-  for (const SteadyTime due : down_faults_.plan(agenda_.now())) {
-    if (due <= agenda_.now()) {
-      arrived(datagram);
-    } else {
-      agenda_.at(due, [self = shared_from_this(), copy = Bytes(datagram.begin(), datagram.end())] {
-        self->arrived(copy);
-      });
-    }
+  for (const SteadyTime due : down_faults_.plan(arrival)) {
+    agenda_.at(due, [self = shared_from_this(), copy = Bytes(datagram.begin(), datagram.end())] {
+      self->arrived(copy);
+    });
   }
 }
 

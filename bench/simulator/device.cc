@@ -136,8 +136,7 @@ void Device::control_arrived(const std::string& text, SteadyTime arrival) {
   }
   report(broken);
   if (!message) return;
-  if (settings_.control_delay == Milliseconds(0)) return handle_control(*message);
-  agenda_.after(settings_.control_delay, [this, message = *message] { handle_control(message); });
+  agenda_.at(arrival + settings_.control_delay, [this, message = *message] { handle_control(message); });
 }
 
 // The network task: hello, goodbye, alert and MCP parsing run here, the rest is scheduled (6.2).

@@ -190,7 +190,10 @@ class Talk final : public DeviceObserver {
     event("alert", {{"text", text}});
     report_.alert(text);
   }
-  void on_frames_cut(std::uint64_t count) override { report_.frames_cut(count); }
+  void on_frames_cut(std::uint64_t count) override {
+    event("cut", {{"frames", count}, {"state", name(device_->state())}});
+    report_.frames_cut(count);
+  }
   void on_frames_discarded(std::uint64_t count) override { report_.frames_discarded(count); }
   void on_session_ended() override {
     if (ending_) return;  // both said goodbye
