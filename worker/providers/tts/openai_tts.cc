@@ -1,0 +1,53 @@
+#include "worker/providers/tts/openai_tts.h"
+
+#include "common/json/json.h"
+#include "worker/providers/tts/http_speech.h"
+
+namespace earshot::worker {
+
+namespace {
+
+HttpCall speech_call(const OpenAiTtsSettings& settings, const TtsRequest& request) {
+  json::object body{{"model", settings.model},
+                    {"input", request.text},
+                    {"voice", settings.voice},
+                    {"response_format", settings.response_format}};
+  if (settings.speed != 1.0) body["speed"] = settings.speed;
+  if (!settings.instructions.empty()) body["instructions"] = settings.instructions;
+  HttpCall call;
+  call.url = settings.url;
+  call.headers = {{"Content-Type", "application/json"}};
+  if (!settings.api_key.empty())
+    call.headers.emplace_back("Authorization", "Bearer " + std::string(settings.api_key.reveal()));
+  call.body = json::serialize(body);
+  return call;
+}
+
+}  // namespace
+
+OpenAiTtsSettings read_openai_tts(ConfigSection& section) {
+  OpenAiTtsSettings settings;
+  section.read("url", settings.url);
+  section.read_secret("api_key", settings.api_key);
+  section.read("model", settings.model);
+  section.read("voice", settings.voice);
+  section.read("instructions", settings.instructions);
+  section.read_choice("response_format", settings.response_format, {"pcm", "wav", "mp3"});
+  section.read("sample_rate_hz", settings.sample_rate_hz, {8000, 48000});
+  section.read("speed", settings.speed, 0.25, 4.0);
+  read_deadlines(section, settings.deadlines);
+  return settings;
+}
+
+Result<std::unique_ptr<TtsProvider>> make_openai_tts(const OpenAiTtsSettings& settings,
+                                                     const ProviderContext& context) {
+  HttpSpeechConfig config{
+      .service = "openai speech",
+      .audio = {.expects_mp3 = settings.response_format == "mp3", .pcm_rate_hz = settings.sample_rate_hz},
+      .deadlines = settings.deadlines};
+  return make_http_speech(
+      std::move(config), [settings](const TtsRequest& request) { return speech_call(settings, request); },
+      context);
+}
+
+}  // namespace earshot::worker
