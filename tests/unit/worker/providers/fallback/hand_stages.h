@@ -1,0 +1,108 @@
+// Stages whose every callback is called by hand: the test says who answers what, and when.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "worker/providers/fallback/fallback_chain.h"
+#include "worker/stages/asr.h"
+#include "worker/stages/llm.h"
+#include "worker/stages/tts.h"
+
+namespace earshot::worker::testing_stages {
+
+class HandStream final : public LlmStream, public TtsStream {
+ public:
+  explicit HandStream(bool& alive) : alive_(alive) { alive_ = true; }
+  HandStream(const HandStream&) = delete;
+  HandStream& operator=(const HandStream&) = delete;
+  ~HandStream() override { alive_ = false; }
+  void cancel() override { alive_ = false; }
+
+ private:
+  bool& alive_;
+};
+
+struct HandLlm final : LlmProvider {
+  std::unique_ptr<LlmStream> chat(LlmRequest request, Executor /*executor*/,
+                                  LlmCallbacks callbacks) override {
+    requests.push_back(std::move(request));
+    heard = std::move(callbacks);
+    return std::make_unique<HandStream>(alive);
+  }
+  bool remembers() const override { return keeps_dialogue; }
+
+  std::vector<LlmRequest> requests;
+  LlmCallbacks heard;  // of the latest request
+  bool alive = false;  // its stream is
+  bool keeps_dialogue = false;
+};
+
+struct HandTts final : TtsProvider {
+  std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor /*executor*/,
+                                        TtsCallbacks callbacks) override {
+    texts.push_back(request.text);
+    heard = std::move(callbacks);
+    return std::make_unique<HandStream>(alive);
+  }
+
+  std::vector<std::string> texts;
+  TtsCallbacks heard;
+  bool alive = false;
+};
+
+struct HandAsr final : AsrProvider {
+  class Stream final : public AsrStream {
+   public:
+    explicit Stream(HandAsr& owner) : owner_(owner) {}
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream() override { owner_.alive = false; }
+    void write(std::span<const std::int16_t> pcm) override {
+      owner_.pcm.insert(owner_.pcm.end(), pcm.begin(), pcm.end());
+    }
+    void finish() override { owner_.finished = true; }
+    void cancel() override { owner_.alive = false; }
+
+   private:
+    HandAsr& owner_;
+  };
+
+  std::unique_ptr<AsrStream> open(const AsrRequest& /*request*/, Executor /*executor*/,
+                                  AsrCallbacks callbacks) override {
+    ++opened;
+    alive = true;
+    finished = false;
+    pcm.clear();
+    heard = std::move(callbacks);
+    return std::make_unique<Stream>(*this);
+  }
+
+  int opened = 0;
+  std::vector<std::int16_t> pcm;  // of the latest utterance
+  bool finished = false;
+  bool alive = false;
+  AsrCallbacks heard;
+};
+
+// Runs what is posted, and timers, until `condition` holds; at most 5 s.
+template <class Condition>
+bool run_until(asio::io_context& io, Condition&& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (!condition() && std::chrono::steady_clock::now() < deadline) {
+    if (io.stopped()) io.restart();
+    io.run_one_for(std::chrono::milliseconds(50));
+  }
+  return condition();
+}
+
+template <class Provider, class Hand>
+NamedProvider<Provider> named(const std::string& name, Hand*& out, bool embedded = false) {
+  auto made = std::make_unique<Hand>();
+  out = made.get();
+  return {.name = name, .provider = std::move(made), .embedded = embedded};
+}
+
+}  // namespace earshot::worker::testing_stages
