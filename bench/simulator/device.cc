@@ -61,8 +61,10 @@ Status Device::connect(const OtaAnswer::Mqtt& mqtt) {
           .refused =
               [this](const std::string& why) { observer_.on_connection_failed("the broker says: " + why); },
           .lost = [] {},  // the session lives on; a publish that fails is noticed
-          .message = [this](const std::string& text,
-                            SteadyTime arrival) { control_arrived(text, arrival); }});
+          .message =
+              [this](const std::string& text, SteadyTime arrival) {
+                agenda_.at(arrival, [this, text, arrival] { control_arrived(text, arrival); });
+              }});
   agenda_.after(kConnectWait, [this, connected] {
     if (!*connected) observer_.on_connection_failed("no MQTT connection within 10 s");
   });
