@@ -1,0 +1,189 @@
+#include "worker/providers/asr/openai_asr.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/audio/wav.h"
+#include "common/json/json.h"
+#include "worker/providers/asr/transcript_text.h"
+
+namespace earshot::worker {
+
+namespace {
+
+constexpr std::size_t kMaxAnswerBytes = 1024 * 1024;
+constexpr int kSamplesPerMs = 16;
+
+std::size_t samples_in(Milliseconds time) {
+  return static_cast<std::size_t>(time.count()) * kSamplesPerMs;
+}
+
+ErrorCode class_of(int status) {
+  if (status == 408 || status == 504) return ErrorCode::kTimeout;
+  if (status == 413) return ErrorCode::kTooLarge;
+  if (status == 429 || status >= 500) return ErrorCode::kUnavailable;
+  return ErrorCode::kInvalid;
+}
+
+struct Utterance : std::enable_shared_from_this<Utterance> {
+  Utterance(const OpenaiAsrSettings& how, std::string spoken, HttpClient& client, Executor where,
+            AsrCallbacks calls)
+      : settings(how),
+        language(std::move(spoken)),
+        http(client),
+        executor(std::move(where)),
+        callbacks(std::move(calls)) {}
+
+  void write(std::span<const std::int16_t> pcm) {
+    if (finished || over) return;
+    const std::size_t room = samples_in(settings.max_utterance) - audio.samples.size();
+    pcm = pcm.first(std::min(pcm.size(), room));
+    audio.samples.insert(audio.samples.end(), pcm.begin(), pcm.end());
+  }
+
+  void finish() {
+    if (finished || over) return;
+    finished = true;
+    if (audio.samples.size() < samples_in(settings.min_utterance)) return deliver(Transcript{});
+    HttpCall call;
+    call.url = settings.url;
+    if (!settings.api_key.empty()) {
+      call.headers = {{"Authorization", "Bearer " + std::string(settings.api_key.reveal())}};
+    }
+    const auto field = [&](std::string name, const std::string& content) {
+      if (content.empty()) return;
+      call.parts.push_back(
+          {.name = std::move(name), .content = content, .file_name = {}, .content_type = {}});
+    };
+    field("model", settings.model);
+    field("language", language);
+    field("prompt", settings.prompt);
+    field("response_format", "json");
+    const Bytes wav = format_wav(audio);
+    call.parts.push_back({.name = "file",
+                          .content = std::string(as_text(wav)),
+                          .file_name = "utterance.wav",
+                          .content_type = "audio/wav"});
+    audio.samples = {};
+    call.deadlines = settings.deadlines;
+    call.max_bytes = kMaxAnswerBytes;
+    const std::weak_ptr<Utterance> weak = weak_from_this();
+    stream = http.start(std::move(call), {.on_head = nullptr,
+                                          .on_data =
+                                              [weak](std::string_view piece) {
+                                                if (const auto self = weak.lock()) self->body += piece;
+                                              },
+                                          .on_done =
+                                              [weak](Result<HttpHead> head) {
+                                                if (const auto self = weak.lock()) self->answered(head);
+                                              }});
+  }
+
+  void answered(const Result<HttpHead>& head) {
+    if (!head) return deliver(head.error());
+    if (head->status < 200 || head->status > 299) {
+      return deliver(Error{class_of(head->status), describe_status(head->status)});
+    }
+    auto text = parse_transcription(body);
+    if (!text) return deliver(text.error());
+    deliver(Transcript{.text = std::move(text).value(), .understood = true, .confidence = 0});
+  }
+
+  void deliver(Result<Transcript> result) {
+    asio::post(executor, [self = shared_from_this(), result = std::move(result)]() mutable {
+      if (self->over) return;
+      self->over = true;
+      const auto on_final = std::move(self->callbacks.on_final);
+      self->callbacks = {};
+      if (on_final) on_final(std::move(result));
+    });
+  }
+
+  void cancel() {
+    over = true;
+    callbacks = {};
+    stream.reset();
+  }
+
+  const OpenaiAsrSettings settings;
+  const std::string language;
+  HttpClient& http;
+  Executor executor;
+  AsrCallbacks callbacks;
+  Pcm audio{.samples = {}, .sample_rate_hz = 16000};
+  std::string body;
+  std::unique_ptr<HttpStream> stream;
+  bool finished = false;
+  bool over = false;
+};
+
+class Stream final : public AsrStream {
+ public:
+  explicit Stream(std::shared_ptr<Utterance> utterance) : utterance_(std::move(utterance)) {}
+  ~Stream() override { utterance_->cancel(); }
+  void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
+  void finish() override { utterance_->finish(); }
+  void cancel() override { utterance_->cancel(); }
+
+ private:
+  std::shared_ptr<Utterance> utterance_;
+};
+
+class Provider final : public AsrProvider {
+ public:
+  Provider(OpenaiAsrSettings settings, HttpClient& http) : settings_(std::move(settings)), http_(http) {}
+
+  std::unique_ptr<AsrStream> open(const AsrRequest& request, Executor executor,
+                                  AsrCallbacks callbacks) override {
+    http_.warm(settings_.url);  // while the user speaks
+    return std::make_unique<Stream>(
+        std::make_shared<Utterance>(settings_, spoken_language(settings_.language, request.language), http_,
+                                    std::move(executor), std::move(callbacks)));
+  }
+
+ private:
+  OpenaiAsrSettings settings_;
+  HttpClient& http_;
+};
+
+}  // namespace
+
+OpenaiAsrSettings read_openai_asr(ConfigSection& section) {
+  OpenaiAsrSettings settings;
+  section.read("url", settings.url);
+  if (!settings.url.starts_with("http://") && !settings.url.starts_with("https://")) {
+    section.problem("url", "must begin with http:// or https://");
+  }
+  section.read_secret("api_key", settings.api_key);
+  section.read("model", settings.model);
+  section.read("language", settings.language);
+  section.read("prompt", settings.prompt);
+  section.read("min_utterance_ms", settings.min_utterance, {0, 5000});
+  section.read("max_utterance_ms", settings.max_utterance, {1000, 600'000});
+  section.read("connect_timeout_ms", settings.deadlines.connect, {100, 120'000});
+  section.read("first_byte_timeout_ms", settings.deadlines.first_byte, {100, 120'000});
+  section.read("total_timeout_ms", settings.deadlines.total, {100, 300'000});
+  return settings;
+}
+
+Result<std::unique_ptr<AsrProvider>> make_openai_asr(const OpenaiAsrSettings& settings,
+                                                     const ProviderContext& context) {
+  return std::unique_ptr<AsrProvider>(std::make_unique<Provider>(settings, context.http));
+}
+
+Result<std::string> parse_transcription(std::string_view body) {
+  const auto answer = json::parse_object(json::clean_text(body, kMaxAnswerBytes), kMaxAnswerBytes);
+  if (!answer) {
+    const auto first = body.find_first_not_of(" \t\r\n");
+    const bool page = first != std::string_view::npos && body[first] == '<';
+    return Error{ErrorCode::kInvalid, page ? "the service answers with a web page: check the URL"
+                                           : "the answer is no JSON: check the URL"};
+  }
+  if (const auto text = json::find_string(*answer, "text")) return clean_transcript(*text);
+  if (answer->contains("error")) return Error{ErrorCode::kUnavailable, "the service reports an error"};
+  return Error{ErrorCode::kInvalid, "the answer has no text: check the URL"};
+}
+
+}  // namespace earshot::worker
