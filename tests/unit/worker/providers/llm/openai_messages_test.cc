@@ -1,0 +1,114 @@
+#include "worker/providers/llm/openai_messages.h"
+
+#include <gtest/gtest.h>
+
+#include "worker/providers/llm/ollama_llm.h"
+#include "worker/providers/llm/openai_llm.h"
+
+namespace earshot::worker {
+namespace {
+
+Message message(Message::Role role, std::string text, std::vector<ToolCall> calls = {}, std::string id = {}) {
+  return {.role = role,
+          .text = std::move(text),
+          .tool_calls = std::move(calls),
+          .tool_call_id = std::move(id),
+          .is_error = false};
+}
+using Role = Message::Role;
+
+LlmRequest with_call() {
+  LlmRequest request;
+  request.tools = {
+      {.name = "self.audio.set", .description = "Sets it", .input_schema = R"({"type":"object"})"},
+      {.name = "self_audio.set", .description = "", .input_schema = "broken"}};
+  request.dialogue = {
+      message(Role::kSystem, "Be kind"), message(Role::kUser, "louder"),
+      message(Role::kAssistant, "", {{.id = "c1", .name = "self.audio.set", .arguments = "{\"v\":5}"}}),
+      message(Role::kTool, "done", {}, "c1")};
+  return request;
+}
+
+TEST(OpenAiMessages, WritesADialogueWithCalls) {
+  const LlmRequest request = with_call();
+  const ToolNames names(request.tools);
+  EXPECT_EQ(json::serialize(openai_messages(request, names)),
+            R"([{"role":"system","content":"Be kind"},{"role":"user","content":"louder"},)"
+            R"({"role":"assistant","content":"","tool_calls":[{"id":"c1","type":"function","function":)"
+            R"({"name":"self_audio_set","arguments":"{\"v\":5}"}}]},)"
+            R"({"role":"tool","content":"done","tool_call_id":"c1"}])");
+  EXPECT_EQ(json::serialize(openai_tools(request, names)),
+            R"([{"type":"function","function":{"name":"self_audio_set","description":"Sets it",)"
+            R"("parameters":{"type":"object","properties":{}}}},)"
+            R"({"type":"function","function":{"name":"self_audio_set_2","description":"",)"
+            R"("parameters":{"type":"object","properties":{}}}}])");
+  EXPECT_EQ(names.from_wire("self_audio_set_2"), "self_audio.set");
+  EXPECT_EQ(names.from_wire("made_up"), "made_up");
+}
+
+TEST(OpenAiMessages, MendsCallsAndAnswersThatDoNotMatch) {
+  LlmRequest request = with_call();
+  request.dialogue = {message(Role::kTool, "its call is gone", {}, "c0"), request.dialogue[2],
+                      message(Role::kUser, "stop")};
+  const json::array messages = openai_messages(request, ToolNames());
+  ASSERT_EQ(messages.size(), 3U);
+  EXPECT_EQ(json::find_string(messages[0].as_object(), "role"), "assistant");
+  EXPECT_EQ(json::find_string(messages[1].as_object(), "tool_call_id"), "c1");
+  EXPECT_EQ(json::find_string(messages[1].as_object(), "content"), "(no answer: the user interrupted)");
+  EXPECT_EQ(json::find_string(messages[2].as_object(), "content"), "stop");
+}
+
+TEST(OpenAiMessages, SpeechThatWasNotUnderstoodIsSaidToBeSo) {
+  LlmRequest request;
+  request.dialogue = {message(Role::kUser, "grmbl \xFF")};
+  EXPECT_EQ(last_words(request), "grmbl \xEF\xBF\xBD");
+  request.understood = false;
+  EXPECT_EQ(json::serialize(openai_messages(request, ToolNames())).find("grmbl"), std::string::npos);
+  EXPECT_EQ(last_words(request).find("grmbl"), std::string::npos);
+}
+
+TEST(ToolNames, KeepsIdeographsAndReplacesTheRest) {
+  const ToolNames names;
+  EXPECT_EQ(names.to_wire("查询.weather é/x"), "查询_weather___x");
+  EXPECT_EQ(names.to_wire(std::string(100, 'a')).size(), 64U);
+}
+
+TEST(OpenAiRequest, SwitchesThinkingOffInTheWordsOfTheHost) {
+  const std::pair<std::string, std::string> kHosts[] = {
+      {"https://dashscope.aliyuncs.com/compatible-mode/v1", R"("enable_thinking":false)"},
+      {"https://api.deepseek.com", R"("thinking":{"type":"disabled"})"},
+      {"https://ark.cn-beijing.volces.com/api/v3", R"("thinking":{"type":"disabled"})"},
+      {"https://open.bigmodel.cn/api/paas/v4", R"("thinking":{"type":"disabled"})"}};
+  for (const auto& [url, expected] : kHosts) {
+    OpenAiSettings settings;
+    settings.service.base_url = url;
+    const auto body = [&] { return json::serialize(openai_request(settings, with_call(), ToolNames())); };
+    EXPECT_NE(body().find(expected), std::string::npos) << url;
+    settings.disable_thinking = false;
+    EXPECT_EQ(body().find("thinking"), std::string::npos) << url;
+  }
+}
+
+TEST(OpenAiRequest, ExtraBodyWins) {
+  OpenAiSettings settings;
+  settings.model_name = "m";
+  settings.temperature = 0.5;
+  settings.extra_body["temperature"] = 1;
+  settings.extra_body["top_k"] = 20;
+  const json::object body = openai_request(settings, with_call(), ToolNames());
+  EXPECT_EQ(json::find_int(body, "temperature"), 1);
+  EXPECT_EQ(json::find_int(body, "top_k"), 20);
+  EXPECT_FALSE(body.contains("max_tokens"));
+}
+
+TEST(OllamaRequest, ArgumentsAreObjectsAndAnswersNameTheirTool) {
+  OllamaSettings settings;
+  settings.model_name = "qwen3";
+  const std::string body = json::serialize(ollama_request(settings, with_call(), ToolNames(), true));
+  EXPECT_NE(body.find(R"("arguments":{"v":5})"), std::string::npos);
+  EXPECT_NE(body.find(R"({"role":"tool","content":"done","tool_name":"self_audio_set"})"), std::string::npos);
+  EXPECT_NE(body.find(R"("think":false)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace earshot::worker
