@@ -28,7 +28,13 @@ json::array strings(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+void RunReport::emotion(const std::string& name) {
+  emotion_ = name;
+  if (answering_) answers_.back().emotion = name;
+}
+
 void RunReport::answer_began() {
+  answering_ = true;
   answers_.emplace_back();
   answers_.back().emotion = emotion_;
 }
@@ -54,6 +60,7 @@ void RunReport::frame_played(const Pcm& pcm, SteadyTime at, bool gap) {
 }
 
 void RunReport::answer_ended(SteadyTime now) {
+  answering_ = false;
   if (!interrupted_) return;
   stop_delay_ = std::chrono::duration_cast<Milliseconds>(now - *interrupted_);
   interrupted_.reset();

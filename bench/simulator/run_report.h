@@ -37,8 +37,8 @@ class RunReport {
     bool failed = false;
   };
   struct Answer {
-    std::string text;  // all sentences
-    std::string emotion;
+    std::string text;     // all sentences
+    std::string emotion;  // the last face shown while it was given
     int frames = 0;
     Milliseconds sound{0};
     Milliseconds audible{0};            // louder than -50 dBFS
@@ -48,7 +48,7 @@ class RunReport {
 
   void heard(const std::string& transcript) { transcripts_.push_back(transcript); }
   void speech_ended(SteadyTime now) { speech_ended_ = now; }
-  void emotion(const std::string& name) { emotion_ = name; }
+  void emotion(const std::string& name);
   void answer_began();
   void sentence(const std::string& text);
   void frame_played(const Pcm& pcm, SteadyTime at, bool gap);
@@ -80,6 +80,7 @@ class RunReport {
   std::vector<ToolCall> tool_calls_;
   std::vector<std::string> alerts_;
   std::string emotion_;
+  bool answering_ = false;
   std::optional<SteadyTime> speech_ended_;
   std::optional<SteadyTime> interrupted_;
   std::optional<Milliseconds> stop_delay_;  // from the interruption to the end of the answer

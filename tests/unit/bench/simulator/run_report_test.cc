@@ -22,12 +22,13 @@ TEST(RunReport, TellsTheTalkInItsSummary) {
   const SteadyTime spoken{milliseconds(10'000)};
   report.speech_ended(spoken);
   report.heard("set the volume to forty");
-  report.emotion("happy");
+  report.emotion("thinking");
   report.tool_called({.name = "self.audio_speaker.set_volume",
                       .arguments = json::object{{"volume", 40}},
                       .result = "true",
                       .failed = false});
   report.answer_began();
+  report.emotion("happy");
   report.sentence("Done.");
   report.sentence("The volume is forty.");
   report.frame_played(frame(0), spoken + milliseconds(640), false);
