@@ -11,6 +11,8 @@ namespace earshot::worker {
 
 namespace {
 
+constexpr std::string_view kPath = "/chat/completions";
+
 // Hybrid models think for seconds unless told not to; each vendor has its own word (providers.md 1.1).
 void disable_thinking(std::string_view host, json::object& body) {
   if (host.ends_with("aliyuncs.com")) {
@@ -42,7 +44,7 @@ class OpenAiLlm final : public LlmProvider {
     plan.context = ReplyContext::of(request);
     plan.make_reader = [] { return std::make_unique<OpenAiReader>(); };
     json::object body = openai_request(settings_, request, plan.context.names);
-    plan.call = json_call(settings_.service, "/chat/completions", json::serialize(body));
+    plan.call = json_call(settings_.service, kPath, json::serialize(body));
     // Older servers answer 400 to an option that they do not know; they are asked again without it.
     plan.amend = [call = plan.call, body = std::move(body)](
                      int status, std::string_view) mutable -> std::optional<HttpCall> {
@@ -64,6 +66,8 @@ class OpenAiLlm final : public LlmProvider {
 OpenAiSettings read_openai(ConfigSection& section) {
   OpenAiSettings settings;
   read_service(section, settings.service);
+  std::string& url = settings.service.base_url;
+  if (url.ends_with(kPath)) url.resize(url.size() - kPath.size());  // copied with the path of the call
   read_needed(section, "model_name", settings.model_name);
   read_optional(section, "temperature", settings.temperature, 0, 2);
   read_optional(section, "top_p", settings.top_p, 0, 1);

@@ -25,7 +25,8 @@ std::pair<LlmSettings, std::string> read(const std::string& yaml) {
 TEST(LlmFactory, ReadsAnOpenAiCompatibleService) {
   ASSERT_EQ(setenv("LLM_FACTORY_TEST_KEY", "sk-1", 1), 0);
   const auto [settings, problems] = read(
-      "llm:\n  type: openai\n  base_url: https://api.deepseek.com/\n  model_name: deepseek-chat\n"
+      "llm:\n  type: openai\n  base_url: https://api.deepseek.com/chat/completions/\n  model_name: "
+      "deepseek-chat\n"
       "  api_key_env: LLM_FACTORY_TEST_KEY\n  temperature: 0.7\n  max_tokens: 500\n"
       "  extra_body: '{\"top_k\": 20}'\n  first_byte_timeout_ms: 4000\n");
   EXPECT_EQ(problems, "");
