@@ -11,8 +11,12 @@
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/link/gateway_links.h"
+#include "worker/providers/fallback/fallback_asr.h"
+#include "worker/providers/fallback/fallback_llm.h"
+#include "worker/providers/fallback/fallback_tts.h"
 #include "worker/providers/llm/intent_brain.h"
 #include "worker/providers/llm/intent_grammar.h"
+#include "worker/providers/net/http_client.h"
 
 namespace earshot::worker {
 
@@ -20,6 +24,8 @@ namespace {
 
 // Sent records leave the process before it ends.
 constexpr Milliseconds kLinger{200};
+// What an utterance holds beside speech: the audio before its first word and the silence behind its last.
+constexpr Milliseconds kAroundSpeech{2000};
 
 spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("worker.app");
@@ -34,8 +40,8 @@ void set_timezone(const std::string& zone) {
 }
 
 template <class Provider>
-std::unique_ptr<Provider> built(Result<std::unique_ptr<Provider>> provider, const char* what) {
-  if (!provider) throw StartupError(ExitCode::kConfig, std::string(what) + ": " + provider.error().message);
+std::unique_ptr<Provider> built(Result<std::unique_ptr<Provider>> provider, const std::string& what) {
+  if (!provider) throw StartupError(ExitCode::kConfig, what + ": " + provider.error().message);
   return std::move(*provider);
 }
 
@@ -46,6 +52,51 @@ PocketSphinxConfig with_grammar(PocketSphinxConfig config) {
     config.extra_words.push_back({.word = std::move(word.word), .phones = std::move(word.phones)});
   }
   return config;
+}
+
+Result<std::unique_ptr<AsrProvider>> make_asr_with_grammar(AsrSettings settings,
+                                                           const ProviderContext& context) {
+  if (auto* commands = std::get_if<PocketSphinxConfig>(&settings))
+    *commands = with_grammar(std::move(*commands));
+  return make_asr(settings, context);
+}
+
+// Opens the connection that the first turn needs, where the provider speaks HTTP.
+void warm(HttpClient& http, const auto& settings) {
+  const auto warm_url = [&http](const std::string& url) {
+    if (url.starts_with("http")) http.warm(url);
+  };
+  std::visit(
+      [&](const auto& of_type) {
+        if constexpr (requires { of_type.service.base_url; }) {
+          warm_url(of_type.service.base_url);
+        } else if constexpr (requires { of_type.url; }) {
+          warm_url(of_type.url);
+        }
+      },
+      settings);
+}
+
+// The chosen providers of a stage, and the embedded engine behind them.
+template <class Provider, class Settings, class Make>
+std::vector<NamedProvider<Provider>> chain_of(const ProviderChoice<Settings>& choice, Make make,
+                                              const ProviderContext& context, const std::string& stage,
+                                              std::unique_ptr<Provider> local) {
+  std::vector<NamedProvider<Provider>> chain;
+  for (const auto& [name, settings] : choice.order) {
+    // The first of each list of types is the embedded engine.
+    chain.push_back({.name = name,
+                     .provider = built(make(settings, context), stage + ".providers." + name),
+                     .embedded = settings.index() == 0});
+  }
+  if (!choice.order.empty()) warm(context.http, choice.order.front().settings);
+  chain.push_back({.name = std::string(kLocalProvider), .provider = std::move(local), .embedded = true});
+  return chain;
+}
+
+template <class Settings>
+FallbackLimits limits_of(const ProviderChoice<Settings>& choice) {
+  return {.patience = choice.patience, .breaker = {}};
 }
 
 }  // namespace
@@ -59,11 +110,13 @@ struct App::Parts {
   SystemClock clock;
   asio::io_context io{1};
   asio::thread_pool pool;
+  HttpClient http{io};
+  ProviderContext context{.io = io, .pool = pool, .http = http, .clock = clock};
   // Work on the pool uses the engines, so ~Parts joins it before any of them dies.
   std::unique_ptr<VadProvider> vad;
-  std::unique_ptr<AsrProvider> asr;
-  std::unique_ptr<TtsProvider> tts;
-  IntentBrain brain;
+  FallbackAsr asr;
+  FallbackTts tts;
+  FallbackLlm brain;
   BuiltinTools tools;
   ConversationCounters counters;
   ConversationServices services;
@@ -76,12 +129,20 @@ App::Parts::Parts(WorkerConfig given)
     : config(std::move(given)),
       pool(config.threads),
       vad(built(make_embedded_vad(config.vad), "voice activity detection")),
-      asr(built(make_pocketsphinx_asr(with_grammar(config.asr), pool), "speech recognition (asr.model_dir)")),
-      tts(built(make_embedded_tts(config.tts, pool), "speech synthesis")),
+      asr(chain_of(config.asr, make_asr_with_grammar, context, "asr",
+                   built(make_pocketsphinx_asr(with_grammar(config.local_asr), pool),
+                         "speech recognition (asr.model_dir)")),
+          limits_of(config.asr), config.conversation.endpoint.max_utterance + kAroundSpeech, clock),
+      tts(chain_of(config.tts, make_tts, context, "tts",
+                   built(make_embedded_tts(config.local_tts, pool), "speech synthesis")),
+          limits_of(config.tts), clock),
+      brain(chain_of(config.llm, make_llm, context, "llm",
+                     std::unique_ptr<LlmProvider>(std::make_unique<IntentBrain>())),
+            limits_of(config.llm), clock),
       services{.vad = *vad,
-               .asr = *asr,
+               .asr = asr,
                .brain = brain,
-               .tts = *tts,
+               .tts = tts,
                .tools = tools,
                .clock = clock,
                .counters = counters,

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -64,19 +65,25 @@ void read_hearing(ConfigSection root, WorkerConfig& config) {
   endpoint.read("barge_in_speech_ms", conversation.barge_in_speech, {100, 5000});
 
   ConfigSection asr = root.section("asr");
-  asr.read("model_dir", config.asr.model_dir);
-  config.asr.decoders = static_cast<int>(config.threads);
-  asr.read("decoders", config.asr.decoders, {1, 256});
-  asr.read("rejection_threshold", config.asr.rejection_threshold, -1000, 1000);
+  asr.read("model_dir", config.local_asr.model_dir);
+  // One is held while a user speaks, and costs 15 MB; decoding itself needs a twentieth of a processor.
+  config.local_asr.decoders = static_cast<int>(std::max(4U, 2 * config.threads));
+  asr.read("decoders", config.local_asr.decoders, {1, 256});
+  asr.read("rejection_threshold", config.local_asr.rejection_threshold, -1000, 1000);
   asr.read("timeout_ms", conversation.asr_patience, {500, 60'000});
+  read_provider_choice(asr, read_asr, conversation.asr_patience, config.asr);
 }
 
 void read_speaking(ConfigSection root, WorkerConfig& config) {
   ConversationConfig& conversation = config.conversation;
   root.read("language", conversation.default_language);
-  config.tts.default_language = conversation.default_language;
-  root.section("tts").read("timeout_ms", conversation.tts_patience, {500, 60'000});
-  root.section("llm").read("timeout_ms", conversation.turn.brain_patience, {500, 120'000});
+  config.local_tts.default_language = conversation.default_language;
+  ConfigSection tts = root.section("tts");
+  tts.read("timeout_ms", conversation.tts_patience, {500, 60'000});
+  read_provider_choice(tts, read_tts, conversation.tts_patience, config.tts);
+  ConfigSection llm = root.section("llm");
+  llm.read("timeout_ms", conversation.turn.brain_patience, {500, 120'000});
+  read_provider_choice(llm, read_llm, conversation.turn.brain_patience, config.llm);
 
   ConfigSection tools = root.section("tools");
   tools.read("timeout_ms", conversation.tool_patience, {500, 300'000});

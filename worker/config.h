@@ -10,8 +10,10 @@
 #include "common/base/clock.h"
 #include "common/ipc/endpoint.h"
 #include "worker/conversation/conversation.h"
-#include "worker/providers/asr/pocketsphinx_asr.h"
-#include "worker/providers/tts/embedded_tts.h"
+#include "worker/provider_choice.h"
+#include "worker/providers/asr/asr_factory.h"
+#include "worker/providers/llm/llm_factory.h"
+#include "worker/providers/tts/tts_factory.h"
 #include "worker/providers/vad/embedded_vad.h"
 
 namespace earshot::worker {
@@ -27,8 +29,12 @@ struct WorkerConfig {
 
   ConversationConfig conversation;
   EmbeddedVadConfig vad;
-  PocketSphinxConfig asr;
-  EmbeddedTtsConfig tts;
+  PocketSphinxConfig local_asr;  // `asr.model_dir` and so on: the embedded engine, which is always there
+  EmbeddedTtsConfig local_tts;
+  ProviderChoice<AsrSettings> asr{.order = {}, .patience = Milliseconds(3000)};
+  // A model may think before its first word.
+  ProviderChoice<LlmSettings> llm{.order = {}, .patience = Milliseconds(6000)};
+  ProviderChoice<TtsSettings> tts{.order = {}, .patience = Milliseconds(3000)};
 
   std::string effective;  // one "key: value" a line, secrets masked
 };
