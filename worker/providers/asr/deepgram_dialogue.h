@@ -15,7 +15,7 @@ class DeepgramDialogue final : public AsrDialogue {
   std::vector<WsMessage> begin() override;
   Result<WsStep> receive(bool binary, ByteView bytes) override;
   std::vector<WsMessage> finish() override;
-  bool whole() const override { return closing_; }
+  bool whole(bool closed) const override { return closed && closing_; }
   std::string transcript() const override { return joiner_.text(); }
   double confidence() const override { return confidence_; }
 

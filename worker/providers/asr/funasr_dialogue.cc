@@ -66,7 +66,7 @@ std::vector<WsMessage> FunasrDialogue::finish() {
   return {{.binary = false, .bytes = R"({"is_speaking":false})"}};
 }
 
-bool FunasrDialogue::whole() const {
+bool FunasrDialogue::whole(bool /*closed*/) const {
   return !joiner_.empty() || task_.dialect == FunasrDialect::kPyWss;
 }
 

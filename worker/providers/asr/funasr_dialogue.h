@@ -30,7 +30,7 @@ class FunasrDialogue final : public AsrDialogue {
   std::vector<WsMessage> begin() override;
   Result<WsStep> receive(bool binary, ByteView bytes) override;
   std::vector<WsMessage> finish() override;
-  bool whole() const override;
+  bool whole(bool closed) const override;
   std::string transcript() const override { return joiner_.text(); }
 
  private:

@@ -29,8 +29,8 @@ class WsDialogue {
   virtual std::vector<WsMessage> begin() = 0;
   virtual Result<WsStep> receive(bool binary, ByteView bytes) = 0;
   virtual std::vector<WsMessage> finish() = 0;
-  // After finish() the server closed in order, or said nothing more in time: was that all?
-  virtual bool whole() const { return false; }
+  // After finish() the server `closed` in order, or else said nothing more in time: was that all?
+  virtual bool whole(bool /*closed*/) const { return false; }
 };
 
 }  // namespace earshot::worker

@@ -219,7 +219,7 @@ struct WsTask::State : std::enable_shared_from_this<State> {
     if (phase == Phase::kOver || finish_wanted) return;
     finish_wanted = true;
     after(end_timer, settings.end_timeout, [](State& self) {
-      if (self.phase == Phase::kFinishing && self.dialogue.whole()) return self.done(kDone);
+      if (self.phase == Phase::kFinishing && self.dialogue.whole(false)) return self.done(kDone);
       self.done(Error{ErrorCode::kTimeout, self.phase == Phase::kConnecting
                                                ? "no connection to the service in time"
                                                : "the service did not end the task in time"});
@@ -264,7 +264,7 @@ struct WsTask::State : std::enable_shared_from_this<State> {
     if (phase == Phase::kOver) return;
     if (doubtful) return connect_anew();  // the kept connection was dead
     const bool in_order = why.close_code == kNormalClosure || why.close_code == kNoCloseCode;
-    if (phase == Phase::kFinishing && in_order && dialogue.whole()) return done(kDone);
+    if (phase == Phase::kFinishing && in_order && dialogue.whole(true)) return done(kDone);
     done(describe_closed(why));
   }
 
