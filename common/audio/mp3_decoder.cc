@@ -13,6 +13,8 @@ mpg123_handle* as_handle(void* handle) {
   return static_cast<mpg123_handle*>(handle);
 }
 
+constexpr std::size_t kMaxSearchBytes = 256 * 1024;
+
 Error internal(const char* what) {
   return Error{ErrorCode::kInternal, std::string("mp3: ") + what};
 }
@@ -52,6 +54,7 @@ Result<Mp3Decoder> Mp3Decoder::create() {
 Result<Pcm> Mp3Decoder::feed(ByteView bytes) {
   mpg123_handle* const raw = as_handle(handle_.get());
   if (mpg123_feed(raw, bytes.data(), bytes.size()) != MPG123_OK) return internal("out of memory");
+  searched_bytes_ += bytes.size();
   Pcm decoded{.samples = {}, .sample_rate_hz = sample_rate_hz_};
   while (true) {
     off_t frame = 0;
@@ -70,10 +73,12 @@ Result<Pcm> Mp3Decoder::feed(ByteView bytes) {
     }
     if (outcome == MPG123_OK || outcome == MPG123_NEW_FORMAT) {
       const auto* samples = reinterpret_cast<const std::int16_t*>(audio);  // aligned by the library
+      searched_bytes_ = 0;
       if (audio_bytes > 0)
         decoded.samples.insert(decoded.samples.end(), samples, samples + audio_bytes / sizeof(std::int16_t));
       continue;
     }
+    if (searched_bytes_ > kMaxSearchBytes) return Error{ErrorCode::kInvalid, "mp3: no frame found"};
     if (outcome == MPG123_NEED_MORE || outcome == MPG123_DONE) return decoded;
     return Error{ErrorCode::kInvalid, std::string("mp3: ") + mpg123_strerror(raw)};
   }

@@ -1,6 +1,7 @@
 // MP3 to PCM while it arrives (libmpg123). Services send it, so any bytes are safe here.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -10,8 +11,8 @@
 
 namespace earshot {
 
-// Runs on: one thread at a time. Owns: the library's handle. Bounded: bytes that are no MP3 end with an error
-// after the library's search limit (1 kB); tags (ID3v2) are skipped without being kept.
+// Runs on: one thread at a time. Owns: the library's handle. Bounded: after 256 kB without
+// a frame it is an error; tags (ID3v2) are skipped without being kept.
 class Mp3Decoder {
  public:
   static Result<Mp3Decoder> create();
@@ -27,6 +28,7 @@ class Mp3Decoder {
   explicit Mp3Decoder(std::unique_ptr<void, HandleDeleter> handle) : handle_(std::move(handle)) {}
 
   std::unique_ptr<void, HandleDeleter> handle_;  // mpg123_handle
+  std::size_t searched_bytes_ = 0;               // since the latest frame
   int sample_rate_hz_ = 0;                       // 0: no frame yet
 };
 
