@@ -43,6 +43,7 @@ struct FakeWsServer::State {
   std::condition_variable stopping;
   bool stopped = false;
   Script script;
+  Check check;
   int refusal = 0;
   std::string refusal_body;
   Delay delay{0};
@@ -134,18 +135,29 @@ void FakeWsServer::State::serve(tcp::socket socket) {
   for (const auto& field : message)
     request.headers[lower(std::string(field.name_string()))] = std::string(field.value());
   Script play;
+  Check examine;
   int status = 0;
   std::string body;
   {
     const std::scoped_lock lock(mutex);
     upgrades.push_back(request);
     play = script;
+    examine = check;
     status = refusal;
     body = refusal_body;
+  }
+  std::string date;
+  if (status == 0 && examine) {
+    if (const auto refused = examine(request)) {
+      status = refused->status;
+      body = refused->body;
+      date = refused->date;
+    }
   }
   if (status != 0) {
     bhttp::response<bhttp::string_body> answer(static_cast<bhttp::status>(status), 11);
     answer.set(bhttp::field::content_type, "application/json");
+    if (!date.empty()) answer.set(bhttp::field::date, date);
     answer.body() = body;
     answer.prepare_payload();
     bhttp::write(socket, answer, failure);
@@ -216,6 +228,11 @@ void FakeWsServer::refuse_with(int status, std::string body) {
   const std::scoped_lock lock(state_->mutex);
   state_->refusal = status;
   state_->refusal_body = std::move(body);
+}
+
+void FakeWsServer::check_upgrade(Check check) {
+  const std::scoped_lock lock(state_->mutex);
+  state_->check = std::move(check);
 }
 
 void FakeWsServer::set_delay(Delay delay) {

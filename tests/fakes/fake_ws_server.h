@@ -50,6 +50,14 @@ class FakeWsServer {
   void on_connection(Script script);
   // Refuses the upgrade with this status and body from now on; 0: accepts again.
   void refuse_with(int status, std::string body = {});
+  // Asked for every upgrade, after refuse_with(): nullopt lets it in.
+  struct Refusal {
+    int status = 403;
+    std::string body;
+    std::string date;  // of the Date header; empty: none
+  };
+  using Check = std::function<std::optional<Refusal>(const FakeRequest&)>;
+  void check_upgrade(Check check);
   // Before each frame sent from now on.
   void set_delay(Delay delay);
   std::vector<FakeRequest> upgrades() const;
