@@ -33,7 +33,7 @@ Result<std::unique_ptr<AsrProvider>> make_dashscope_asr(const DashscopeAsrSettin
     plan.task.keep_idle = kKeepIdle;
     plan.dialogue = std::make_unique<DashscopeDialogue>(
         DashscopeTask{.model = settings.model,
-                      .language = spoken_language(settings.language, asked.language),
+                      .language = language_to_ask(settings.language, asked.language),
                       .vocabulary_id = settings.vocabulary_id});
     return plan;
   });

@@ -28,7 +28,7 @@ std::string percent_encoded(std::string_view text) {
 }
 
 std::string listen_url(const DeepgramSettings& settings, const AsrRequest& asked) {
-  std::string language = settings.language.empty() ? spoken_language({}, asked.language) : settings.language;
+  std::string language = settings.language.empty() ? language_to_ask({}, asked.language) : settings.language;
   if (language.empty() || language == "auto") language = "multi";
   std::string url = settings.url + "?model=" + percent_encoded(settings.model) +
                     "&encoding=linear16&sample_rate=16000&channels=1&interim_results=true&punctuate=true"

@@ -48,7 +48,7 @@ Result<std::unique_ptr<AsrProvider>> make_funasr(const FunasrSettings& settings,
     plan.task.settle = dialect == FunasrDialect::kPyWss ? kPySettle : kCppSettle;
     plan.dialogue = std::make_unique<FunasrDialogue>(
         FunasrTask{.dialect = dialect,
-                   .language = spoken_language(settings.language, asked.language),
+                   .language = language_to_ask(settings.language, asked.language),
                    .itn = settings.itn,
                    .hotwords = settings.hotwords});
     return plan;

@@ -139,7 +139,7 @@ class Provider final : public AsrProvider {
                                   AsrCallbacks callbacks) override {
     http_.warm(settings_.url);  // while the user speaks
     return std::make_unique<Stream>(
-        std::make_shared<Utterance>(settings_, spoken_language(settings_.language, request.language), http_,
+        std::make_shared<Utterance>(settings_, language_to_ask(settings_.language, request.language), http_,
                                     std::move(executor), std::move(callbacks)));
   }
 

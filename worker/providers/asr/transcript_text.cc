@@ -66,7 +66,7 @@ std::string clean_transcript(std::string_view text) {
   return trimmed(without_tags(json::clean_text(text, kMaxTranscriptBytes)));
 }
 
-std::string spoken_language(std::string_view configured, std::string_view requested) {
+std::string language_to_ask(std::string_view configured, std::string_view requested) {
   if (configured == "auto") return {};
   const std::string_view tag = configured.empty() ? requested : configured;
   std::string language(tag.substr(0, tag.find_first_of("-_")));

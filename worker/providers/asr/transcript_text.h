@@ -14,7 +14,7 @@ std::string clean_transcript(std::string_view text);
 
 // The language to ask for: "en" of "en-US". `configured` goes before `requested`; "auto", nothing, and what
 // is no language tag give "".
-std::string spoken_language(std::string_view configured, std::string_view requested);
+std::string language_to_ask(std::string_view configured, std::string_view requested);
 
 // The segments of an utterance as one text: a space between words, none beside Chinese and Japanese script.
 class SegmentJoiner {

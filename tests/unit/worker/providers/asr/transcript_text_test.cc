@@ -18,11 +18,11 @@ TEST(TranscriptText, LosesTagsSpaceAndInvalidBytes) {
 }
 
 TEST(TranscriptText, AsksForTheConfiguredLanguageBeforeTheConversations) {
-  EXPECT_EQ(spoken_language("", "en-US"), "en");
-  EXPECT_EQ(spoken_language("ZH", "en-US"), "zh");
-  EXPECT_EQ(spoken_language("auto", "en-US"), "");
-  EXPECT_EQ(spoken_language("", ""), "");
-  EXPECT_EQ(spoken_language("", "x&y=z"), "");
+  EXPECT_EQ(language_to_ask("", "en-US"), "en");
+  EXPECT_EQ(language_to_ask("ZH", "en-US"), "zh");
+  EXPECT_EQ(language_to_ask("auto", "en-US"), "");
+  EXPECT_EQ(language_to_ask("", ""), "");
+  EXPECT_EQ(language_to_ask("", "x&y=z"), "");
 }
 
 TEST(SegmentJoiner, PutsASpaceBetweenWordsAndNoneBesideChinese) {
