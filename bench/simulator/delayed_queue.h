@@ -1,7 +1,6 @@
 // Things that happen later: kept in order of time, and of insertion when the times are equal. Pure.
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <optional>
 #include <utility>
@@ -23,8 +22,6 @@ class DelayedQueue {
     items_.erase(items_.begin());
     return item;
   }
-  void clear() { items_.clear(); }
-  std::size_t size() const { return items_.size(); }
 
  private:
   std::multimap<SteadyTime, T> items_;

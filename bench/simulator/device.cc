@@ -32,7 +32,7 @@ Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const Devic
                                             },
                                         .speech_ended =
                                             [self] {
-                                              self->rules_.user_spoke(self->agenda_.now());
+                                              self->rules_.user_spoke();
                                               self->observer_.on_speech_ended();
                                             }});
   if (!microphone) return microphone.error();

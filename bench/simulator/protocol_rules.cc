@@ -54,10 +54,6 @@ void ProtocolRules::sent(const json::object& message, SteadyTime now) {
   }
 }
 
-void ProtocolRules::user_spoke(SteadyTime) {
-  user_spoke_ = true;
-}
-
 std::optional<json::object> ProtocolRules::received(std::string_view text, SteadyTime now,
                                                     Violations& broken) {
   if (text.size() > kMaxMessageBytes)

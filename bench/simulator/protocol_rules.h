@@ -23,14 +23,12 @@ class ProtocolRules {
 
   // Up, as published.
   void sent(const json::object& message, SteadyTime now);
-  void user_spoke(SteadyTime now);  // the last sample of an utterance has left
+  void user_spoke() { user_spoke_ = true; }  // the last sample of an utterance has left
 
   // Down. RETURNS: the message when it is one the device can read at all.
   std::optional<json::object> received(std::string_view text, SteadyTime now, Violations& broken);
   void audio_received(SteadyTime now, Violations& broken);
   void tick(SteadyTime now, Violations& broken);  // what should have come by now; call a few times a second
-
-  bool speaking() const { return speaking_; }  // between tts start and stop on the wire
 
  private:
   void check_message(const json::object& message, std::string_view type, SteadyTime now, Violations& broken);
@@ -56,8 +54,8 @@ class ProtocolRules {
   bool user_spoke_ = false;
   bool stt_seen_ = false;
   bool llm_seen_ = false;
-  bool speaking_ = false;
-  bool aborted_ = false;  // by the device, during this speech
+  bool speaking_ = false;  // between tts start and tts stop
+  bool aborted_ = false;   // by the device, during this speech
   bool sentence_seen_ = false;
   int frames_without_sentence_ = 0;
   SteadyTime sound_until_{};           // when all audio of this speech can have been played

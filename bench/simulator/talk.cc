@@ -6,6 +6,7 @@
 
 #include "bench/simulator/event_log.h"
 #include "bench/simulator/ota_client.h"
+#include "bench/simulator/reply_tape.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/user_script.h"
 #include "common/audio/resampler.h"
@@ -15,9 +16,8 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr int kReplyHz = 24000;
-constexpr Milliseconds kLinger{300};        // after goodbye: what the server still sends is checked too
-constexpr Milliseconds kPauseBetween{300};  // of silence between two answers in --out
+constexpr int kReplyHz = 24000;       // of --out
+constexpr Milliseconds kLinger{300};  // after goodbye: what the server still sends is checked too
 
 struct Spoken {
   Utterance utterance;
@@ -43,40 +43,6 @@ std::string seconds(Milliseconds time) {
 std::string quoted(const std::string& text) {
   return "\"" + text + "\"";
 }
-
-// All that was played, one answer after the other, as it sounded: a gap in an answer is silence.
-class Tape {
- public:
-  void begin_answer() { next_.reset(); }
-  void add(const Pcm& pcm, SteadyTime at) {
-    if (pcm_.samples.empty()) pcm_.sample_rate_hz = pcm.sample_rate_hz;
-    if (pcm.sample_rate_hz != pcm_.sample_rate_hz)
-      return;  // a second hello with another rate: --out keeps the first
-    if (next_) {
-      // Frames follow each other exactly, unless the queue ran dry.
-      append_silence(std::chrono::duration_cast<Milliseconds>(at - *next_));
-    } else if (!pcm_.samples.empty()) {
-      append_silence(kPauseBetween);
-    }
-    pcm_.samples.insert(pcm_.samples.end(), pcm.samples.begin(), pcm.samples.end());
-    next_ = at + std::chrono::microseconds(static_cast<std::int64_t>(pcm.samples.size()) * 1'000'000 /
-                                           pcm.sample_rate_hz);
-  }
-  Status write(const std::string& path) const {
-    auto clip = resample(pcm_, kReplyHz);
-    return clip ? write_wav_file(path, *clip) : Status(clip.error());
-  }
-
- private:
-  void append_silence(Milliseconds time) {
-    if (time <= Milliseconds(0)) return;
-    pcm_.samples.resize(pcm_.samples.size() +
-                        static_cast<std::size_t>(time.count() * pcm_.sample_rate_hz / 1000));
-  }
-
-  Pcm pcm_{.samples = {}, .sample_rate_hz = kReplyHz};
-  std::optional<SteadyTime> next_;  // when the next frame of the same answer begins, without a gap
-};
 
 // Runs on: the io_context's thread, which is the thread of run_talk().
 class Talk final : public DeviceObserver {
@@ -327,7 +293,10 @@ class Talk final : public DeviceObserver {
   }
 
   int conclude() {
-    write_audio(options_.out_path, "reply", [this](const std::string& path) { return tape_.write(path); });
+    write_audio(options_.out_path, "reply", [this](const std::string& path) {
+      auto clip = resample(tape_.clip(), kReplyHz);
+      return clip ? write_wav_file(path, *clip) : Status(clip.error());
+    });
     if (device_) {
       write_audio(options_.record_up_path, "microphone",
                   [this](const std::string& path) { return write_wav_file(path, device_->recorded()); });
@@ -367,7 +336,7 @@ class Talk final : public DeviceObserver {
   EventLog& log_;
   UserScript script_;
   RunReport report_;
-  Tape tape_;
+  ReplyTape tape_;
   bool answer_told_ = false;
   bool ending_ = false;
   SteadyTime deadline_{};

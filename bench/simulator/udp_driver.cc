@@ -74,7 +74,6 @@ struct UdpDriver::Socket : std::enable_shared_from_this<UdpDriver::Socket> {
   udp::endpoint server;
   Handler handler;  // empty: closed
   std::array<std::uint8_t, kMaxDatagramBytes> buffer{};
-  std::uint64_t send_failures = 0;
 };
 
 Result<std::unique_ptr<UdpDriver>> UdpDriver::open(asio::io_context& io, const std::string& host,
@@ -102,13 +101,8 @@ UdpDriver::~UdpDriver() {
 }
 
 void UdpDriver::send(ByteView datagram) {
-  error_code failure;
-  socket_->socket.send_to(asio::buffer(datagram.data(), datagram.size()), socket_->server, 0, failure);
-  if (failure) ++socket_->send_failures;
-}
-
-std::uint64_t UdpDriver::send_failures() const {
-  return socket_->send_failures;
+  error_code lost;
+  socket_->socket.send_to(asio::buffer(datagram.data(), datagram.size()), socket_->server, 0, lost);
 }
 
 }  // namespace earshot::simulator

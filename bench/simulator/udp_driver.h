@@ -25,8 +25,7 @@ class UdpDriver {
                                                  std::uint16_t port, Handler handler);
   ~UdpDriver();
 
-  void send(ByteView datagram);
-  std::uint64_t send_failures() const;
+  void send(ByteView datagram);  // a datagram that cannot be sent is lost, as on any network
 
  private:
   struct Socket;

@@ -47,7 +47,7 @@ class Wire {
     return *this;
   }
   Wire& spoke() {
-    rules_.user_spoke(now_);
+    rules_.user_spoke();
     return *this;
   }
   Wire& wait(milliseconds time) {

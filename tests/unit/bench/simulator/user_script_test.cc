@@ -249,6 +249,15 @@ TEST(UserScript, AGoodbyeInTheBreathAfterAnAnswerIsACleanEnd) {
   EXPECT_EQ(person.script().turns_done(), 1U);
 }
 
+TEST(UserScript, DoesNothingMoreWhenTheAnswerAndTheSessionEndTogether) {
+  Person person(plan(Mode::kRealtime, 2));
+  person.hear_first_answer();
+  person.script().answer_over(SteadyTime(seconds(200)));
+  EXPECT_THAT(person.goodbye(), IsEmpty());
+  EXPECT_TRUE(person.script().finished());
+  EXPECT_EQ(person.script().turns_done(), 1U);
+}
+
 TEST(UserScript, AGoodbyeInsteadOfAnAnswerIsAFailure) {
   Person person(plan(Mode::kAuto));
   person.act();
