@@ -21,6 +21,16 @@ deploy/run.sh [options]     install what is missing, build, start Earshot, show 
   -h, --help
 
 Without --lan everything listens on loopback only.
+
+To talk to a real model, name an OpenAI-compatible service a stage; other stages keep the embedded engines:
+  EARSHOT_LLM_URL      its base URL: https://api.deepseek.com/v1, http://127.0.0.1:11434/v1
+  EARSHOT_LLM_MODEL    the model's name there
+  EARSHOT_LLM_KEY      the API key; none: the service needs none
+  EARSHOT_ASR_URL, EARSHOT_ASR_MODEL, EARSHOT_ASR_KEY                       speech to text
+  EARSHOT_TTS_URL, EARSHOT_TTS_MODEL, EARSHOT_TTS_KEY, EARSHOT_TTS_VOICE    text to speech
+Example:
+  EARSHOT_LLM_URL=https://api.deepseek.com/v1 EARSHOT_LLM_MODEL=deepseek-chat EARSHOT_LLM_KEY=... deploy/run.sh
+A key is never written to a file. More than that: docs/providers.md and deploy/config/worker.yaml.
 EOF
 }
 
@@ -45,6 +55,12 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+for stage in ASR LLM TTS; do
+  url=EARSHOT_${stage}_URL model=EARSHOT_${stage}_MODEL key=EARSHOT_${stage}_KEY
+  [ -n "${!url:-}" ] || [ -z "${!model:-}${!key:-}" ] || die "$model or $key is set without $url (see --help)"
+  [ -z "${!url:-}" ] || [ -n "${!model:-}" ] || die "$url is set without $model (see --help)"
+done
+
 listen=$address
 if [ "$lan" = yes ]; then
   local_addresses=" $(hostname -I 2>/dev/null) "
@@ -56,6 +72,37 @@ if [ "$lan" = yes ]; then
 fi
 here=$listen
 [ "$here" = 0.0.0.0 ] && here=127.0.0.1
+
+# A text for YAML: in single quotes, with those inside doubled.
+yaml() { printf "'%s'" "${1//\'/\'\'}"; }
+
+# provider_yaml STAGE PREFIX URL_KEY URL MODEL_KEY [VOICE]: one stage whose provider the environment names.
+# The key stays in the environment, which the workers inherit.
+provider_yaml() {
+  local model=$2_MODEL key=$2_KEY
+  printf '%s:\n  selected: environment\n  providers:\n    environment:\n      type: openai\n' "$1"
+  printf '      %s: %s\n' "$3" "$(yaml "$4")"
+  [ -z "${!model:-}" ] || printf '      %s: %s\n' "$5" "$(yaml "${!model}")"
+  [ -z "${6:-}" ] || printf '      voice: %s\n' "$(yaml "$6")"
+  [ -z "${!key:-}" ] || printf '      api_key_env: %s\n' "$key"
+}
+
+# worker_yaml: the workers' configuration from the environment; nothing when it names no service.
+worker_yaml() {
+  local url
+  if [ -n "${EARSHOT_ASR_URL:-}" ]; then
+    url=${EARSHOT_ASR_URL%/}; url=${url%/audio/transcriptions}
+    provider_yaml asr EARSHOT_ASR url "$url/audio/transcriptions" model
+  fi
+  if [ -n "${EARSHOT_LLM_URL:-}" ]; then
+    url=${EARSHOT_LLM_URL%/}; url=${url%/chat/completions}
+    provider_yaml llm EARSHOT_LLM base_url "$url" model_name
+  fi
+  if [ -n "${EARSHOT_TTS_URL:-}" ]; then
+    url=${EARSHOT_TTS_URL%/}; url=${url%/audio/speech}
+    provider_yaml tts EARSHOT_TTS url "$url/audio/speech" model "${EARSHOT_TTS_VOICE:-}"
+  fi
+}
 
 check_system
 install_packages "${build_packages[@]}"
@@ -72,6 +119,12 @@ arguments=(--set "data_dir=$data" --set "announce_address=$address"
   --set "udp.listen=$listen" --set "udp.port=$udp_port"
   --set "http.listen=$listen" --set "http.port=$http_port" --set "workers.spawn=$workers")
 [ -n "$config" ] && arguments+=(--config "$config")
+providers=$(worker_yaml)
+if [ -n "$providers" ]; then
+  printf '# Written by deploy/run.sh from EARSHOT_* of the environment.\n%s\n' "$providers" >"$data/worker.yaml"
+  "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
+  arguments+=(--set "workers.config=$data/worker.yaml")
+fi
 
 say "Starting"
 gateway=''
