@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <ostream>
 #include <string>
 
 #include "tests/fakes/providers/tts_fakes.h"
@@ -53,6 +54,10 @@ struct Form {
   int rate_hz;
   std::size_t samples;
 };
+
+void PrintTo(const Form& form, std::ostream* out) {
+  *out << form.name;
+}
 
 class EveryForm : public testing::TestWithParam<Form> {};
 
