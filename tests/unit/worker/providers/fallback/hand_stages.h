@@ -13,16 +13,27 @@
 
 namespace earshot::worker::testing_stages {
 
-class HandStream final : public LlmStream, public TtsStream {
+// Whether the latest stream of a provider lives. Shared: a stream that dies in a posted handler may outlive
+// the provider.
+class Alive {
  public:
-  explicit HandStream(bool& alive) : alive_(alive) { alive_ = true; }
-  HandStream(const HandStream&) = delete;
-  HandStream& operator=(const HandStream&) = delete;
-  ~HandStream() override { alive_ = false; }
-  void cancel() override { alive_ = false; }
+  void set(bool alive) const { *alive_ = alive; }
+  operator bool() const { return *alive_; }  // NOLINT(google-explicit-constructor): read like the bool it is
 
  private:
-  bool& alive_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(false);
+};
+
+class HandStream final : public LlmStream, public TtsStream {
+ public:
+  explicit HandStream(Alive alive) : alive_(std::move(alive)) { alive_.set(true); }
+  HandStream(const HandStream&) = delete;
+  HandStream& operator=(const HandStream&) = delete;
+  ~HandStream() override { alive_.set(false); }
+  void cancel() override { alive_.set(false); }
+
+ private:
+  Alive alive_;
 };
 
 struct HandLlm final : LlmProvider {
@@ -36,7 +47,7 @@ struct HandLlm final : LlmProvider {
 
   std::vector<LlmRequest> requests;
   LlmCallbacks heard;  // of the latest request
-  bool alive = false;  // its stream is
+  Alive alive;         // its stream is
   bool keeps_dialogue = false;
 };
 
@@ -50,30 +61,30 @@ struct HandTts final : TtsProvider {
 
   std::vector<std::string> texts;
   TtsCallbacks heard;
-  bool alive = false;
+  Alive alive;
 };
 
 struct HandAsr final : AsrProvider {
   class Stream final : public AsrStream {
    public:
-    explicit Stream(HandAsr& owner) : owner_(owner) {}
+    explicit Stream(HandAsr& owner) : owner_(owner), alive_(owner.alive) { alive_.set(true); }
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
-    ~Stream() override { owner_.alive = false; }
+    ~Stream() override { alive_.set(false); }
     void write(std::span<const std::int16_t> pcm) override {
       owner_.pcm.insert(owner_.pcm.end(), pcm.begin(), pcm.end());
     }
     void finish() override { owner_.finished = true; }
-    void cancel() override { owner_.alive = false; }
+    void cancel() override { alive_.set(false); }
 
    private:
-    HandAsr& owner_;
+    HandAsr& owner_;  // while it is spoken to
+    Alive alive_;
   };
 
   std::unique_ptr<AsrStream> open(const AsrRequest& /*request*/, Executor /*executor*/,
                                   AsrCallbacks callbacks) override {
     ++opened;
-    alive = true;
     finished = false;
     pcm.clear();
     heard = std::move(callbacks);
@@ -83,7 +94,7 @@ struct HandAsr final : AsrProvider {
   int opened = 0;
   std::vector<std::int16_t> pcm;  // of the latest utterance
   bool finished = false;
-  bool alive = false;
+  Alive alive;
   AsrCallbacks heard;
 };
 
