@@ -32,7 +32,7 @@ IntentGrammar intent_grammar() {
       "<before> = " +
       std::string(kPolitePrefix) + ";\n" + "<after> = " + std::string(kPoliteSuffix) + ";\n" +
       "<command> =" + rule(IntentPhrase::Use::kCommand) + ";\n" +
-      "<remark> =" + rule(IntentPhrase::Use::kRemark) + ";\n" + number_rules();
+      "<remark> =" + rule(IntentPhrase::Use::kRemark) + ";\n" + level_rules();
 
   std::set<std::string> words;
   PhrasePattern(kPolitePrefix).add_words(words);
@@ -40,7 +40,7 @@ IntentGrammar intent_grammar() {
   for (const IntentPhrase& phrase : intent_phrases()) {
     if (phrase.use != IntentPhrase::Use::kTyped) PhrasePattern(phrase.pattern).add_words(words);
   }
-  for (std::string& word : number_words()) words.insert(std::move(word));
+  for (std::string& word : level_words()) words.insert(std::move(word));
   grammar.words.assign(words.begin(), words.end());
   for (const WordPronunciation& one : intent_pronunciations()) {
     grammar.pronunciations.push_back({.word = std::string(one.word), .phones = std::string(one.phones)});

@@ -12,10 +12,9 @@ using enum IntentPhrase::Use;
 // Words of kCommand and kRemark must be in the dictionary of the recogniser: one missing word makes it refuse
 // the whole grammar (library-evidence 1). intent_grammar_test checks each.
 constexpr auto kPhrases = std::to_array<IntentPhrase>({
-    {kVolumeSet, kCommand,
-     "(set | change | put | turn) [the] (volume | sound) [level] to <number> [percent]"},
-    {kVolumeSet, kCommand, "turn [the] volume (up | down) to <number> [percent]"},
-    {kVolumeSet, kCommand, "volume [to | at] <number> [percent]"},
+    {kVolumeSet, kCommand, "(set | change | put | turn) [the] (volume | sound) [level] to <level>"},
+    {kVolumeSet, kCommand, "turn [the] volume (up | down) to <level>"},
+    {kVolumeSet, kCommand, "volume [to | at] <level>"},
     {kVolumeSet, kCommand, "(set | turn) [the] volume to [the] maximum | (maximum | full) volume", 100},
     {kVolumeUp, kCommand, "volume up | turn up [the] (volume | sound) | turn [the] (volume | sound) up"},
     {kVolumeUp, kCommand, "turn it up | (increase | raise) the volume | [a (little | bit)] louder"},
@@ -30,9 +29,8 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kUnmute, kCommand, "unmute [[the] (sound | volume | speaker) | yourself]"},
     {kVolumeQuery, kCommand, "(what is | what's) the volume [level] | how loud are you"},
 
-    {kBrightnessSet, kCommand,
-     "(set | change | put | turn) [the] [screen] brightness [level] to <number> [percent]"},
-    {kBrightnessSet, kCommand, "brightness [to | at] <number> [percent]"},
+    {kBrightnessSet, kCommand, "(set | change | put | turn) [the] [screen] brightness [level] to <level>"},
+    {kBrightnessSet, kCommand, "brightness [to | at] <level>"},
     {kBrightnessSet, kCommand, "(set | turn) [the] brightness to [the] maximum | (maximum | full) brightness",
      100},
     {kBrightnessUp, kCommand, "brightness up | turn up the brightness | turn [the] brightness up"},
@@ -75,7 +73,7 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kGoodbye, kRemark, "end the conversation"},
     {kGoodbye, kTyped, "goodbye"},
 
-    {kVolumeSet, kTyped, "[请] [把] (音量 | 声音) [调 | 设] [到 | 为] [百分之] <number> [percent]", {}, "zh"},
+    {kVolumeSet, kTyped, "[请] [把] (音量 | 声音) [调 | 设] [到 | 为] [百分之] <level>", {}, "zh"},
     {kVolumeUp,
      kTyped,
      "[请] (大声 [一] [点] | [把] (声音 | 音量) [调] (大 | 高) [一] [点] | 调高音量)",
@@ -89,11 +87,7 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kMute, kTyped, "[请] 静音", {}, "zh"},
     {kUnmute, kTyped, "[请] 取消静音", {}, "zh"},
     {kVolumeQuery, kTyped, "[现在] 音量 [是] 多少", {}, "zh"},
-    {kBrightnessSet,
-     kTyped,
-     "[请] [把] [屏幕] 亮度 [调 | 设] [到 | 为] [百分之] <number> [percent]",
-     {},
-     "zh"},
+    {kBrightnessSet, kTyped, "[请] [把] [屏幕] 亮度 [调 | 设] [到 | 为] [百分之] <level>", {}, "zh"},
     {kBrightnessUp, kTyped, "[请] ([屏幕] 亮一点 | [把] [屏幕] 亮度 [调] 高 [一] [点] | 调高亮度)", {}, "zh"},
     {kBrightnessDown,
      kTyped,

@@ -18,7 +18,7 @@ struct IntentPhrase {
   Intent intent{};
   Use use = Use::kCommand;
   std::string_view pattern;                  // PhrasePattern
-  std::optional<int> number = std::nullopt;  // when the phrase names one without <number>: "full volume"
+  std::optional<int> number = std::nullopt;  // when the phrase names one without <level>: "full volume"
   std::string_view language = "en";
 };
 

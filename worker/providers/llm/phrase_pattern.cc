@@ -9,7 +9,7 @@
 namespace earshot::worker {
 
 struct PhrasePattern::Parser {
-  static constexpr std::string_view kNumber = "<number>";
+  static constexpr std::string_view kLevel = "<level>";
   static constexpr std::string_view kMarks = "()[]|<";
   std::string_view rest;
 
@@ -48,9 +48,9 @@ struct PhrasePattern::Parser {
       node.children.push_back(choice());
       EARSHOT_CHECK(take(']'), "a phrase pattern lacks a ']'");
       sequence_node.children.push_back(std::move(node));
-    } else if (rest.starts_with(kNumber)) {
-      rest.remove_prefix(kNumber.size());
-      sequence_node.children.push_back({.kind = Node::Kind::kNumber, .word = {}, .children = {}});
+    } else if (rest.starts_with(kLevel)) {
+      rest.remove_prefix(kLevel.size());
+      sequence_node.children.push_back({.kind = Node::Kind::kLevel, .word = {}, .children = {}});
     } else {
       const std::size_t end = rest.find_first_of(kMarks);
       EARSHOT_CHECK(end != 0, "a phrase pattern has an unknown mark");
@@ -74,11 +74,13 @@ struct PhrasePattern::Matcher {
     switch (node.kind) {
       case Node::Kind::kWord:
         return at < words.size() && words[at] == node.word && then(at + 1);
-      case Node::Kind::kNumber: {
+      case Node::Kind::kLevel: {
         const auto found = read_number(words.subspan(at));
         if (!found) return false;
         number = found->value;
-        return then(at + found->words);
+        const std::size_t end = at + found->words;
+        const bool percent = end < words.size() && words[end] == "percent";
+        return (percent && then(end + 1)) || then(end);
       }
       case Node::Kind::kSequence:
         return run_from(node, 0, at, then);

@@ -1,5 +1,5 @@
 // A way to say something, in the small part of JSGF that both sides read: words, (a | b), [optional] and
-// <number>. The recogniser's grammar and the matcher are made from the same patterns, so what can be heard
+// <level>. The recogniser's grammar and the matcher are made from the same patterns, so what can be heard
 // can be understood. Pure.
 #pragma once
 
@@ -25,11 +25,11 @@ class PhrasePattern {
   // RETURNS: nullopt unless all the words fit. Cost: patterns have no repetition, so it is bounded by the
   // pattern.
   std::optional<Match> match(std::span<const std::string> words) const;
-  void add_words(std::set<std::string>& words) const;  // without those of <number>
+  void add_words(std::set<std::string>& words) const;  // without those of <level>
 
  private:
   struct Node {
-    enum class Kind { kWord, kNumber, kSequence, kChoice, kOptional };
+    enum class Kind { kWord, kLevel, kSequence, kChoice, kOptional };
     Kind kind = Kind::kSequence;
     std::string word;
     std::vector<Node> children;

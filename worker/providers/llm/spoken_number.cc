@@ -58,17 +58,19 @@ std::optional<SpokenNumber> read_number(std::span<const std::string> words) {
   return SpokenNumber{value, 1};
 }
 
-std::string number_rules() {
+std::string level_rules() {
   const std::span<const std::string_view> small(kSmall);
   return "<unit> = " + joined(small.subspan(1, 9)) + ";\n" + "<teen> = " + joined(small.subspan(10)) + ";\n" +
          "<tens> = " + joined(kTens) + ";\n" +
-         "<number> = zero | <unit> | <teen> | <tens> [<unit>] | [a | one] hundred;\n";
+         "<number> = zero | <unit> | <teen> | <tens> [<unit>] | [a | one] hundred;\n"
+         "<round> = zero | five | ten | fifteen | <tens> [five] | [a | one] hundred;\n"
+         "<level> = <round> | <number> percent;\n";
 }
 
-std::vector<std::string> number_words() {
+std::vector<std::string> level_words() {
   std::vector<std::string> words(kSmall.begin(), kSmall.end());
   words.insert(words.end(), kTens.begin(), kTens.end());
-  words.insert(words.end(), {"a", "hundred"});
+  words.insert(words.end(), {"a", "hundred", "percent"});
   return words;
 }
 

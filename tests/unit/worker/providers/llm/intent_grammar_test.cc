@@ -83,8 +83,8 @@ class Speaker {
         if (random_() % 2 == 0) out += " " + inner;
       } else if (rest_.empty() || std::string_view(")]|").find(rest_.front()) != std::string_view::npos) {
         return out;
-      } else if (rest_.starts_with("<number>")) {
-        rest_.remove_prefix(8);
+      } else if (rest_.starts_with("<level>")) {
+        rest_.remove_prefix(7);
         out += " forty two";
       } else {
         const std::size_t end = std::min(rest_.find_first_of(" ()[]|<"), rest_.size());
