@@ -99,7 +99,8 @@ void Turn::think(SteadyTime now) {
 
 void Turn::on_emotion(const std::string& emotion) {
   if (emotion.empty() || emotion.size() > kMaxEmotionBytes) return;
-  handlers_.on_emotion(emotion);
+  if (emotion != face_) handlers_.on_emotion(emotion);
+  face_ = emotion;
   if (std::exchange(speech_started_, true)) return;
   handlers_.on_speech_start();
 }

@@ -103,6 +103,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   SentenceSplitter splitter_;
   std::vector<std::string> sentences_;
   std::size_t reply_bytes_ = 0;
+  std::string face_;  // the latest that was told
   bool speech_started_ = false;
   bool voice_over_ = false;
   bool end_session_ = false;
