@@ -33,6 +33,6 @@ std::span<const WordPronunciation> intent_pronunciations();
 
 // What may stand before and after a kCommand, as patterns.
 inline constexpr std::string_view kPolitePrefix = "please | (can | could | would) you [please]";
-inline constexpr std::string_view kPoliteSuffix = "please | now | for me";
+inline constexpr std::string_view kPoliteSuffix = "please";
 
 }  // namespace earshot::worker
