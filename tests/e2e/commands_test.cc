@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/audio/wav.h"
 #include "tests/e2e/sim_run.h"
 
@@ -93,7 +95,11 @@ TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnsweredInAutoMode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Voices, SpokenCommandsTest, testing::Values("slt", "awb", "espeak-us"),
-                         [](const auto& tested) { return std::string(tested.param); });
+                         [](const auto& tested) {
+                           std::string name = tested.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 class ListeningModesTest : public testing::TestWithParam<const char*> {};
 
