@@ -24,7 +24,7 @@ TEST(BadNetworkTest, LossJitterDuplicatesAndReorderingDoNotBreakATurn) {
   System system;
   const SimResult result =
       talk(system, {"--seed", "7", "--loss", "2", "--dup", "2", "--reorder", "2", "--jitter", "30", "--say",
-                    "set the volume to fifty percent", "--say", "switch to the dark theme"});
+                    "set the volume to fifty percent", "--say", "set the theme to dark"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
   EXPECT_EQ(result.volume(), 50) << result.told;
