@@ -6,6 +6,7 @@
 #include <pocketsphinx.h>
 #include <sphinxbase/cmd_ln.h>
 #include <sphinxbase/cmn.h>
+#include <sphinxbase/fe.h>
 #include <sphinxbase/feat.h>
 #include <sphinxbase/fsg_model.h>
 #include <sphinxbase/jsgf.h>
@@ -18,6 +19,12 @@ namespace {
 
 constexpr const char* kSearchName = "commands";
 constexpr float kLanguageWeight = 6.5F;  // PocketSphinx's default; it has little to weigh in a grammar
+
+// The mean that the cepstra are taken against. The library would learn it over whole utterances, of whoever
+// used this decoder before; a fixed one fails in noise (white noise 20 dB below the voice: 7 of 51 commands
+// right, with the mean of the first second 38, of the whole utterance 39).
+constexpr std::size_t kHeadSamples = 16000;
+constexpr int kFewestFrames = 10;
 
 using Settings = std::unique_ptr<cmd_ln_t, decltype([](cmd_ln_t* settings) { cmd_ln_free_r(settings); })>;
 
@@ -68,22 +75,24 @@ Result<std::unique_ptr<CommandDecoder>> CommandDecoder::create(const std::string
 }
 
 void CommandDecoder::begin() {
-  for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
-    ps_end_utt(decoder);  // of an utterance that was given up; else without effect
-    cmn_live_set(ps_get_feat(decoder)->cmn_struct, initial_mean_.data());
-    ps_start_stream(decoder);
-    ps_start_utt(decoder);
-  }
+  head_.clear();
+  started_ = false;
 }
 
 void CommandDecoder::hear(std::span<const std::int16_t> pcm_16khz) {
   if (pcm_16khz.empty()) return;
+  if (!started_) {
+    head_.insert(head_.end(), pcm_16khz.begin(), pcm_16khz.end());
+    if (head_.size() >= kHeadSamples) start();
+    return;
+  }
   for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
     ps_process_raw(decoder, pcm_16khz.data(), pcm_16khz.size(), FALSE, FALSE);
   }
 }
 
 Transcript CommandDecoder::decide(double threshold) {
+  if (!started_) start();
   ps_end_utt(words_.get());
   ps_end_utt(phones_.get());
   int32 score = 0;
@@ -103,8 +112,51 @@ void CommandDecoder::Free::operator()(ps_decoder_s* decoder) const {
 CommandDecoder::CommandDecoder(Decoder words, Decoder phones)
     : words_(std::move(words)), phones_(std::move(phones)) {
   const feat_t* const features = ps_get_feat(words_.get());
-  initial_mean_.resize(static_cast<std::size_t>(feat_cepsize(features)));
-  cmn_live_get(features->cmn_struct, initial_mean_.data());
+  trained_mean_.resize(static_cast<std::size_t>(feat_cepsize(features)));
+  cmn_live_get(features->cmn_struct, trained_mean_.data());
+}
+
+void CommandDecoder::start() {
+  started_ = true;
+  std::vector<float> mean = mean_of(head_);
+  for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
+    ps_end_utt(decoder);  // of an utterance that was given up; else without effect
+    cmn_live_set(ps_get_feat(decoder)->cmn_struct, mean.data());
+    ps_start_stream(decoder);
+    ps_start_utt(decoder);
+  }
+  const auto head = std::exchange(head_, {});
+  hear(head);
+}
+
+std::vector<float> CommandDecoder::mean_of(std::span<const std::int16_t> pcm_16khz) {
+  fe_t* const front_end = ps_get_fe(words_.get());
+  const auto width = static_cast<std::size_t>(fe_get_output_size(front_end));
+  std::size_t samples_left = pcm_16khz.size();
+  int32 frames = 0;
+  fe_process_frames(front_end, nullptr, &samples_left, nullptr, &frames, nullptr);  // only counts
+  std::vector<float> storage((static_cast<std::size_t>(frames) + 1) * width);
+  std::vector<float*> rows;
+  for (std::size_t at = 0; at < storage.size(); at += width) rows.push_back(storage.data() + at);
+
+  fe_start_stream(front_end);
+  fe_start_utt(front_end);
+  const int16* from = pcm_16khz.data();
+  samples_left = pcm_16khz.size();
+  fe_process_frames(front_end, &from, &samples_left, rows.data(), &frames, nullptr);
+  int32 tail_frames = 0;
+  fe_end_utt(front_end, rows.back(), &tail_frames);
+
+  std::vector<float> mean(width, 0);
+  int counted = 0;
+  for (const float* row : std::span(rows).first(static_cast<std::size_t>(frames))) {
+    if (row[0] < 0) continue;  // digital silence, as the library's own mean leaves it out
+    for (std::size_t i = 0; i < width; ++i) mean[i] += row[i];
+    ++counted;
+  }
+  if (counted < kFewestFrames) return trained_mean_;
+  for (float& value : mean) value /= static_cast<float>(counted);
+  return mean;
 }
 
 Result<CommandDecoder::Decoder> CommandDecoder::load_words(const std::string& model_dir,

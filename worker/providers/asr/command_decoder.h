@@ -25,6 +25,7 @@ class CommandDecoder {
                                                         const CommandGrammar& grammar);
 
   void begin();
+  // Keeps the first second to learn loudness and colour of voice and room from it, and catches up then.
   void hear(std::span<const std::int16_t> pcm_16khz);  // cost: 4 to 5 % of the audio's length
   // RETURNS: confidence is the command_score(); below `threshold` it is not understood and the text is empty.
   Transcript decide(double threshold);
@@ -39,9 +40,14 @@ class CommandDecoder {
   static Result<Decoder> load_words(const std::string& model_dir, const CommandGrammar& grammar);
   static Result<Decoder> load_phones(const std::string& model_dir);
 
+  void start();
+  std::vector<float> mean_of(std::span<const std::int16_t> pcm_16khz);
+
   Decoder words_;
   Decoder phones_;
-  std::vector<float> initial_mean_;  // of the cepstra, as the model was trained
+  std::vector<float> trained_mean_;  // of the cepstra, where the model knows no better
+  std::vector<std::int16_t> head_;   // until started_
+  bool started_ = false;
 };
 
 }  // namespace earshot::worker

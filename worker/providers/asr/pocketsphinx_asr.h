@@ -22,7 +22,7 @@ struct PocketSphinxConfig {
   std::string grammar_jsgf;                // the whole text, with one public rule
   std::vector<Pronunciation> extra_words;  // beside those of the model's dictionary
   int decoders = 2;                        // utterances decoded at once; others wait their turn
-  double rejection_threshold = -6;         // of command_score(): higher refuses more
+  double rejection_threshold = -20;        // of command_score(): higher refuses more; see there
   Milliseconds max_utterance{30000};       // what is said later is not heard
 };
 
