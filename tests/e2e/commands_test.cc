@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "common/audio/wav.h"
 #include "tests/e2e/sim_run.h"
@@ -82,11 +83,13 @@ void expect_commands_done(const std::vector<Command>& list, const SimResult& res
   }
 }
 
-class SpokenCommandsTest : public testing::TestWithParam<const char*> {};
+using VoiceAndMode = std::tuple<const char*, const char*>;
+class SpokenCommandsTest : public testing::TestWithParam<VoiceAndMode> {};
 
-TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnsweredInAutoMode) {
+TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnswered) {
+  const auto& [voice, mode] = GetParam();
   System system;
-  SimRun run(system, spoken(commands(), {"--voice", GetParam(), "--mode", "auto", "--timeout", "170"}));
+  SimRun run(system, spoken(commands(), {"--voice", voice, "--mode", mode, "--timeout", "170"}));
   const SimResult result = run.finish();
   expect_good(result, run.reply_wav());
   expect_commands_done(commands(), result);
@@ -94,9 +97,14 @@ TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnsweredInAutoMode) {
   EXPECT_EQ(result.brightness(), 30);
 }
 
-INSTANTIATE_TEST_SUITE_P(Voices, SpokenCommandsTest, testing::Values("slt", "awb", "espeak-us"),
+INSTANTIATE_TEST_SUITE_P(VoicesAndModes, SpokenCommandsTest,
+                         testing::Values(VoiceAndMode{"slt", "auto"}, VoiceAndMode{"slt", "manual"},
+                                         VoiceAndMode{"slt", "realtime"}, VoiceAndMode{"awb", "auto"},
+                                         VoiceAndMode{"awb", "manual"}, VoiceAndMode{"espeak-us", "auto"},
+                                         VoiceAndMode{"espeak-us", "manual"}),
                          [](const auto& tested) {
-                           std::string name = tested.param;
+                           std::string name =
+                               std::get<0>(tested.param) + std::string("_") + std::get<1>(tested.param);
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
