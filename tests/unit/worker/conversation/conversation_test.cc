@@ -123,13 +123,19 @@ TEST_F(ConversationTest, RealtimeBargeInWhileThinkingCancelsWithoutFlush) {
 }
 
 TEST_F(ConversationTest, RealtimeIgnoresShortNoiseOverItsOwnVoice) {
+  config.barge_in_speech = 400ms;
   open();
   start(ipc::Listen::kRealtime);
   utterance();
   take_log();
-  asr.rejects();
-  speech(120ms);
+  speech(60ms);
   silence(900ms);
+  EXPECT_EQ(asr.opened(), 1) << "too short for any utterance";
+  asr.hears("stop");
+  speech(240ms);
+  silence(900ms);
+  EXPECT_EQ(asr.opened(), 2);
+  EXPECT_EQ(counted(ConversationEvent::kIgnoredSpeech), 1U) << "an utterance, but too short to interrupt";
   EXPECT_THAT(log, IsEmpty());
 }
 
@@ -167,6 +173,16 @@ TEST_F(ConversationTest, ResultsOfACancelledRecognitionAreDropped) {
   abort();
   asr.release_results();
   run();
+  EXPECT_THAT(log, IsEmpty());
+}
+
+TEST_F(ConversationTest, AResultThatCrossesTheAbortIsDropped) {
+  open();
+  start(ipc::Listen::kAuto);
+  asr.hold_results();
+  utterance();
+  asr.release_results();
+  abort();  // taken before the result has come through the strand
   EXPECT_THAT(log, IsEmpty());
 }
 
@@ -313,13 +329,17 @@ TEST_F(ConversationTest, AFailingVoiceIsShownAndTheTurnEnds) {
 TEST_F(ConversationTest, AVoiceThatFailsWhileAToolRunsStillEndsTheTurn) {
   tts.behave(ScriptedTts::Behaviour::kFails);
   brain.set_script([this](const LlmRequest&) {
-    auto answer = brain.requests().size() == 1 ? calls("clock.time") : says("and more.");
-    answer.deltas.insert(answer.deltas.begin(), "A moment please. ");
+    auto answer = brain.requests().size() == 1 ? calls("self.a") : says("and more.");
+    answer.deltas.insert(answer.deltas.begin(), "A moment. Please.");
     return answer;
   });
-  open();
+  open(true);
+  reply_mcp(R"({"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"self.a"}]}})");
   start(ipc::Listen::kAuto);
   utterance();
+  EXPECT_THAT(log, Contains("alert I can not speak right now."));
+  EXPECT_THAT(log, Not(Contains("end 1"))) << "the tool still runs";
+  reply_mcp(R"({"jsonrpc":"2.0","id":)" + std::to_string(mcp_id()) + R"(,"result":{"content":[]}})");
   EXPECT_EQ(log.back(), "end 1");
 }
 
