@@ -20,14 +20,38 @@ using Grammar = std::unique_ptr<jsgf_t, decltype([](jsgf_t* grammar) { jsgf_gram
 using Network = std::unique_ptr<fsg_model_t, decltype([](fsg_model_t* network) { fsg_model_free(network); })>;
 using LogMath = std::unique_ptr<logmath_t, decltype([](logmath_t* math) { logmath_free(math); })>;
 
+// PocketSphinx takes a reference to a rule that is not there for silence: a misspelt rule would go unnoticed.
+std::string first_undefined_rule(std::string_view jsgf) {
+  std::set<std::string_view> defined = {"<NULL>", "<VOID>"};
+  std::vector<std::string_view> used;
+  for (auto open = jsgf.find('<'); open != std::string_view::npos; open = jsgf.find('<', open + 1)) {
+    const auto close = jsgf.find('>', open);
+    if (close == std::string_view::npos) break;
+    const std::string_view rule = jsgf.substr(open, close - open + 1);
+    const auto next = jsgf.find_first_not_of(" \t\r\n", close + 1);
+    if (next != std::string_view::npos && jsgf[next] == '=') {
+      defined.insert(rule);
+    } else {
+      used.push_back(rule);
+    }
+  }
+  for (const std::string_view rule : used) {
+    if (!defined.contains(rule)) return std::string(rule);
+  }
+  return "";
+}
+
 Result<std::set<std::string>> words_of(const std::string& jsgf) {
+  if (const std::string rule = first_undefined_rule(jsgf); !rule.empty()) {
+    return Error{ErrorCode::kInvalid, "the grammar uses a rule that it does not define: " + rule};
+  }
   const LogMath math(logmath_init(1.0001, 0, 0));  // of no consequence: only the words are read
   const Grammar grammar(jsgf_parse_string(jsgf.c_str(), nullptr));
   if (!grammar) return Error{ErrorCode::kInvalid, "the grammar is not valid JSGF"};
   jsgf_rule_t* const rule = jsgf_get_public_rule(grammar.get());
   if (rule == nullptr) return Error{ErrorCode::kInvalid, "the grammar has no public rule"};
   const Network network(jsgf_build_fsg(grammar.get(), rule, math.get(), 1.0F));
-  if (!network) return Error{ErrorCode::kInvalid, "the grammar uses a rule that it does not define"};
+  if (!network) return Error{ErrorCode::kInvalid, "the grammar cannot be searched"};
   std::set<std::string> words;
   for (int i = 0; i < fsg_model_n_word(network.get()); ++i) {
     words.insert(fsg_model_word_str(network.get(), i));

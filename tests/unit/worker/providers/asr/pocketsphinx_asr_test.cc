@@ -282,6 +282,15 @@ TEST_F(PocketSphinxAsrTest, RefusesAFaultyGrammar) {
   }
 }
 
+TEST_F(PocketSphinxAsrTest, NamesARuleThatTheGrammarDoesNotDefine) {
+  auto config = test_config();
+  config.grammar_jsgf = "#JSGF V1.0;\ngrammar g;\npublic <c> = volume <up> | <nowhere>;\n<up>\n = louder;\n";
+  const auto asr = make_pocketsphinx_asr(config, pool_);
+  ASSERT_FALSE(asr.ok());
+  EXPECT_EQ(asr.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(asr.error().message, HasSubstr("<nowhere>"));
+}
+
 TEST_F(PocketSphinxAsrTest, SaysWhenTheModelIsMissing) {
   auto config = test_config();
   config.model_dir = "/nonexistent";
