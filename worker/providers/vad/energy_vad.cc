@@ -7,13 +7,12 @@ namespace earshot::worker {
 
 namespace {
 
+// All relative to full scale.
 constexpr double kLowestDb = -70;      // digital silence, DTX comfort noise
+constexpr double kStartFloorDb = -50;  // a quiet room through a cheap microphone
 constexpr double kHighestDb = -25;     // speech itself must not become the floor
 constexpr double kNeverBelowDb = -58;  // quieter than this nobody speaks to a device
-// A frame each 20 ms: the floor falls within 0.1 s and climbs 2 dB a second, so that a sentence does not lift
-// it.
-constexpr double kFall = 0.2;
-constexpr double kClimbDb = 0.04;
+constexpr int kBlockFrames = 20;
 
 double level_db(std::span<const std::int16_t> frame) {
   if (frame.empty()) return kLowestDb;
@@ -25,19 +24,30 @@ double level_db(std::span<const std::int16_t> frame) {
 
 }  // namespace
 
+EnergyVad::EnergyVad(double margin_db) : margin_db_(margin_db) {
+  reset();
+}
+
 bool EnergyVad::is_speech(std::span<const std::int16_t> frame) {
   const double level = level_db(frame);
-  if (level < floor_db_) {
-    floor_db_ += kFall * (level - floor_db_);
-  } else {
-    floor_db_ += kClimbDb;
+  if (frames_in_block_ == kBlockFrames) {
+    block_ = (block_ + 1) % quietest_db_.size();
+    quietest_db_[block_] = level;
+    frames_in_block_ = 0;
   }
-  floor_db_ = std::clamp(floor_db_, kLowestDb, kHighestDb);
-  return level > std::max(floor_db_ + margin_db_, kNeverBelowDb);
+  quietest_db_[block_] = std::min(quietest_db_[block_], level);
+  ++frames_in_block_;
+  return level > std::max(floor_db() + margin_db_, kNeverBelowDb);
 }
 
 void EnergyVad::reset() {
-  floor_db_ = kStartFloorDb;
+  quietest_db_.fill(kStartFloorDb);
+  block_ = 0;
+  frames_in_block_ = 0;
+}
+
+double EnergyVad::floor_db() const {
+  return std::clamp(*std::min_element(quietest_db_.begin(), quietest_db_.end()), kLowestDb, kHighestDb);
 }
 
 }  // namespace earshot::worker
