@@ -55,7 +55,14 @@ std::unique_ptr<worker::Vad> LoudnessVadProvider::create() {
 class ScriptedAsr::Stream final : public worker::AsrStream {
  public:
   Stream(ScriptedAsr& asr, Executor executor, worker::AsrCallbacks callbacks)
-      : asr_(asr), executor_(std::move(executor)), callbacks_(std::move(callbacks)) {}
+      : asr_(asr), executor_(std::move(executor)), callbacks_(std::move(callbacks)) {
+    asr_.show_ = [alive = alive_, where = executor_,
+                  on_interim = callbacks_.on_interim](const std::string& words) {
+      asio::post(where, [alive, on_interim, words] {
+        if (*alive && on_interim) on_interim(words);
+      });
+    };
+  }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   ~Stream() override { *alive_ = false; }
@@ -94,6 +101,10 @@ std::unique_ptr<worker::AsrStream> ScriptedAsr::open(const worker::AsrRequest& r
   samples_ = 0;
   languages_.push_back(request.language);
   return std::make_unique<Stream>(*this, std::move(executor), std::move(callbacks));
+}
+
+void ScriptedAsr::shows(const std::string& words) {
+  show_(words);
 }
 
 void ScriptedAsr::release_results() {

@@ -49,6 +49,7 @@ class ScriptedAsr final : public worker::AsrProvider {
   void fails() { results_.push_back(Error{ErrorCode::kInternal, "scripted"}); }
   void hold_results() { holding_ = true; }  // until release_results()
   void release_results();
+  void shows(const std::string& words);  // the latest stream's interim text
 
   int opened() const { return opened_; }
   std::size_t samples() const { return samples_; }  // of the latest stream
@@ -58,6 +59,7 @@ class ScriptedAsr final : public worker::AsrProvider {
   class Stream;
   std::deque<Result<worker::Transcript>> results_;
   std::vector<std::function<void()>> held_;
+  std::function<void(const std::string&)> show_;
   bool holding_ = false;
   int opened_ = 0;
   std::size_t samples_ = 0;

@@ -101,10 +101,10 @@ SpeechCaptureHandlers AudioInput::forwarding_handlers() {
       if (self && self->is_current(id)) self->handlers_.on_barge_in(id);
     });
   };
-  forward.on_end = [weak = weak_from_this(), executor = executor_](UtteranceId id, Endpoint why) {
-    asio::post(executor, [weak, id, why] {
+  forward.on_end = [weak = weak_from_this(), executor = executor_](UtteranceId id, UtteranceEnd end) {
+    asio::post(executor, [weak, id, end] {
       const auto self = weak.lock();
-      if (self && self->is_current(id)) self->handlers_.on_end(id, why);
+      if (self && self->is_current(id)) self->handlers_.on_end(id, end);
     });
   };
   forward.on_transcript = [weak = weak_from_this(), executor = executor_](UtteranceId id,
@@ -114,6 +114,22 @@ SpeechCaptureHandlers AudioInput::forwarding_handlers() {
       if (self && self->is_current(id)) self->handlers_.on_transcript(id, std::move(transcript));
     });
   };
+  if (handlers_.on_pause) {
+    forward.on_pause = [weak = weak_from_this(), executor = executor_](UtteranceId id, std::string words) {
+      asio::post(executor, [weak, id, words = std::move(words)]() mutable {
+        const auto self = weak.lock();
+        if (self && self->is_current(id)) self->handlers_.on_pause(id, std::move(words));
+      });
+    };
+  }
+  if (handlers_.on_resumed) {
+    forward.on_resumed = [weak = weak_from_this(), executor = executor_](UtteranceId id) {
+      asio::post(executor, [weak, id] {
+        const auto self = weak.lock();
+        if (self && self->is_current(id)) self->handlers_.on_resumed(id);
+      });
+    };
+  }
   return forward;
 }
 

@@ -104,7 +104,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   // Ear and voice call nothing after their close(), which close() calls, so `this` is safe.
   SpeechCaptureHandlers heard;
   heard.on_barge_in = [this](UtteranceId id) { on_barge_in(id); };
-  heard.on_end = [this](UtteranceId id, Endpoint why) { on_utterance_end(id, why); };
+  heard.on_end = [this](UtteranceId id, UtteranceEnd end) { on_utterance_end(id, end); };
   heard.on_transcript = [this](UtteranceId id, Result<Transcript> transcript) {
     on_transcript(id, std::move(transcript));
   };
@@ -281,9 +281,9 @@ void Conversation::on_barge_in(UtteranceId id) {
   cancel_turn(true);
 }
 
-void Conversation::on_utterance_end(UtteranceId, Endpoint why) {
+void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
   if (ending_) return;
-  if (why == Endpoint::kSpeechEnded) {
+  if (end.why == Endpoint::kSpeechEnded) {
     deciding_since_ = now();
     if (mode_ != ListenMode::kRealtime) listening_ = false;
     return;

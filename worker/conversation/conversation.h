@@ -136,7 +136,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_playout(const ipc::PlayoutReport& report);
 
   void on_barge_in(UtteranceId id);
-  void on_utterance_end(UtteranceId id, Endpoint why);
+  void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
   void listen_on();

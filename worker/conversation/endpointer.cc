@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "common/base/check.h"
 #include "worker/stages/vad.h"
@@ -14,6 +15,9 @@ constexpr Milliseconds kFrame{kVadFrameMs};
 constexpr int kWindowFrames = 64;          // bits of the window
 constexpr Milliseconds kSoftStart{300};    // unvoiced and quiet sounds before the onset window
 constexpr Milliseconds kDtxEvidence{100};  // silence heard before a gap: see EndpointerConfig::stall_patience
+constexpr Milliseconds kBreath{100};       // shorter holes are inside words, and any speech closes them
+constexpr Milliseconds kResumption{60};    // behind a longer one: so much speech ...
+constexpr Milliseconds kResumptionWindow{100};  // ... within so much
 // Ordinary jitter: a frame may be so late, and packets of 60 to 120 ms bring frames ahead of their time.
 constexpr Milliseconds kArrivalSlack{120};
 
@@ -37,17 +41,19 @@ void Endpointer::begin(Mode mode, SteadyTime now) {
   state_ = State::kWaiting;
   mode_ = mode;
   window_ = 0;
-  heard_until_ = now;
+  heard_until_ = spoken_until_ = now;
+  paused_ = false;
   waited_ = utterance_ = speech_ = silence_ = heard_silence_ = Milliseconds{0};
 }
 
 Endpoint Endpointer::on_frame(bool speech, SteadyTime arrival) {
   if (idle()) return Endpoint::kNone;
+  Endpoint in_gap = Endpoint::kNone;
   const Milliseconds gap = elapsed(heard_until_, arrival);
   if (gap > kArrivalSlack) {
     heard_until_ = arrival;
-    const Endpoint endpoint = pass(gap);
-    if (endpoint != Endpoint::kNone) return endpoint;
+    in_gap = pass(gap);
+    if (idle()) return in_gap;
   }
   // A burst (the wake word's two seconds come at once) does not put the account far ahead of the clock.
   heard_until_ = std::clamp(heard_until_ + kFrame, arrival, arrival + kArrivalSlack);
@@ -60,17 +66,11 @@ Endpoint Endpointer::on_frame(bool speech, SteadyTime arrival) {
     state_ = State::kSpeaking;
     utterance_ = config_.onset_window;
     speech_ = onset;
+    spoken_until_ = arrival;
     return Endpoint::kSpeechStarted;
   }
-  utterance_ += kFrame;
-  if (speech) {
-    speech_ += kFrame;
-    silence_ = heard_silence_ = Milliseconds{0};
-  } else {
-    silence_ += kFrame;
-    heard_silence_ += kFrame;
-  }
-  return judge();
+  const Endpoint endpoint = hear_silence_or_speech(speech, arrival);
+  return endpoint == Endpoint::kNone ? in_gap : endpoint;
 }
 
 Endpoint Endpointer::on_time(SteadyTime now) {
@@ -109,6 +109,7 @@ std::optional<SteadyTime> Endpointer::deadline() const {
     case State::kSpeaking:
       left = config_.max_utterance - utterance_;
       if (mode_ == Mode::kAutomatic) left = std::min(left, patience() - silence_);
+      if (may_pause()) left = std::min(left, config_.speculation_pause - silence_);
       break;
   }
   return heard_until_ + std::max(left, kArrivalSlack);
@@ -119,12 +120,29 @@ Milliseconds Endpointer::pre_roll() const {
 }
 
 Endpoint Endpointer::pass(Milliseconds silence) {
+  window_ = silence / kFrame >= kWindowFrames ? 0 : window_ << (silence / kFrame);
   if (state_ == State::kWaiting) {
     waited_ += silence;
-    window_ = silence / kFrame >= kWindowFrames ? 0 : window_ << (silence / kFrame);
   } else {
     utterance_ += silence;
     silence_ += silence;
+  }
+  return judge();
+}
+
+Endpoint Endpointer::hear_silence_or_speech(bool speech, SteadyTime arrival) {
+  utterance_ += kFrame;
+  if (speech) speech_ += kFrame;
+  if (speech && goes_on()) {
+    silence_ = heard_silence_ = Milliseconds{0};
+    spoken_until_ = arrival;
+    if (std::exchange(paused_, false)) {
+      const Endpoint endpoint = judge();
+      return endpoint == Endpoint::kNone ? Endpoint::kResumed : endpoint;
+    }
+  } else {
+    silence_ += kFrame;
+    heard_silence_ += kFrame;
   }
   return judge();
 }
@@ -134,8 +152,12 @@ Endpoint Endpointer::judge() {
     const bool patient = mode_ == Mode::kManual || waited_ < config_.no_speech;
     return patient ? Endpoint::kNone : end(Endpoint::kNoSpeech);
   }
-  const bool silent = mode_ == Mode::kAutomatic && silence_ >= patience();
-  return silent || utterance_ >= config_.max_utterance ? end(Endpoint::kSpeechEnded) : Endpoint::kNone;
+  // Not while a sound is there that may be the next word.
+  const bool silent = mode_ == Mode::kAutomatic && silence_ >= patience() && (window_ & 1) == 0;
+  if (silent || utterance_ >= config_.max_utterance) return end(Endpoint::kSpeechEnded);
+  if (!may_pause() || silence_ < config_.speculation_pause) return Endpoint::kNone;
+  paused_ = true;
+  return Endpoint::kPaused;
 }
 
 Endpoint Endpointer::end(Endpoint why) {
@@ -145,6 +167,16 @@ Endpoint Endpointer::end(Endpoint why) {
 
 void Endpointer::add_to_window(bool speech) {
   window_ = (window_ << 1) | (speech ? 1U : 0U);
+}
+
+bool Endpointer::goes_on() const {
+  return silence_ < kBreath || kFrame * std::popcount(window_ & latest(kResumptionWindow)) >= kResumption;
+}
+
+// A stall of the network is no pause: see EndpointerConfig::stall_patience.
+bool Endpointer::may_pause() const {
+  return mode_ == Mode::kAutomatic && !paused_ && config_.speculation_pause.count() > 0 &&
+         heard_silence_ >= kDtxEvidence;
 }
 
 Milliseconds Endpointer::patience() const {

@@ -12,6 +12,9 @@ struct EndpointerConfig {
   Milliseconds onset{100};             // this much speech ...
   Milliseconds onset_window{200};      // ... within the last so much begins an utterance
   Milliseconds trailing_silence{600};  // so much silence ends it
+  // So much silence that was heard is a pause, told once: the reply may be prepared. 0, or not below
+  // trailing_silence: never.
+  Milliseconds speculation_pause{200};
   // A gap right behind speech is a stall of the network and not DTX, which begins only after 200 ms of
   // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX): wait longer before the utterance is
   // given up.
@@ -24,6 +27,8 @@ struct EndpointerConfig {
 enum class Endpoint : std::uint8_t {
   kNone,
   kSpeechStarted,  // the utterance began before this frame: hand over what the caller kept (pre_roll())
+  kPaused,         // a pause in the utterance: it may be its end
+  kResumed,        // after kPaused: it was not
   kSpeechEnded,    // decide on what was said
   kTooShort,       // it was no speech after all: forget it
   kNoSpeech,       // nothing was said; given once
@@ -31,7 +36,9 @@ enum class Endpoint : std::uint8_t {
 
 // Pure. One frame is kVadFrameMs. The device may send nothing, or packets of 1-3 bytes, while it is silent,
 // and its sequence numbers do not show it (traps 23, 24), so gaps are measured by arrival time and count as
-// silence. Lifecycle: idle -> begin() -> waiting -> speaking -> (an end) -> idle. Idle ignores all input.
+// silence. Once it is silent for a breath, speech goes on with 60 ms within 100 ms: a click or a smack of the
+// lips neither keeps the turn open nor ends a pause; the shortest words ("yes", "and", 好) have more.
+// Lifecycle: idle -> begin() -> waiting -> speaking -> (an end) -> idle. Idle ignores all input.
 class Endpointer {
  public:
   enum class Mode : std::uint8_t {
@@ -50,6 +57,7 @@ class Endpointer {
   // When on_time() would say something if no frame came before.
   std::optional<SteadyTime> deadline() const;
   bool speaking() const { return state_ == State::kSpeaking; }
+  SteadyTime speech_ended_at() const { return spoken_until_; }  // arrival of the last speech; begin() if none
   bool idle() const { return state_ == State::kIdle; }
   // The caller keeps so much of the latest audio while waiting; it is the head of the utterance.
   Milliseconds pre_roll() const;
@@ -58,9 +66,12 @@ class Endpointer {
   enum class State : std::uint8_t { kIdle, kWaiting, kSpeaking };
 
   Endpoint pass(Milliseconds silence);  // without audio
+  Endpoint hear_silence_or_speech(bool speech, SteadyTime arrival);
   Endpoint judge();
   Endpoint end(Endpoint why);
   void add_to_window(bool speech);
+  bool goes_on() const;
+  bool may_pause() const;
   Milliseconds patience() const;
 
   EndpointerConfig config_;
@@ -73,6 +84,8 @@ class Endpointer {
   Milliseconds speech_{0};         // of it, speech
   Milliseconds silence_{0};        // since the last speech
   Milliseconds heard_silence_{0};  // of it, silence that was sent and heard
+  SteadyTime spoken_until_;        // arrival of the last speech
+  bool paused_ = false;            // kPaused was said, kResumed not
 };
 
 }  // namespace earshot::worker

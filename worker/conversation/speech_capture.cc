@@ -120,6 +120,11 @@ void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
       return;
     case Endpoint::kSpeechStarted:
       return begin_utterance();
+    case Endpoint::kPaused:
+      paused_ = true;
+      return tell_pause();
+    case Endpoint::kResumed:
+      return resume();
     case Endpoint::kSpeechEnded:
     case Endpoint::kTooShort:
     case Endpoint::kNoSpeech:
@@ -131,9 +136,13 @@ void SpeechCapture::begin_utterance() {
   ++utterance_.number;
   speech_ = config_.endpoint.onset;
   barge_in_told_ = false;
+  words_.clear();
+  words_at_pause_.clear();
+  paused_ = false;
   const UtteranceId id = utterance_;
   // The recogniser runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
   AsrCallbacks callbacks;
+  callbacks.on_interim = [this, id](const std::string& words) { on_interim(id, words); };
   callbacks.on_final = [this, id](Result<Transcript> transcript) {
     drop_decided(id);
     handlers_.on_transcript(id, std::move(transcript));
@@ -144,8 +153,27 @@ void SpeechCapture::begin_utterance() {
   stream_->write(head);
 }
 
+void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
+  if (!stream_ || id != utterance_) return;
+  words_ = words;
+  tell_pause();
+}
+
+void SpeechCapture::tell_pause() {
+  if (!paused_ || words_.empty() || words_ == words_at_pause_) return;
+  words_at_pause_ = words_;
+  if (handlers_.on_pause) handlers_.on_pause(utterance_, words_);
+}
+
+void SpeechCapture::resume() {
+  paused_ = false;
+  const bool told = !std::exchange(words_at_pause_, {}).empty();
+  if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
+}
+
 void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const UtteranceId id = utterance_;
+  const UtteranceEnd end{.why = why, .speech_ended_at = endpointer_.speech_ended_at()};
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();
@@ -157,7 +185,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const bool goes_on =
       mode_ == ListenMode::kRealtime || (mode_ == ListenMode::kAuto && why != Endpoint::kSpeechEnded);
   if (goes_on) begin_waiting(now);
-  handlers_.on_end(id, why);
+  handlers_.on_end(id, end);
 }
 
 void SpeechCapture::begin_waiting(SteadyTime now) {

@@ -45,10 +45,20 @@ struct CaptureStats {
   std::uint64_t undecodable_packets = 0;
 };
 
+struct UtteranceEnd {
+  Endpoint why = Endpoint::kNone;  // kSpeechEnded, kTooShort or kNoSpeech
+  SteadyTime speech_ended_at;      // arrival of the last voiced frame; when listening began if there was none
+};
+
 struct SpeechCaptureHandlers {
-  std::function<void(UtteranceId)> on_barge_in;       // once an utterance, if it is long enough
-  std::function<void(UtteranceId, Endpoint)> on_end;  // never kNone or kSpeechStarted
+  std::function<void(UtteranceId)> on_barge_in;  // once an utterance, if it is long enough
+  std::function<void(UtteranceId, UtteranceEnd)> on_end;
   std::function<void(UtteranceId, Result<Transcript>)> on_transcript;  // after an on_end of kSpeechEnded
+  // Optional, both. A pause in the utterance, with what the recogniser has understood so far (never empty):
+  // at EndpointerConfig::speculation_pause, and again for each other text that comes within the same pause.
+  // A recogniser without interim texts is never told of.
+  std::function<void(UtteranceId, std::string words)> on_pause = nullptr;
+  std::function<void(UtteranceId)> on_resumed = nullptr;  // after on_pause: the user goes on
 };
 
 class SpeechCapture {
@@ -81,6 +91,9 @@ class SpeechCapture {
   void on_frame(std::span<const std::int16_t> frame, SteadyTime arrival);
   void act_on(Endpoint endpoint, SteadyTime now);
   void begin_utterance();
+  void on_interim(UtteranceId id, const std::string& words);
+  void tell_pause();
+  void resume();
   void end_utterance(Endpoint why, SteadyTime now);
   void begin_waiting(SteadyTime now);
   void drop_decided(UtteranceId id);
@@ -102,6 +115,9 @@ class SpeechCapture {
   std::vector<Deciding> deciding_;
   Milliseconds speech_{0};  // in the utterance that goes on
   bool barge_in_told_ = false;
+  std::string words_;           // understood of it so far
+  bool paused_ = false;         // it is silent now, maybe at its end
+  std::string words_at_pause_;  // told in this pause; empty: none
   std::uint64_t undecodable_ = 0;
 };
 

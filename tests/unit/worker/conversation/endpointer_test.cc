@@ -36,9 +36,15 @@ class EndpointerTest : public testing::Test {
     return std::string(static_cast<std::size_t>(length / kFrame), kind);
   }
 
+  static EndpointerConfig without_pauses() {
+    EndpointerConfig config;
+    config.speculation_pause = Milliseconds{0};
+    return config;
+  }
+
   SteadyTime start_{std::chrono::hours(1)};
   SteadyTime now_ = start_;
-  Endpointer endpointer_{EndpointerConfig{}};
+  Endpointer endpointer_{without_pauses()};
 
  private:
   void note(std::vector<std::string>& events, Endpoint endpoint) const {
@@ -47,6 +53,10 @@ class EndpointerTest : public testing::Test {
         return;
       case Endpoint::kSpeechStarted:
         return events.push_back("started");
+      case Endpoint::kPaused:
+        return events.push_back("paused");
+      case Endpoint::kResumed:
+        return events.push_back("resumed");
       case Endpoint::kSpeechEnded:
         return events.push_back("ended");
       case Endpoint::kTooShort:
@@ -175,6 +185,70 @@ TEST_F(EndpointerTest, ForgetsTheLastUtterance) {
   play(frames(80ms, '#'));
   begin(Endpointer::Mode::kAutomatic);
   EXPECT_EQ(play("#.."), Events{});
+}
+
+TEST_F(EndpointerTest, AClickKeepsNoTurnOpen) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(300ms, '.') + "##." + frames(240ms, '.')),
+            (Events{"started", "ended"}));
+}
+
+TEST_F(EndpointerTest, ASyllableKeepsTheTurnOpen) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(300ms, '.') + "###" + frames(540ms, '.')), Events{"started"});
+}
+
+TEST_F(EndpointerTest, DoesNotEndWhileAWordMayBegin) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(580ms, '.') + "###" + frames(300ms, '#')), Events{"started"});
+}
+
+TEST_F(EndpointerTest, TellsWhenTheLastSpeechArrived) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(endpointer_.speech_ended_at(), now_);
+  play(frames(900ms, '#'));
+  const SteadyTime last = now_;
+  play(frames(300ms, '.') + "#.." + frames(300ms, '.'));
+  EXPECT_TRUE(endpointer_.idle());
+  EXPECT_EQ(endpointer_.speech_ended_at(), last) << "a click is no speech";
+}
+
+class PauseTest : public EndpointerTest {
+ protected:
+  PauseTest() { endpointer_ = Endpointer(EndpointerConfig{}); }
+};
+
+TEST_F(PauseTest, IsToldOnceAndBeforeTheEnd) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(180ms, '.')), Events{"started"});
+  EXPECT_EQ(play("."), Events{"paused"});
+  EXPECT_EQ(play(frames(400ms, '.')), Events{"ended"});
+}
+
+TEST_F(PauseTest, EndsWithAFewFramesOfSpeechAndNotWithAClick) {
+  begin(Endpointer::Mode::kAutomatic);
+  play(frames(900ms, '#') + frames(240ms, '.'));
+  EXPECT_EQ(play("##...."), Events{});
+  EXPECT_EQ(play("##"), Events{});
+  EXPECT_EQ(play("#"), Events{"resumed"});
+  EXPECT_EQ(play(frames(300ms, '#') + frames(240ms, '.')), Events{"paused"});
+}
+
+TEST_F(PauseTest, IsFoundByTheTimerWhenTheDeviceStopsSending) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(120ms, '.') + frames(180ms, '_')),
+            (Events{"started", "paused"}));
+  EXPECT_EQ(play(frames(360ms, '_')), Events{"ended"});
+}
+
+TEST_F(PauseTest, IsNoStallOfTheNetwork) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(1200ms, '_') + frames(300ms, '#')), Events{"started"});
+}
+
+TEST_F(PauseTest, IsNothingForAHeldKey) {
+  begin(Endpointer::Mode::kManual);
+  EXPECT_EQ(play(frames(900ms, '#') + frames(3000ms, '.')), Events{"started"});
 }
 
 TEST_F(EndpointerTest, AsksForNothingEarlyFromItsTimer) {
