@@ -1,5 +1,6 @@
 #include "worker/providers/asr/command_decoder.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,11 @@ constexpr float kLanguageWeight = 6.5F;  // PocketSphinx's default; it has littl
 // right, with the mean of the first second 38, of the whole utterance 39).
 constexpr std::size_t kHeadSamples = 16000;
 constexpr int kFewestFrames = 10;
+
+// The library's cepstral mean moves on between two calls and not within one, so what it hears would depend on
+// how busy the machine was. Pieces of one length make the same utterance give the same score.
+constexpr std::size_t kPieceSamples = 1600;
+static_assert(kHeadSamples % kPieceSamples == 0);
 
 using Settings = std::unique_ptr<cmd_ln_t, decltype([](cmd_ln_t* settings) { cmd_ln_free_r(settings); })>;
 
@@ -75,24 +81,27 @@ Result<std::unique_ptr<CommandDecoder>> CommandDecoder::create(const std::string
 }
 
 void CommandDecoder::begin() {
-  head_.clear();
+  waiting_.clear();
   started_ = false;
 }
 
 void CommandDecoder::hear(std::span<const std::int16_t> pcm_16khz) {
-  if (pcm_16khz.empty()) return;
-  if (!started_) {
-    head_.insert(head_.end(), pcm_16khz.begin(), pcm_16khz.end());
-    if (head_.size() >= kHeadSamples) start();
-    return;
-  }
-  for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
-    ps_process_raw(decoder, pcm_16khz.data(), pcm_16khz.size(), FALSE, FALSE);
-  }
+  waiting_.insert(waiting_.end(), pcm_16khz.begin(), pcm_16khz.end());
+  if (!started_ && waiting_.size() < kHeadSamples) return;
+  if (!started_) start(std::span(waiting_).first(kHeadSamples));
+  std::span<const std::int16_t> rest(waiting_);
+  for (; rest.size() >= kPieceSamples; rest = rest.subspan(kPieceSamples)) decode(rest.first(kPieceSamples));
+  waiting_.erase(waiting_.begin(), waiting_.end() - static_cast<std::ptrdiff_t>(rest.size()));
 }
 
 Transcript CommandDecoder::decide(double threshold) {
-  if (!started_) start();
+  if (!started_) start(waiting_);
+  for (std::span<const std::int16_t> rest(waiting_); !rest.empty();) {
+    const auto piece = rest.first(std::min(rest.size(), kPieceSamples));
+    decode(piece);
+    rest = rest.subspan(piece.size());
+  }
+  waiting_.clear();
   ps_end_utt(words_.get());
   ps_end_utt(phones_.get());
   int32 score = 0;
@@ -116,17 +125,21 @@ CommandDecoder::CommandDecoder(Decoder words, Decoder phones)
   cmn_live_get(features->cmn_struct, trained_mean_.data());
 }
 
-void CommandDecoder::start() {
+void CommandDecoder::start(std::span<const std::int16_t> head) {
   started_ = true;
-  std::vector<float> mean = mean_of(head_);
+  std::vector<float> mean = mean_of(head);
   for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
     ps_end_utt(decoder);  // of an utterance that was given up; else without effect
     cmn_live_set(ps_get_feat(decoder)->cmn_struct, mean.data());
     ps_start_stream(decoder);
     ps_start_utt(decoder);
   }
-  const auto head = std::exchange(head_, {});
-  hear(head);
+}
+
+void CommandDecoder::decode(std::span<const std::int16_t> piece) {
+  for (ps_decoder_t* decoder : {words_.get(), phones_.get()}) {
+    ps_process_raw(decoder, piece.data(), piece.size(), FALSE, FALSE);
+  }
 }
 
 std::vector<float> CommandDecoder::mean_of(std::span<const std::int16_t> pcm_16khz) {

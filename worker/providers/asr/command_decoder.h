@@ -17,8 +17,9 @@ struct ps_decoder_s;  // PocketSphinx
 namespace earshot::worker {
 
 // Each utterance is judged for itself: nothing of the last one, which another person may have spoken, is
-// left. Runs on: any one thread at a time. Owns: two decoders with an acoustic model each (about 15 MB; the
-// library cannot share models). Lifecycle: begin() -> hear()* -> decide() | begin() again.
+// left, and how its audio was cut into hear() calls does not matter. Runs on: any one thread at a time. Owns:
+// two decoders with an acoustic model each (about 15 MB; the library cannot share models). Lifecycle: begin()
+// -> hear()* -> decide() | begin() again.
 class CommandDecoder {
  public:
   static Result<std::unique_ptr<CommandDecoder>> create(const std::string& model_dir,
@@ -40,13 +41,14 @@ class CommandDecoder {
   static Result<Decoder> load_words(const std::string& model_dir, const CommandGrammar& grammar);
   static Result<Decoder> load_phones(const std::string& model_dir);
 
-  void start();
+  void start(std::span<const std::int16_t> head);
+  void decode(std::span<const std::int16_t> piece);
   std::vector<float> mean_of(std::span<const std::int16_t> pcm_16khz);
 
   Decoder words_;
   Decoder phones_;
-  std::vector<float> trained_mean_;  // of the cepstra, where the model knows no better
-  std::vector<std::int16_t> head_;   // until started_
+  std::vector<float> trained_mean_;    // of the cepstra, where the model knows no better
+  std::vector<std::int16_t> waiting_;  // the first second until started_, then less than a piece
   bool started_ = false;
 };
 
