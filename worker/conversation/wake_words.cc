@@ -1,8 +1,8 @@
 #include "worker/conversation/wake_words.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+
+#include "worker/conversation/folded_words.h"
 
 namespace earshot::worker {
 
@@ -10,37 +10,15 @@ namespace {
 
 constexpr std::size_t kMaxWakeWordBytes = 64;
 
-// Chinese punctuation that a model's name may carry, in UTF-8.
-constexpr std::array<std::string_view, 4> kWideMarks = {"，", "。", "！", "、"};
-
-std::string folded(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const auto mark =
-        std::ranges::find_if(kWideMarks, [&](std::string_view one) { return text.starts_with(one); });
-    if (mark != kWideMarks.end()) {
-      text.remove_prefix(mark->size());
-      continue;
-    }
-    const char c = text.front();
-    text.remove_prefix(1);
-    const bool letter =
-        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<std::uint8_t>(c) >= 0x80;
-    if (letter) out += c;
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
 WakeWords::WakeWords(const std::vector<std::string>& words) {
-  for (const std::string& word : words) words_.push_back(folded(word));
+  for (const std::string& word : words) words_.push_back(folded_words(word));
 }
 
 bool WakeWords::contains(std::string_view text) const {
   if (text.size() > kMaxWakeWordBytes) return false;
-  const std::string word = folded(text);
+  const std::string word = folded_words(text);
   return !word.empty() && std::ranges::find(words_, word) != words_.end();
 }
 
