@@ -96,6 +96,7 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   talk.read("wake_words", conversation.wake_words);
   talk.read("greet_on_wake_word", conversation.greet_on_wake_word);
   talk.read("not_understood_limit", conversation.nag_limit, {0, 1000});
+  talk.read("history_tokens", conversation.turn.dialogue_tokens, {200, 1'000'000});
 }
 
 }  // namespace

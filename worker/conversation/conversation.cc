@@ -11,8 +11,7 @@ namespace earshot::worker {
 namespace {
 
 constexpr std::size_t kMaxUserTextBytes = 1024;  // small devices crash on very long texts (peers 2.1, no. 25)
-constexpr std::size_t kMaxTurnsRemembered = 12;
-constexpr const char* kUnintelligible = "...";  // shown for what the user said when nobody knows what it was
+constexpr const char* kUnintelligible = "...";   // shown for what the user said when nobody knows what it was
 
 ListenMode listen_mode(ipc::Listen::Mode mode) {
   switch (mode) {
@@ -56,14 +55,6 @@ std::string greeting_words(std::string_view language) {
   return language.starts_with("zh") ? "你好" : "hello";
 }
 
-Message assistant_message(std::string text) {
-  return {.role = Message::Role::kAssistant,
-          .text = std::move(text),
-          .tool_calls = {},
-          .tool_call_id = {},
-          .is_error = false};
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Conversation>> Conversation::create(const ConversationConfig& config,
@@ -89,7 +80,8 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
                ipc::Envelope envelope;
                envelope.mutable_mcp_down()->set_payload(payload);
                send(std::move(envelope));
-             }) {}
+             }),
+      history_(config.turn.dialogue_tokens) {}
 
 Conversation::~Conversation() {
   close();
@@ -266,7 +258,10 @@ void Conversation::on_playout(const ipc::PlayoutReport& report) {
       return;
     case ipc::PlayoutReport::kFinished:
     case ipc::PlayoutReport::kFlushed:
-      if (!speech_open_) speaking_.reset();
+      sentence_heard_ = report.sentence();
+      if (speech_open_) return;
+      if (report.event() == ipc::PlayoutReport::kFlushed) history_.cut(*speaking_, sentence_heard_);
+      speaking_.reset();
       return;
     default:
       return;
@@ -372,11 +367,10 @@ void Conversation::send_stt(const std::string& text) {
 void Conversation::answer(const std::string& shown, const std::string& text, bool understood) {
   cancel_turn(true);
   send_stt(shown);
-  user_message_ = {
-      .role = Message::Role::kUser, .text = text, .tool_calls = {}, .tool_call_id = {}, .is_error = false};
-  LlmRequest request{.dialogue = {}, .tools = {}, .language = language_, .understood = understood};
-  for (const auto& messages : history_) std::ranges::copy(messages, std::back_inserter(request.dialogue));
-  request.dialogue.push_back(user_message_);
+  user_words_.reset();
+  if (understood) user_words_ = text;
+  LlmRequest request{
+      .dialogue = history_.messages("", text), .tools = {}, .language = language_, .understood = understood};
   begin_turn();
   const auto turn = turn_;
   turn->answer(std::move(request), now());
@@ -386,7 +380,7 @@ void Conversation::apologise(Apology apology) {
   if (ending_) return;
   cancel_turn(true);
   send_stt(kUnintelligible);
-  user_message_ = {};
+  user_words_.reset();
   begin_turn();
   const auto turn = turn_;
   turn->say(apology, language_, now());
@@ -397,30 +391,19 @@ void Conversation::cancel_turn(bool flush) {
   if (flush && speaking_) send(speech_flush(*speaking_));
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
-    std::string heard;
-    const bool spoke = speaking_ == turn->id();
-    for (std::size_t i = 0; spoke && i < std::min<std::size_t>(sentence_heard_, turn->sentences().size());
-         ++i) {
-      heard += heard.empty() ? "" : " ";
-      heard += turn->sentences()[i];
-    }
-    if (!heard.empty()) remember({assistant_message(std::move(heard))});
+    const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
+    if (user_words_) history_.add_interrupted(turn->id(), *user_words_, turn->reply(), heard);
+  } else if (speaking_) {
+    history_.cut(*speaking_, sentence_heard_);
   }
   speaking_.reset();
   speech_open_ = false;
 }
 
-void Conversation::remember(std::vector<Message> messages) {
-  if (user_message_.text.empty()) return;
-  messages.insert(messages.begin(), user_message_);
-  history_.push_back(std::move(messages));
-  if (history_.size() > kMaxTurnsRemembered) history_.pop_front();
-}
-
 void Conversation::on_turn_done(TurnOutcome outcome) {
   const auto turn = std::exchange(turn_, nullptr);
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
-  remember(std::move(outcome.messages));
+  if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
   if (std::exchange(speech_open_, false)) send(speech_end(turn->id()));
   if (!outcome.end_session) {
     if (!speaking_) listen_on();  // the device never left Listening

@@ -19,7 +19,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +35,7 @@
 #include "ipc.pb.h"
 #include "worker/conversation/audio_input.h"
 #include "worker/conversation/audio_output.h"
+#include "worker/conversation/dialogue_history.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn.h"
 #include "worker/conversation/wake_words.h"
@@ -146,7 +146,6 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void answer(const std::string& shown, const std::string& text, bool understood);
   void apologise(Apology apology);
   void cancel_turn(bool flush);
-  void remember(std::vector<Message> messages);
   void on_turn_done(TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 
@@ -180,11 +179,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;
-  Message user_message_;                      // of the turn that goes on
-  std::optional<TurnId> speaking_;            // SpeechStart sent, playout not reported finished
-  bool speech_open_ = false;                  // SpeechStart sent, SpeechEnd not
-  std::uint32_t sentence_heard_ = 0;          // of speaking_, as the gateway reports
-  std::deque<std::vector<Message>> history_;  // a vector a turn
+  std::optional<std::string> user_words_;  // that the turn answers; nullopt: it is not remembered
+  std::optional<TurnId> speaking_;         // SpeechStart sent, playout not reported finished
+  bool speech_open_ = false;               // SpeechStart sent, SpeechEnd not
+  std::uint32_t sentence_heard_ = 0;       // of speaking_, as the gateway reports
+  DialogueHistory history_;
 };
 
 }  // namespace earshot::worker

@@ -1,10 +1,12 @@
 #include "worker/conversation/turn.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/json/json.h"
 #include "worker/conversation/spoken_language.h"
+#include "worker/conversation/token_budget.h"
 
 namespace earshot::worker {
 
@@ -27,7 +29,6 @@ Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, Aud
 void Turn::answer(LlmRequest request, SteadyTime now) {
   now_ = now;
   request_ = std::move(request);
-  first_new_message_ = request_.dialogue.size();
   voice_.begin(id_);
   state_ = State::kWaitingForTools;
   deadline_ = now + limits_.tool_list_patience;
@@ -94,7 +95,10 @@ void Turn::think(SteadyTime now) {
   callbacks.on_done = guarded(&Turn::on_brain_done);
   // The stream before may be inside its own callback: it dies when that has returned.
   if (stream_) asio::post(executor_, [stream = std::move(stream_)] {});
-  stream_ = brain_.chat(request_, executor_, std::move(callbacks));
+  LlmRequest request = request_;
+  std::ranges::copy(reply_.messages(), std::back_inserter(request.dialogue));
+  request.dialogue = fit_dialogue(std::move(request.dialogue), limits_.dialogue_tokens);
+  stream_ = brain_.chat(std::move(request), executor_, std::move(callbacks));
 }
 
 void Turn::on_emotion(const std::string& emotion) {
@@ -124,11 +128,7 @@ void Turn::on_brain_done(const Status& status) {
   const bool goes_round_in_circles = !calls_.empty() && rounds_ > limits_.tool_rounds;
   if (!status || goes_round_in_circles) return apologise(Apology::kNoAnswer);
   speak(splitter_.flush());
-  request_.dialogue.push_back({.role = Message::Role::kAssistant,
-                               .text = round_text_,
-                               .tool_calls = calls_,
-                               .tool_call_id = {},
-                               .is_error = false});
+  reply_.end_round(round_text_, calls_);
   if (calls_.empty()) return finish();
   state_ = State::kCallingTools;
   run_next_call();
@@ -146,11 +146,11 @@ void Turn::run_next_call() {
 
 void Turn::on_tool_answer(ToolOutcome outcome) {
   end_session_ = end_session_ || outcome.end_session;
-  request_.dialogue.push_back({.role = Message::Role::kTool,
-                               .text = outcome.text.ok() ? *outcome.text : outcome.text.error().message,
-                               .tool_calls = {},
-                               .tool_call_id = calls_[next_call_].id,
-                               .is_error = !outcome.text.ok()});
+  reply_.add_answer({.role = Message::Role::kTool,
+                     .text = outcome.text.ok() ? *outcome.text : outcome.text.error().message,
+                     .tool_calls = {},
+                     .tool_call_id = calls_[next_call_].id,
+                     .is_error = !outcome.text.ok()});
   ++next_call_;
   if (next_call_ < calls_.size()) return run_next_call();
   think(now_);
@@ -163,7 +163,7 @@ void Turn::start_speech() {
 
 void Turn::speak(std::vector<std::string> sentences) {
   for (std::string& sentence : sentences) {
-    sentences_.push_back(sentence);
+    reply_.add_sentence(sentence);
     std::string language = spoken_language(sentence, request_.language);
     voice_.say(std::move(sentence), std::move(language), now_);
   }
@@ -176,11 +176,7 @@ void Turn::apologise(Apology apology) {
   on_emotion("sad");
   static_cast<void>(splitter_.flush());
   speak({text});
-  request_.dialogue.push_back({.role = Message::Role::kAssistant,
-                               .text = text,
-                               .tool_calls = {},
-                               .tool_call_id = {},
-                               .is_error = false});
+  reply_.end_round(text, {});
   finish();
 }
 
@@ -196,10 +192,7 @@ void Turn::finish() {
 
 void Turn::complete() {
   state_ = State::kOver;
-  TurnOutcome outcome{.messages = {}, .end_session = end_session_, .apologised = apologised_};
-  outcome.messages.assign(request_.dialogue.begin() + static_cast<std::ptrdiff_t>(first_new_message_),
-                          request_.dialogue.end());
-  handlers_.on_done(std::move(outcome));
+  handlers_.on_done({.reply = std::move(reply_), .end_session = end_session_, .apologised = apologised_});
 }
 
 }  // namespace earshot::worker

@@ -19,6 +19,7 @@
 #include "common/base/ids.h"
 #include "worker/conversation/apologies.h"
 #include "worker/conversation/audio_output.h"
+#include "worker/conversation/reply_record.h"
 #include "worker/conversation/sentence_splitter.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/stages/llm.h"
@@ -31,11 +32,12 @@ struct TurnLimits {
   Milliseconds total_patience{60'000};    // for all thinking and all tools together
   int tool_rounds = 5;
   std::size_t calls_per_round = 8;
-  std::size_t reply_bytes = 8 * 1024;  // spoken in one turn; more is left out
+  std::size_t reply_bytes = 8 * 1024;    // spoken in one turn; more is left out
+  std::uint32_t dialogue_tokens = 3000;  // sent to the brain, as token_budget.h estimates
 };
 
 struct TurnOutcome {
-  std::vector<Message> messages;  // what the turn added to the dialogue after the user's words
+  ReplyRecord reply;
   bool end_session = false;
   bool apologised = false;
 };
@@ -61,9 +63,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void cancel();
 
   TurnId id() const { return id_; }
-  const std::vector<std::string>& sentences() const {
-    return sentences_;
-  }  // given to the voice, from number 1
+  const ReplyRecord& reply() const { return reply_; }  // so far
 
  private:
   enum class State { kMade, kWaitingForTools, kThinking, kCallingTools, kSpeaking, kOver };
@@ -94,14 +94,13 @@ class Turn : public std::enable_shared_from_this<Turn> {
   SteadyTime deadline_{};        // of the state
   SteadyTime total_deadline_{};  // of all before kSpeaking
   LlmRequest request_;
-  std::size_t first_new_message_ = 0;
+  ReplyRecord reply_;
   std::unique_ptr<LlmStream> stream_;
   std::string round_text_;
   std::vector<ToolCall> calls_;
   std::size_t next_call_ = 0;
   int rounds_ = 0;
   SentenceSplitter splitter_;
-  std::vector<std::string> sentences_;
   std::size_t reply_bytes_ = 0;
   std::string face_;  // the latest that was told
   bool speech_started_ = false;

@@ -97,33 +97,6 @@ TEST_F(ConversationTest, GoodbyeIsHeardBeforeTheSessionEnds) {
   EXPECT_THAT(log, IsEmpty());
 }
 
-TEST_F(ConversationTest, RemembersOnlyWhatWasHeardOfAnInterruptedReply) {
-  brain.set_script([](const LlmRequest&) { return says("One. Two. Three."); });
-  open();
-  start(ipc::Listen::kAuto);
-  asr.hears("count");
-  tts.behave(ScriptedTts::Behaviour::kHangs);
-  utterance();
-  played(ipc::PlayoutReport::kSentence, 1, 1);
-  abort();
-  tts.behave(ScriptedTts::Behaviour::kSpeaks);
-  start(ipc::Listen::kAuto);
-  utterance();
-  const auto& dialogue = brain.requests().back().dialogue;
-  ASSERT_THAT(dialogue, SizeIs(3));
-  EXPECT_EQ(dialogue[0].text, "count");
-  EXPECT_EQ(dialogue[1].text, "One.");
-}
-
-TEST_F(ConversationTest, HistoryGrowsToAFewTurnsAndNoFurther) {
-  open();
-  for (int i = 0; i < 30; ++i) {
-    start(ipc::Listen::kAuto);
-    type("turn " + std::to_string(i));
-  }
-  EXPECT_THAT(brain.requests().back().dialogue, SizeIs(2 * 12 + 1));
-}
-
 TEST_F(ConversationTest, SpeaksInTheVoiceOfTheTextsScript) {
   brain.set_script([](const LlmRequest&) { return says("Hello. 你好。"); });
   open(false, "zh-CN");
