@@ -1,6 +1,9 @@
 #include "worker/providers/asr/asr_factory.h"
 
 #include <string>
+#include <utility>
+
+#include "worker/providers/asr/asr_proxy.h"
 
 namespace earshot::worker {
 
@@ -20,11 +23,17 @@ using Made = Result<std::unique_ptr<AsrProvider>>;
 struct Make {
   const ProviderContext& context;
   Made operator()(const PocketSphinxConfig& s) const { return make_pocketsphinx_asr(s, context.pool); }
-  Made operator()(const OpenaiAsrSettings& s) const { return make_openai_asr(s, context); }
-  Made operator()(const FunasrSettings& s) const { return make_funasr(s, context); }
-  Made operator()(const DashscopeAsrSettings& s) const { return make_dashscope_asr(s, context); }
-  Made operator()(const DoubaoAsrSettings& s) const { return make_doubao_asr(s, context); }
-  Made operator()(const DeepgramSettings& s) const { return make_deepgram(s, context); }
+  Made operator()(const OpenaiAsrSettings& s) const { return remote(make_openai_asr(s, context)); }
+  Made operator()(const FunasrSettings& s) const { return remote(make_funasr(s, context)); }
+  Made operator()(const DashscopeAsrSettings& s) const { return remote(make_dashscope_asr(s, context)); }
+  Made operator()(const DoubaoAsrSettings& s) const { return remote(make_doubao_asr(s, context)); }
+  Made operator()(const DeepgramSettings& s) const { return remote(make_deepgram(s, context)); }
+
+  // Conversations open their streams on strands of the pool.
+  Made remote(Made made) const {
+    if (!made) return made;
+    return make_asr_proxy(std::move(made).value(), context.io);
+  }
 };
 
 }  // namespace

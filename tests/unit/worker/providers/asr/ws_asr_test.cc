@@ -10,6 +10,7 @@ namespace {
 
 using fakes::AsrFault;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::size_t kOneSecondBytes = 32000;
@@ -87,6 +88,17 @@ TEST_P(WsAsrTest, HearsAnUtteranceWithAllItsAudioAfterTheStart) {
   EXPECT_FALSE(heard.interim.empty());
   EXPECT_EQ(fake_->record().audio_bytes(), kOneSecondBytes);
   EXPECT_EQ(fake_->record().early_audio(), 0);
+}
+
+TEST_P(WsAsrTest, InterimTextsHoldTheUtteranceSoFar) {
+  const Heard heard = hear_with(AsrFault::kNone);
+  ASSERT_THAT(heard.interim, Not(IsEmpty()));
+  std::string before;
+  for (const std::string& text : heard.interim) {
+    EXPECT_TRUE(std::string("what time is it").starts_with(text)) << text;
+    EXPECT_GT(text.size(), before.size());
+    before = text;
+  }
 }
 
 TEST_P(WsAsrTest, SilenceIsAnEmptyTranscript) {
