@@ -1,5 +1,6 @@
 #include "common/audio/resampler.h"
 
+#include <algorithm>
 #include <string>
 
 #include <soxr.h>
@@ -9,6 +10,9 @@ namespace {
 
 constexpr int kMinRateHz = 4000;
 constexpr int kMaxRateHz = 192000;
+// soxr keeps all the input of a call, in a buffer that grows by small steps: a clip of minutes in one call
+// takes minutes.
+constexpr std::size_t kMaxInput = 16384;
 
 bool is_rate(int hz) {
   return hz >= kMinRateHz && hz <= kMaxRateHz;
@@ -36,20 +40,19 @@ Result<Resampler> Resampler::create(int from_hz, int to_hz) {
 std::vector<std::int16_t> Resampler::process(std::span<const std::int16_t> samples) {
   if (!filter_) return {samples.begin(), samples.end()};
   if (samples.empty()) return {};  // soxr takes an absent input for the end of the stream
-  const auto scaled = samples.size() * static_cast<std::size_t>(to_hz_) / static_cast<std::size_t>(from_hz_);
   std::vector<std::int16_t> out;
-  std::size_t used = 0;
-  // More than one round only when the filter held back more than the margin.
-  while (used < samples.size()) {
+  while (!samples.empty()) {
+    const auto piece = samples.first(std::min(samples.size(), kMaxInput));
     const std::size_t base = out.size();
-    out.resize(base + scaled + 4096);
+    out.resize(base + piece.size() * static_cast<std::size_t>(to_hz_) / static_cast<std::size_t>(from_hz_) +
+               4096);
     std::size_t taken = 0;
     std::size_t made = 0;
-    const auto error = soxr_process(filter_.get(), samples.data() + used, samples.size() - used, &taken,
-                                    out.data() + base, out.size() - base, &made);
+    const auto error = soxr_process(filter_.get(), piece.data(), piece.size(), &taken, out.data() + base,
+                                    out.size() - base, &made);
     EARSHOT_CHECK(error == nullptr, "soxr fails only on wrong arguments");
-    used += taken;
     out.resize(base + made);
+    samples = samples.subspan(taken);
     if (taken == 0 && made == 0) break;
   }
   return out;
