@@ -79,6 +79,8 @@ class ScriptedBrain final : public worker::LlmProvider {
 
   explicit ScriptedBrain(Script script) : script_(std::move(script)) {}
   void set_script(Script script) { script_ = std::move(script); }
+  void remember() { remembers_ = true; }
+  bool remembers() const override { return remembers_; }
   std::unique_ptr<worker::LlmStream> chat(worker::LlmRequest request, Executor executor,
                                           worker::LlmCallbacks callbacks) override;
 
@@ -86,6 +88,7 @@ class ScriptedBrain final : public worker::LlmProvider {
 
  private:
   Script script_;
+  bool remembers_ = false;
   std::vector<worker::LlmRequest> requests_;
 };
 

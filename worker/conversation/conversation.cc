@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/json/json.h"
+#include "worker/conversation/downlink_messages.h"
 
 namespace earshot::worker {
 
@@ -30,24 +31,6 @@ bool is_opus_rate(std::uint32_t hz) {
 
 bool is_frame_duration(std::uint32_t ms) {
   return ms == 5 || ms == 10 || ms == 20 || ms == 40 || ms == 60 || ms == 80 || ms == 100 || ms == 120;
-}
-
-ipc::Envelope speech_start(TurnId turn) {
-  ipc::Envelope envelope;
-  envelope.mutable_speech_start()->set_turn(number(turn));
-  return envelope;
-}
-
-ipc::Envelope speech_end(TurnId turn) {
-  ipc::Envelope envelope;
-  envelope.mutable_speech_end()->set_turn(number(turn));
-  return envelope;
-}
-
-ipc::Envelope speech_flush(TurnId turn) {
-  ipc::Envelope envelope;
-  envelope.mutable_speech_flush()->set_turn(number(turn));
-  return envelope;
 }
 
 // What a wake word means to the brain.
@@ -76,11 +59,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       device_mcp_(open.device_mcp()),
       wake_words_(config.wake_words),
       tools_(config.mcp, config.tool_patience, services.tools, services.clock,
-             [this](const std::string& payload) {
-               ipc::Envelope envelope;
-               envelope.mutable_mcp_down()->set_payload(payload);
-               send(std::move(envelope));
-             }),
+             [this](const std::string& payload) { send(downlink::mcp(payload)); }),
       history_(config.turn.dialogue_tokens) {}
 
 Conversation::~Conversation() {
@@ -100,6 +79,8 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   heard.on_transcript = [this](UtteranceId id, Result<Transcript> transcript) {
     on_transcript(id, std::move(transcript));
   };
+  heard.on_pause = [this](UtteranceId id, const std::string& words) { on_pause(id, words); };
+  heard.on_resumed = [this](UtteranceId) { drop_speculation(); };
   auto ear = AudioInput::create({.endpoint = config_.endpoint,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
@@ -111,20 +92,10 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
 
   AudioOutputHandlers spoken;
   spoken.on_sentence = [this](TurnId turn, std::uint32_t sentence, const std::string& text) {
-    ipc::Envelope envelope;
-    ipc::SentenceStart& start = *envelope.mutable_sentence_start();
-    start.set_turn(number(turn));
-    start.set_sentence(sentence);
-    start.set_text(text);
-    send(std::move(envelope));
+    emit(turn, downlink::sentence_start(turn, sentence, text));
   };
   spoken.on_audio = [this](TurnId turn, std::uint32_t sentence, const Bytes& opus) {
-    ipc::Envelope envelope;
-    ipc::AudioDown& audio = *envelope.mutable_audio_down();
-    audio.set_turn(number(turn));
-    audio.set_sentence(sentence);
-    audio.set_opus(opus.data(), opus.size());
-    sink_.send_audio(std::move(envelope));
+    emit(turn, downlink::audio(turn, sentence, opus));
   };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
   auto voice =
@@ -157,7 +128,7 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       return on_abort();
     case ipc::Envelope::kMcpUp:
       tools_.on_message(envelope.mcp_up().payload(), now());
-      if (const auto turn = turn_) turn->on_tools_changed(now());
+      if (const auto turn = working_turn()) turn->on_tools_changed(now());
       return;
     case ipc::Envelope::kPlayoutReport:
       return on_playout(envelope.playout_report());
@@ -172,7 +143,7 @@ void Conversation::tick() {
   ear_->tick(time);
   voice_->tick(time);
   tools_.tick(time);
-  if (const auto turn = turn_) turn->tick(time);
+  if (const auto turn = working_turn()) turn->tick(time);
   if (deciding_since_ && !key_held_ && time - *deciding_since_ >= config_.asr_patience) {
     deciding_since_.reset();
     ear_->give_up_deciding(time);
@@ -184,6 +155,7 @@ void Conversation::tick() {
 void Conversation::close() {
   if (!open_) return;
   open_ = false;
+  drop_speculation();
   if (const auto turn = std::exchange(turn_, nullptr)) turn->cancel();
   if (ear_) ear_->close();
   if (voice_) voice_->close();
@@ -276,6 +248,19 @@ void Conversation::on_barge_in(UtteranceId id) {
   cancel_turn(true);
 }
 
+// The user may have finished: begin the turn on what was understood, out of everybody's sight.
+void Conversation::on_pause(UtteranceId id, const std::string& words) {
+  if (ending_ || turn_ || speaking_ || services_.brain.remembers()) return;
+  const std::string text = json::clean_text(words, kMaxUserTextBytes);
+  if (speculation_ && speculation_->answers(id, text)) return;
+  drop_speculation();
+  if (text.empty()) return;
+  count(ConversationEvent::kSpeculation);
+  const auto turn = make_turn();
+  speculation_.emplace(id, text, turn);
+  turn->speculate(request_for(text, true), now());
+}
+
 void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
   if (ending_) return;
   if (end.why == Endpoint::kSpeechEnded) {
@@ -311,7 +296,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     return mode_ == ListenMode::kManual ? apologise(Apology::kHeardNothing) : listen_on();
   }
   nags_ = 0;
-  answer(text, text, true);
+  if (!confirm_speculation(id, text)) answer(text, text, true);
 }
 
 void Conversation::on_not_understood() {
@@ -332,63 +317,101 @@ void Conversation::listen_on() {
   ear_->listen_again(now());
 }
 
-void Conversation::begin_turn() {
-  count(ConversationEvent::kTurn);
+std::shared_ptr<Turn> Conversation::make_turn() {
   last_turn_ = next(last_turn_);
-  if (mode_ != ListenMode::kRealtime) {
-    listening_ = false;
-    audio_before_listen_ = false;
-    ear_->mute(now());
-  }
   TurnHandlers handlers;
   // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
-  handlers.on_emotion = [this](const std::string& emotion) {
-    ipc::Envelope envelope;
-    envelope.mutable_emotion()->set_name(emotion);
-    send(std::move(envelope));
+  handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
+    emit(turn, downlink::emotion(emotion));
   };
-  handlers.on_speech_start = [this, turn = last_turn_] {
-    speaking_ = turn;
-    speech_open_ = true;
-    sentence_heard_ = 0;
-    send(speech_start(turn));
+  handlers.on_speech_start = [this, turn = last_turn_] { emit(turn, downlink::speech_start(turn)); };
+  handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
+    on_turn_done(turn, std::move(outcome));
   };
-  handlers.on_done = [this](TurnOutcome outcome) { on_turn_done(std::move(outcome)); };
-  turn_ = std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_,
-                                 services_.executor, std::move(handlers));
+  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_,
+                                services_.executor, std::move(handlers));
 }
 
-void Conversation::send_stt(const std::string& text) {
-  ipc::Envelope envelope;
-  envelope.mutable_stt()->set_text(text);
-  send(std::move(envelope));
+void Conversation::begin_turn(std::shared_ptr<Turn> turn) {
+  count(ConversationEvent::kTurn);
+  turn_ = std::move(turn);
+  if (mode_ == ListenMode::kRealtime) return;
+  listening_ = false;
+  audio_before_listen_ = false;
+  ear_->mute(now());
+}
+
+LlmRequest Conversation::request_for(const std::string& text, bool understood) {
+  user_words_.reset();
+  if (understood) user_words_ = text;
+  return {
+      .dialogue = history_.messages("", text), .tools = {}, .language = language_, .understood = understood};
 }
 
 void Conversation::answer(const std::string& shown, const std::string& text, bool understood) {
   cancel_turn(true);
-  send_stt(shown);
-  user_words_.reset();
-  if (understood) user_words_ = text;
-  LlmRequest request{
-      .dialogue = history_.messages("", text), .tools = {}, .language = language_, .understood = understood};
-  begin_turn();
+  send(downlink::stt(shown));
+  begin_turn(make_turn());
   const auto turn = turn_;
-  turn->answer(std::move(request), now());
+  turn->answer(request_for(text, understood), now());
+}
+
+// RETURNS: false: there is none, or the user said something else.
+bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) {
+  if (!speculation_ || !speculation_->answers(id, text)) return false;
+  count(ConversationEvent::kSpeculationUsed);
+  const auto turn = speculation_->turn();
+  Speculation::Released released = speculation_->release();
+  speculation_.reset();
+  user_words_ = text;
+  send(downlink::stt(text));
+  begin_turn(turn);
+  for (ipc::Envelope& envelope : released.envelopes) release(std::move(envelope));
+  if (released.outcome) {
+    on_turn_done(turn->id(), std::move(*released.outcome));
+  } else {
+    turn->confirm(now());
+  }
+  return true;
+}
+
+void Conversation::drop_speculation() {
+  if (!speculation_) return;
+  count(ConversationEvent::kSpeculationDropped);
+  const auto turn = speculation_->turn();
+  speculation_.reset();
+  turn->cancel();
+}
+
+void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
+  if (!is_speculative(turn)) return release(std::move(envelope));
+  if (!speculation_->hold(std::move(envelope))) drop_speculation();
+}
+
+void Conversation::release(ipc::Envelope envelope) {
+  if (envelope.has_audio_down()) return sink_.send_audio(std::move(envelope));
+  if (envelope.has_speech_start()) {
+    speaking_ = turn_->id();
+    speech_open_ = true;
+    sentence_heard_ = 0;
+  }
+  send(std::move(envelope));
 }
 
 void Conversation::apologise(Apology apology) {
   if (ending_) return;
   cancel_turn(true);
-  send_stt(kUnintelligible);
+  send(downlink::stt(kUnintelligible));
   user_words_.reset();
-  begin_turn();
+  begin_turn(make_turn());
   const auto turn = turn_;
   turn->say(apology, language_, now());
 }
 
 // RETURNS with no turn: what was heard of it is remembered, the rest never happened.
 void Conversation::cancel_turn(bool flush) {
-  if (flush && speaking_) send(speech_flush(*speaking_));
+  drop_speculation();
+  if (flush && speaking_) send(downlink::speech_flush(*speaking_));
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
     const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
@@ -400,34 +423,31 @@ void Conversation::cancel_turn(bool flush) {
   speech_open_ = false;
 }
 
-void Conversation::on_turn_done(TurnOutcome outcome) {
+void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
+  if (is_speculative(id)) {
+    if (outcome.apologised) return drop_speculation();  // asked again when the user has finished
+    return speculation_->hold(std::move(outcome));
+  }
   const auto turn = std::exchange(turn_, nullptr);
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
   if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
-  if (std::exchange(speech_open_, false)) send(speech_end(turn->id()));
+  if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
   if (!outcome.end_session) {
     if (!speaking_) listen_on();  // the device never left Listening
     return;
   }
   ending_ = true;
   ear_->mute(now());
-  ipc::Envelope envelope;
-  envelope.mutable_session_end()->set_reason("the user said goodbye");
-  envelope.mutable_session_end()->set_after_playout(true);
-  send(std::move(envelope));
+  send(downlink::session_end_after_playout("the user said goodbye"));
 }
 
 void Conversation::on_voice_done(TurnId, const Status& status) {
-  const auto turn = turn_;
+  const auto turn = working_turn();
   if (!turn) return;
+  if (!status && is_speculative(turn->id())) return drop_speculation();
   if (!status) {
     count(ConversationEvent::kVoiceFailed);
-    ipc::Envelope envelope;
-    ipc::Alert& alert = *envelope.mutable_alert();
-    alert.set_status(alert_title(language_));
-    alert.set_message(apology_text(Apology::kNoVoice, language_));
-    alert.set_emotion("sad");
-    send(std::move(envelope));
+    send(downlink::alert(alert_title(language_), apology_text(Apology::kNoVoice, language_), "sad"));
   }
   turn->on_voice_done();
 }

@@ -36,6 +36,7 @@
 #include "worker/conversation/audio_input.h"
 #include "worker/conversation/audio_output.h"
 #include "worker/conversation/dialogue_history.h"
+#include "worker/conversation/speculation.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn.h"
 #include "worker/conversation/wake_words.h"
@@ -73,13 +74,17 @@ enum class ConversationEvent {
   kVoiceFailed,
   kTextTooLong,  // a `listen detect` text that was cut
   kUnexpected,   // an Envelope that no gateway sends to a session
+  kSpeculation,  // a turn was begun in a pause
+  kSpeculationUsed,
+  kSpeculationDropped,  // the user went on, or had said something else
   kCount
 };
-inline constexpr std::array<std::string_view, 12> kConversationEventNames = {
-    "conversation_turn",           "conversation_barge_in",       "conversation_abort",
-    "conversation_not_understood", "conversation_ignored_speech", "conversation_empty_transcript",
-    "conversation_asr_failed",     "conversation_asr_late",       "conversation_turn_failed",
-    "conversation_voice_failed",   "conversation_text_too_long",  "conversation_unexpected"};
+inline constexpr std::array<std::string_view, 15> kConversationEventNames = {
+    "conversation_turn",           "conversation_barge_in",         "conversation_abort",
+    "conversation_not_understood", "conversation_ignored_speech",   "conversation_empty_transcript",
+    "conversation_asr_failed",     "conversation_asr_late",         "conversation_turn_failed",
+    "conversation_voice_failed",   "conversation_text_too_long",    "conversation_unexpected",
+    "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -119,7 +124,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void close();
 
   bool busy() const {
-    return turn_ != nullptr || deciding_since_.has_value();
+    return turn_ != nullptr || speculation_.has_value() || deciding_since_.has_value();
   }  // someone waits for an answer
   const std::string& session_id() const { return session_id_; }
 
@@ -136,17 +141,26 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_playout(const ipc::PlayoutReport& report);
 
   void on_barge_in(UtteranceId id);
+  void on_pause(UtteranceId id, const std::string& words);
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
   void listen_on();
 
-  void begin_turn();
-  void send_stt(const std::string& text);
+  std::shared_ptr<Turn> make_turn();
+  void begin_turn(std::shared_ptr<Turn> turn);
+  LlmRequest request_for(const std::string& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood);
+  bool confirm_speculation(UtteranceId id, const std::string& text);
+  void drop_speculation();
+  std::shared_ptr<Turn> working_turn() const { return speculation_ ? speculation_->turn() : turn_; }
+  bool is_speculative(TurnId turn) const { return speculation_ && speculation_->turn()->id() == turn; }
+  // Everything that a turn shows and says leaves through these two.
+  void emit(TurnId turn, ipc::Envelope envelope);
+  void release(ipc::Envelope envelope);
   void apologise(Apology apology);
   void cancel_turn(bool flush);
-  void on_turn_done(TurnOutcome outcome);
+  void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 
   void send(ipc::Envelope envelope) { sink_.send(std::move(envelope)); }
@@ -179,10 +193,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;
-  std::optional<std::string> user_words_;  // that the turn answers; nullopt: it is not remembered
-  std::optional<TurnId> speaking_;         // SpeechStart sent, playout not reported finished
-  bool speech_open_ = false;               // SpeechStart sent, SpeechEnd not
-  std::uint32_t sentence_heard_ = 0;       // of speaking_, as the gateway reports
+  std::optional<Speculation> speculation_;  // beside no other turn
+  std::optional<std::string> user_words_;   // that the turn answers; nullopt: it is not remembered
+  std::optional<TurnId> speaking_;          // SpeechStart sent, playout not reported finished
+  bool speech_open_ = false;                // SpeechStart sent, SpeechEnd not
+  std::uint32_t sentence_heard_ = 0;        // of speaking_, as the gateway reports
   DialogueHistory history_;
 };
 

@@ -36,6 +36,19 @@ void Turn::answer(LlmRequest request, SteadyTime now) {
   on_tools_changed(now);
 }
 
+void Turn::speculate(LlmRequest request, SteadyTime now) {
+  speculative_ = true;
+  answer(std::move(request), now);
+}
+
+void Turn::confirm(SteadyTime now) {
+  now_ = now;
+  speculative_ = false;
+  if (state_ != State::kHeld) return;
+  state_ = State::kCallingTools;
+  run_next_call();
+}
+
 void Turn::say(Apology apology, std::string language, SteadyTime now) {
   now_ = now;
   request_.language = std::move(language);
@@ -58,7 +71,7 @@ void Turn::tick(SteadyTime now) {
   now_ = now;
   if (state_ == State::kWaitingForTools && now >= deadline_) return think(now);
   const bool late = state_ == State::kThinking && now >= deadline_;
-  const bool works = state_ == State::kThinking || state_ == State::kCallingTools;
+  const bool works = state_ == State::kThinking || state_ == State::kHeld || state_ == State::kCallingTools;
   if (!late && !(works && now >= total_deadline_)) return;
   tools_.cancel();
   apologise(Apology::kNoAnswer);
@@ -130,7 +143,8 @@ void Turn::on_brain_done(const Status& status) {
   speak(splitter_.flush());
   reply_.end_round(round_text_, calls_);
   if (calls_.empty()) return finish();
-  state_ = State::kCallingTools;
+  state_ = speculative_ ? State::kHeld : State::kCallingTools;
+  if (speculative_) return;
   run_next_call();
 }
 
@@ -170,6 +184,10 @@ void Turn::speak(std::vector<std::string> sentences) {
 }
 
 void Turn::apologise(Apology apology) {
+  if (speculative_) {
+    cancel();
+    return handlers_.on_done({.reply = {}, .end_session = false, .apologised = true});
+  }
   if (stream_) stream_->cancel();
   apologised_ = true;
   const std::string text = apology_text(apology, request_.language);

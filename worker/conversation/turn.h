@@ -5,6 +5,9 @@
 //
 // kWaitingForTools -> kThinking <-> kCallingTools -> kSpeaking -> kOver. Each state ends by itself: the list
 // of tools and the brain have a deadline here, tools and voice have their own.
+//
+// A speculative turn thinks and speaks like any other, but calls no tool before confirm() (kHeld), and does
+// not apologise: it ends with `apologised`, nothing said, and is asked again when the user has finished.
 #pragma once
 
 #include <cstdint>
@@ -56,6 +59,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
 
   // `request.tools` is filled in here, when the device's list is known.
   void answer(LlmRequest request, SteadyTime now);
+  void speculate(LlmRequest request, SteadyTime now);  // answer(), but only confirm() makes it real
+  void confirm(SteadyTime now);
   void say(Apology apology, std::string language, SteadyTime now);
   void on_tools_changed(SteadyTime now);
   void on_voice_done();  // all is said, or the voice has failed and says nothing more in this turn
@@ -66,7 +71,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   const ReplyRecord& reply() const { return reply_; }  // so far
 
  private:
-  enum class State { kMade, kWaitingForTools, kThinking, kCallingTools, kSpeaking, kOver };
+  enum class State { kMade, kWaitingForTools, kThinking, kHeld, kCallingTools, kSpeaking, kOver };
 
   void think(SteadyTime now);
   void on_emotion(const std::string& emotion);
@@ -103,6 +108,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   SentenceSplitter splitter_;
   std::size_t reply_bytes_ = 0;
   std::string face_;  // the latest that was told
+  bool speculative_ = false;
   bool speech_started_ = false;
   bool voice_over_ = false;
   bool end_session_ = false;

@@ -1,0 +1,75 @@
+#include "worker/conversation/downlink_messages.h"
+
+namespace earshot::worker::downlink {
+
+ipc::Envelope stt(const std::string& text) {
+  ipc::Envelope envelope;
+  envelope.mutable_stt()->set_text(text);
+  return envelope;
+}
+
+ipc::Envelope emotion(const std::string& name) {
+  ipc::Envelope envelope;
+  envelope.mutable_emotion()->set_name(name);
+  return envelope;
+}
+
+ipc::Envelope speech_start(TurnId turn) {
+  ipc::Envelope envelope;
+  envelope.mutable_speech_start()->set_turn(number(turn));
+  return envelope;
+}
+
+ipc::Envelope sentence_start(TurnId turn, std::uint32_t sentence, const std::string& text) {
+  ipc::Envelope envelope;
+  ipc::SentenceStart& start = *envelope.mutable_sentence_start();
+  start.set_turn(number(turn));
+  start.set_sentence(sentence);
+  start.set_text(text);
+  return envelope;
+}
+
+ipc::Envelope audio(TurnId turn, std::uint32_t sentence, const Bytes& opus) {
+  ipc::Envelope envelope;
+  ipc::AudioDown& audio = *envelope.mutable_audio_down();
+  audio.set_turn(number(turn));
+  audio.set_sentence(sentence);
+  audio.set_opus(opus.data(), opus.size());
+  return envelope;
+}
+
+ipc::Envelope speech_end(TurnId turn) {
+  ipc::Envelope envelope;
+  envelope.mutable_speech_end()->set_turn(number(turn));
+  return envelope;
+}
+
+ipc::Envelope speech_flush(TurnId turn) {
+  ipc::Envelope envelope;
+  envelope.mutable_speech_flush()->set_turn(number(turn));
+  return envelope;
+}
+
+ipc::Envelope mcp(const std::string& payload) {
+  ipc::Envelope envelope;
+  envelope.mutable_mcp_down()->set_payload(payload);
+  return envelope;
+}
+
+ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion) {
+  ipc::Envelope envelope;
+  ipc::Alert& alert = *envelope.mutable_alert();
+  alert.set_status(title);
+  alert.set_message(message);
+  alert.set_emotion(emotion);
+  return envelope;
+}
+
+ipc::Envelope session_end_after_playout(const std::string& reason) {
+  ipc::Envelope envelope;
+  envelope.mutable_session_end()->set_reason(reason);
+  envelope.mutable_session_end()->set_after_playout(true);
+  return envelope;
+}
+
+}  // namespace earshot::worker::downlink

@@ -1,0 +1,24 @@
+// The Envelopes that a conversation sends to the gateway (proto/ipc.proto, "Down"). Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/bytes.h"
+#include "common/base/ids.h"
+#include "ipc.pb.h"
+
+namespace earshot::worker::downlink {
+
+ipc::Envelope stt(const std::string& text);
+ipc::Envelope emotion(const std::string& name);
+ipc::Envelope speech_start(TurnId turn);
+ipc::Envelope sentence_start(TurnId turn, std::uint32_t sentence, const std::string& text);
+ipc::Envelope audio(TurnId turn, std::uint32_t sentence, const Bytes& opus);
+ipc::Envelope speech_end(TurnId turn);
+ipc::Envelope speech_flush(TurnId turn);
+ipc::Envelope mcp(const std::string& payload);
+ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion);
+ipc::Envelope session_end_after_playout(const std::string& reason);
+
+}  // namespace earshot::worker::downlink

@@ -1,0 +1,23 @@
+#include "worker/conversation/speculation.h"
+
+#include <utility>
+
+#include "worker/conversation/folded_words.h"
+
+namespace earshot::worker {
+
+Speculation::Speculation(UtteranceId utterance, const std::string& words, std::shared_ptr<Turn> turn)
+    : utterance_(utterance), words_(folded_words(words)), turn_(std::move(turn)) {}
+
+bool Speculation::answers(UtteranceId utterance, const std::string& words) const {
+  return utterance == utterance_ && folded_words(words) == words_;
+}
+
+bool Speculation::hold(ipc::Envelope envelope) {
+  held_bytes_ += envelope.ByteSizeLong();
+  if (held_bytes_ > kMaxHeldBytes) return false;
+  released_.envelopes.push_back(std::move(envelope));
+  return true;
+}
+
+}  // namespace earshot::worker
