@@ -10,6 +10,7 @@
 #include "common/asio/asio.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
+#include "worker/conversation/turn_line.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/fallback/fallback_asr.h"
 #include "worker/providers/fallback/fallback_llm.h"
@@ -99,6 +100,11 @@ FallbackLimits limits_of(const ProviderChoice<Settings>& choice) {
   return {.patience = choice.patience, .breaker = {}};
 }
 
+void log_turn(const TurnTrace& trace) {
+  static spdlog::logger& turns = log::logger("worker.turn");
+  turns.info("turn ended {}", turn_line(trace));
+}
+
 }  // namespace
 
 struct App::Parts {
@@ -147,7 +153,8 @@ App::Parts::Parts(WorkerConfig given)
                .clock = clock,
                .counters = counters,
                .executor = io.get_executor(),
-               .make_strand = [this] { return Executor(asio::make_strand(pool.get_executor())); }},
+               .make_strand = [this] { return Executor(asio::make_strand(pool.get_executor())); },
+               .on_turn_ended = log_turn},
       links(io.get_executor(),
             {.gateways = config.gateways,
              .worker_id = config.id,

@@ -13,14 +13,15 @@ constexpr std::size_t kBatch = 16;
 }  // namespace
 
 Result<std::shared_ptr<AudioInput>> AudioInput::create(SpeechCaptureConfig config, std::unique_ptr<Vad> vad,
-                                                       AsrProvider& asr, Executor executor, Executor strand,
+                                                       AsrProvider& asr, const Clock& clock,
+                                                       Executor executor, Executor strand,
                                                        SpeechCaptureHandlers handlers) {
   auto decoder = OpusDecoder::create(kVadSampleRateHz, config.packet_ms);
   if (!decoder) return decoder.error();
   std::shared_ptr<AudioInput> input(
       new AudioInput(std::move(executor), std::move(strand), std::move(handlers)));
   input->capture_ = std::make_shared<SpeechCapture>(std::move(config), std::move(*decoder), std::move(vad),
-                                                    asr, input->strand_, input->forwarding_handlers());
+                                                    asr, clock, input->strand_, input->forwarding_handlers());
   return input;
 }
 
@@ -105,6 +106,13 @@ SpeechCaptureHandlers AudioInput::forwarding_handlers() {
     asio::post(executor, [weak, id, end] {
       const auto self = weak.lock();
       if (self && self->is_current(id)) self->handlers_.on_end(id, end);
+    });
+  };
+  forward.on_times = [weak = weak_from_this(), executor = executor_](UtteranceId id,
+                                                                     const UtteranceTimes& times) {
+    asio::post(executor, [weak, id, times] {
+      const auto self = weak.lock();
+      if (self && self->is_current(id)) self->handlers_.on_times(id, times);
     });
   };
   forward.on_transcript = [weak = weak_from_this(), executor = executor_](UtteranceId id,

@@ -32,8 +32,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
 
   // kInvalid: `config.packet_ms` is no Opus frame duration. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioInput>> create(SpeechCaptureConfig config, std::unique_ptr<Vad> vad,
-                                                    AsrProvider& asr, Executor executor, Executor strand,
-                                                    SpeechCaptureHandlers handlers);
+                                                    AsrProvider& asr, const Clock& clock, Executor executor,
+                                                    Executor strand, SpeechCaptureHandlers handlers);
   ~AudioInput();
   AudioInput(const AudioInput&) = delete;
   AudioInput& operator=(const AudioInput&) = delete;

@@ -1,5 +1,6 @@
 #include "worker/conversation/audio_output.h"
 
+#include <array>
 #include <deque>
 #include <utility>
 
@@ -17,8 +18,12 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     std::string language;
   };
 
-  Core(DownlinkEncoder encoder, TtsProvider& tts, Executor executor, Executor strand)
-      : encoder_(std::move(encoder)), tts_(tts), executor_(std::move(executor)), strand_(std::move(strand)) {}
+  Core(DownlinkEncoder encoder, TtsProvider& tts, const Clock& clock, Executor executor, Executor strand)
+      : encoder_(std::move(encoder)),
+        tts_(tts),
+        clock_(clock),
+        executor_(std::move(executor)),
+        strand_(std::move(strand)) {}
 
   void set_owner(std::weak_ptr<AudioOutput> owner) { owner_ = std::move(owner); }
 
@@ -27,6 +32,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     waiting_.clear();
     drop_stream();
     encoder_.reset();
+    marked_ = {};
   }
   void say(std::uint32_t epoch, Sentence sentence) {
     if (epoch != epoch_) return;
@@ -42,9 +48,17 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     tell([turn_sentence = current_](AudioOutput& owner) {
       owner.handlers_.on_sentence(*owner.turn_, turn_sentence.number, turn_sentence.text);
     });
+    mark(TurnMark::kVoiceAsked, clock_.now());
     // The synthesis runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
     TtsCallbacks callbacks;
-    callbacks.on_audio = [this](const Pcm& pcm) { pass_on(encoder_.add(pcm)); };
+    callbacks.on_audio = [this](const Pcm& pcm) {
+      const SteadyTime came = clock_.now();
+      mark(TurnMark::kVoiceFirst, came);
+      pass_on(encoder_.add(pcm), came);
+    };
+    callbacks.on_provider = [this](const ProviderNote& served) {
+      tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
+    };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
     stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
                               std::move(callbacks));
@@ -52,7 +66,8 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   void on_spoken(Status status) {
     drop_stream();
     if (!failed(status)) {
-      pass_on(encoder_.finish_sentence());
+      const SteadyTime came = clock_.now();
+      pass_on(encoder_.finish_sentence(), came);
       tell([](AudioOutput& owner) {
         ++owner.spoken_;
         if (owner.finished_ && owner.spoken_ == owner.sentences_) owner.end(kDone);
@@ -66,13 +81,18 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     tell([error = status.error()](AudioOutput& owner) { owner.end(error); });
     return true;
   }
-  void pass_on(Result<std::vector<Bytes>> packets) {
+  void mark(TurnMark what, SteadyTime at) {
+    if (std::exchange(marked_[static_cast<std::size_t>(what)], true)) return;
+    tell([what, at](AudioOutput& owner) { owner.handlers_.on_mark(*owner.turn_, what, at); });
+  }
+  void pass_on(Result<std::vector<Bytes>> packets, SteadyTime came) {
     if (!packets.ok()) {
       drop_stream();
       failed(packets.error());
       return;
     }
     if (packets->empty()) return;
+    mark(TurnMark::kVoiceEnough, came);
     tell([packets = std::move(*packets), sentence = current_.number](AudioOutput& owner) {
       for (const Bytes& packet : packets) {
         if (owner.turn_) owner.handlers_.on_audio(*owner.turn_, sentence, packet);
@@ -97,24 +117,26 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
   DownlinkEncoder encoder_;
   TtsProvider& tts_;
+  const Clock& clock_;
   Executor executor_;
   Executor strand_;
   std::weak_ptr<AudioOutput> owner_;
   std::uint32_t epoch_ = 0;
   std::deque<Sentence> waiting_;
   Sentence current_;
+  std::array<bool, static_cast<std::size_t>(TurnMark::kCount)> marked_{};  // in this turn
   std::unique_ptr<TtsStream> stream_;
 };
 
 Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
                                                          Milliseconds patience, TtsProvider& tts,
-                                                         Executor executor, Executor strand,
-                                                         AudioOutputHandlers handlers) {
+                                                         const Clock& clock, Executor executor,
+                                                         Executor strand, AudioOutputHandlers handlers) {
   auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
   if (!encoder) return encoder.error();
   std::shared_ptr<AudioOutput> output(
       new AudioOutput(patience, std::move(executor), std::move(strand), std::move(handlers)));
-  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, output->executor_, output->strand_);
+  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, clock, output->executor_, output->strand_);
   output->core_->set_owner(output);
   return output;
 }

@@ -19,6 +19,7 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "worker/conversation/downlink_encoder.h"
+#include "worker/conversation/turn_trace.h"
 #include "worker/stages/tts.h"
 
 namespace earshot::worker {
@@ -27,6 +28,8 @@ struct AudioOutputHandlers {
   std::function<void(TurnId, std::uint32_t sentence, const std::string& text)>
       on_sentence;  // before its audio
   std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
+  std::function<void(TurnId, TurnMark, SteadyTime)> on_mark;  // of the trace; once a turn each
+  std::function<void(TurnId, const ProviderNote&)> on_provider;
   // Once a turn: all was said, or what failed; sentences after a failure are not spoken.
   std::function<void(TurnId, Status)> on_done;
 };
@@ -36,7 +39,7 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
                                                      Milliseconds patience, TtsProvider& tts,
-                                                     Executor executor, Executor strand,
+                                                     const Clock& clock, Executor executor, Executor strand,
                                                      AudioOutputHandlers handlers);
   ~AudioOutput();
   AudioOutput(const AudioOutput&) = delete;

@@ -58,6 +58,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       language_(open.language().empty() ? config.default_language : json::clean_text(open.language(), 35)),
       device_mcp_(open.device_mcp()),
       wake_words_(config.wake_words),
+      tracer_(session_id_, services.clock, services.on_turn_ended),
       tools_(config.mcp, config.tool_patience, services.tools, services.clock,
              [this](const std::string& payload) { send(downlink::mcp(payload)); }),
       history_(config.turn.dialogue_tokens) {}
@@ -76,6 +77,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   SpeechCaptureHandlers heard;
   heard.on_barge_in = [this](UtteranceId id) { on_barge_in(id); };
   heard.on_end = [this](UtteranceId id, UtteranceEnd end) { on_utterance_end(id, end); };
+  heard.on_times = [this](UtteranceId, const UtteranceTimes& times) { tracer_.heard(times); };
   heard.on_transcript = [this](UtteranceId id, Result<Transcript> transcript) {
     on_transcript(id, std::move(transcript));
   };
@@ -85,7 +87,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
                                  .language = language_},
-                                services_.vad.create(), services_.asr, services_.executor,
+                                services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
   if (!ear) return ear.error();
   ear_ = std::move(*ear);
@@ -97,11 +99,15 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   spoken.on_audio = [this](TurnId turn, std::uint32_t sentence, const Bytes& opus) {
     emit(turn, downlink::audio(turn, sentence, opus));
   };
+  spoken.on_mark = [this](TurnId turn, TurnMark mark, SteadyTime at) { tracer_.mark(turn, mark, at); };
+  spoken.on_provider = [this](TurnId turn, const ProviderNote& served) {
+    tracer_.provider(turn, TurnStage::kTts, served);
+  };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
-  auto voice =
-      AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
-                          static_cast<int>(open.downlink().frame_duration_ms()), config_.tts_patience,
-                          services_.tts, services_.executor, services_.make_strand(), std::move(spoken));
+  auto voice = AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
+                                   static_cast<int>(open.downlink().frame_duration_ms()),
+                                   config_.tts_patience, services_.tts, services_.clock, services_.executor,
+                                   services_.make_strand(), std::move(spoken));
   if (!voice) return voice.error();
   voice_ = std::move(*voice);
   return kDone;
@@ -118,6 +124,7 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       const ipc::AudioUp& audio = envelope.audio_up();
       if (!listening_) audio_before_listen_ = true;
       const ByteView opus = as_bytes(audio.opus());
+      tracer_.audio_up(opus.size());
       ear_->push({.sequence = audio.sequence(), .opus = Bytes(opus.begin(), opus.end()), .lost = false},
                  now());
       return;
@@ -149,6 +156,7 @@ void Conversation::tick() {
     ear_->give_up_deciding(time);
     count(ConversationEvent::kAsrLate);
     apologise(Apology::kNotHeard);
+    tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
 }
 
@@ -159,6 +167,7 @@ void Conversation::close() {
   if (const auto turn = std::exchange(turn_, nullptr)) turn->cancel();
   if (ear_) ear_->close();
   if (voice_) voice_->close();
+  tracer_.end_all(TurnEnd::kClosed);
 }
 
 void Conversation::on_listen(const ipc::Listen& listen) {
@@ -177,7 +186,7 @@ void Conversation::on_listen(const ipc::Listen& listen) {
 
 // The device listens now, whatever it was doing: nothing of an older turn shall be heard.
 void Conversation::on_listen_start(ListenMode mode) {
-  cancel_turn(true);
+  cancel_turn(true, TurnEnd::kReplaced);
   mode_ = mode;
   listening_ = true;
   key_held_ = mode == ListenMode::kManual;
@@ -187,7 +196,7 @@ void Conversation::on_listen_start(ListenMode mode) {
   barged_in_.reset();
   ear_->listen(mode, now());
   if (wake_word_to_greet_.empty()) return;
-  answer(std::exchange(wake_word_to_greet_, {}), greeting_words(language_), true);
+  answer(std::exchange(wake_word_to_greet_, {}), greeting_words(language_), true, TurnSource::kWakeWord);
 }
 
 void Conversation::on_listen_stop() {
@@ -207,14 +216,14 @@ void Conversation::on_detect(const std::string& text) {
   if (text.size() > kMaxUserTextBytes) count(ConversationEvent::kTextTooLong);
   const std::string words = json::clean_text(text, kMaxUserTextBytes);
   if (words.empty()) return;
-  answer(words, words, true);
+  answer(words, words, true, TurnSource::kText);
 }
 
 // The gateway has emptied its queue and told the device already.
 void Conversation::on_abort() {
   if (ending_) return;
   count(ConversationEvent::kAbort);
-  cancel_turn(false);
+  cancel_turn(false, TurnEnd::kAborted);
   deciding_since_.reset();
   if (mode_ == ListenMode::kRealtime) return;  // its microphone stays on
   listening_ = false;
@@ -225,6 +234,8 @@ void Conversation::on_abort() {
 void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (!speaking_ || report.turn() != number(*speaking_)) return;
   switch (report.event()) {
+    case ipc::PlayoutReport::kStarted:
+      return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
       sentence_heard_ = report.sentence();
       return;
@@ -232,7 +243,13 @@ void Conversation::on_playout(const ipc::PlayoutReport& report) {
     case ipc::PlayoutReport::kFlushed:
       sentence_heard_ = report.sentence();
       if (speech_open_) return;
-      if (report.event() == ipc::PlayoutReport::kFlushed) history_.cut(*speaking_, sentence_heard_);
+      if (report.event() == ipc::PlayoutReport::kFinished) {
+        tracer_.mark(*speaking_, TurnMark::kPlayoutFinished);
+        tracer_.end_as_settled(*speaking_);
+      } else {
+        tracer_.end(*speaking_, TurnEnd::kAborted);
+        history_.cut(*speaking_, sentence_heard_);
+      }
       speaking_.reset();
       return;
     default:
@@ -245,7 +262,7 @@ void Conversation::on_barge_in(UtteranceId id) {
   barged_in_ = id;
   if (!turn_ && !speaking_) return;
   count(ConversationEvent::kBargeIn);
-  cancel_turn(true);
+  cancel_turn(true, TurnEnd::kBargedIn);
 }
 
 // The user may have finished: begin the turn on what was understood, out of everybody's sight.
@@ -256,13 +273,16 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   drop_speculation();
   if (text.empty()) return;
   count(ConversationEvent::kSpeculation);
-  const auto turn = make_turn();
+  tracer_.forget_hearing();  // of utterances that nobody answered
+  const auto turn = make_turn(TurnSource::kSpeech);
+  tracer_.speculated(turn->id(), now());
   speculation_.emplace(id, text, turn);
   turn->speculate(request_for(text, true), now());
 }
 
 void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
   if (ending_) return;
+  tracer_.forget_hearing();
   if (end.why == Endpoint::kSpeechEnded) {
     deciding_since_ = now();
     if (mode_ != ListenMode::kRealtime) listening_ = false;
@@ -296,7 +316,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     return mode_ == ListenMode::kManual ? apologise(Apology::kHeardNothing) : listen_on();
   }
   nags_ = 0;
-  if (!confirm_speculation(id, text)) answer(text, text, true);
+  if (!confirm_speculation(id, text)) answer(text, text, true, TurnSource::kSpeech);
 }
 
 void Conversation::on_not_understood() {
@@ -307,7 +327,7 @@ void Conversation::on_not_understood() {
     return listen_on();
   }
   ++nags_;
-  answer(kUnintelligible, "", false);
+  answer(kUnintelligible, "", false, TurnSource::kSpeech);
 }
 
 // The device is still in Listening and will not say so again.
@@ -317,8 +337,9 @@ void Conversation::listen_on() {
   ear_->listen_again(now());
 }
 
-std::shared_ptr<Turn> Conversation::make_turn() {
+std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
   last_turn_ = next(last_turn_);
+  tracer_.begin(last_turn_, source);
   TurnHandlers handlers;
   // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
   handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
@@ -328,7 +349,7 @@ std::shared_ptr<Turn> Conversation::make_turn() {
   handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
     on_turn_done(turn, std::move(outcome));
   };
-  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_,
+  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
                                 services_.executor, std::move(handlers));
 }
 
@@ -348,10 +369,11 @@ LlmRequest Conversation::request_for(const std::string& text, bool understood) {
       .dialogue = history_.messages("", text), .tools = {}, .language = language_, .understood = understood};
 }
 
-void Conversation::answer(const std::string& shown, const std::string& text, bool understood) {
-  cancel_turn(true);
+void Conversation::answer(const std::string& shown, const std::string& text, bool understood,
+                          TurnSource source) {
+  cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(shown));
-  begin_turn(make_turn());
+  begin_turn(make_turn(source));
   const auto turn = turn_;
   turn->answer(request_for(text, understood), now());
 }
@@ -364,6 +386,8 @@ bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) 
   Speculation::Released released = speculation_->release();
   speculation_.reset();
   user_words_ = text;
+  tracer_.add_hearing(turn->id());
+  tracer_.mark(turn->id(), TurnMark::kConfirmed);
   send(downlink::stt(text));
   begin_turn(turn);
   for (ipc::Envelope& envelope : released.envelopes) release(std::move(envelope));
@@ -381,6 +405,7 @@ void Conversation::drop_speculation() {
   const auto turn = speculation_->turn();
   speculation_.reset();
   turn->cancel();
+  tracer_.end(turn->id(), TurnEnd::kDiscarded);
 }
 
 void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
@@ -389,7 +414,11 @@ void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
 }
 
 void Conversation::release(ipc::Envelope envelope) {
-  if (envelope.has_audio_down()) return sink_.send_audio(std::move(envelope));
+  if (envelope.has_audio_down()) {
+    const ipc::AudioDown& audio = envelope.audio_down();
+    tracer_.audio_down(TurnId{audio.turn()}, audio.opus().size());
+    return sink_.send_audio(std::move(envelope));
+  }
   if (envelope.has_speech_start()) {
     speaking_ = turn_->id();
     speech_open_ = true;
@@ -400,20 +429,22 @@ void Conversation::release(ipc::Envelope envelope) {
 
 void Conversation::apologise(Apology apology) {
   if (ending_) return;
-  cancel_turn(true);
+  cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(kUnintelligible));
   user_words_.reset();
-  begin_turn(make_turn());
+  begin_turn(make_turn(TurnSource::kServer));
   const auto turn = turn_;
   turn->say(apology, language_, now());
 }
 
 // RETURNS with no turn: what was heard of it is remembered, the rest never happened.
-void Conversation::cancel_turn(bool flush) {
+void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
   if (flush && speaking_) send(downlink::speech_flush(*speaking_));
+  if (speaking_) tracer_.end(*speaking_, how);
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
+    tracer_.end(turn->id(), how);
     const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
     if (user_words_) history_.add_interrupted(turn->id(), *user_words_, turn->reply(), heard);
   } else if (speaking_) {
@@ -430,6 +461,8 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   }
   const auto turn = std::exchange(turn_, nullptr);
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
+  tracer_.settle(turn->id(), outcome.apologised);
+  if (speaking_ != turn->id()) tracer_.end_as_settled(turn->id());  // nothing of it plays
   if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
   if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
   if (!outcome.end_session) {
@@ -447,6 +480,7 @@ void Conversation::on_voice_done(TurnId, const Status& status) {
   if (!status && is_speculative(turn->id())) return drop_speculation();
   if (!status) {
     count(ConversationEvent::kVoiceFailed);
+    tracer_.fail(turn->id(), TurnStage::kTts, status.error().code);
     send(downlink::alert(alert_title(language_), apology_text(Apology::kNoVoice, language_), "sad"));
   }
   turn->on_voice_done();

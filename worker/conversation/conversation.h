@@ -39,6 +39,7 @@
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn.h"
+#include "worker/conversation/turn_tracer.h"
 #include "worker/conversation/wake_words.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/llm.h"
@@ -98,6 +99,7 @@ struct ConversationServices {
   ConversationCounters& counters;
   Executor executor;                      // of every conversation
   std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
+  TurnSink on_turn_ended = nullptr;       // once a turn, however it ended; optional
 };
 
 // The way back to the gateway. `session` is filled in by the link. Not called from inside Conversation's
@@ -147,10 +149,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_not_understood();
   void listen_on();
 
-  std::shared_ptr<Turn> make_turn();
+  std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn);
   LlmRequest request_for(const std::string& text, bool understood);
-  void answer(const std::string& shown, const std::string& text, bool understood);
+  void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
   void drop_speculation();
   std::shared_ptr<Turn> working_turn() const { return speculation_ ? speculation_->turn() : turn_; }
@@ -159,7 +161,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void emit(TurnId turn, ipc::Envelope envelope);
   void release(ipc::Envelope envelope);
   void apologise(Apology apology);
-  void cancel_turn(bool flush);
+  void cancel_turn(bool flush, TurnEnd how);
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 
@@ -175,6 +177,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   bool device_mcp_;
   WakeWords wake_words_;
 
+  TurnTracer tracer_;
   ToolBox tools_;
   std::shared_ptr<AudioInput> ear_;
   std::shared_ptr<AudioOutput> voice_;

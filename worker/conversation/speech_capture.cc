@@ -15,11 +15,13 @@ Endpointer::Mode endpoint_mode(ListenMode mode) {
 }  // namespace
 
 SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad,
-                             AsrProvider& asr, Executor strand, SpeechCaptureHandlers handlers)
+                             AsrProvider& asr, const Clock& clock, Executor strand,
+                             SpeechCaptureHandlers handlers)
     : config_(std::move(config)),
       decoder_(std::move(decoder)),
       vad_(std::move(vad)),
       asr_(asr),
+      clock_(clock),
       strand_(std::move(strand)),
       handlers_(std::move(handlers)),
       endpointer_(config_.endpoint) {}
@@ -67,7 +69,7 @@ void SpeechCapture::give_up_deciding() {
 
 void SpeechCapture::tick(SteadyTime now) {
   const auto deadline = endpointer_.deadline();
-  if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), now);
+  if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), *deadline);
 }
 
 CaptureStats SpeechCapture::stats() const {
@@ -142,9 +144,14 @@ void SpeechCapture::begin_utterance() {
   const UtteranceId id = utterance_;
   // The recogniser runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
   AsrCallbacks callbacks;
+  times_ = std::make_shared<UtteranceTimes>();
+  callbacks.on_provider = [times = times_](const ProviderNote& served) { times->recogniser.note(served); };
   callbacks.on_interim = [this, id](const std::string& words) { on_interim(id, words); };
-  callbacks.on_final = [this, id](Result<Transcript> transcript) {
+  callbacks.on_final = [this, id, times = times_](Result<Transcript> transcript) {
     drop_decided(id);
+    times->decided = clock_.now();
+    if (!transcript) times->recogniser.error = transcript.error().code;
+    if (handlers_.on_times) handlers_.on_times(id, *times);
     handlers_.on_transcript(id, std::move(transcript));
   };
   stream_ = asr_.open({.language = config_.language}, strand_, std::move(callbacks));
@@ -180,6 +187,9 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   if (why == Endpoint::kSpeechEnded && stream) {
     if (deciding_.size() >= kMaxDeciding) deciding_.erase(deciding_.begin());
     deciding_.push_back({.id = id, .stream = std::move(stream)});
+    times_->speech_ended = end.speech_ended_at;
+    times_->due = now;
+    times_->asked = clock_.now();
     deciding_.back().stream->finish();
   }
   const bool goes_on =

@@ -2,8 +2,8 @@
 //
 // Runs on: one strand of the DSP pool, all methods and handlers; handlers may be called from inside any
 // method. Owns: decoder, detector, endpointer, the recogniser's streams of this session. Borrows: the
-// recogniser, which outlives it. Lifecycle: deaf -> listen() -> waiting <-> in an utterance -> (auto, manual:
-// deaf at its end) ... -> mute().
+// recogniser and the clock (for the trace alone), which outlive it. Lifecycle: deaf -> listen() -> waiting
+// <-> in an utterance -> (auto, manual: deaf at its end) ... -> mute().
 #pragma once
 
 #include <array>
@@ -19,6 +19,7 @@
 #include "common/base/clock.h"
 #include "worker/conversation/endpointer.h"
 #include "worker/conversation/listen_mode.h"
+#include "worker/conversation/stage_trace.h"
 #include "worker/conversation/uplink_order.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/vad.h"
@@ -59,6 +60,8 @@ struct SpeechCaptureHandlers {
   // A recogniser without interim texts is never told of.
   std::function<void(UtteranceId, std::string words)> on_pause = nullptr;
   std::function<void(UtteranceId)> on_resumed = nullptr;  // after on_pause: the user goes on
+  // Optional: right before on_transcript.
+  std::function<void(UtteranceId, const UtteranceTimes&)> on_times = nullptr;
 };
 
 class SpeechCapture {
@@ -67,7 +70,7 @@ class SpeechCapture {
   static constexpr std::size_t kMaxDeciding = 2;
 
   SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad, AsrProvider& asr,
-                Executor strand, SpeechCaptureHandlers handlers);
+                const Clock& clock, Executor strand, SpeechCaptureHandlers handlers);
 
   // A new stream of the device begins: its encoder starts afresh (device-protocol 7.1).
   void listen(std::uint32_t listening, ListenMode mode, SteadyTime now);
@@ -102,6 +105,7 @@ class SpeechCapture {
   OpusDecoder decoder_;
   std::unique_ptr<Vad> vad_;
   AsrProvider& asr_;
+  const Clock& clock_;
   Executor strand_;
   SpeechCaptureHandlers handlers_;
 
@@ -112,6 +116,7 @@ class SpeechCapture {
   std::vector<std::int16_t> samples_;  // less than a frame
   std::deque<std::int16_t> pre_roll_;  // the latest audio while waiting
   std::unique_ptr<AsrStream> stream_;  // of the utterance that goes on
+  std::shared_ptr<UtteranceTimes> times_ = std::make_shared<UtteranceTimes>();  // of the same
   std::vector<Deciding> deciding_;
   Milliseconds speech_{0};  // in the utterance that goes on
   bool barge_in_told_ = false;

@@ -17,12 +17,13 @@ constexpr std::size_t kMaxEmotionBytes = 16;  // the longest of the 21 names has
 }  // namespace
 
 Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, AudioOutput& voice,
-           Executor executor, TurnHandlers handlers)
+           TurnTracer& tracer, Executor executor, TurnHandlers handlers)
     : id_(id),
       limits_(limits),
       brain_(brain),
       tools_(tools),
       voice_(voice),
+      tracer_(tracer),
       executor_(std::move(executor)),
       handlers_(std::move(handlers)) {}
 
@@ -74,6 +75,7 @@ void Turn::tick(SteadyTime now) {
   const bool works = state_ == State::kThinking || state_ == State::kHeld || state_ == State::kCallingTools;
   if (!late && !(works && now >= total_deadline_)) return;
   tools_.cancel();
+  tracer_.fail(id_, TurnStage::kLlm, ErrorCode::kTimeout);
   apologise(Apology::kNoAnswer);
 }
 
@@ -86,6 +88,8 @@ void Turn::cancel() {
 }
 
 void Turn::think(SteadyTime now) {
+  tracer_.mark(id_, TurnMark::kToolsKnown);
+  tracer_.brain_asked(id_);
   state_ = State::kThinking;
   deadline_ = now + limits_.brain_patience;
   round_text_.clear();
@@ -106,6 +110,12 @@ void Turn::think(SteadyTime now) {
   callbacks.on_emotion = guarded(&Turn::on_emotion);
   callbacks.on_tool_call = guarded(&Turn::on_tool_call);
   callbacks.on_done = guarded(&Turn::on_brain_done);
+  callbacks.on_usage = [weak = weak_from_this()](LlmUsage usage) {
+    if (const auto self = weak.lock()) self->tracer_.tokens(self->id_, usage);
+  };
+  callbacks.on_provider = [weak = weak_from_this()](const ProviderNote& served) {
+    if (const auto self = weak.lock()) self->tracer_.provider(self->id_, TurnStage::kLlm, served);
+  };
   // The stream before may be inside its own callback: it dies when that has returned.
   if (stream_) asio::post(executor_, [stream = std::move(stream_)] {});
   LlmRequest request = request_;
@@ -126,6 +136,7 @@ void Turn::on_text(const std::string& delta) {
   const std::size_t room = limits_.reply_bytes - reply_bytes_;
   const std::string text = json::clean_text(delta, std::min(delta.size() * 3, room));
   if (text.empty()) return;
+  tracer_.mark(id_, TurnMark::kFirstToken);
   start_speech();
   reply_bytes_ += text.size();
   round_text_ += text;
@@ -133,11 +144,14 @@ void Turn::on_text(const std::string& delta) {
 }
 
 void Turn::on_tool_call(ToolCall call) {
+  tracer_.mark(id_, TurnMark::kFirstToken);
   start_speech();
   if (calls_.size() < limits_.calls_per_round) calls_.push_back(std::move(call));
 }
 
 void Turn::on_brain_done(const Status& status) {
+  tracer_.mark(id_, TurnMark::kBrainDone);
+  if (!status) tracer_.fail(id_, TurnStage::kLlm, status.error().code);
   const bool goes_round_in_circles = !calls_.empty() && rounds_ > limits_.tool_rounds;
   if (!status || goes_round_in_circles) return apologise(Apology::kNoAnswer);
   speak(splitter_.flush());
@@ -149,6 +163,7 @@ void Turn::on_brain_done(const Status& status) {
 }
 
 void Turn::run_next_call() {
+  tracer_.tool_started(id_, calls_[next_call_].id, calls_[next_call_].name);
   tools_.run(calls_[next_call_], now_, [weak = weak_from_this()](ToolOutcome outcome) {
     if (const auto self = weak.lock()) self->on_tool_answer(std::move(outcome));
   });
@@ -159,6 +174,7 @@ void Turn::run_next_call() {
 }
 
 void Turn::on_tool_answer(ToolOutcome outcome) {
+  tracer_.tool_done(id_, calls_[next_call_].id, outcome.text.ok());
   end_session_ = end_session_ || outcome.end_session;
   reply_.add_answer({.role = Message::Role::kTool,
                      .text = outcome.text.ok() ? *outcome.text : outcome.text.error().message,
@@ -179,6 +195,7 @@ void Turn::speak(std::vector<std::string> sentences) {
   for (std::string& sentence : sentences) {
     reply_.add_sentence(sentence);
     std::string language = spoken_language(sentence, request_.language);
+    tracer_.sentence(id_);
     voice_.say(std::move(sentence), std::move(language), now_);
   }
 }

@@ -1,7 +1,7 @@
 // One turn: what the user said in; thinking, tools and a spoken reply out. Cancelled as one.
 //
-// Runs on: the conversation's executor. Borrows: brain, tools and voice, which outlive it; it alone uses
-// tools and voice until it is over. Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
+// Runs on: the conversation's executor. Borrows: brain, tools, voice and tracer, which outlive it; it alone
+// uses tools and voice until it is over. Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
 //
 // kWaitingForTools -> kThinking <-> kCallingTools -> kSpeaking -> kOver. Each state ends by itself: the list
 // of tools and the brain have a deadline here, tools and voice have their own.
@@ -25,6 +25,7 @@
 #include "worker/conversation/reply_record.h"
 #include "worker/conversation/sentence_splitter.h"
 #include "worker/conversation/tool_box.h"
+#include "worker/conversation/turn_tracer.h"
 #include "worker/stages/llm.h"
 
 namespace earshot::worker {
@@ -55,7 +56,7 @@ struct TurnHandlers {
 class Turn : public std::enable_shared_from_this<Turn> {
  public:
   Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, AudioOutput& voice,
-       Executor executor, TurnHandlers handlers);
+       TurnTracer& tracer, Executor executor, TurnHandlers handlers);
 
   // `request.tools` is filled in here, when the device's list is known.
   void answer(LlmRequest request, SteadyTime now);
@@ -91,6 +92,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   LlmProvider& brain_;
   ToolBox& tools_;
   AudioOutput& voice_;
+  TurnTracer& tracer_;
   Executor executor_;
   TurnHandlers handlers_;
 

@@ -9,6 +9,7 @@
 
 #include "common/asio/asio.h"
 #include "common/base/result.h"
+#include "worker/stages/provider_note.h"
 
 namespace earshot::worker {
 
@@ -28,6 +29,7 @@ struct AsrRequest {
 struct AsrCallbacks {
   std::function<void(const std::string& text)> on_interim;  // optional
   std::function<void(Result<Transcript>)> on_final;         // exactly once after finish(), also on failure
+  OnProvider on_provider = nullptr;                         // optional
 };
 
 // One utterance. write() and finish() never block: slow engines work on a pool of their own.

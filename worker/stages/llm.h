@@ -10,6 +10,7 @@
 #include "common/asio/asio.h"
 #include "common/base/result.h"
 #include "worker/stages/dialogue.h"
+#include "worker/stages/provider_note.h"
 
 namespace earshot::worker {
 
@@ -33,6 +34,7 @@ struct LlmCallbacks {
   std::function<void(ToolCall)> on_tool_call;
   std::function<void(Status)> on_done;  // exactly once; after tool calls: answer them and chat() again
   std::function<void(LlmUsage)> on_usage = nullptr;  // optional; at most once, before on_done
+  OnProvider on_provider = nullptr;                  // optional
 };
 
 // Destroying it cancels.

@@ -8,6 +8,7 @@
 #include "common/asio/asio.h"
 #include "common/audio/pcm.h"
 #include "common/base/result.h"
+#include "worker/stages/provider_note.h"
 
 namespace earshot::worker {
 
@@ -20,6 +21,7 @@ struct TtsRequest {
 struct TtsCallbacks {
   std::function<void(Pcm)> on_audio;    // pieces of any length, all of one rate
   std::function<void(Status)> on_done;  // exactly once, also on failure
+  OnProvider on_provider = nullptr;     // optional
 };
 
 // Destroying it cancels.

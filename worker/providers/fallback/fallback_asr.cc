@@ -68,6 +68,7 @@ class Utterance : public std::enable_shared_from_this<Utterance> {
 
   void listen() {
     showed_something_ = false;
+    if (callbacks_.on_provider) callbacks_.on_provider(switch_.note());
     AsrCallbacks callbacks{.on_interim = guarded(&Utterance::on_interim),
                            .on_final = guarded(&Utterance::on_final)};
     switch_.hold(switch_.provider().open(request_, executor_, std::move(callbacks)));

@@ -48,6 +48,7 @@ class Reply : public std::enable_shared_from_this<Reply> {
   void ask() {
     showed_something_ = false;
     if (!text_.empty()) filter_.emplace(text_);
+    if (callbacks_.on_provider) callbacks_.on_provider(switch_.note());
     LlmCallbacks callbacks{.on_text = guarded(&Reply::on_text),
                            .on_emotion = guarded(&Reply::on_emotion),
                            .on_tool_call = guarded(&Reply::on_tool_call),

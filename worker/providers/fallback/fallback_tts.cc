@@ -49,6 +49,7 @@ class Sentence : public std::enable_shared_from_this<Sentence> {
   void speak() {
     voiced_ = Microseconds(0);
     resampler_.reset();
+    if (callbacks_.on_provider) callbacks_.on_provider(switch_.note());
     TtsCallbacks callbacks{.on_audio = guarded(&Sentence::on_audio), .on_done = guarded(&Sentence::on_done)};
     switch_.hold(switch_.provider().synthesize(request_, executor_, std::move(callbacks)));
     switch_.arm(shared_from_this());

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "common/asio/asio.h"
 #include "common/base/result.h"
 #include "worker/providers/fallback/fallback_chain.h"
 #include "worker/providers/fallback/replacement_log.h"
+#include "worker/stages/provider_note.h"
 
 namespace earshot::worker {
 
@@ -62,9 +65,15 @@ class ProviderSwitch {
   void log_replacement(std::string_view failed_name, const Error& why) {
     record().add(ProviderEvent::kTookOver);
     replacement_log::replaced(chain_->stage(), failed_name, record().name(), why);
+    replaced_ = ProviderNote::Replaced{.name = std::string(failed_name), .why = why.code};
   }
   void log_failure(std::string_view failed_name, const Error& why) {
     replacement_log::gave_up(chain_->stage(), failed_name, why);
+  }
+
+  // Who is at work now, and whom it replaces.
+  ProviderNote note() {
+    return {.name = record().name(), .replaced = std::exchange(replaced_, std::nullopt)};
   }
 
   // Calls session->on_late(attempt) when nothing re-arms or releases it in time. The last provider has only
@@ -103,7 +112,8 @@ class ProviderSwitch {
   std::size_t next_ = 0;
   std::uint64_t attempt_ = 0;
   std::uint64_t armed_ = 0;
-  bool reported_ = true;  // the breaker knows how the attempt ended
+  bool reported_ = true;                            // the breaker knows how the attempt ended
+  std::optional<ProviderNote::Replaced> replaced_;  // until note()
   std::unique_ptr<Stream> stream_;
 };
 

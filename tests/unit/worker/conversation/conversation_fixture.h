@@ -75,7 +75,8 @@ class ConversationTest : public testing::Test {
             .clock = clock,
             .counters = counters,
             .executor = io.get_executor(),
-            .make_strand = [this] { return Executor(asio::make_strand(io)); }};
+            .make_strand = [this] { return Executor(asio::make_strand(io)); },
+            .on_turn_ended = [this](const TurnTrace& trace) { traces.push_back(trace); }};
   }
   ConversationSink sink() {
     const auto keep = [this](const ipc::Envelope& envelope) { note(envelope); };
@@ -198,6 +199,7 @@ class ConversationTest : public testing::Test {
   BuiltinTools tools;
   ConversationCounters counters;
   ConversationConfig config;
+  std::vector<TurnTrace> traces;  // of the turns that have ended
   std::vector<std::string> log;
   std::vector<std::string> mcp_requests;
   std::shared_ptr<Conversation> conversation;

@@ -74,6 +74,7 @@ class SpeechCaptureTest : public testing::Test {
                          OpusDecoder::create(kVadSampleRateHz, 60).value(),
                          vad_.create(),
                          asr_,
+                         clock_,
                          io_.get_executor(),
                          handlers()};
   double phase_ = 0;
