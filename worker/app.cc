@@ -134,7 +134,7 @@ struct App::Parts {
 App::Parts::Parts(WorkerConfig given)
     : config(std::move(given)),
       pool(config.threads),
-      vad(built(make_embedded_vad(config.vad), "voice activity detection")),
+      vad(built(make_vad(config.vad), "voice activity detection (vad)")),
       asr(chain_of(config.asr, make_asr_with_grammar, context, "asr",
                    built(make_pocketsphinx_asr(with_grammar(config.local_asr), pool),
                          "speech recognition (asr.model_dir)")),

@@ -54,9 +54,7 @@ void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerCo
 
 void read_hearing(ConfigSection root, WorkerConfig& config) {
   ConversationConfig& conversation = config.conversation;
-  ConfigSection vad = root.section("vad");
-  vad.read("webrtc_mode", config.vad.webrtc_mode, {0, 3});
-  vad.read("energy_margin_db", config.vad.energy_margin_db, 0, 40);
+  config.vad = read_vad(root.section("vad"));
 
   ConfigSection endpoint = root.section("endpoint");
   endpoint.read("silence_ms", conversation.endpoint.trailing_silence, {200, 5000});

@@ -14,7 +14,7 @@
 #include "worker/providers/asr/asr_factory.h"
 #include "worker/providers/llm/llm_factory.h"
 #include "worker/providers/tts/tts_factory.h"
-#include "worker/providers/vad/embedded_vad.h"
+#include "worker/providers/vad/vad_factory.h"
 
 namespace earshot::worker {
 
@@ -28,7 +28,7 @@ struct WorkerConfig {
   Milliseconds drain_patience{3000};
 
   ConversationConfig conversation;
-  EmbeddedVadConfig vad;
+  VadSettings vad;
   PocketSphinxConfig local_asr;  // `asr.model_dir` and so on: the embedded engine, which is always there
   EmbeddedTtsConfig local_tts;
   ProviderChoice<AsrSettings> asr{.order = {}, .patience = Milliseconds(3000)};

@@ -91,6 +91,10 @@ TEST_F(WorkerConfigTest, RefusesChoicesThatCannotBe) {
       {"llm:\n  selected: a\n  provider_timeout_ms: 15000" + known, ":3: 'llm.provider_timeout_ms' leaves"},
       {"tts:\n  providers: { x: { type: gramophone } }\n", "gramophone"},
       {"asr:\n  providers: { x: { type: openai, api_key: sesame } }\n", "never written here"},
+      {"vad:\n  selected: nobody\n", ":2: 'vad.selected' names 'nobody'"},
+      {"vad:\n  providers: { x: { type: sherpa_onnx } }\n", "family silero"},
+      {"asr:\n  providers: { x: { type: sherpa_onnx, model: /m, tokens: /t, joiner: /j } }\n", "joiner"},
+      {"tts:\n  providers: { x: { type: sherpa_onnx, family: kokoro, model: /m } }\n", "voices"},
   };
   for (const auto& one : cases) EXPECT_THAT(problems(one.yaml), HasSubstr(one.problem)) << one.yaml;
 }
@@ -99,6 +103,12 @@ TEST_F(WorkerConfigTest, AcceptsTheEmbeddedEngineAtTheEndOfTheFallbacks) {
   const WorkerConfig config =
       load("llm:\n  selected: a\n  fallback: [local]\n  providers: { a: { type: intents } }\n");
   EXPECT_EQ(config.llm.order.size(), 1U);
+}
+
+TEST_F(WorkerConfigTest, ChoosesADetectorByName) {
+  const std::string providers = "  providers: { silero: { type: sherpa_onnx, model: /m } }\n";
+  EXPECT_TRUE(load("vad:\n  selected: silero\n" + providers).vad.chosen.has_value());
+  EXPECT_FALSE(load("vad:\n" + providers).vad.chosen.has_value());
 }
 
 // The sample says that it shows the defaults: so it must change nothing.

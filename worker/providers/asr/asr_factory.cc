@@ -28,6 +28,10 @@ struct Make {
   Made operator()(const DashscopeAsrSettings& s) const { return remote(make_dashscope_asr(s, context)); }
   Made operator()(const DoubaoAsrSettings& s) const { return remote(make_doubao_asr(s, context)); }
   Made operator()(const DeepgramSettings& s) const { return remote(make_deepgram(s, context)); }
+  Made operator()(const SherpaAsrSettings& s) const {
+    const auto library = sherpa::sherpa_library();
+    return library ? make_sherpa_asr(s, **library) : Made(library.error());
+  }
 
   // Conversations open their streams on strands of the pool.
   Made remote(Made made) const {
@@ -40,12 +44,14 @@ struct Make {
 
 AsrSettings read_asr(ConfigSection& section) {
   std::string type = "pocketsphinx";
-  section.read_choice("type", type, {"pocketsphinx", "openai", "funasr", "dashscope", "doubao", "deepgram"});
+  section.read_choice("type", type,
+                      {"pocketsphinx", "openai", "funasr", "dashscope", "doubao", "deepgram", "sherpa_onnx"});
   if (type == "openai") return read_openai_asr(section);
   if (type == "funasr") return read_funasr(section);
   if (type == "dashscope") return read_dashscope_asr(section);
   if (type == "doubao") return read_doubao_asr(section);
   if (type == "deepgram") return read_deepgram(section);
+  if (type == "sherpa_onnx") return read_sherpa_asr(section);
   return read_pocketsphinx(section);
 }
 

@@ -11,16 +11,17 @@
 #include "worker/providers/asr/funasr_asr.h"
 #include "worker/providers/asr/openai_asr.h"
 #include "worker/providers/asr/pocketsphinx_asr.h"
+#include "worker/providers/asr/sherpa_asr.h"
 #include "worker/providers/provider_context.h"
 #include "worker/stages/asr.h"
 
 namespace earshot::worker {
 
 using AsrSettings = std::variant<PocketSphinxConfig, OpenaiAsrSettings, FunasrSettings, DashscopeAsrSettings,
-                                 DoubaoAsrSettings, DeepgramSettings>;
+                                 DoubaoAsrSettings, DeepgramSettings, SherpaAsrSettings>;
 
-// `type`: pocketsphinx, openai, funasr, dashscope, doubao, deepgram. The grammar of pocketsphinx is not in a
-// configuration: the caller sets grammar_jsgf and extra_words before make_asr().
+// `type`: pocketsphinx, openai, funasr, dashscope, doubao, deepgram, sherpa_onnx. The grammar of pocketsphinx
+// is not in a configuration: the caller sets grammar_jsgf and extra_words before make_asr().
 AsrSettings read_asr(ConfigSection& section);
 Result<std::unique_ptr<AsrProvider>> make_asr(const AsrSettings& settings, const ProviderContext& context);
 

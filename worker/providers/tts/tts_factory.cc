@@ -32,20 +32,27 @@ struct Make {
   auto operator()(const ElevenLabsTtsSettings& settings) const {
     return make_elevenlabs_tts(settings, context);
   }
+  Result<std::unique_ptr<TtsProvider>> operator()(const SherpaTtsSettings& settings) const {
+    const auto library = sherpa::sherpa_library();
+    if (!library) return library.error();
+    return make_sherpa_tts(settings, **library);
+  }
 };
 
 }  // namespace
 
 TtsSettings read_tts(ConfigSection& section) {
   std::string type = "embedded";
-  section.read_choice("type", type,
-                      {"embedded", "openai", "edge", "dashscope", "volcengine", "gpt_sovits", "elevenlabs"});
+  section.read_choice(
+      "type", type,
+      {"embedded", "openai", "edge", "dashscope", "volcengine", "gpt_sovits", "elevenlabs", "sherpa_onnx"});
   if (type == "openai") return read_openai_tts(section);
   if (type == "edge") return read_edge_tts(section);
   if (type == "dashscope") return read_dashscope_tts(section);
   if (type == "volcengine") return read_volcengine_tts(section);
   if (type == "gpt_sovits") return read_gpt_sovits_tts(section);
   if (type == "elevenlabs") return read_elevenlabs_tts(section);
+  if (type == "sherpa_onnx") return read_sherpa_tts(section);
   return read_embedded(section);
 }
 

@@ -13,16 +13,18 @@
 #include "worker/providers/tts/embedded_tts.h"
 #include "worker/providers/tts/gpt_sovits_tts.h"
 #include "worker/providers/tts/openai_tts.h"
+#include "worker/providers/tts/sherpa_tts.h"
 #include "worker/providers/tts/volcengine_tts.h"
 #include "worker/stages/tts.h"
 
 namespace earshot::worker {
 
-using TtsSettings = std::variant<EmbeddedTtsConfig, OpenAiTtsSettings, EdgeTtsSettings, DashScopeTtsSettings,
-                                 VolcengineTtsSettings, GptSovitsTtsSettings, ElevenLabsTtsSettings>;
+using TtsSettings =
+    std::variant<EmbeddedTtsConfig, OpenAiTtsSettings, EdgeTtsSettings, DashScopeTtsSettings,
+                 VolcengineTtsSettings, GptSovitsTtsSettings, ElevenLabsTtsSettings, SherpaTtsSettings>;
 
-// `type: embedded | openai | edge | dashscope | volcengine | gpt_sovits | elevenlabs`, then the settings of
-// that type; embedded when none is given.
+// `type: embedded | openai | edge | dashscope | volcengine | gpt_sovits | elevenlabs | sherpa_onnx`, then the
+// settings of that type; embedded when none is given.
 TtsSettings read_tts(ConfigSection& section);
 // Errors name what is missing. `context` outlives the provider.
 Result<std::unique_ptr<TtsProvider>> make_tts(const TtsSettings& settings, const ProviderContext& context);

@@ -1,0 +1,97 @@
+#include "worker/providers/sherpa/sherpa_model.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/fakes/providers/sherpa_fake.h"
+
+namespace earshot::worker::sherpa {
+namespace {
+
+Model read(const std::string& yaml, const std::vector<Family>& families) {
+  ConfigReader reader = ConfigReader::parse(yaml, "worker.yaml");
+  ConfigSection root = reader.root();
+  Model model = read_model(root, families);
+  reader.finish();
+  return model;
+}
+
+std::string problems_of(const std::string& yaml, const std::vector<Family>& families) {
+  try {
+    read(yaml, families);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(SherpaModel, IsReadWithTheFilesOfItsFamily) {
+  const Model model =
+      read("{family: whisper, encoder: /m/e.onnx, decoder: /m/d.onnx, tokens: /m/t.txt, threads: 2}",
+           asr_families());
+  EXPECT_EQ(model.family->name, "whisper");
+  EXPECT_STREQ(model.file("encoder"), "/m/e.onnx");
+  EXPECT_STREQ(model.file("joiner"), "");
+  EXPECT_EQ(model.threads, 2);
+}
+
+TEST(SherpaModel, NamesEveryFileThatIsMissing) {
+  const std::string problems =
+      problems_of("{family: streaming_transducer, encoder: /m/e.onnx}", asr_families());
+  EXPECT_EQ(problems.find("encoder"), std::string::npos) << problems;
+  for (const char* key : {"decoder", "joiner", "tokens"}) {
+    EXPECT_NE(problems.find(key), std::string::npos) << problems;
+  }
+}
+
+TEST(SherpaModel, RefusesFilesOfAnotherFamilyAndUnknownFamilies) {
+  EXPECT_NE(problems_of("{family: sense_voice, model: /m, tokens: /t, joiner: /j}", asr_families()), "");
+  EXPECT_NE(problems_of("{family: vosk, model: /m, tokens: /t}", asr_families()), "");
+}
+
+class SherpaModelFiles : public testing::Test {
+ protected:
+  SherpaModelFiles() { std::filesystem::create_directories(folder_); }
+  ~SherpaModelFiles() override { std::filesystem::remove_all(folder_); }
+
+  const std::string folder_ = testing::TempDir() + "sherpa_model_files";
+  Model model_ =
+      fakes::model_in((std::filesystem::create_directories(folder_), folder_), tts_families(), "kokoro");
+};
+
+TEST_F(SherpaModelFiles, AreFoundWhenAllAreThere) {
+  EXPECT_TRUE(check_files(model_).ok());
+}
+
+TEST_F(SherpaModelFiles, AreNamedWhenOneIsNotThere) {
+  model_.files["voices"] = folder_ + "/nowhere.bin";
+  const auto usable = check_files(model_);
+  ASSERT_FALSE(usable.ok());
+  EXPECT_EQ(usable.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(usable.error().message.find("voices: '" + folder_ + "/nowhere.bin' does not exist"),
+            std::string::npos)
+      << usable.error().message;
+}
+
+TEST_F(SherpaModelFiles, AreNotFoldersNorEmptyNorTheOtherWayRound) {
+  model_.files["model"] = folder_;
+  EXPECT_FALSE(check_files(model_).ok());
+  std::ofstream(folder_ + "/empty").flush();
+  model_.files["model"] = folder_ + "/empty";
+  EXPECT_FALSE(check_files(model_).ok());
+  model_.files["model"] = model_.files["tokens"];
+  model_.files["data_dir"] = model_.files["tokens"];
+  EXPECT_FALSE(check_files(model_).ok());
+}
+
+TEST_F(SherpaModelFiles, MayBeAListWhereTheLibraryTakesOne) {
+  model_.files["lexicon"] = model_.files["tokens"] + "," + model_.files["voices"];
+  EXPECT_TRUE(check_files(model_).ok());
+  model_.files["lexicon"] += "," + folder_ + "/nowhere.txt";
+  EXPECT_FALSE(check_files(model_).ok());
+}
+
+}  // namespace
+}  // namespace earshot::worker::sherpa

@@ -1,0 +1,101 @@
+#include "worker/providers/asr/sherpa_utterance.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "worker/providers/asr/transcript_text.h"
+
+namespace earshot::worker {
+
+namespace {
+
+std::vector<float> to_float(std::span<const std::int16_t> pcm) {
+  std::vector<float> samples(pcm.size());
+  std::ranges::transform(pcm, samples.begin(),
+                         [](std::int16_t sample) { return static_cast<float>(sample) / 32768.0F; });
+  return samples;
+}
+
+}  // namespace
+
+SherpaUtterance::SherpaUtterance(Engine engine, Limits limits, Executor executor, AsrCallbacks callbacks)
+    : engine_(std::move(engine)),
+      limits_(limits),
+      executor_(std::move(executor)),
+      callbacks_(std::move(callbacks)) {}
+
+void SherpaUtterance::write(std::span<const std::int16_t> pcm_16khz) {
+  if (finished_ || cancelled_) return;
+  const auto accepted = pcm_16khz.first(std::min(pcm_16khz.size(), limits_.max_samples - accepted_));
+  accepted_ += accepted.size();
+  pending_.insert(pending_.end(), accepted.begin(), accepted.end());
+  if (engine_.streaming) feed();
+}
+
+void SherpaUtterance::finish() {
+  if (finished_ || cancelled_) return;
+  finished_ = true;
+  if (accepted_ < limits_.min_samples) outcome_ = std::string();
+  if (outcome_) return deliver();
+  feed();
+}
+
+void SherpaUtterance::cancel() {
+  cancelled_ = true;
+  callbacks_ = {};
+  pending_ = {};
+}
+
+void SherpaUtterance::feed() {
+  if (reading_ || cancelled_ || outcome_ || (pending_.empty() && !finished_)) return;
+  reading_ = true;
+  engine_.threads->run([self = shared_from_this(), pcm = std::exchange(pending_, {}), last = finished_] {
+    if (self->cancelled_) return;
+    auto text = self->read(pcm, last);
+    asio::post(self->executor_,
+               [self, text = std::move(text), last]() mutable { self->on_read(std::move(text), last); });
+  });
+}
+
+Result<std::string> SherpaUtterance::read(std::span<const std::int16_t> pcm, bool last) {
+  const std::vector<float> samples = to_float(pcm);
+  if (engine_.whole) return engine_.whole->decode(samples);
+  if (!decoder_) {
+    auto opened = engine_.streaming->open();
+    if (!opened) return opened.error();
+    decoder_ = std::move(*opened);
+  }
+  auto text = decoder_->accept(samples);
+  return text && last ? decoder_->finish() : text;
+}
+
+void SherpaUtterance::on_read(Result<std::string> text, bool last) {
+  reading_ = false;
+  if (cancelled_ || outcome_) return;
+  if (last || !text) {
+    outcome_ = std::move(text);
+    if (finished_) deliver();
+    return;
+  }
+  const std::string heard = clean_transcript(*text);
+  if (heard != interim_) {
+    interim_ = heard;
+    // A copy: the callback may cancel, which drops the original.
+    const auto on_interim = callbacks_.on_interim;
+    if (on_interim) on_interim(heard);
+  }
+  feed();
+}
+
+// Always through the queue: the outcome may be known when finish() is called.
+void SherpaUtterance::deliver() {
+  asio::post(executor_, [self = shared_from_this()] {
+    const auto on_final = std::exchange(self->callbacks_, {}).on_final;
+    if (!on_final) return;
+    const Result<std::string>& text = *self->outcome_;
+    if (!text) return on_final(text.error());
+    on_final(Transcript{.text = clean_transcript(*text)});
+  });
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,79 @@
+#include "worker/providers/tts/sherpa_tts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "worker/providers/sherpa/engine_threads.h"
+#include "worker/providers/tts/synthesis_job.h"
+
+namespace earshot::worker {
+
+namespace {
+
+Pcm to_pcm(std::span<const float> samples, int sample_rate_hz) {
+  Pcm pcm{.samples = std::vector<std::int16_t>(samples.size()), .sample_rate_hz = sample_rate_hz};
+  // A model may give anything; this order of comparisons makes -1 of what is no number.
+  std::ranges::transform(samples, pcm.samples.begin(), [](float sample) {
+    const float bounded = sample >= -1 ? std::min(sample, 1.0F) : -1.0F;
+    return static_cast<std::int16_t>(bounded * 32767);
+  });
+  return pcm;
+}
+
+class SherpaTts final : public TtsProvider {
+ public:
+  SherpaTts(std::shared_ptr<sherpa::VoiceModel> voice, const SherpaTtsSettings& settings)
+      : voice_(std::move(voice)),
+        speaker_(settings.speaker),
+        speed_(settings.speed),
+        threads_(static_cast<std::size_t>(settings.parallel)) {}
+  ~SherpaTts() override { threads_.close(); }
+  SherpaTts(const SherpaTts&) = delete;
+  SherpaTts& operator=(const SherpaTts&) = delete;
+
+  std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
+                                        TtsCallbacks callbacks) override {
+    auto job = std::make_shared<SynthesisJob>(request, std::move(executor), std::move(callbacks));
+    threads_.run([job, voice = voice_, speaker = speaker_, speed = speed_] {
+      if (!job->wanted()) return;
+      job->done(voice->speak(job->request().text, speaker, speed, [&](std::span<const float> samples) {
+        if (job->wanted()) job->audio(to_pcm(samples, voice->sample_rate_hz()));
+        return job->wanted();
+      }));
+    });
+    return std::make_unique<SynthesisHandle>(std::move(job));
+  }
+
+ private:
+  std::shared_ptr<sherpa::VoiceModel> voice_;
+  int speaker_;
+  double speed_;
+  sherpa::EngineThreads threads_;
+};
+
+}  // namespace
+
+SherpaTtsSettings read_sherpa_tts(ConfigSection& section) {
+  SherpaTtsSettings settings;
+  settings.model = sherpa::read_model(section, sherpa::tts_families());
+  section.read("speaker", settings.speaker, {0, 10'000});
+  section.read("speed", settings.speed, 0.5, 2);
+  section.read("parallel", settings.parallel, {1, 64});
+  return settings;
+}
+
+Result<std::unique_ptr<TtsProvider>> make_sherpa_tts(const SherpaTtsSettings& settings,
+                                                     const sherpa::SherpaLibrary& library) {
+  if (auto usable = check_files(settings.model); !usable) return usable.error();
+  auto voice = library.load_voice(settings.model);
+  if (!voice) return voice.error();
+  const int speakers = std::max(1, (*voice)->speakers());
+  if (settings.speaker >= speakers) {
+    return Error{ErrorCode::kInvalid, "speaker: this voice has speakers 0 to " +
+                                          std::to_string(speakers - 1) + ", not " +
+                                          std::to_string(settings.speaker)};
+  }
+  return std::unique_ptr<TtsProvider>(std::make_unique<SherpaTts>(std::move(*voice), settings));
+}
+
+}  // namespace earshot::worker

@@ -1,0 +1,30 @@
+// Text to speech by a voice of sherpa-onnx on this machine.
+#pragma once
+
+#include <memory>
+
+#include "common/config/config_reader.h"
+#include "worker/providers/sherpa/sherpa_library.h"
+#include "worker/stages/tts.h"
+
+namespace earshot::worker {
+
+struct SherpaTtsSettings {
+  sherpa::Model model;
+  int speaker = 0;   // of a model with several voices
+  double speed = 1;  // 2 is twice as fast
+  int parallel = 1;  // sentences made at once, each on a thread of its own; others wait in order
+};
+
+// `family`, its files, `threads`, `speaker`, `speed`, `parallel`.
+SherpaTtsSettings read_sherpa_tts(ConfigSection& section);
+
+// Loads the voice, which speaks the languages that it was trained on: that of a request is not looked at.
+// The library gives a sentence's sound when it has made all of it, so the first audio takes the time of a
+// whole (short) sentence. A cancelled sentence stops behind the piece being made. Streams may outlive the
+// provider, whose end waits for what runs. kNotFound: a file is missing. kInvalid, kInternal: the library
+// refuses the model, or there is no such speaker.
+Result<std::unique_ptr<TtsProvider>> make_sherpa_tts(const SherpaTtsSettings& settings,
+                                                     const sherpa::SherpaLibrary& library);
+
+}  // namespace earshot::worker
