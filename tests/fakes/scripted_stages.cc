@@ -68,6 +68,8 @@ class ScriptedAsr::Stream final : public worker::AsrStream {
   ~Stream() override { *alive_ = false; }
 
   void write(std::span<const std::int16_t> pcm) override { asr_.samples_ += pcm.size(); }
+  void pause() override { ++asr_.pauses_; }
+  void resume() override { ++asr_.resumptions_; }
   void cancel() override { *alive_ = false; }
   void finish() override {
     Result<worker::Transcript> result = worker::Transcript{.text = "hello"};

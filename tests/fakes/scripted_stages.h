@@ -52,6 +52,8 @@ class ScriptedAsr final : public worker::AsrProvider {
   void shows(const std::string& words);  // the latest stream's interim text
 
   int opened() const { return opened_; }
+  int pauses() const { return pauses_; }
+  int resumptions() const { return resumptions_; }
   std::size_t samples() const { return samples_; }  // of the latest stream
   const std::vector<std::string>& languages() const { return languages_; }
 
@@ -62,6 +64,8 @@ class ScriptedAsr final : public worker::AsrProvider {
   std::function<void(const std::string&)> show_;
   bool holding_ = false;
   int opened_ = 0;
+  int pauses_ = 0;
+  int resumptions_ = 0;
   std::size_t samples_ = 0;
   std::vector<std::string> languages_;
 };

@@ -124,6 +124,7 @@ void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
       return begin_utterance();
     case Endpoint::kPaused:
       paused_ = true;
+      stream_->pause();
       return tell_pause();
     case Endpoint::kResumed:
       return resume();
@@ -174,6 +175,8 @@ void SpeechCapture::tell_pause() {
 
 void SpeechCapture::resume() {
   paused_ = false;
+  words_.clear();  // more comes
+  stream_->resume();
   const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
 }

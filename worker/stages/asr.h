@@ -38,6 +38,10 @@ class AsrStream {
  public:
   virtual ~AsrStream() = default;
   virtual void write(std::span<const std::int16_t> pcm_16khz) = 0;
+  // The user may have finished. An engine that hears only whole utterances may decide on what it has and tell
+  // it as an interim text; unless they go on (resume(), then more audio), it is the final one as well.
+  virtual void pause() {}
+  virtual void resume() {}
   virtual void finish() = 0;  // no more audio: decide
   virtual void cancel() = 0;
 };

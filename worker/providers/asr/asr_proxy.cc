@@ -53,11 +53,9 @@ class Stream final : public AsrStream {
       if (remote->stream) remote->stream->write(samples);
     });
   }
-  void finish() override {
-    asio::dispatch(io_, [remote = remote_] {
-      if (remote->stream) remote->stream->finish();
-    });
-  }
+  void pause() override { pass_on(&AsrStream::pause); }
+  void resume() override { pass_on(&AsrStream::resume); }
+  void finish() override { pass_on(&AsrStream::finish); }
   void cancel() override {
     listener_->over = true;
     listener_->callbacks = {};
@@ -65,6 +63,12 @@ class Stream final : public AsrStream {
   }
 
  private:
+  void pass_on(void (AsrStream::*method)()) {
+    asio::dispatch(io_, [remote = remote_, method] {
+      if (remote->stream) (remote->stream.get()->*method)();
+    });
+  }
+
   asio::io_context& io_;
   std::shared_ptr<Listener> listener_;
   std::shared_ptr<Remote> remote_ = std::make_shared<Remote>();

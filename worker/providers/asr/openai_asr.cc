@@ -43,10 +43,37 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
     audio.samples.insert(audio.samples.end(), pcm.begin(), pcm.end());
   }
 
+  // The silence that ends a turn is as long as many services need: their answer is there when it ends.
+  void pause() {
+    if (finished || over || early || early_left == 0 || too_short()) return;
+    --early_left;
+    early = true;
+    ask();
+  }
+
+  void resume() {
+    if (finished || !early) return;
+    early = false;
+    early_text.reset();
+    stream.reset();
+  }
+
   void finish() {
     if (finished || over) return;
     finished = true;
-    if (audio.samples.size() < samples_in(settings.min_utterance)) return deliver(Transcript{});
+    if (too_short()) return deliver(Transcript{});
+    if (early_text) return deliver(understood(std::move(*early_text)));
+    if (!early) ask();
+  }
+
+  bool too_short() const { return audio.samples.size() < samples_in(settings.min_utterance); }
+
+  static Transcript understood(std::string text) {
+    return {.text = std::move(text), .understood = true, .confidence = 0};
+  }
+
+  void ask() {
+    body.clear();
     HttpCall call;
     call.url = settings.url;
     if (!settings.api_key.empty()) {
@@ -66,7 +93,6 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
                           .content = std::string(as_text(wav)),
                           .file_name = "utterance.wav",
                           .content_type = "audio/wav"});
-    audio.samples = {};
     call.deadlines = settings.deadlines;
     call.max_bytes = kMaxAnswerBytes;
     const std::weak_ptr<Utterance> weak = weak_from_this();
@@ -81,14 +107,30 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
                                               }});
   }
 
-  void answered(const Result<HttpHead>& head) {
-    if (!head) return deliver(head.error());
+  Result<std::string> text_of(const Result<HttpHead>& head) const {
+    if (!head) return head.error();
     if (head->status < 200 || head->status > 299) {
-      return deliver(Error{class_of(head->status), describe_status(head->status)});
+      return Error{class_of(head->status), describe_status(head->status)};
     }
-    auto text = parse_transcription(body);
-    if (!text) return deliver(text.error());
-    deliver(Transcript{.text = std::move(text).value(), .understood = true, .confidence = 0});
+    return parse_transcription(body);
+  }
+
+  void answered(const Result<HttpHead>& head) {
+    auto text = text_of(head);
+    if (finished) {
+      if (!text) return deliver(text.error());
+      return deliver(understood(std::move(*text)));
+    }
+    if (!text) {  // finish() asks again, and tells what is wrong
+      early = false;
+      early_left = 0;
+      return;
+    }
+    early_text = *text;
+    if (!callbacks.on_interim) return;
+    asio::post(executor, [self = shared_from_this(), text = std::move(*text)] {
+      if (!self->over && self->callbacks.on_interim) self->callbacks.on_interim(text);
+    });
   }
 
   void deliver(Result<Transcript> result) {
@@ -115,6 +157,9 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
   Pcm audio{.samples = {}, .sample_rate_hz = 16000};
   std::string body;
   std::unique_ptr<HttpStream> stream;
+  int early_left = settings.early_requests;
+  bool early = false;                     // a request of a pause was made, and the user has not gone on
+  std::optional<std::string> early_text;  // its answer
   bool finished = false;
   bool over = false;
 };
@@ -124,6 +169,8 @@ class Stream final : public AsrStream {
   explicit Stream(std::shared_ptr<Utterance> utterance) : utterance_(std::move(utterance)) {}
   ~Stream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
+  void pause() override { utterance_->pause(); }
+  void resume() override { utterance_->resume(); }
   void finish() override { utterance_->finish(); }
   void cancel() override { utterance_->cancel(); }
 
@@ -162,6 +209,7 @@ OpenaiAsrSettings read_openai_asr(ConfigSection& section) {
   section.read("prompt", settings.prompt);
   section.read("min_utterance_ms", settings.min_utterance, {0, 5000});
   section.read("max_utterance_ms", settings.max_utterance, {1000, 600'000});
+  section.read("early_requests", settings.early_requests, {0, 10});
   section.read("connect_timeout_ms", settings.deadlines.connect, {100, 120'000});
   section.read("first_byte_timeout_ms", settings.deadlines.first_byte, {100, 120'000});
   section.read("total_timeout_ms", settings.deadlines.total, {100, 300'000});

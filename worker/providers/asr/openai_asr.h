@@ -1,5 +1,5 @@
 // Speech to text by OpenAI's transcription API and its clones (Groq, local servers): the whole utterance as
-// one WAV file; providers.md 3.1. There are no interim results.
+// one WAV file; providers.md 3.1. There are no interim results, so a pause of the user is used to ask early.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,7 @@ struct OpenaiAsrSettings {
   std::string prompt;                  // names and terms to expect
   Milliseconds min_utterance{300};     // what is shorter is silence: these models invent words for it
   Milliseconds max_utterance{120000};  // what is said later is not heard; the service takes 25 MB
+  int early_requests = 2;  // made in pauses of one utterance, on what was said so far; each is paid for
   HttpDeadlines deadlines{.connect = Milliseconds(3000),
                           .first_byte = Milliseconds(15000),
                           .stall = Milliseconds(15000),

@@ -34,6 +34,12 @@ class Utterance : public std::enable_shared_from_this<Utterance> {
     if (!switch_.is_last()) keep(pcm);
     if (switch_.stream() != nullptr) switch_.stream()->write(pcm);
   }
+  void pause() {
+    if (!over_ && !finished_ && switch_.stream() != nullptr) switch_.stream()->pause();
+  }
+  void resume() {
+    if (!over_ && !finished_ && switch_.stream() != nullptr) switch_.stream()->resume();
+  }
   void finish() {
     if (over_ || std::exchange(finished_, true)) return;
     if (switch_.stream() != nullptr) {
@@ -134,6 +140,8 @@ class UtteranceStream final : public AsrStream {
   UtteranceStream& operator=(const UtteranceStream&) = delete;
   ~UtteranceStream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
+  void pause() override { utterance_->pause(); }
+  void resume() override { utterance_->resume(); }
   void finish() override { utterance_->finish(); }
   void cancel() override { utterance_->cancel(); }
 

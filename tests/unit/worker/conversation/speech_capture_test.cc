@@ -117,14 +117,28 @@ TEST_F(SpeechCaptureTest, TellsThatTheUserGoesOn) {
   EXPECT_THAT(take_log(), ElementsAre("pause: turn on the light 1"));
 }
 
-TEST_F(SpeechCaptureTest, TellsTheSameWordsAgainInAnotherPause) {
+TEST_F(SpeechCaptureTest, DoesNotTellTheWordsOfBeforeTheUserWentOn) {
   listen();
   speech(900ms);
   shows("turn on");
   silence(240ms);
   speech(180ms);
   silence(240ms);
-  EXPECT_THAT(take_log(), ElementsAre("pause: turn on 1", "resumed 1", "pause: turn on 1"));
+  EXPECT_THAT(take_log(), ElementsAre("pause: turn on 1", "resumed 1"));
+  shows("turn on");
+  EXPECT_THAT(take_log(), ElementsAre("pause: turn on 1")) << "it was only a cough";
+}
+
+TEST_F(SpeechCaptureTest, TellsTheRecogniserThatTheUserMayHaveFinishedAndThatTheyHaveNot) {
+  listen();
+  speech(900ms);
+  silence(240ms);
+  EXPECT_EQ(asr_.pauses(), 1);
+  EXPECT_EQ(asr_.resumptions(), 0);
+  speech(180ms);
+  EXPECT_EQ(asr_.resumptions(), 1);
+  silence(240ms);
+  EXPECT_EQ(asr_.pauses(), 2);
 }
 
 TEST_F(SpeechCaptureTest, SaysNothingOfAPauseThatWasNotTold) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "tests/fakes/providers/asr_fakes.h"
 #include "tests/unit/worker/providers/asr/recogniser_test.h"
 
@@ -102,6 +104,80 @@ TEST_F(OpenaiAsrTest, ASlowStalledCutOffOrResetAnswerIsANamedError) {
   reset.reset_after = 5;
   server_.set_fault(reset);
   EXPECT_EQ(hear_text().error().code, ErrorCode::kUnavailable);
+}
+
+class OpenaiAsrPauseTest : public OpenaiAsrTest {
+ protected:
+  std::size_t posts() const {
+    std::size_t count = 0;
+    for (const auto& request : server_.requests()) count += request.method == "POST" ? 1 : 0;
+    return count;
+  }
+  static void speak(AsrStream& stream) { stream.write(std::vector<std::int16_t>(16000, 1000)); }
+
+  std::unique_ptr<AsrProvider> provider_ = std::move(make_openai_asr(settings(), context_)).value();
+  Heard heard_;
+};
+
+TEST_F(OpenaiAsrPauseTest, AsksInThePauseAndHasTheAnswerWhenTheUserHasFinished) {
+  const auto stream = open(*provider_, heard_);
+  speak(*stream);
+  stream->pause();
+  run_until([&] { return !heard_.interim.empty(); });
+  EXPECT_EQ(heard_.interim.front(), "What time is it?");
+  stream->finish();
+  run_until([&] { return heard_.final.has_value(); });
+  EXPECT_EQ((*heard_.final)->text, "What time is it?");
+  EXPECT_EQ(posts(), 1U);
+}
+
+TEST_F(OpenaiAsrPauseTest, AnAnswerThatIsStillOnItsWayIsAwaitedAndNotAskedForTwice) {
+  const auto stream = open(*provider_, heard_);
+  speak(*stream);
+  stream->pause();
+  stream->finish();
+  run_until([&] { return heard_.final.has_value(); });
+  EXPECT_EQ((*heard_.final)->text, "What time is it?");
+  EXPECT_EQ(posts(), 1U);
+}
+
+TEST_F(OpenaiAsrPauseTest, WhenTheUserGoesOnAllOfItIsSentAgain) {
+  const auto stream = open(*provider_, heard_);
+  speak(*stream);
+  stream->pause();
+  run_until([&] { return !heard_.interim.empty(); });
+  stream->resume();
+  speak(*stream);
+  stream->finish();
+  run_until([&] { return heard_.final.has_value(); });
+  EXPECT_EQ(posts(), 2U);
+  EXPECT_GT(server_.requests().back().body.size(), 64'000U);
+}
+
+TEST_F(OpenaiAsrPauseTest, AnEarlyRequestThatFailsIsMadeAgainAtTheEnd) {
+  fault(500, "{}");
+  const auto stream = open(*provider_, heard_);
+  speak(*stream);
+  stream->pause();
+  run_until([&] { return posts() == 1; });
+  io_.run_for(Milliseconds(100));  // until the refusal is here
+  server_.set_fault({});
+  stream->finish();
+  run_until([&] { return heard_.final.has_value(); });
+  ASSERT_TRUE(heard_.final->ok());
+  EXPECT_EQ((*heard_.final)->text, "What time is it?");
+}
+
+TEST_F(OpenaiAsrPauseTest, AHesitantSpeakerCostsABoundedNumberOfRequests) {
+  const auto stream = open(*provider_, heard_);
+  for (int i = 0; i < 5; ++i) {
+    speak(*stream);
+    stream->pause();
+    stream->resume();
+  }
+  stream->finish();
+  run_until([&] { return heard_.final.has_value(); });
+  EXPECT_LE(posts(), 3U);
 }
 
 TEST_F(OpenaiAsrTest, NothingIsCalledAfterCancel) {

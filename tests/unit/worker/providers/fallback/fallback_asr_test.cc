@@ -62,6 +62,13 @@ TEST_F(FallbackAsrTest, ReplaysTheUtteranceToTheNextAfterARefusal) {
   EXPECT_EQ(finals_[0]->text, "hello");
 }
 
+TEST_F(FallbackAsrTest, PassesPausesOn) {
+  stream_->pause();
+  EXPECT_TRUE(first_->paused);
+  stream_->resume();
+  EXPECT_FALSE(first_->paused);
+}
+
 TEST_F(FallbackAsrTest, ReplacesOneThatBreaksWhileTheUserSpeaks) {
   const auto pcm = ramp(3000);
   stream_->write(std::span(pcm).first(1000));

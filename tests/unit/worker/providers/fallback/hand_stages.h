@@ -74,6 +74,8 @@ struct HandAsr final : AsrProvider {
     void write(std::span<const std::int16_t> pcm) override {
       owner_.pcm.insert(owner_.pcm.end(), pcm.begin(), pcm.end());
     }
+    void pause() override { owner_.paused = true; }
+    void resume() override { owner_.paused = false; }
     void finish() override { owner_.finished = true; }
     void cancel() override { alive_.set(false); }
 
@@ -93,6 +95,7 @@ struct HandAsr final : AsrProvider {
 
   int opened = 0;
   std::vector<std::int16_t> pcm;  // of the latest utterance
+  bool paused = false;
   bool finished = false;
   Alive alive;
   AsrCallbacks heard;
