@@ -23,8 +23,8 @@ class System {
   struct Options {
     int workers = 2;
     int shards = 1;
-    std::vector<std::string> gateway_settings;  // "key=value", as for --set
-    std::string worker_config;                  // YAML text
+    std::vector<std::string> gateway_settings = {};  // "key=value", as for --set
+    std::string worker_config = {};                  // YAML text
   };
   System() : System(Options{}) {}
   explicit System(Options options);  // waits until /healthz says ready; throws with the log's end otherwise

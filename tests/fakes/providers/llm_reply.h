@@ -14,8 +14,8 @@ struct LlmReply {
     std::string name;
     std::string arguments = "{}";
   };
-  std::vector<std::string> tokens;
-  std::vector<Call> calls;
+  std::vector<std::string> tokens = {};
+  std::vector<Call> calls = {};
 };
 
 struct LlmDelays {
