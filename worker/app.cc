@@ -29,7 +29,7 @@ constexpr Milliseconds kLinger{200};
 constexpr Milliseconds kAroundSpeech{2000};
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("worker.app");
+  static spdlog::logger& instance = log::logger("app");
   return instance;
 }
 
@@ -101,7 +101,7 @@ FallbackLimits limits_of(const ProviderChoice<Settings>& choice) {
 }
 
 void log_turn(const TurnTrace& trace) {
-  static spdlog::logger& turns = log::logger("worker.turn");
+  static spdlog::logger& turns = log::logger("turn");
   turns.info("turn ended {}", turn_line(trace));
 }
 

@@ -27,7 +27,7 @@ int give_up(const std::string& message, ExitCode code) {
 }
 
 void log_effective(const std::string& effective) {
-  auto& logger = log::logger("worker.config");
+  auto& logger = log::logger("config");
   std::istringstream lines(effective);
   for (std::string line; std::getline(lines, line);) logger.info("{}", line);
 }
@@ -38,7 +38,7 @@ int run(const CommandLine& line) {
     std::fputs(config.effective.c_str(), stdout);
     return 0;
   }
-  log::configure("worker", config.log_level);
+  log::configure(config.id, config.log_level);
   log_effective(config.effective);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
   return App(std::move(config)).run();

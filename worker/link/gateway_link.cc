@@ -14,7 +14,7 @@ constexpr Milliseconds kShortestHeartbeat{100};
 constexpr Milliseconds kLongestHeartbeat{60'000};
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("worker.link");
+  static spdlog::logger& instance = log::logger("link");
   return instance;
 }
 

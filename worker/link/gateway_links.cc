@@ -14,7 +14,7 @@ namespace {
 constexpr Milliseconds kReportInterval{1000};
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("worker.link");
+  static spdlog::logger& instance = log::logger("link");
   return instance;
 }
 

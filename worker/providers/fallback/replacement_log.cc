@@ -7,7 +7,7 @@ namespace earshot::worker::replacement_log {
 namespace {
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("worker.fallback");
+  static spdlog::logger& instance = log::logger("fallback");
   return instance;
 }
 

@@ -81,7 +81,7 @@ class SherpaVadProvider final : public VadProvider {
 
  private:
   static spdlog::logger& logger() {
-    static spdlog::logger& instance = log::logger("worker.vad");
+    static spdlog::logger& instance = log::logger("vad");
     return instance;
   }
 
