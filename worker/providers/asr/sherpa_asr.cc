@@ -17,6 +17,8 @@ class Stream final : public AsrStream {
   explicit Stream(std::shared_ptr<SherpaUtterance> utterance) : utterance_(std::move(utterance)) {}
   ~Stream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
+  void pause() override { utterance_->pause(); }
+  void resume() override { utterance_->resume(); }
   void finish() override { utterance_->finish(); }
   void cancel() override { utterance_->cancel(); }
 

@@ -32,10 +32,29 @@ void SherpaUtterance::write(std::span<const std::int16_t> pcm_16khz) {
   if (engine_.streaming) feed();
 }
 
+void SherpaUtterance::pause() {
+  if (!engine_.whole || finished_ || cancelled_ || reading_) return;
+  if (guesses_ == kMaxGuesses || accepted_ < limits_.min_samples) return;
+  reading_ = true;
+  paused_ = true;
+  engine_.threads->run([self = shared_from_this(), pcm = pending_, guess = ++guesses_] {
+    if (self->cancelled_) return;
+    auto text = self->read(pcm, true);
+    asio::post(self->executor_,
+               [self, text = std::move(text), guess]() mutable { self->on_guess(std::move(text), guess); });
+  });
+}
+
+void SherpaUtterance::resume() {
+  paused_ = false;
+  guess_.reset();
+}
+
 void SherpaUtterance::finish() {
   if (finished_ || cancelled_) return;
   finished_ = true;
   if (accepted_ < limits_.min_samples) outcome_ = std::string();
+  if (guess_) outcome_ = std::move(*guess_);
   if (outcome_) return deliver();
   feed();
 }
@@ -77,14 +96,29 @@ void SherpaUtterance::on_read(Result<std::string> text, bool last) {
     if (finished_) deliver();
     return;
   }
-  const std::string heard = clean_transcript(*text);
-  if (heard != interim_) {
-    interim_ = heard;
-    // A copy: the callback may cancel, which drops the original.
-    const auto on_interim = callbacks_.on_interim;
-    if (on_interim) on_interim(heard);
-  }
+  tell_interim(text);
   feed();
+}
+
+void SherpaUtterance::on_guess(Result<std::string> text, int guess) {
+  reading_ = false;
+  if (cancelled_ || outcome_) return;
+  if (!paused_ || guess != guesses_ || !text) return finished_ ? feed() : void();
+  if (finished_) {
+    outcome_ = std::move(text);
+    return deliver();
+  }
+  guess_ = *text;
+  tell_interim(text);
+}
+
+void SherpaUtterance::tell_interim(const Result<std::string>& text) {
+  const std::string heard = clean_transcript(*text);
+  if (heard == interim_) return;
+  interim_ = heard;
+  // A copy: the callback may cancel, which drops the original.
+  const auto on_interim = callbacks_.on_interim;
+  if (on_interim) on_interim(heard);
 }
 
 // Always through the queue: the outcome may be known when finish() is called.

@@ -28,6 +28,7 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
     std::shared_ptr<sherpa::StreamModel> streaming;
     std::shared_ptr<sherpa::EngineThreads> threads;
   };
+  static constexpr int kMaxGuesses = 2;
   struct Limits {
     std::size_t min_samples = 0;
     std::size_t max_samples = 0;
@@ -36,6 +37,10 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
   SherpaUtterance(Engine engine, Limits limits, Executor executor, AsrCallbacks callbacks);
 
   void write(std::span<const std::int16_t> pcm_16khz);
+  // A model of whole utterances reads what there is, kMaxGuesses times an utterance: the silence that ends a
+  // turn is as long as it needs.
+  void pause();
+  void resume();
   void finish();
   void cancel();
 
@@ -43,6 +48,8 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
   void feed();
   Result<std::string> read(std::span<const std::int16_t> pcm, bool last);
   void on_read(Result<std::string> text, bool last);
+  void on_guess(Result<std::string> text, int guess);
+  void tell_interim(const Result<std::string>& text);
   void deliver();
 
   const Engine engine_;
@@ -57,6 +64,9 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
   std::string interim_;
   bool finished_ = false;
   bool reading_ = false;  // an engine's thread has, or will have, a piece
+  int guesses_ = 0;       // begun
+  bool paused_ = false;   // the latest guess holds
+  std::optional<std::string> guess_;
   std::optional<Result<std::string>> outcome_;
 
   std::unique_ptr<sherpa::StreamDecoder> decoder_;  // on the engine's threads

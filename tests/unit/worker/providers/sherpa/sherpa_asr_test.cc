@@ -70,6 +70,58 @@ TEST_F(SherpaAsrTest, LosesNothingOfAStreamThatComesFasterThanItIsRead) {
   EXPECT_EQ(heard.final->value().text, "word word word word end");
 }
 
+TEST_F(SherpaAsrTest, ReadsAWholeUtteranceInThePauseThatEndsIt) {
+  const auto asr = make("sense_voice");
+  Heard heard;
+  const auto stream = open(*asr, heard);
+  stream->write(audio(1000));
+  stream->pause();
+  run_until([&] { return heard.interim.size() == 1; });
+  EXPECT_EQ(heard.interim.front(), "1000 ms");
+  stream->write(audio(400));  // of silence
+  stream->finish();
+  run_until([&] { return heard.final.has_value(); });
+  EXPECT_EQ(heard.final->value().text, "1000 ms");
+  EXPECT_EQ(script_.inferences, 1);
+}
+
+TEST_F(SherpaAsrTest, TakesTheReadingOfThePauseWhenTheEndComesFirst) {
+  const auto asr = make("sense_voice");
+  script_.gate.close();
+  Heard heard;
+  const auto stream = open(*asr, heard);
+  stream->write(audio(1000));
+  stream->pause();
+  stream->finish();
+  script_.gate.open();
+  run_until([&] { return heard.final.has_value(); });
+  EXPECT_EQ(heard.final->value().text, "1000 ms");
+  EXPECT_EQ(heard.finals, 1);
+  EXPECT_EQ(script_.inferences, 1);
+}
+
+TEST_F(SherpaAsrTest, ReadsAgainWhenTheUserGoesOnAfterThePause) {
+  const auto asr = make("sense_voice");
+  for (const bool read_in_time : {true, false}) {
+    script_.gate.close();
+    Heard heard;
+    const auto stream = open(*asr, heard);
+    stream->write(audio(1000));
+    stream->pause();
+    if (read_in_time) {
+      script_.gate.open();
+      run_until([&] { return heard.interim.size() == 1; });
+    }
+    stream->resume();
+    stream->write(audio(1000));
+    stream->finish();
+    script_.gate.open();
+    run_until([&] { return heard.final.has_value(); });
+    EXPECT_EQ(heard.final->value().text, "2000 ms");
+    EXPECT_EQ(heard.finals, 1);
+  }
+}
+
 TEST_F(SherpaAsrTest, InventsNoWordsForLessThanAnUtterance) {
   const auto asr = make("whisper");
   Heard heard;
