@@ -65,14 +65,14 @@ std::string as_json(const Measured& measured, const Summary& summary) {
                    {"frames_up", measured.talk.frames_up},
                    {"frames_down", measured.talk.frames_down},
                    {"busy", rounded(summary.busy, 0.001)},
-                   {"cpu_us_per_conversation_second", rounded(summary.core_share * 1e6, 1)},
-                   {"conversations_per_core", rounded(summary.conversations_per_core, 1)},
+                   {"cpu_us_per_conversation_second", std::llround(summary.core_share * 1e6)},
+                   {"conversations_per_core", std::llround(summary.conversations_per_core)},
                    {"rss_kb_idle", measured.idle.rss_kb},
                    {"rss_kb_peak", measured.end.peak_kb},
-                   {"rss_kb_per_conversation", rounded(summary.rss_kb_per_conversation, 1)},
+                   {"rss_kb_per_conversation", std::llround(summary.rss_kb_per_conversation)},
                    {"answer_ms", json::object{{"p50", rounded(summary.answer_p50_ms, 0.1)},
                                               {"p99", rounded(summary.answer_p99_ms, 0.1)}}},
-                   {"own_delay_ms", measured.own_delay_ms}});
+                   {"own_delay_ms", std::llround(measured.own_delay_ms)}});
 }
 
 }  // namespace earshot::bench

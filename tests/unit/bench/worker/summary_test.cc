@@ -34,6 +34,14 @@ TEST(Summary, TakesPercentilesByRank) {
   EXPECT_DOUBLE_EQ(summary.answer_p99_ms, 99);
 }
 
+TEST(Summary, WritesTheFiguresThatOthersRead) {
+  const std::string json = as_json(measured(), summarise(measured()));
+  for (const char* figure :
+       {"\"conversations\":100", "\"conversations_per_core\":400", "\"rss_kb_per_conversation\":300"}) {
+    EXPECT_NE(json.find(figure), std::string::npos) << json;
+  }
+}
+
 TEST(Summary, SurvivesARunInWhichNothingHappened) {
   const Summary summary = summarise({});
   EXPECT_EQ(summary.conversations_per_core, 0);
