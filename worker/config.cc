@@ -41,6 +41,9 @@ void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerCo
   if (arguments.id) config.id = *arguments.id;
   if (!is_plain_id(config.id)) root.problem("id", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
   read_gateways(root, arguments.gateways, config.gateways);
+  std::string engine = "conversation";
+  root.read_choice("engine", engine, {"conversation", "echo"});
+  if (engine == "echo") config.engine = Engine::kEcho;
   root.read("capacity", config.capacity, {1, 100'000});
   config.threads = std::max(1U, std::thread::hardware_concurrency());
   root.read("threads", config.threads, {1, 256});

@@ -18,10 +18,16 @@
 
 namespace earshot::worker {
 
+enum class Engine {
+  kConversation,
+  kEcho,  // for measurement: echo/echo_engine.h
+};
+
 struct WorkerConfig {
   std::string log_level = "info";
   std::string id;  // default: "worker-<pid>"
   std::vector<ipc::Endpoint> gateways;
+  Engine engine = Engine::kConversation;
   std::uint32_t capacity = 100;
   std::uint32_t threads = 0;  // default: one a processor
   std::string timezone;       // "Europe/Berlin"; empty: the system's

@@ -12,6 +12,7 @@
 #include "worker/app.h"
 #include "worker/command_line.h"
 #include "worker/config.h"
+#include "worker/echo/echo_app.h"
 
 namespace {
 
@@ -41,6 +42,7 @@ int run(const CommandLine& line) {
   log::configure(config.id, config.log_level);
   log_effective(config.effective);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
+  if (config.engine == Engine::kEcho) return run_echo_worker(config);
   return App(std::move(config)).run();
 }
 

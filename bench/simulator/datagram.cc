@@ -45,12 +45,16 @@ AesCtr::AesCtr(const Block& key) : context_(EVP_CIPHER_CTX_new()) {
 
 Bytes AesCtr::apply(const Block& counter, ByteView input) {
   Bytes output(input.size());
+  apply(counter, input, output);
+  return output;
+}
+
+void AesCtr::apply(const Block& counter, ByteView input, std::span<std::uint8_t> out) {
   int written = 0;
-  const bool done = EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, counter.data()) == 1 &&
-                    (input.empty() || EVP_EncryptUpdate(context_.get(), output.data(), &written, input.data(),
+  const bool done = EVP_EncryptInit_ex2(context_.get(), nullptr, nullptr, counter.data(), nullptr) == 1 &&
+                    (input.empty() || EVP_EncryptUpdate(context_.get(), out.data(), &written, input.data(),
                                                         static_cast<int>(input.size())) == 1);
   EARSHOT_CHECK(done && static_cast<std::size_t>(written) == input.size(), "AES-CTR is a stream cipher");
-  return output;
 }
 
 Bytes seal(AesCtr& cipher, const Block& header, ByteView payload) {

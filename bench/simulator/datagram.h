@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "common/base/bytes.h"
 
@@ -43,6 +44,8 @@ class AesCtr {
  public:
   explicit AesCtr(const Block& key);
   Bytes apply(const Block& counter, ByteView input);
+  // REQUIRES: out.size() == input.size(); the same bytes, or apart.
+  void apply(const Block& counter, ByteView input, std::span<std::uint8_t> out);
 
  private:
   struct Free {

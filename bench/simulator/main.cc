@@ -1,4 +1,4 @@
-// earshot-sim: devices that do not exist. The one translation unit with CLI11.
+// earshot-sim: devices that do not exist. CLI11 is compiled here and in load/load_command.cc alone.
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "bench/simulator/load/load.h"
+#include "bench/simulator/load/load_command.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/talk.h"
 #include "common/base/ids.h"
@@ -214,8 +216,14 @@ int main(int argc, char** argv) {
   TalkOptions options;
   RawTalk raw;
   add_talk(app, options, raw);
+  LoadOptions load;
+  const auto complete_load = add_load(app, load);
   try {
     app.parse(argc, argv);
+    if (app.got_subcommand("load")) {
+      complete_load();
+      return run_load(load);
+    }
     complete(*app.get_subcommand("talk"), raw, options);
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? kExitOk : kExitUsage;

@@ -150,7 +150,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       break;
     }
     case ipc::Envelope::kAudioDown:
-      on_audio_down(envelope.audio_down());
+      on_audio_down(envelope.audio_down(), now);
       break;
     case ipc::Envelope::kSpeechEnd:
       count(playout_.speech_end(TurnId{envelope.speech_end().turn()}));
@@ -268,7 +268,7 @@ void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
   port_.to_worker(envelope);
 }
 
-void Session::on_audio_down(const ipc::AudioDown& audio) {
+void Session::on_audio_down(const ipc::AudioDown& audio, SteadyTime now) {
   const ByteView opus = as_bytes(audio.opus());
   // The pacing counts packets, and a longer one does not decode on the device (7.2).
   const auto info = opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(opus) : std::nullopt;
@@ -276,7 +276,10 @@ void Session::on_audio_down(const ipc::AudioDown& audio) {
     count(SessionEvent::kWorkerBadFrame);
     return;
   }
-  count(playout_.frame(TurnId{audio.turn()}, opus));
+  if (!audio.live()) return count(playout_.frame(TurnId{audio.turn()}, opus));
+  if (playout_.queued_frames() > 0) return count(SessionEvent::kLiveBehindSpeech);
+  last_activity_ = now;
+  send_frame(opus, now);
 }
 
 void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
@@ -323,7 +326,7 @@ void Session::run_playout(SteadyTime now) {
   if (!over() && end_after_playout_ && playout_.idle()) end(Tell::kBoth, *end_after_playout_, now);
 }
 
-void Session::send_frame(const Bytes& opus, SteadyTime now) {
+void Session::send_frame(ByteView opus, SteadyTime now) {
   const auto peer = audio_path_.peer();
   if (!peer) {
     count(SessionEvent::kDownlinkNoAddress);

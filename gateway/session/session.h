@@ -86,12 +86,12 @@ class Session {
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
-  void on_audio_down(const ipc::AudioDown& audio);
+  void on_audio_down(const ipc::AudioDown& audio, SteadyTime now);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
 
   void run_playout(SteadyTime now);
-  void send_frame(const Bytes& opus, SteadyTime now);
+  void send_frame(ByteView opus, SteadyTime now);
   void silence(const Flushed& flushed, bool stop_anyway);
   void report(ipc::PlayoutReport::Event event, const Heard& heard);
   enum class Tell { kDevice, kWorker, kBoth };

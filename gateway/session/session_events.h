@@ -54,6 +54,7 @@ enum class SessionEvent {
   kSpeechOutOfOrder,
   kSpeechOverflow,
   kSpeechFlushedFrames,
+  kLiveBehindSpeech,
   kDownlinkFrame,
   kDownlinkNoAddress,
   kCount
@@ -98,6 +99,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "speech_out_of_order",
                        "speech_overflow",
                        "speech_flushed_frames",
+                       "live_behind_speech",
                        "downlink_frame",
                        "downlink_no_address"};
 using SessionCounters = Counters<SessionEvent, kSessionEventNames>;

@@ -199,5 +199,26 @@ TEST_F(SessionTest, AWorkerThatHangsInMidSpeechDoesNotHoldTheDeviceForEver) {
   EXPECT_EQ(port_.device.back(), "goodbye");
 }
 
+TEST_F(SessionTest, LiveFramesPassAtOnceUnlessPacedSpeechIsQueued) {
+  open("realtime");
+  const auto live = [this] {
+    ipc::Envelope envelope;
+    envelope.mutable_audio_down()->set_live(true);
+    envelope.mutable_audio_down()->set_opus(std::string{static_cast<char>(kOpus60), 7, 7});
+    worker_says(envelope);
+  };
+  for (int i = 0; i < 20; ++i) live();
+  EXPECT_EQ(port_.datagrams.size(), 20U);
+  EXPECT_THAT(port_.device, testing::IsEmpty());
+
+  speech_start(1);
+  live();  // a call: the device speaks, and nothing paced is queued
+  EXPECT_EQ(port_.datagrams.size(), 21U);
+  frames(1, 10);
+  live();
+  EXPECT_EQ(port_.datagrams.size(), 21U);
+  EXPECT_EQ(counted(SessionEvent::kLiveBehindSpeech), 1U);
+}
+
 }  // namespace
 }  // namespace earshot::gateway

@@ -1,0 +1,102 @@
+#include "bench/simulator/load/load_control.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bench/simulator/ota_client.h"
+
+namespace earshot::simulator {
+
+namespace {
+
+constexpr std::size_t kUnderWay = 256;  // more at once only queue at the server
+constexpr auto kPatience = std::chrono::seconds(30);
+constexpr std::size_t kMaxMessageBytes = 64 * 1024;
+constexpr std::string_view kHello =
+    R"({"type":"hello","version":3,"transport":"udp","features":{"mcp":true},)"
+    R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
+
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+double seconds_since(SteadyTime begin) {
+  return std::chrono::duration<double>(steady_now() - begin).count();
+}
+
+}  // namespace
+
+LoadControl::LoadControl(const LoadOptions& options) : options_(options), hellos_(options.devices) {}
+
+Result<double> LoadControl::ask_ota() {
+  const SteadyTime begin = steady_now();
+  for (std::size_t i = 0; i < options_.devices; ++i) {
+    Violations broken;
+    auto answer = simulator::ask_ota(options_.ota_url, make_identity(options_.seed * 1'000'003 + i), broken);
+    if (!answer) return answer.error();
+    if (!answer->mqtt) return Error{ErrorCode::kInvalid, "the OTA answer names no broker"};
+    logins_.push_back(std::move(*answer->mqtt));
+  }
+  return seconds_since(begin);
+}
+
+Result<double> LoadControl::connect() {
+  fleet_ = std::make_unique<ControlFleet>(
+      logins_, ControlFleet::Handlers{.on_connected = [](std::size_t) {},
+                                      .on_message =
+                                          [this](std::size_t device, std::string_view text) {
+                                            const auto message = json::parse_object(text, kMaxMessageBytes);
+                                            if (!message || json::find_string(*message, "type") != "hello")
+                                              return;
+                                            auto hello = read_server_hello(*message, ServerHello{});
+                                            if (!hello) return;
+                                            if (hellos_[device].session_id.empty()) ++greeted_;
+                                            hellos_[device] = std::move(*hello);
+                                          }});
+  return run(
+      "connect", [this](std::size_t device) { fleet_->connect(device); },
+      [this] { return fleet_->connected(); });
+}
+
+Result<double> LoadControl::say_hello() {
+  return run(
+      "get a session", [this](std::size_t device) { fleet_->publish(device, kHello); },
+      [this] { return greeted_; });
+}
+
+void LoadControl::say(std::size_t device, const std::string& body) {
+  fleet_->publish(device, R"({"session_id":")" + hellos_[device].session_id + R"(",)" + body + "}");
+}
+
+void LoadControl::leave() {
+  if (!fleet_) return;
+  for (std::size_t i = 0; i < options_.devices; ++i) {
+    if (!hellos_[i].session_id.empty()) say(i, R"("type":"goodbye")");
+  }
+  const SteadyTime until = steady_now() + Milliseconds(200);
+  while (steady_now() < until) fleet_->poll(Milliseconds(20));
+  fleet_->disconnect_all();
+}
+
+// Begins with each device as fast as allowed, until all are done.
+Result<double> LoadControl::run(const char* what, const std::function<void(std::size_t)>& begin,
+                                const std::function<std::size_t()>& done) {
+  const SteadyTime started = steady_now();
+  std::size_t begun = 0;
+  while (done() < options_.devices) {
+    const bool limited = options_.connect_rate > 0;
+    const auto allowed = limited
+                             ? static_cast<std::size_t>(seconds_since(started) * options_.connect_rate) + 1
+                             : done() + kUnderWay;
+    while (begun < std::min(allowed, options_.devices)) begin(begun++);
+    fleet_->poll(Milliseconds(limited ? 1 : 20));
+    if (fleet_->lost() > 0 || steady_now() - started > kPatience) {
+      return Error{ErrorCode::kTimeout, std::to_string(options_.devices - done()) + " devices did not " +
+                                            what + ": " +
+                                            (fleet_->lost() > 0 ? fleet_->last_error() : "no answer")};
+    }
+  }
+  return seconds_since(started);
+}
+
+}  // namespace earshot::simulator

@@ -1,0 +1,67 @@
+#include "worker/echo/echo_app.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/asio/asio.h"
+#include "worker/echo/echo_link.h"
+
+namespace earshot::worker {
+
+namespace {
+
+// Every shard that the gateways name.
+class EchoLinks {
+ public:
+  EchoLinks(Executor executor, const WorkerConfig& config) : executor_(std::move(executor)) {
+    hello_.set_worker_id(config.id);
+    hello_.set_capacity(config.capacity);
+    hello_.set_version(EARSHOT_VERSION);
+    hello_.set_pid(static_cast<std::uint64_t>(::getpid()));
+    for (const auto& endpoint : config.gateways) add(endpoint);
+  }
+  void stop() {
+    for (auto& [address, link] : links_) link->stop();
+  }
+
+ private:
+  void add(const ipc::Endpoint& endpoint) {
+    if (links_.contains(endpoint.text())) return;
+    const auto link = EchoLink::create(executor_, endpoint,
+                                       {.hello = [this] { return hello_; },
+                                        .on_hello =
+                                            [this](const ipc::GatewayHello& hello) {
+                                              for (const std::string& address : hello.shard_addresses()) {
+                                                if (const auto shard = ipc::parse_endpoint(address))
+                                                  add(*shard);
+                                              }
+                                            }});
+    links_.emplace(endpoint.text(), link);
+    link->start();
+  }
+
+  Executor executor_;
+  ipc::WorkerHello hello_;
+  std::map<std::string, std::shared_ptr<EchoLink>> links_;
+};
+
+}  // namespace
+
+int run_echo_worker(const WorkerConfig& config) {
+  asio::io_context io{1};
+  EchoLinks links(io.get_executor(), config);
+  asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](error_code failure, int) {
+    if (failure) return;
+    links.stop();
+    io.stop();
+  });
+  io.run();
+  return 0;
+}
+
+}  // namespace earshot::worker
