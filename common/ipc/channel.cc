@@ -25,6 +25,8 @@ void Channel::start(Handlers handlers) {
   EARSHOT_CHECK(state_ == State::kMade, "a channel starts once");
   handlers_ = std::move(handlers);
   state_ = State::kOpen;
+  error_code ignored;  // a socket that blocks would only be slower
+  socket_.non_blocking(true, ignored);
   read_more();
 }
 
@@ -36,8 +38,15 @@ void Channel::send_audio(const Envelope& audio) {
   add(audio, true);
 }
 
+void Channel::flush() {
+  if (write_pending_ || outbox_.empty() || state_ != State::kOpen) return;
+  write_pending_ = true;
+  write_batch();
+}
+
 void Channel::close() {
   if (state_ == State::kDraining || state_ == State::kClosed) return;
+  flush();
   // A handler may be the caller: its own closure must outlive the call, so it is dropped in the next round.
   asio::post(socket_.get_executor(), [dropped = std::exchange(handlers_, {})] {});
   if (state_ != State::kOpen || !write_pending_) return shut();
@@ -87,6 +96,12 @@ void Channel::on_read(error_code failure, std::size_t count) {
       return fail({ErrorCode::kTooLarge, "the peer announced a record over the limit"});
     }
     ++stats_.records_in;
+    if (handlers_.on_audio_down) {
+      if (const auto audio = read_audio_down(record)) {
+        handlers_.on_audio_down(*audio);
+        continue;
+      }
+    }
     if (!incoming_.ParseFromArray(record.data(), static_cast<int>(record.size()))) {
       ++stats_.malformed;
     } else if (incoming_.body_case() == Envelope::BODY_NOT_SET) {
@@ -98,7 +113,7 @@ void Channel::on_read(error_code failure, std::size_t count) {
 }
 
 void Channel::schedule_write() {
-  if (write_pending_) return;
+  if (held_ || write_pending_) return;
   write_pending_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_batch(); });
 }
@@ -106,8 +121,17 @@ void Channel::schedule_write() {
 void Channel::write_batch() {
   if (state_ != State::kOpen && state_ != State::kDraining) return;
   stats_.records_out += outbox_.take(writing_, kBatchBytes);
+  // As a rule the socket takes all of it at once, and nothing needs to wait for that.
+  error_code failure;
+  const std::size_t written = socket_.write_some(asio::buffer(writing_), failure);
+  if (failure == asio::error::would_block) return write_rest(0);
+  if (!failure && written < writing_.size()) return write_rest(written);
+  on_written(failure);
+}
+
+void Channel::write_rest(std::size_t written) {
   asio::async_write(
-      socket_, asio::buffer(writing_),
+      socket_, asio::buffer(writing_) + written,
       [self = shared_from_this()](error_code failure, std::size_t) { self->on_written(failure); });
 }
 
@@ -118,7 +142,10 @@ void Channel::on_written(error_code failure) {
     if (state_ == State::kDraining) return shut();
     return fail({ErrorCode::kUnavailable, failure.message()});
   }
-  if (!outbox_.empty()) return write_batch();
+  if (!outbox_.empty()) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_batch(); });
+    return;
+  }
   write_pending_ = false;
   if (state_ == State::kDraining) shut();
 }

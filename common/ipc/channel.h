@@ -15,6 +15,7 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"
+#include "common/ipc/audio_record.h"
 #include "common/ipc/framing.h"
 #include "common/ipc/outbox.h"
 #include "ipc.pb.h"
@@ -44,6 +45,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
     std::function<void(const Envelope&)> on_envelope;  // the Envelope is reused: valid during the call only
     // The peer closed (kUnavailable), broke the framing (kTooLarge), or the outbox overflowed (kTooLarge).
     std::function<void(const Error&)> on_closed;
+    // When given, records of audio alone come here instead, read where they lie: valid during the call only.
+    std::function<void(const AudioDownView&)> on_audio_down = {};
   };
   static std::shared_ptr<Channel> create(Socket socket, ChannelLimits limits = {});
   Channel(Passkey, Socket socket, ChannelLimits limits);
@@ -54,6 +57,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // Queued records of one executor round leave in one write. Sending on a closed channel is a no-op.
   void send(const Envelope& control);
   void send_audio(const Envelope& audio);
+  // For an owner that works in rounds of its own: from now on records wait for flush(), which is one write.
+  void hold_writes() { held_ = true; }
+  void flush();
   // After the queued records were written (or one second passed) the socket is closed; no handler is called
   // any more.
   void close();
@@ -76,6 +82,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void on_read(error_code failure, std::size_t count);
   void schedule_write();
   void write_batch();
+  void write_rest(std::size_t written);
   void on_written(error_code failure);
   void fail(Error error);
   void shut();
@@ -86,6 +93,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   RecordReader reader_;
   Envelope incoming_;  // reused: a fresh message costs twice as much per audio frame
   Bytes writing_;
+  bool held_ = false;
   bool write_pending_ = false;  // a round is posted or a write is under way
   State state_ = State::kMade;
   Handlers handlers_;

@@ -10,6 +10,8 @@ std::span<std::uint8_t> Outbox::Queue::add(std::uint64_t order, std::size_t body
   if (head > 0 && head >= bytes.size() - head) {
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(head));
     head = 0;
+    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(first));
+    first = 0;
   }
   const std::size_t at = bytes.size();
   bytes.resize(at + kLengthBytes + body_bytes);
@@ -19,11 +21,13 @@ std::span<std::uint8_t> Outbox::Queue::add(std::uint64_t order, std::size_t body
 }
 
 void Outbox::Queue::pop() {
-  head += entries.front().size;
-  entries.pop_front();
-  if (entries.empty()) {
+  head += front().size;
+  ++first;
+  if (empty()) {
     bytes.clear();
     head = 0;
+    entries.clear();
+    first = 0;
   }
 }
 
@@ -46,10 +50,9 @@ std::size_t Outbox::take(Bytes& batch, std::size_t enough_bytes) {
   std::size_t moved = 0;
   while (!empty() && batch.size() < enough_bytes) {
     const bool control_first =
-        audio_.entries.empty() ||
-        (!control_.entries.empty() && control_.entries.front().order < audio_.entries.front().order);
+        audio_.empty() || (!control_.empty() && control_.front().order < audio_.front().order);
     Queue& from = control_first ? control_ : audio_;
-    const ByteView record = ByteView(from.bytes).subspan(from.head, from.entries.front().size);
+    const ByteView record = ByteView(from.bytes).subspan(from.head, from.front().size);
     batch.insert(batch.end(), record.begin(), record.end());
     from.pop();
     ++moved;

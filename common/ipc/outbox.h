@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <span>
+#include <vector>
 
 #include "common/base/bytes.h"
 
@@ -30,7 +30,7 @@ class Outbox {
   // moved.
   std::size_t take(Bytes& batch, std::size_t enough_bytes);
 
-  bool empty() const { return control_.entries.empty() && audio_.entries.empty(); }
+  bool empty() const { return control_.empty() && audio_.empty(); }
   std::size_t bytes() const { return control_.size() + audio_.size(); }
   std::uint64_t audio_dropped() const { return audio_dropped_; }
 
@@ -42,8 +42,12 @@ class Outbox {
   struct Queue {
     Bytes bytes;  // [head, end) is live
     std::size_t head = 0;
-    std::deque<Entry> entries;
+    std::vector<Entry>
+        entries;  // [first, end) is live; both keep their memory, so a frame costs no allocation
+    std::size_t first = 0;
 
+    bool empty() const { return first == entries.size(); }
+    const Entry& front() const { return entries[first]; }
     std::size_t size() const { return bytes.size() - head; }
     std::span<std::uint8_t> add(std::uint64_t order, std::size_t body_bytes);
     void pop();

@@ -60,7 +60,7 @@ struct UdpSocket::Buffers {
     std::vector<mmsghdr> headers;
   };
   Batch in{kBatch, kMaxDatagramBytes};
-  Batch out{kSendQueue, kMaxDownlinkDatagramBytes};
+  Batch out{kBatch, kMaxDownlinkDatagramBytes};
   std::size_t queued = 0;
 };
 
@@ -99,10 +99,7 @@ void UdpSocket::queue(UdpAddress to, ByteView datagram) {
     counters_.add(UdpEvent::kSendTooLarge);
     return;
   }
-  if (buffers_->queued == kSendQueue) {
-    counters_.add(UdpEvent::kSendQueueFull);
-    return;
-  }
+  if (buffers_->queued == kBatch) flush();
   const std::size_t slot = buffers_->queued++;
   std::copy(datagram.begin(), datagram.end(),
             buffers_->out.bytes.begin() + static_cast<std::ptrdiff_t>(slot * kMaxDownlinkDatagramBytes));
@@ -115,8 +112,8 @@ void UdpSocket::flush() {
   if (!open_) return;
   std::size_t next = 0;
   while (next < queued) {
-    const auto count = static_cast<unsigned>(std::min(queued - next, kBatch));
-    const int sent = ::sendmmsg(socket_.native_handle(), &buffers_->out.headers[next], count, 0);
+    const int sent = ::sendmmsg(socket_.native_handle(), &buffers_->out.headers[next],
+                                static_cast<unsigned>(queued - next), 0);
     if (sent > 0) {
       counters_.add(UdpEvent::kSent, static_cast<std::uint64_t>(sent));
       next += static_cast<std::size_t>(sent);

@@ -25,15 +25,14 @@ enum class UdpEvent {
   kReceiveTruncated,  // longer than any audio datagram: not handed on
   kReceiveError,
   kSent,
-  kSendQueueFull,  // more than kSendQueue datagrams in one round: the newest is dropped
   kSendTooLarge,
   kSendWouldBlock,  // the kernel's buffer is full: the rest of the round is dropped, audio is no use late
   kSendError,       // refused for this destination (unreachable, ...)
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(UdpEvent::kCount)> kUdpEventNames{
-    "udp_received",        "udp_receive_truncated", "udp_receive_error",    "udp_sent",
-    "udp_send_queue_full", "udp_send_too_large",    "udp_send_would_block", "udp_send_error"};
+    "udp_received",       "udp_receive_truncated", "udp_receive_error", "udp_sent",
+    "udp_send_too_large", "udp_send_would_block",  "udp_send_error"};
 using UdpCounters = Counters<UdpEvent, kUdpEventNames>;
 
 class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
@@ -42,8 +41,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
  public:
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kMaxDatagramBytes = 1500;  // one Ethernet frame; the device's own limit (4.3)
-  static constexpr std::size_t kSendQueue = 1024;
-  static constexpr int kBufferBytes = 4 * 1024 * 1024;  // 600 ms of 1,000 devices (measurements 1)
+  static constexpr int kBufferBytes = 4 * 1024 * 1024;    // 600 ms of 1,000 devices (measurements 1)
 
   // Called for each datagram of a round, then `on_round_end` once. The bytes live during the call only.
   struct Handlers {
@@ -60,7 +58,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   ~UdpSocket();
 
   void start(Handlers handlers);
-  // Copies the datagram; it leaves with the next flush().
+  // Copies the datagram; it leaves with the next flush(), or when a batch is full.
   void queue(UdpAddress to, ByteView datagram);
   void flush();
   void close();

@@ -31,9 +31,10 @@ SessionEvent event_of(ReplayVerdict verdict) {
 
 }  // namespace
 
-AudioPath::AudioPath(SessionCounters& counters, Ssrc ssrc, const AudioKey& key, Milliseconds uplink,
-                     Milliseconds downlink, SteadyTime now)
+AudioPath::AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch, Ssrc ssrc,
+                     const AudioKey& key, Milliseconds uplink, Milliseconds downlink, SteadyTime now)
     : counters_(counters),
+      scratch_(scratch),
       ssrc_(ssrc),
       uplink_duration_(uplink),
       downlink_ms_(static_cast<std::uint32_t>(downlink.count())),
@@ -41,7 +42,7 @@ AudioPath::AudioPath(SessionCounters& counters, Ssrc ssrc, const AudioKey& key, 
       replay_(now, uplink) {}
 
 std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
-  const auto opus = std::span(plain_).first(packet.payload.size());
+  const auto opus = std::span(scratch_.plain).first(packet.payload.size());
   cipher_.apply(packet.header_bytes, packet.payload, opus);
   const auto info = inspect_opus_packet(opus);
   if (!info) {
@@ -79,9 +80,9 @@ std::optional<ByteView> AudioPath::seal(ByteView opus) {
                                           .ssrc = ssrc_,
                                           .timestamp = timestamp_ms_,
                                           .sequence = sequence_});
-  std::copy(header.begin(), header.end(), datagram_.begin());
-  cipher_.apply(header, opus, std::span(datagram_).subspan(kAudioHeaderBytes, opus.size()));
-  return ByteView(datagram_).first(kAudioHeaderBytes + opus.size());
+  std::copy(header.begin(), header.end(), scratch_.datagram.begin());
+  cipher_.apply(header, opus, std::span(scratch_.datagram).subspan(kAudioHeaderBytes, opus.size()));
+  return ByteView(scratch_.datagram).first(kAudioHeaderBytes + opus.size());
 }
 
 }  // namespace earshot::gateway

@@ -1,9 +1,8 @@
 // The UDP audio of one session, both directions: cipher, replay window, peer address, downlink counters.
 //
-// Runs on: the shard's thread. Owns: all of these. Borrows: the counters, which outlive it.
+// Runs on: the shard's thread. Owns: all of these. Borrows: counters and scratch, which outlive it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,20 +15,22 @@
 #include "gateway/media/peer_address.h"
 #include "gateway/media/replay_window.h"
 #include "gateway/session/session_events.h"
+#include "gateway/session/session_memory.h"
 
 namespace earshot::gateway {
 
 class AudioPath {
  public:
   // Frame durations: of what the device sends, and of what we send.
-  AudioPath(SessionCounters& counters, Ssrc ssrc, const AudioKey& key, Milliseconds uplink,
-            Milliseconds downlink, SteadyTime now);
+  AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch, Ssrc ssrc, const AudioKey& key,
+            Milliseconds uplink, Milliseconds downlink, SteadyTime now);
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
-  // RETURNS: the Opus packet, which lives until the next call; nullopt if it is not to be heard (counted).
+  // RETURNS: the Opus packet, which lives until the scratch is used again; nullopt if it is not to be heard
+  // (counted).
   std::optional<ByteView> open(const AudioPacket& packet, UdpAddress from, SteadyTime now);
 
-  // The next downlink datagram; lives until the next call.
+  // The next downlink datagram; lives until the scratch is used again.
   // RETURNS: nullopt when the counters are used up (49 days of speech): another datagram would use keystream
   // twice. REQUIRES: at most kMaxAudioPayloadBytes.
   std::optional<ByteView> seal(ByteView opus);
@@ -38,6 +39,7 @@ class AudioPath {
 
  private:
   SessionCounters& counters_;
+  SessionMemory::Scratch& scratch_;
   Ssrc ssrc_;
   Milliseconds uplink_duration_;
   std::uint32_t downlink_ms_;
@@ -46,8 +48,6 @@ class AudioPath {
   PeerAddress peer_;
   std::uint32_t sequence_ = 0;  // of the last datagram sent; the device takes none below 1 (4.3)
   std::uint32_t timestamp_ms_ = 0;
-  std::array<std::uint8_t, kMaxAudioPayloadBytes> plain_{};
-  std::array<std::uint8_t, kAudioHeaderBytes + kMaxAudioPayloadBytes> datagram_{};
 };
 
 }  // namespace earshot::gateway

@@ -1,6 +1,7 @@
 #include "gateway/session/playout.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace earshot::gateway {
@@ -15,7 +16,8 @@ constexpr int kFillRate = 3;
 
 }  // namespace
 
-Playout::Playout(const PlayoutConfig& config) : config_(config) {
+Playout::Playout(const PlayoutConfig& config, std::pmr::memory_resource* memory)
+    : config_(config), items_(memory) {
   config_.lead_frames = std::clamp(config_.lead_frames, 1, kMaxLeadFrames);
   config_.frame_duration = std::max(config_.frame_duration, Milliseconds{1});
 }
@@ -48,7 +50,7 @@ PlayoutVerdict Playout::frame(TurnId turn, ByteView opus) {
     newest_state_ = NewestTurn::kCut;
     return PlayoutVerdict::kOverflow;
   }
-  items_.push_back({turn, FrameItem{Bytes(opus.begin(), opus.end())}});
+  items_.push_back({turn, FrameItem{{opus.begin(), opus.end(), items_.get_allocator()}}});
   ++queued_frames_;
   return PlayoutVerdict::kQueued;
 }
@@ -114,7 +116,7 @@ std::optional<SteadyTime> Playout::next_deadline() const {
   if (std::holds_alternative<EndItem>(head)) return stop_at();
   // A sentence waits for its first frame; one that has no frame is shown when that is known.
   if (items_.size() == 1) return std::nullopt;
-  if (std::holds_alternative<FrameItem>(items_[1].what)) return next_frame_at();
+  if (std::holds_alternative<FrameItem>(std::next(items_.begin())->what)) return next_frame_at();
   return SteadyTime{};
 }
 

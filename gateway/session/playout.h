@@ -16,10 +16,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
@@ -50,7 +52,7 @@ struct ShowSentence {
   std::string text;
 };
 struct SendFrame {
-  Bytes opus;
+  std::pmr::vector<std::uint8_t> opus;
 };
 struct StopSpeech {
   Heard heard;
@@ -65,7 +67,9 @@ struct Flushed {
 
 class Playout {
  public:
-  explicit Playout(const PlayoutConfig& config);
+  // `memory` holds the queue and outlives it.
+  explicit Playout(const PlayoutConfig& config,
+                   std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   // What the worker sends.
   PlayoutVerdict speech_start(TurnId turn);
@@ -96,7 +100,7 @@ class Playout {
     std::string text;
   };
   struct FrameItem {
-    Bytes opus;
+    std::pmr::vector<std::uint8_t> opus;
   };
   struct EndItem {};
   struct Item {
@@ -123,7 +127,7 @@ class Playout {
   SteadyTime stop_at() const;
 
   PlayoutConfig config_;
-  std::deque<Item> items_;
+  std::pmr::list<Item> items_;  // an empty one holds nothing
   std::size_t queued_frames_ = 0;
   std::size_t queued_marks_ = 0;  // starts and sentences
   std::size_t dropped_frames_ = 0;

@@ -54,19 +54,21 @@ std::uint32_t to_ms(Milliseconds duration) {
 }  // namespace
 
 Session::Session(SessionPort& port, SessionCounters& counters, const SessionConfig& config,
-                 SessionIdentity identity, const AudioKey& key, const DeviceHello& hello, SteadyTime now)
+                 SessionIdentity identity, const AudioKey& key, const DeviceHello& hello,
+                 SessionMemory& memory, SteadyTime now)
     : port_(port),
       counters_(counters),
       config_(config),
+      memory_(memory),
       identity_(std::move(identity)),
       key_(key),
       hello_(hello),
       created_(now),
-      audio_path_(counters, identity_.ssrc, key, hello.frame_duration, config.playout.frame_duration, now),
-      playout_(config.playout),
-      last_activity_(now) {
-  audio_up_.set_session(number(identity_.ssrc));
-}
+      timer_(identity_.ssrc),
+      audio_path_(counters, memory.scratch, identity_.ssrc, key, hello.frame_duration,
+                  config.playout.frame_duration, now),
+      playout_(config.playout, &memory.speech),
+      last_activity_(now) {}
 
 void Session::opened(SteadyTime now) {
   if (state_ != State::kOpening) return;
@@ -122,14 +124,33 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
     count(SessionEvent::kUplinkWhileSpeaking);
     return;
   }
-  auto& audio = *audio_up_.mutable_audio_up();
-  audio.set_opus(opus->data(), opus->size());
+  memory_.audio_up.set_session(number(identity_.ssrc));
+  auto& audio = *memory_.audio_up.mutable_audio_up();
+  audio.mutable_opus()->assign(as_text(*opus));  // set_opus(data, size) would make a string each time
   audio.set_sequence(packet.header.sequence);
   audio.set_timestamp(packet.header.timestamp);
   audio.set_arrival_us(
       static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(now.time_since_epoch()).count()));
   count(SessionEvent::kUplinkFrame);
-  port_.audio_to_worker(audio_up_);
+  port_.audio_to_worker(memory_.audio_up);
+}
+
+void Session::audio_down(const ipc::AudioDownView& audio, SteadyTime now) {
+  if (over()) return;
+  if (state_ == State::kOpening) return count(SessionEvent::kWorkerBeforeOpen);
+  // The pacing counts packets, and a longer one does not decode on the device (7.2).
+  const auto info =
+      audio.opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
+  if (audio.opus.empty() || !info || info->stereo || info->duration > config_.playout.frame_duration) {
+    return count(SessionEvent::kWorkerBadFrame);
+  }
+  if (!audio.live) {
+    count(playout_.frame(TurnId{audio.turn}, audio.opus));
+    return run_playout(now);
+  }
+  if (playout_.queued_frames() > 0) return count(SessionEvent::kLiveBehindSpeech);
+  last_activity_ = now;
+  send_frame(audio.opus, now);
 }
 
 void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
@@ -149,9 +170,15 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
                                     json::clean_text(sentence.text(), kMaxShownTextBytes)));
       break;
     }
-    case ipc::Envelope::kAudioDown:
-      on_audio_down(envelope.audio_down(), now);
-      break;
+    case ipc::Envelope::kAudioDown: {  // of a newer version: audio_record.h could not read it
+      const auto& audio = envelope.audio_down();
+      return audio_down({.session = envelope.session(),
+                         .turn = audio.turn(),
+                         .sentence = audio.sentence(),
+                         .live = audio.live(),
+                         .opus = as_bytes(audio.opus())},
+                        now);
+    }
     case ipc::Envelope::kSpeechEnd:
       count(playout_.speech_end(TurnId{envelope.speech_end().turn()}));
       break;
@@ -266,20 +293,6 @@ void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
   auto envelope = make_envelope();
   envelope.mutable_mcp_up()->set_payload(mcp.payload);
   port_.to_worker(envelope);
-}
-
-void Session::on_audio_down(const ipc::AudioDown& audio, SteadyTime now) {
-  const ByteView opus = as_bytes(audio.opus());
-  // The pacing counts packets, and a longer one does not decode on the device (7.2).
-  const auto info = opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(opus) : std::nullopt;
-  if (opus.empty() || !info || info->stereo || info->duration > config_.playout.frame_duration) {
-    count(SessionEvent::kWorkerBadFrame);
-    return;
-  }
-  if (!audio.live()) return count(playout_.frame(TurnId{audio.turn()}, opus));
-  if (playout_.queued_frames() > 0) return count(SessionEvent::kLiveBehindSpeech);
-  last_activity_ = now;
-  send_frame(opus, now);
 }
 
 void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {

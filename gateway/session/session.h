@@ -2,7 +2,7 @@
 // is pure: what it does to the world goes through SessionPort.
 //
 // Runs on: the shard's thread. Owns: key, audio path and playout of the session.
-// Borrows: port, counters and config, which outlive it.
+// Borrows: port, counters, config and memory, which outlive it.
 // Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
 // every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table.
 #pragma once
@@ -14,6 +14,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "common/ipc/audio_record.h"
 #include "gateway/media/audio_cipher.h"
 #include "gateway/media/audio_packet.h"
 #include "gateway/session/audio_path.h"
@@ -22,7 +23,9 @@
 #include "gateway/session/playout.h"
 #include "gateway/session/session_config.h"
 #include "gateway/session/session_events.h"
+#include "gateway/session/session_memory.h"
 #include "gateway/session/session_port.h"
+#include "gateway/session/timing_wheel.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
@@ -39,7 +42,7 @@ class Session {
   enum class State { kOpening, kOpen, kOver };
 
   Session(SessionPort& port, SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
-          const AudioKey& key, const DeviceHello& hello, SteadyTime now);
+          const AudioKey& key, const DeviceHello& hello, SessionMemory& memory, SteadyTime now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -51,7 +54,9 @@ class Session {
   void control(const ParsedControl& control, SteadyTime now);
   // REQUIRES: the packet carries this session's ssrc.
   void datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now);
-  // From the worker; SessionOpened and SessionRefused are the shard's and not handed in.
+  // From the worker, each audio frame. `audio` lives during the call.
+  void audio_down(const ipc::AudioDownView& audio, SteadyTime now);
+  // From the worker, all else; SessionOpened and SessionRefused are the shard's and not handed in.
   void envelope(const ipc::Envelope& envelope, SteadyTime now);
   // Does what is due: playout, idle end.
   void tick(SteadyTime now);
@@ -66,6 +71,9 @@ class Session {
   ipc::Envelope open_request() const;
   // When tick() is wanted; nullopt: not at all.
   std::optional<SteadyTime> next_deadline() const;
+
+  // Set by the shard for next_deadline().
+  WheelTimer& timer() { return timer_; }
 
   State state() const { return state_; }
   bool over() const { return state_ == State::kOver; }
@@ -86,7 +94,6 @@ class Session {
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
-  void on_audio_down(const ipc::AudioDown& audio, SteadyTime now);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
 
@@ -103,6 +110,7 @@ class Session {
   SessionPort& port_;
   SessionCounters& counters_;
   const SessionConfig& config_;
+  SessionMemory& memory_;
   SessionIdentity identity_;
   AudioKey key_;
   DeviceHello hello_;
@@ -110,8 +118,8 @@ class Session {
   State state_ = State::kOpening;
   std::string end_reason_;
 
+  WheelTimer timer_;
   AudioPath audio_path_;
-  ipc::Envelope audio_up_;  // reused: no allocation a frame
 
   Playout playout_;
   ControlRtt control_rtt_;

@@ -21,39 +21,32 @@ Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, st
     return nullptr;
   }
   std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
-  while (ssrc == 0 || by_ssrc_.contains(ssrc)) ssrc = random_u32();
+  while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   auto made = std::make_unique<Session>(
       port_, counters_, config_,
       SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::string(language)}, AudioKey::random(),
-      hello, now);
+      hello, memory_, now);
   Session* session = made.get();
-  by_ssrc_.emplace(ssrc, std::move(made));
+  by_ssrc_.emplace(Ssrc{ssrc}, std::move(made));
   by_device_.emplace(device, session);
-  by_id_.emplace(session->id().text, session);
   return session;
 }
 
 void SessionTable::erase(Ssrc ssrc) {
-  const auto found = by_ssrc_.find(number(ssrc));
-  if (found == by_ssrc_.end()) return;
-  by_device_.erase(found->second->device());
-  by_id_.erase(found->second->id().text);
-  by_ssrc_.erase(found);
+  const Session* const session = find(ssrc);
+  if (session == nullptr) return;
+  by_device_.erase(session->device());
+  by_ssrc_.erase(ssrc);
 }
 
 Session* SessionTable::find(Ssrc ssrc) {
-  const auto found = by_ssrc_.find(number(ssrc));
-  return found == by_ssrc_.end() ? nullptr : found->second.get();
+  const auto* const found = by_ssrc_.find(ssrc);
+  return found == nullptr ? nullptr : found->get();
 }
 
 Session* SessionTable::find(const DeviceId& device) {
   const auto found = by_device_.find(device);
   return found == by_device_.end() ? nullptr : found->second;
-}
-
-Session* SessionTable::find(const SessionId& id) {
-  const auto found = by_id_.find(id.text);
-  return found == by_id_.end() ? nullptr : found->second;
 }
 
 ControlRoute route_control(const ParsedControl& control, const Session* current) {

@@ -1,4 +1,4 @@
-// The sessions of one shard, found by ssrc, device or session id; and to whom a device's message belongs.
+// The sessions of one shard, found by ssrc or device; and to whom a device's message belongs.
 //
 // Runs on: the shard's thread. Owns: the sessions. Borrows: port, counters and config, which outlive it.
 // Bounded by SessionConfig::max_sessions.
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "common/base/ssrc_map.h"
 #include "gateway/session/session.h"
 
 namespace earshot::gateway {
@@ -29,20 +30,19 @@ class SessionTable {
 
   Session* find(Ssrc ssrc);
   Session* find(const DeviceId& device);
-  Session* find(const SessionId& id);
   std::size_t size() const { return by_ssrc_.size(); }
   template <class Visitor>  // visitor(Session&); must not open or erase
   void for_each(Visitor&& visitor) {
-    for (auto& entry : by_ssrc_) visitor(*entry.second);
+    by_ssrc_.for_each([&visitor](Ssrc, std::unique_ptr<Session>& session) { visitor(*session); });
   }
 
  private:
   SessionPort& port_;
   SessionCounters& counters_;
   const SessionConfig& config_;
-  std::unordered_map<std::uint32_t, std::unique_ptr<Session>> by_ssrc_;
+  SessionMemory memory_;  // before the sessions that lie in it
+  SsrcMap<std::unique_ptr<Session>> by_ssrc_;
   std::unordered_map<DeviceId, Session*> by_device_;
-  std::unordered_map<std::string, Session*> by_id_;
 };
 
 enum class ControlRoute {

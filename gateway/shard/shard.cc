@@ -1,6 +1,7 @@
 #include "gateway/shard/shard.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -13,10 +14,6 @@
 namespace earshot::gateway {
 
 namespace {
-
-// Deadlines that fall into one tick are served together, so that many frames leave with one system call; each
-// waits at most this long, and an idle shard is not woken (measurements 7.2).
-constexpr Milliseconds kTick{1};
 
 spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("shard");
@@ -44,6 +41,7 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport)
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
   socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
   config_.session.udp_port = socket_->port();
+  config_.links.write_in_rounds = true;
   auto listener = ipc::Listener::open(io_.get_executor(), config_.worker_endpoint);
   if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
   listener_ = std::move(listener).value();
@@ -58,7 +56,7 @@ void Shard::start() {
   EARSHOT_CHECK(!thread_.joinable(), "a shard starts once");
   thread_ = std::thread([this] {
     begin();
-    io_.run();
+    serve();
   });
 }
 
@@ -123,8 +121,8 @@ void Shard::send_control(const DeviceId& device, std::string json) {
 }
 
 void Shard::send_datagram(UdpAddress to, ByteView datagram) {
-  socket_->queue(to, datagram);
-  schedule_flush();
+  socket_->queue(to, datagram);  // leaves at the end of the round
+  ++round_frames_;
 }
 
 void Shard::to_worker(const ipc::Envelope& envelope) {
@@ -136,6 +134,7 @@ void Shard::to_worker(const ipc::Envelope& envelope) {
 
 void Shard::audio_to_worker(const ipc::Envelope& envelope) {
   workers_.send_audio(envelope);
+  ++round_frames_;
 }
 
 void Shard::begin() {
@@ -164,6 +163,12 @@ void Shard::begin() {
                         Session& session = *table_.find(ssrc);
                         session.envelope(envelope, steady_now());
                         settle(session);
+                      },
+                  .on_audio =
+                      [this](const ipc::AudioDownView& audio) {
+                        Session& session = *table_.find(Ssrc{audio.session});
+                        session.audio_down(audio, steady_now());
+                        settle(session);
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
   socket_->start(
@@ -171,6 +176,37 @@ void Shard::begin() {
        .on_round_end = {}});
   logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.udp_address, udp_port(),
                 worker_endpoint().text());
+}
+
+// A round is: all that the sockets hold, what is due, and one write for each worker and the UDP socket. A
+// busy shard sleeps between rounds instead of waiting for its sockets: that saves the wake-ups, its own and
+// those that a peer pays for (round_pacer.h).
+void Shard::serve() {
+  std::optional<SteadyTime> next;
+  for (;;) {
+    if (next) {
+      std::this_thread::sleep_until(*next);
+      io_.poll();
+    } else {
+      arm_timer();
+      if (io_.run_one() == 0) return;
+      io_.poll();
+    }
+    finish_round();
+    if (io_.stopped()) return;
+    next = pacer_.after_round(std::exchange(round_frames_, 0), steady_now());
+  }
+}
+
+void Shard::finish_round() {
+  const SteadyTime now = steady_now();
+  while (WheelTimer* timer = wheel_.pop_due(now)) {
+    Session& session = *table_.find(timer->session());
+    session.tick(now);
+    settle(session);
+  }
+  socket_->flush();
+  workers_.flush();
 }
 
 void Shard::end() {
@@ -207,10 +243,7 @@ void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, S
                   from.device.text());
   }
   Session* session = table_.open(from.device, hello, auth::language_of(from), now);
-  if (replaced) {
-    workers_.close_session(*replaced, "new hello");
-    deadlines_.set(*replaced, std::nullopt);
-  }
+  if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) {
     client_ids_.erase(from.device);
     return;
@@ -235,48 +268,22 @@ void Shard::check_thread() const {
 void Shard::settle(Session& session) {
   const Ssrc ssrc = session.ssrc();
   if (!session.over()) {
-    deadlines_.set(ssrc, session.next_deadline());
-    return arm_timer();
+    return wheel_.set(session.timer(), session.next_deadline());
   }
   logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
                 session.end_reason());
   workers_.close_session(ssrc, session.end_reason());
-  deadlines_.set(ssrc, std::nullopt);
   client_ids_.erase(session.device());
   table_.erase(ssrc);
 }
 
 void Shard::arm_timer() {
-  const auto earliest = deadlines_.earliest();
-  if (!earliest) return;
-  const SteadyTime when = std::max(*earliest, last_tick_ + kTick);
-  if (armed_for_ && *armed_for_ <= when) return;  // it wakes early enough, and arms anew then
-  armed_for_ = when;
-  timer_.expires_at(when);
+  const auto turn = wheel_.next_turn();
+  if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
+  armed_for_ = turn;
+  timer_.expires_at(*turn);
   timer_.async_wait([this](error_code stopped) {
-    if (!stopped) on_timer();
-  });
-}
-
-void Shard::on_timer() {
-  const SteadyTime now = steady_now();
-  armed_for_.reset();
-  last_tick_ = now;
-  std::vector<Ssrc> due;
-  while (const auto ssrc = deadlines_.pop_due(now)) due.push_back(*ssrc);
-  for (const Ssrc ssrc : due) {
-    Session& session = *table_.find(ssrc);
-    session.tick(now);
-    settle(session);
-  }
-  arm_timer();
-}
-
-void Shard::schedule_flush() {
-  if (std::exchange(flush_scheduled_, true)) return;
-  asio::post(io_, [this] {
-    flush_scheduled_ = false;
-    socket_->flush();
+    if (!stopped) armed_for_.reset();  // the round that this begins does what is due
   });
 }
 

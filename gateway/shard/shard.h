@@ -20,8 +20,9 @@
 #include "gateway/media/udp_socket.h"
 #include "gateway/session/session_port.h"
 #include "gateway/session/session_table.h"
-#include "gateway/shard/deadline_queue.h"
+#include "gateway/session/timing_wheel.h"
 #include "gateway/shard/device_transport.h"
+#include "gateway/shard/round_pacer.h"
 #include "gateway/shard/shard_proxy.h"
 #include "gateway/shard/shard_stats.h"
 #include "gateway/workers/worker_assignment.h"
@@ -74,6 +75,7 @@ class Shard final : private SessionPort {
   void audio_to_worker(const ipc::Envelope& envelope) override;
 
   void begin();
+  void serve();
   void end();
   void handle_datagram(ByteView datagram, UdpAddress from);
   void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
@@ -81,9 +83,8 @@ class Shard final : private SessionPort {
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
+  void finish_round();
   void arm_timer();
-  void on_timer();
-  void schedule_flush();
 
   ShardConfig config_;
   DeviceTransport& transport_;
@@ -95,13 +96,13 @@ class Shard final : private SessionPort {
   SessionCounters session_counters_;
   WorkerCounters worker_counters_;
   ShardCounters counters_;
+  TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
   SessionTable table_;
   WorkerAssignment workers_;
-  DeadlineQueue deadlines_;
-  asio::steady_timer timer_{io_};
+  RoundPacer pacer_;
+  std::uint64_t round_frames_ = 0;  // passed in this round, either way
+  asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
   std::optional<SteadyTime> armed_for_;
-  SteadyTime last_tick_{};
-  bool flush_scheduled_ = false;
   std::unordered_map<DeviceId, std::string> client_ids_;  // of the devices that have a session
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};

@@ -31,24 +31,27 @@ void WorkerAssignment::add_link(ipc::Channel::Socket socket) {
                    },
                .on_session = [this](WorkerLink& from, Ssrc ssrc,
                                     const ipc::Envelope& envelope) { on_session(from, ssrc, envelope); },
+               .on_audio =
+                   [this](WorkerLink&, const ipc::AudioDownView& audio) {
+                     if (handlers_.on_audio) handlers_.on_audio(audio);
+                   },
                .on_lost = [this](WorkerLink& from, const std::string&) { on_lost(from); }});
 }
 
 void WorkerAssignment::open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now) {
-  const auto [at, is_new] = sessions_.try_emplace(ssrc, Entry{Placement(limits_, now), open});
-  EARSHOT_CHECK(is_new, "a session is placed once");
-  execute(ssrc, at->second, at->second.placement.start(pool_, now));
+  Entry& entry = *sessions_.emplace(
+      ssrc, std::make_unique<Entry>(Placement(limits_, now), std::make_unique<ipc::SessionOpen>(open)));
+  execute(ssrc, entry, entry.placement.start(pool_, now));
 }
 
 void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
-  const auto found = sessions_.find(ssrc);
-  if (found == sessions_.end()) return;
+  if (!sessions_.contains(ssrc)) return;
   if (WorkerLink* link = link_of(ssrc); link != nullptr && link->sessions().contains(ssrc)) {
     link->close_session(ssrc, reason);
     pool_.session_removed(link->key());
   }
   placing_.erase(ssrc);
-  sessions_.erase(found);
+  sessions_.erase(ssrc);
 }
 
 void WorkerAssignment::send(const ipc::Envelope& control) {
@@ -59,13 +62,17 @@ void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
   if (WorkerLink* link = link_of(Ssrc{audio.session()})) link->send_audio(audio);
 }
 
+void WorkerAssignment::flush() {
+  for (const auto& [key, link] : links_) link->flush();
+}
+
 void WorkerAssignment::close() {
   *alive_ = false;
   handlers_ = {};
   timer_.cancel();
   for (auto& [key, link] : links_) link->close();
   links_.clear();
-  sessions_.clear();
+  sessions_ = {};
   placing_.clear();
 }
 
@@ -82,10 +89,15 @@ std::vector<WorkerAssignment::WorkerView> WorkerAssignment::workers() const {
   return views;
 }
 
+// REQUIRES: the session is known.
+WorkerAssignment::Entry& WorkerAssignment::entry_of(Ssrc ssrc) {
+  return **sessions_.find(ssrc);
+}
+
 WorkerLink* WorkerAssignment::link_of(Ssrc ssrc) {
-  const auto found = sessions_.find(ssrc);
-  if (found == sessions_.end() || !found->second.placement.worker()) return nullptr;
-  const auto link = links_.find(*found->second.placement.worker());
+  const auto* const entry = sessions_.find(ssrc);
+  if (entry == nullptr || !(*entry)->placement.worker()) return nullptr;
+  const auto link = links_.find(*(*entry)->placement.worker());
   return link == links_.end() ? nullptr : link->second.get();
 }
 
@@ -94,13 +106,13 @@ void WorkerAssignment::on_up(WorkerLink& link) {
   const SteadyTime now = std::chrono::steady_clock::now();
   const auto waiting = placing_;  // each step changes it
   for (const auto& [ssrc, deadline] : waiting) {
-    Entry& entry = sessions_.at(ssrc);
+    Entry& entry = entry_of(ssrc);
     execute(ssrc, entry, entry.placement.on_worker_added(pool_, now));
   }
 }
 
 void WorkerAssignment::on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope) {
-  Entry& entry = sessions_.at(ssrc);
+  Entry& entry = entry_of(ssrc);
   if (envelope.has_session_opened()) {
     return execute(ssrc, entry, entry.placement.on_opened(link.key()));
   }
@@ -119,14 +131,14 @@ void WorkerAssignment::on_lost(WorkerLink& link) {
   const SteadyTime now = std::chrono::steady_clock::now();
   const auto keep = links_.extract(link.key());
   pool_.remove(link.key());
-  const auto orphans = link.sessions();
-  for (const Ssrc ssrc : orphans) {
-    Entry& entry = sessions_.at(ssrc);
+  auto orphans = link.sessions();
+  orphans.for_each([&](Ssrc ssrc, WorkerLink::Nothing&) {
+    Entry& entry = entry_of(ssrc);
     if (entry.placement.settled())
       handlers_.on_lost(ssrc);
     else
       execute(ssrc, entry, entry.placement.on_lost(link.key(), pool_, now));
-  }
+  });
 }
 
 void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& step) {
@@ -137,13 +149,15 @@ void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& s
     }
   }
   if (step.open) {
-    links_.at(*step.open)->open_session(ssrc, entry.open);
+    links_.at(*step.open)->open_session(ssrc, *entry.open);
     pool_.session_added(*step.open);
   }
-  if (entry.placement.settled())
+  if (entry.placement.settled()) {
     placing_.erase(ssrc);
-  else
+    entry.open.reset();
+  } else {
     placing_[ssrc] = entry.placement.next_deadline();
+  }
   arm_timer();
   // Last: the handler may take the entry away.
   if (step.placed) handlers_.on_placed(ssrc, link_of(ssrc)->id());
@@ -171,7 +185,7 @@ void WorkerAssignment::on_timer() {
   const auto waiting = placing_;  // each step changes it
   for (const auto& [ssrc, deadline] : waiting) {
     if (deadline > now) continue;
-    Entry& entry = sessions_.at(ssrc);
+    Entry& entry = entry_of(ssrc);
     execute(ssrc, entry, entry.placement.on_deadline(pool_, now));
   }
   arm_timer();

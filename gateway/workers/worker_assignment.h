@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "gateway/workers/placement.h"
@@ -30,6 +29,7 @@ class WorkerAssignment {
     std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
     // Valid during the call only; never SessionOpened or SessionRefused.
     std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
+    std::function<void(const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
   };
   struct WorkerView {
     std::string id;
@@ -55,6 +55,8 @@ class WorkerAssignment {
   // To the worker that has the session `envelope.session()`; nothing happens if none does.
   void send(const ipc::Envelope& control);
   void send_audio(const ipc::Envelope& audio);
+  // The end of a round, with WorkerLinkConfig::write_in_rounds: one write a link.
+  void flush();
   void close();
 
   std::vector<WorkerView> workers() const;
@@ -62,9 +64,10 @@ class WorkerAssignment {
  private:
   struct Entry {
     Placement placement;
-    ipc::SessionOpen open;
+    std::unique_ptr<ipc::SessionOpen> open;  // until the session is placed
   };
 
+  Entry& entry_of(Ssrc ssrc);
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
@@ -80,7 +83,7 @@ class WorkerAssignment {
   Handlers handlers_;
   WorkerPool pool_;
   std::map<WorkerKey, std::shared_ptr<WorkerLink>> links_;
-  std::unordered_map<Ssrc, Entry> sessions_;
+  SsrcMap<std::unique_ptr<Entry>> sessions_;
   std::map<Ssrc, SteadyTime> placing_;  // deadlines of unsettled placements: few at a time
   std::optional<SteadyTime> armed_for_;
   std::uint32_t last_key_ = 0;

@@ -9,6 +9,9 @@ namespace earshot::gateway {
 
 namespace {
 
+// One worker may have thousands of sessions: a third of a second of 4,000 that all speak.
+constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
+
 spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("workers");
   return instance;
@@ -28,7 +31,10 @@ WorkerLink::WorkerLink(Passkey, ipc::Channel::Socket socket, WorkerKey key, cons
       config_(config),
       counters_(counters),
       heartbeat_(config.heartbeat, std::chrono::steady_clock::now()) {
-  channel_ = ipc::Channel::create(std::move(socket));
+  ipc::ChannelLimits limits;
+  limits.outbox_audio_bytes = kAudioOutboxBytes;
+  channel_ = ipc::Channel::create(std::move(socket), limits);
+  if (config_.write_in_rounds) channel_->hold_writes();
 }
 
 void WorkerLink::start(Handlers handlers) {
@@ -36,12 +42,14 @@ void WorkerLink::start(Handlers handlers) {
   channel_->start(
       {.on_envelope =
            [self = shared_from_this()](const ipc::Envelope& envelope) { self->on_envelope(envelope); },
-       .on_closed = [self = shared_from_this()](const Error& error) { self->lose(error.message); }});
+       .on_closed = [self = shared_from_this()](const Error& error) { self->lose(error.message); },
+       .on_audio_down =
+           [self = shared_from_this()](const ipc::AudioDownView& audio) { self->on_audio_down(audio); }});
   arm_timer(std::chrono::steady_clock::now() + config_.hello_timeout);
 }
 
 void WorkerLink::open_session(Ssrc ssrc, const ipc::SessionOpen& open) {
-  sessions_.insert(ssrc);
+  sessions_.emplace(ssrc, {});
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   *envelope.mutable_session_open() = open;
@@ -112,6 +120,19 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
     case WorkerVerdict::kTextTooLong:
       return counters_.add(WorkerEvent::kTextTooLong);
   }
+}
+
+void WorkerLink::on_audio_down(const ipc::AudioDownView& audio) {
+  heartbeat_.heard(std::chrono::steady_clock::now());
+  if (!up_) {
+    counters_.add(WorkerEvent::kBeforeHello);
+    return lose("it did not begin with a hello");
+  }
+  if (audio.opus.empty() || audio.opus.size() > kMaxDownOpusBytes)
+    return counters_.add(WorkerEvent::kBadAudio);
+  if (audio.session == 0) return counters_.add(WorkerEvent::kNoSession);
+  if (!sessions_.contains(Ssrc{audio.session})) return counters_.add(WorkerEvent::kUnknownSession);
+  if (handlers_.on_audio) handlers_.on_audio(*this, audio);
 }
 
 void WorkerLink::on_hello(const ipc::WorkerHello& hello) {

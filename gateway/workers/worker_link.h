@@ -11,12 +11,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "common/asio/asio.h"
 #include "common/base/counters.h"
 #include "common/base/ids.h"
+#include "common/base/ssrc_map.h"
 #include "common/ipc/channel.h"
 #include "common/ipc/heartbeat.h"
 #include "gateway/workers/worker_pool.h"
@@ -56,17 +56,21 @@ struct WorkerLinkConfig {
   std::vector<std::string> shard_addresses;
   Milliseconds heartbeat{1000};
   Milliseconds hello_timeout{2000};  // a local worker greets in microseconds
+  bool write_in_rounds = false;      // records wait for flush()
 };
 
 class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   struct Passkey {};
 
  public:
+  struct Nothing {};
+  using SessionSet = SsrcMap<Nothing>;
   struct Handlers {
     std::function<void(WorkerLink&)> on_up;    // the hello was good; id() and capacity() are known
     std::function<void(WorkerLink&)> on_load;  // load() or draining() is new: the worker lives
     // An Envelope of a session that this link has; valid during the call only.
     std::function<void(WorkerLink&, Ssrc, const ipc::Envelope&)> on_session;
+    std::function<void(WorkerLink&, const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
     std::function<void(WorkerLink&, const std::string& reason)> on_lost;
   };
 
@@ -85,6 +89,7 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   void forget_session(Ssrc ssrc) { sessions_.erase(ssrc); }
   void send(const ipc::Envelope& control) { channel_->send(control); }
   void send_audio(const ipc::Envelope& audio) { channel_->send_audio(audio); }
+  void flush() { channel_->flush(); }
   // No handler is called any more.
   void close();
 
@@ -94,10 +99,11 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   const ipc::WorkerHello& hello() const { return hello_; }
   const ipc::WorkerLoad& load() const { return load_; }
   bool draining() const { return draining_; }
-  const std::unordered_set<Ssrc>& sessions() const { return sessions_; }
+  const SessionSet& sessions() const { return sessions_; }
 
  private:
   void on_envelope(const ipc::Envelope& envelope);
+  void on_audio_down(const ipc::AudioDownView& audio);
   void on_hello(const ipc::WorkerHello& hello);
   void arm_timer(SteadyTime when);
   void on_timer();
@@ -113,7 +119,7 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   ipc::Heartbeat heartbeat_;
   ipc::WorkerHello hello_;
   ipc::WorkerLoad load_;
-  std::unordered_set<Ssrc> sessions_;
+  SessionSet sessions_;
   ipc::ChannelStats counted_;  // what of the channel's stats is already in the counters
   bool up_ = false;
   bool draining_ = false;

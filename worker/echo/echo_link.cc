@@ -9,7 +9,7 @@ namespace earshot::worker {
 namespace {
 
 spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("worker.echo");
+  static spdlog::logger& instance = log::logger("echo");
   return instance;
 }
 

@@ -101,11 +101,11 @@ TEST_F(UdpSocketTest, KeepsOrderAndBoundariesWhenItSendsManyAtOnce) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(device_reads(), std::to_string(i));
 }
 
-TEST_F(UdpSocketTest, DropsTheNewestWhenARoundQueuesTooMuch) {
-  for (std::size_t i = 0; i < UdpSocket::kSendQueue + 5; ++i) socket_->queue(device_address(), as_bytes("x"));
-  EXPECT_EQ(socket_->counters().value(UdpEvent::kSendQueueFull), 5U);
+TEST_F(UdpSocketTest, SendsAFullBatchBeforeTheRoundEnds) {
+  for (std::size_t i = 0; i < UdpSocket::kBatch + 1; ++i) socket_->queue(device_address(), as_bytes("x"));
+  EXPECT_EQ(socket_->counters().value(UdpEvent::kSent), UdpSocket::kBatch);
   socket_->flush();
-  EXPECT_EQ(socket_->counters().value(UdpEvent::kSent), UdpSocket::kSendQueue);
+  EXPECT_EQ(socket_->counters().value(UdpEvent::kSent), UdpSocket::kBatch + 1);
 }
 
 TEST_F(UdpSocketTest, ADestinationThatIsRefusedDoesNotHoldUpTheOthers) {

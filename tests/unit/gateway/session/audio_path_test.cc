@@ -47,7 +47,8 @@ class AudioPathTest : public ::testing::Test {
 
   SteadyTime now_{1h};
   SessionCounters counters_;
-  AudioPath path_{counters_, kSsrc, test_key(), 60ms, 60ms, now_};
+  SessionMemory::Scratch scratch_;
+  AudioPath path_{counters_, scratch_, kSsrc, test_key(), 60ms, 60ms, now_};
 };
 
 TEST_F(AudioPathTest, DecryptsAndLearnsTheAddress) {

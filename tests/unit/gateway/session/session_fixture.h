@@ -66,7 +66,7 @@ class SessionTest : public ::testing::Test {
     session_ = std::make_unique<Session>(port_, counters_, config_,
                                          SessionIdentity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},
                                                          DeviceId::parse("aa:bb:cc:dd:ee:ff").value(), "en"},
-                                         key_, hello, now_);
+                                         key_, hello, memory_, now_);
   }
   // A worker took it, the device listens, its address is known, and what was said so far is forgotten.
   void open(const std::string& mode = "auto") {
@@ -155,6 +155,7 @@ class SessionTest : public ::testing::Test {
   AudioKey key_ = AudioKey::random();
   SessionCounters counters_;
   RecordingPort port_;
+  SessionMemory memory_;
   std::unique_ptr<Session> session_;
   std::uint32_t up_sequence_ = 0;
 };

@@ -44,7 +44,8 @@ class WorkerAssignmentTest : public testing::Test {
                assignment_->close_session(ssrc, "lost");
              },
          .on_envelope = [this](Ssrc,
-                               const Envelope& envelope) { envelopes_.push_back(envelope.body_case()); }});
+                               const Envelope& envelope) { envelopes_.push_back(envelope.body_case()); },
+         .on_audio = [this](const ipc::AudioDownView&) { envelopes_.push_back(Envelope::kAudioDown); }});
   }
   // Without a hello yet.
   ScriptedWorker& link(const std::string& id, std::uint32_t capacity = 10) {

@@ -1,0 +1,87 @@
+// Takes N frames up and N frames down through everything that is pure: header, lookup, cipher, Opus check,
+// replay window, record, session, header, cipher. frame_cost.sh counts its instructions.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "common/ipc/audio_record.h"
+#include "common/ipc/outbox.h"
+#include "gateway/media/audio_cipher.h"
+#include "gateway/session/session_table.h"
+
+namespace {
+
+using namespace earshot;
+using namespace earshot::gateway;
+
+constexpr std::size_t kFrameBytes = 160;
+constexpr std::size_t kBatchBytes = 64 * 1024;
+
+// Keeps what the device is told, and writes what the worker is told as a link does.
+class Port final : public SessionPort {
+ public:
+  void send_control(const DeviceId&, std::string json) override { hello = std::move(json); }
+  void send_datagram(UdpAddress, ByteView datagram) override { bytes += datagram.size(); }
+  void to_worker(const ipc::Envelope&) override {}
+  void audio_to_worker(const ipc::Envelope& envelope) override {
+    const std::size_t size = envelope.ByteSizeLong();
+    envelope.SerializeWithCachedSizesToArray(outbox.add_audio(size).data());
+    if (outbox.bytes() < kBatchBytes) return;
+    outbox.take(batch, kBatchBytes);
+    batch.clear();
+  }
+  std::string hello;
+  std::size_t bytes = 0;
+  ipc::Outbox outbox{{.control_bytes = 1 << 20, .audio_bytes = 1 << 20}};
+  Bytes batch;
+};
+
+AudioKey key_in(const std::string& hello) {
+  const std::size_t at = hello.find("\"key\":\"") + 7;
+  const Bytes key = *from_hex(hello.substr(at, 32));
+  return AudioKey(std::span<const std::uint8_t, AudioKey::kBytes>(key.data(), AudioKey::kBytes));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int frames = argc == 2 ? std::atoi(argv[1]) : 1000;
+  Port port;
+  SessionCounters counters;
+  const SessionConfig config{.udp_server = "127.0.0.1", .udp_port = 1};
+  SessionTable table(port, counters, config);
+  SteadyTime now{std::chrono::hours(1)};
+  Session& session = *table.open(*DeviceId::parse("02:00:00:00:00:01"), DeviceHello{}, "en", now);
+  session.opened(now);
+  AudioCipher device(key_in(port.hello));
+
+  Bytes datagram(kAudioHeaderBytes + kFrameBytes);
+  const Bytes opus(kFrameBytes, 0x58);
+  ipc::Envelope down;
+  down.set_session(number(session.ssrc()));
+  down.mutable_audio_down()->set_live(true);
+  down.mutable_audio_down()->set_opus(std::string(kFrameBytes, 0x58));
+  const std::string record = down.SerializeAsString();
+  for (int i = 1; i <= frames; ++i) {
+    now += Milliseconds(60);
+    const auto header = build_audio_header({.flags = 0,
+                                            .payload_bytes = kFrameBytes,
+                                            .ssrc = session.ssrc(),
+                                            .timestamp = 0,
+                                            .sequence = static_cast<std::uint32_t>(i)});
+    std::copy(header.begin(), header.end(), datagram.begin());
+    device.apply(header, opus, std::span(datagram).subspan(kAudioHeaderBytes));
+
+    const auto parsed = parse_audio_packet(datagram);
+    table.find(parsed.packet.header.ssrc)->datagram(parsed.packet, {1, 1}, now);
+    const auto audio = ipc::read_audio_down(as_bytes(record));
+    table.find(Ssrc{audio->session})->audio_down(*audio, now);
+  }
+  const auto passed =
+      counters.value(SessionEvent::kUplinkFrame) + counters.value(SessionEvent::kDownlinkFrame);
+  std::printf("%llu frames\n", static_cast<unsigned long long>(passed));
+  return passed == static_cast<std::uint64_t>(2 * frames) ? 0 : 1;
+}
