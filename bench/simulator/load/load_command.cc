@@ -87,7 +87,7 @@ void add_scenario(CLI::App& load, LoadOptions& options, RawLoad& raw) {
   load.add_option("--payload", options.payload_bytes, "Bytes of an Opus packet [160]")
       ->check(between(kMinLoadPayload, kMaxLoadPayload))
       ->type_name("BYTES");
-  load.add_option("--connect-rate", options.connect_rate, "Devices that connect a second [256 under way]")
+  load.add_option("--connect-rate", options.connect_rate, "Devices that connect a second [64 under way]")
       ->check(between(0.0, 1e6))
       ->type_name("N");
   load.add_option("--loss", options.loss_percent, "Lose datagrams of the devices")
@@ -97,6 +97,10 @@ void add_scenario(CLI::App& load, LoadOptions& options, RawLoad& raw) {
       ->check(between(0, 10'000))
       ->type_name("MS");
   load.add_flag("--rebind", options.rebind, "Each device gets a new address once, as behind a NAT");
+  load.add_option("--hostile", options.hostile,
+                  "An attacker sends N datagrams for each real one: unknown ssrc, replay, garbage")
+      ->check(between(0, 100))
+      ->type_name("N");
   load.add_option("--seed", options.seed, "Of identities, phases and faults [1]")->type_name("N");
 }
 

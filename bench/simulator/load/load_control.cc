@@ -9,7 +9,8 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr std::size_t kUnderWay = 256;  // more at once only queue at the server
+constexpr std::size_t kUnderWay =
+    64;  // mosquitto lets 100 wait; who finds no place tries again after a second
 constexpr auto kPatience = std::chrono::seconds(30);
 constexpr std::size_t kMaxMessageBytes = 64 * 1024;
 constexpr std::string_view kHello =

@@ -37,10 +37,11 @@ struct LoadOptions {
   double warmup = 2;
   std::size_t payload_bytes = 160;
   LoadKind kind = LoadKind::kDuplex;
-  double connect_rate = 0;  // a second; 0: 256 under way at a time
+  double connect_rate = 0;  // a second; 0: 64 under way at a time
   double loss_percent = 0;  // of what devices send
   Milliseconds jitter{0};   // of what devices send
   bool rebind = false;      // each device gets a new address once
+  int hostile = 0;          // for each packet so many of an attacker: unknown ssrc, replay, garbage
   std::vector<NamedPid> pids;
   std::string json_path;  // "-": stdout
   bool quiet = false;

@@ -34,12 +34,13 @@ LoadTraffic::LoadTraffic(const LoadOptions& options, std::string host, std::uint
                          const std::vector<StreamKeys>& keys, LoadReport& report)
     : options_(options),
       report_(report),
-      sockets_(std::clamp<std::size_t>(keys.size() / kDevicesPerSocket, 2, kMaxSockets), host, port),
+      attacker_(std::clamp<std::size_t>(keys.size() / kDevicesPerSocket, 2, kMaxSockets)),
+      sockets_(attacker_ + 1, host, port),
       random_(options.seed) {
   devices_.reserve(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     devices_.push_back(
-        {.stream = LoadStream(static_cast<std::uint32_t>(i), keys[i]), .socket = i % sockets_.sockets()});
+        {.stream = LoadStream(static_cast<std::uint32_t>(i), keys[i]), .socket = i % attacker_});
     by_ssrc_.emplace(keys[i].ssrc, i);
     phases_ns_.push_back(std::uniform_int_distribution<std::int64_t>(0, kFrameNs - 1)(random_));
   }
@@ -107,7 +108,9 @@ void LoadTraffic::send(std::size_t device, std::int64_t now_ns) {
   const bool lost = options_.loss_percent > 0 &&
                     std::uniform_real_distribution<double>(0, 100)(random_) < options_.loss_percent;
   if (!lost && options_.jitter == Milliseconds(0)) {
-    return from.stream.make(sockets_.queue(from.socket, bytes), now_ns);
+    const auto datagram = sockets_.queue(from.socket, bytes);
+    from.stream.make(datagram, now_ns);
+    return attack(datagram);
   }
   Bytes datagram(bytes);
   from.stream.make(datagram, now_ns);
@@ -117,8 +120,21 @@ void LoadTraffic::send(std::size_t device, std::int64_t now_ns) {
   delayed_.emplace(now_ns + delay, std::pair(from.socket, std::move(datagram)));
 }
 
+// Attack: whoever can reach the port sends what costs the server most: packets for sessions that do not
+// exist, copies of real ones, and noise with a real ssrc.
+void LoadTraffic::attack(ByteView real) {
+  const Bytes seen(real.begin(), real.end());
+  for (int i = 0; i < options_.hostile; ++i) {
+    const auto datagram = sockets_.queue(attacker_, seen.size());
+    std::ranges::copy(seen, datagram.begin());
+    if (i % 3 == 0) store_be32(datagram.data() + 4, static_cast<std::uint32_t>(random_()));
+    if (i % 3 == 1)
+      std::ranges::generate(datagram.subspan(8), [this] { return static_cast<std::uint8_t>(random_()); });
+  }
+}
+
 void LoadTraffic::rebind(std::size_t device) {
-  devices_[device].socket = (devices_[device].socket + 1) % sockets_.sockets();
+  devices_[device].socket = (devices_[device].socket + 1) % attacker_;
   devices_[device].rebound_ns = wall_ns();
 }
 

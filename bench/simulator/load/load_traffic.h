@@ -45,11 +45,13 @@ class LoadTraffic {
 
   void send_due(std::int64_t now_ns);
   void send(std::size_t device, std::int64_t now_ns);
+  void attack(ByteView real);
   void rebind(std::size_t device);
   void on_datagram(ByteView bytes, std::int64_t arrived_ns);
 
   const LoadOptions& options_;
   LoadReport& report_;
+  std::size_t attacker_;  // its socket, behind those of the devices
   DatagramFleet sockets_;
   std::vector<Device> devices_;
   std::unordered_map<std::uint32_t, std::size_t> by_ssrc_;

@@ -1,0 +1,100 @@
+// What a session adds to a frame: lookup, the whole way up, the whole way down, the playout's tick.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/session/session_table.h"
+#include "gateway/session/timing_wheel.h"
+
+namespace earshot::gateway {
+namespace {
+
+constexpr std::size_t kSessions = 2000;
+constexpr std::size_t kFrameBytes = 160;
+
+class NullPort final : public SessionPort {
+ public:
+  void send_control(const DeviceId&, std::string) override {}
+  void send_datagram(UdpAddress, ByteView) override {}
+  void to_worker(const ipc::Envelope&) override {}
+  void audio_to_worker(const ipc::Envelope&) override {}
+};
+
+struct Table {
+  Table() : table(port, counters, config) {
+    for (std::size_t i = 0; i < kSessions; ++i) {
+      std::string mac = "02:00:00:00:00:00";
+      mac[13] = "0123456789abcdef"[i / 256 % 16];
+      mac[15] = "0123456789abcdef"[i / 16 % 16];
+      mac[16] = "0123456789abcdef"[i % 16];
+      Session* session = table.open(*DeviceId::parse(mac), DeviceHello{}, "en", now);
+      session->opened(now);
+      ssrcs.push_back(session->ssrc());
+    }
+  }
+  NullPort port;
+  SessionCounters counters;
+  SessionConfig config{.udp_server = "127.0.0.1", .udp_port = 1};
+  SteadyTime now{std::chrono::hours(1)};
+  SessionTable table;
+  std::vector<Ssrc> ssrcs;
+};
+
+void Lookup(benchmark::State& state) {
+  Table all;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(all.table.find(all.ssrcs[next]));
+    next = (next + 1) % kSessions;
+  }
+}
+BENCHMARK(Lookup);
+
+void LiveFrameDown(benchmark::State& state) {
+  Table all;
+  const Bytes frame(kFrameBytes, 0x58);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    Session& session = *all.table.find(all.ssrcs[next]);
+    session.audio_down({.session = 0, .turn = 0, .sentence = 0, .live = true, .opus = frame}, all.now);
+    next = (next + 1) % kSessions;
+  }
+}
+BENCHMARK(LiveFrameDown);
+
+void PacedFrameDown(benchmark::State& state) {
+  Playout playout(PlayoutConfig{});
+  const Bytes frame(kFrameBytes, 0x58);
+  SteadyTime now{std::chrono::hours(1)};
+  playout.speech_start(TurnId{1});
+  playout.poll(now, Milliseconds(0));
+  for (auto _ : state) {
+    playout.frame(TurnId{1}, frame);
+    now += Milliseconds(60);
+    benchmark::DoNotOptimize(playout.poll(now, Milliseconds(0)));
+  }
+}
+BENCHMARK(PacedFrameDown);
+
+// 2,000 sessions that each want a tick each 60 ms.
+void WheelTick(benchmark::State& state) {
+  SteadyTime now{std::chrono::hours(1)};
+  std::vector<std::unique_ptr<WheelTimer>> timers;
+  TimingWheel wheel(now);
+  for (std::uint32_t i = 0; i < kSessions; ++i) {
+    timers.push_back(std::make_unique<WheelTimer>(Ssrc{i}));
+    wheel.set(*timers.back(), now + Microseconds(30 * i));
+  }
+  for (auto _ : state) {
+    WheelTimer* due = wheel.pop_due(now);
+    while (due == nullptr) due = wheel.pop_due(now += Milliseconds(1));
+    wheel.set(*due, now + Milliseconds(60));
+  }
+}
+BENCHMARK(WheelTick);
+
+}  // namespace
+}  // namespace earshot::gateway
