@@ -22,7 +22,7 @@ struct BrokerSettings {
   std::filesystem::path mosquitto;   // empty: /usr/sbin/mosquitto, else the one in PATH
   Secret device_key;                 // devices' passwords are HMACs under it
   std::string gateway_user = "earshot-gateway";
-  Secret gateway_password;  // made new for each run: only the gateway's own link uses it
+  Secret gateway_password;                 // made new for each run: only the gateway's own link uses it
   std::uint32_t max_connections = 12'000;  // above the sessions of one shard (session.max_per_shard)
 };
 
