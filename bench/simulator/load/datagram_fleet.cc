@@ -96,17 +96,17 @@ void DatagramFleet::flush() {
 }
 
 void DatagramFleet::receive(const Handler& handler) {
-  for (const int descriptor : descriptors_) {
+  for (std::size_t socket = 0; socket < descriptors_.size(); ++socket) {
     int received = 0;
     do {
       for (std::size_t i = 0; i < kBatch; ++i) {
         in_->headers[i].msg_hdr.msg_control = in_->stamps[i].data();
         in_->headers[i].msg_hdr.msg_controllen = kStampRoom;
       }
-      received = ::recvmmsg(descriptor, in_->headers.data(), kBatch, MSG_DONTWAIT, nullptr);
+      received = ::recvmmsg(descriptors_[socket], in_->headers.data(), kBatch, MSG_DONTWAIT, nullptr);
       for (int n = 0; n < received; ++n) {
         const auto i = static_cast<std::size_t>(n);
-        handler(ByteView(in_->bytes).subspan(i * kMaxDatagramBytes, in_->headers[i].msg_len),
+        handler(socket, ByteView(in_->bytes).subspan(i * kMaxDatagramBytes, in_->headers[i].msg_len),
                 stamp_of(in_->headers[i].msg_hdr));
       }
     } while (received == static_cast<int>(kBatch));

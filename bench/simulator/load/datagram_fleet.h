@@ -34,15 +34,15 @@ class DatagramFleet {
   // Room for one datagram that leaves with the next flush() of this socket, or at once when a batch is full.
   std::span<std::uint8_t> queue(std::size_t socket, std::size_t bytes);
   void flush();
-  // Hands on everything that waits. The bytes live during the call.
-  using Handler = std::function<void(ByteView datagram, std::int64_t arrived_ns)>;
+  void flush(std::size_t socket);
+  // Hands on everything that waits, and where. The bytes live during the call.
+  using Handler = std::function<void(std::size_t socket, ByteView datagram, std::int64_t arrived_ns)>;
   void receive(const Handler& handler);
 
   std::uint64_t send_failures() const { return send_failures_; }
 
  private:
   struct Batch;
-  void flush(std::size_t socket);
 
   std::vector<int> descriptors_;
   std::vector<std::unique_ptr<Batch>> out_;

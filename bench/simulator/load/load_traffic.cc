@@ -48,6 +48,7 @@ LoadTraffic::LoadTraffic(const LoadOptions& options, std::string host, std::uint
 }
 
 void LoadTraffic::run(double seconds, bool sending, bool measuring, const std::function<void()>& each_round) {
+  if (measuring && !measuring_) window_round_ = static_cast<std::int64_t>(next_send_ / devices_.size());
   measuring_ = measuring;
   const std::int64_t begin = wall_ns();
   const auto until = begin + static_cast<std::int64_t>(seconds * 1e9);
@@ -55,7 +56,9 @@ void LoadTraffic::run(double seconds, bool sending, bool measuring, const std::f
   for (std::int64_t now = begin; now < until; now = wall_ns()) {
     if (sending) send_due(now);
     sockets_.flush();
-    sockets_.receive([this](ByteView bytes, std::int64_t arrived_ns) { on_datagram(bytes, arrived_ns); });
+    sockets_.receive([this](std::size_t socket, ByteView bytes, std::int64_t arrived_ns) {
+      on_datagram(socket, bytes, arrived_ns);
+    });
     each_round();
     sleep_until_next_round();
   }
@@ -92,7 +95,7 @@ void LoadTraffic::send_due(std::int64_t now_ns) {
     const auto round = static_cast<std::int64_t>(next_send_ / devices);
     const std::size_t device = next_send_ % devices;
     if (began_ns_ + round * kFrameNs + phases_ns_[device] > now_ns) break;
-    if (options_.rebind && measuring_ && device == static_cast<std::size_t>(round) % devices) rebind(device);
+    if (options_.rebind && measuring_ && round - window_round_ == rebind_round(device)) rebind(device);
     send(device, now_ns);
   }
   while (!delayed_.empty() && delayed_.begin()->first <= now_ns) {
@@ -110,7 +113,10 @@ void LoadTraffic::send(std::size_t device, std::int64_t now_ns) {
   if (!lost && options_.jitter == Milliseconds(0)) {
     const auto datagram = sockets_.queue(from.socket, bytes);
     from.stream.make(datagram, now_ns);
-    return attack(datagram);
+    if (options_.hostile == 0) return;
+    const Bytes seen(datagram.begin(), datagram.end());
+    sockets_.flush(from.socket);  // a copy is a replay only when it comes after the original
+    return attack(seen);
   }
   Bytes datagram(bytes);
   from.stream.make(datagram, now_ns);
@@ -122,8 +128,7 @@ void LoadTraffic::send(std::size_t device, std::int64_t now_ns) {
 
 // Attack: whoever can reach the port sends what costs the server most: packets for sessions that do not
 // exist, copies of real ones, and noise with a real ssrc.
-void LoadTraffic::attack(ByteView real) {
-  const Bytes seen(real.begin(), real.end());
+void LoadTraffic::attack(const Bytes& seen) {
   for (int i = 0; i < options_.hostile; ++i) {
     const auto datagram = sockets_.queue(attacker_, seen.size());
     std::ranges::copy(seen, datagram.begin());
@@ -133,18 +138,25 @@ void LoadTraffic::attack(ByteView real) {
   }
 }
 
+// Spread over the time that is measured, but for the end of it.
+std::int64_t LoadTraffic::rebind_round(std::size_t device) const {
+  const auto rounds = static_cast<std::size_t>(options_.seconds * 1e9 / static_cast<double>(kFrameNs) * 0.7);
+  return static_cast<std::int64_t>(device % std::max<std::size_t>(rounds, 1));
+}
+
 void LoadTraffic::rebind(std::size_t device) {
   devices_[device].socket = (devices_[device].socket + 1) % attacker_;
   devices_[device].rebound_ns = wall_ns();
 }
 
-void LoadTraffic::on_datagram(ByteView bytes, std::int64_t arrived_ns) {
+void LoadTraffic::on_datagram(std::size_t socket, ByteView bytes, std::int64_t arrived_ns) {
   const auto found = bytes.size() < kHeaderBytes ? by_ssrc_.end() : by_ssrc_.find(read_header(bytes).ssrc);
   if (found == by_ssrc_.end()) {
     ++report_.unknown;
     return;
   }
   Device& device = devices_[found->second];
+  if (socket != device.socket) return;  // to the address before: a NAT has forgotten it, the packet is lost
   std::array<std::uint8_t, DatagramFleet::kMaxDatagramBytes> room;  // filled below
   const auto datagram = std::span(room).first(bytes.size());
   std::ranges::copy(bytes, datagram.begin());

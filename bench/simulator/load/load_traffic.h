@@ -45,9 +45,10 @@ class LoadTraffic {
 
   void send_due(std::int64_t now_ns);
   void send(std::size_t device, std::int64_t now_ns);
-  void attack(ByteView real);
+  void attack(const Bytes& seen);
+  std::int64_t rebind_round(std::size_t device) const;
   void rebind(std::size_t device);
-  void on_datagram(ByteView bytes, std::int64_t arrived_ns);
+  void on_datagram(std::size_t socket, ByteView bytes, std::int64_t arrived_ns);
 
   const LoadOptions& options_;
   LoadReport& report_;
@@ -60,6 +61,7 @@ class LoadTraffic {
   std::multimap<std::int64_t, std::pair<std::size_t, Bytes>> delayed_;  // jitter: socket and datagram
   std::int64_t began_ns_ = 0;
   std::uint64_t next_send_ = 0;
+  std::int64_t window_round_ = 0;  // in which measuring began
   bool measuring_ = false;
 };
 
