@@ -1,5 +1,6 @@
 #include "worker/conversation/sentence_splitter.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -8,36 +9,99 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kWideMarks = {"。", "！", "？", "；"};
+// Chinese and Japanese, halfwidth Japanese, Hindi, Arabic, Urdu, Armenian, Ethiopic, Burmese, Khmer.
+constexpr auto kMarks =
+    std::to_array<std::string_view>({"。", "！", "？", "；", "｡", "।", "॥", "؟", "۔", "։", "።", "။", "។"});
+constexpr auto kClosers =
+    std::to_array<std::string_view>({"\"", "'", ")", "]", "”", "’", "」", "』", "）", "】", "》", "»", "〉"});
+constexpr auto kWideCommas = std::to_array<std::string_view>({"，", "、", "،"});
+constexpr auto kAbbreviations = std::to_array<std::string_view>(
+    {"mr", "mrs", "ms",   "dr",   "prof", "st",  "vs",   "jr", "sr",  "approx", "e.g", "i.e", "bzw",
+     "ca", "nr",  "evtl", "inkl", "sra",  "mme", "mlle", "av", "тыс", "млн",    "руб", "ул"});
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 bool is_continuation(char c) {
   return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80;
 }
 
+// RETURNS: the bytes of the one that stands at the front; 0: none does.
+std::size_t find_at_front(std::string_view text, const auto& list) {
+  const auto found = std::ranges::find_if(list, [&](std::string_view one) { return text.starts_with(one); });
+  return found == list.end() ? 0 : found->size();
+}
+
+std::size_t skip_all(std::string_view text, std::size_t from, const auto&... lists) {
+  for (;;) {
+    const std::size_t size = std::max({std::size_t{0}, find_at_front(text.substr(from), lists)...});
+    if (size == 0) return from;
+    from += size;
+  }
+}
+
+// What belongs to the sentence before it came too late for that: nobody wants to hear it alone.
 std::string trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  constexpr auto kPlainMarks = std::to_array<std::string_view>({"!", "?", " ", "\t", "\n", "\r"});
+  constexpr auto kLateClosers = std::to_array<std::string_view>({"”", "」", "』", "）", "】", "》", ")"});
+  text.remove_prefix(skip_all(text, 0, kMarks, kLateClosers, kPlainMarks));
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return std::string(text);
+}
+
+// ASCII, and the small letters of the Latin-1, Greek and Cyrillic alphabets in UTF-8.
+bool begins_small(std::string_view text) {
+  const auto lead = static_cast<std::uint8_t>(text[0]);
+  if (lead < 0x80) return lead >= 'a' && lead <= 'z';
+  if (text.size() < 2) return false;
+  const auto next = static_cast<std::uint8_t>(text[1]);
+  return (lead == 0xc3 && next >= 0x9f) || (lead == 0xce && next >= 0xac) || lead == 0xcf ||
+         (lead == 0xd0 && next >= 0xb0) || lead == 0xd1;
+}
+
+// Is the full stop behind `text` part of its last word?
+bool ends_in_abbreviation(std::string_view text) {
+  const std::size_t blank = text.find_last_of(" \t\r\n(\"'");
+  std::string word(blank == std::string_view::npos ? text : text.substr(blank + 1));
+  if (!word.empty() && std::ranges::all_of(word, is_digit)) return word.size() <= 2;
+  const bool one_letter = word.size() == 1 || (word.size() == 2 && is_continuation(word[1]));
+  if (one_letter) return true;
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::ranges::find(kAbbreviations, word) != kAbbreviations.end();
 }
 
 // RETURNS: how many bytes the first sentence has, or nullopt if that is not known yet.
 std::optional<std::size_t> first_sentence(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') return i + 1;
-    for (const std::string_view mark : kWideMarks) {
-      if (text.substr(i).starts_with(mark)) return i + mark.size();
-    }
+    if (const std::size_t mark = find_at_front(text.substr(i), kMarks); mark > 0)
+      return skip_all(text, i + mark, kMarks, kClosers);
     if (text[i] != '.' && text[i] != '!' && text[i] != '?') continue;
-    if (i + 1 >= text.size()) return std::nullopt;
-    if (!is_blank(text[i + 1])) continue;
-    const std::size_t next = text.find_first_not_of(" \t\r\n", i + 1);
+    const std::size_t end = skip_all(text, i + 1, kClosers);
+    if (end >= text.size()) return std::nullopt;
+    if (!is_blank(text[end])) continue;
+    const std::size_t next = text.find_first_not_of(" \t\r", end);
     if (next == std::string_view::npos) return std::nullopt;
-    const bool goes_on = text[i] == '.' && text[next] >= 'a' && text[next] <= 'z';
-    if (!goes_on) return i + 1;
+    const bool goes_on =
+        text[i] == '.' && (begins_small(text.substr(next)) || ends_in_abbreviation(text.substr(0, i)));
+    if (!goes_on) return end;
+  }
+  return std::nullopt;
+}
+
+// RETURNS: where a long first sentence, whose end is not in sight, can be cut.
+std::optional<std::size_t> first_clause(std::string_view text) {
+  const bool nearly_over = !text.empty() && (text.back() == '.' || text.back() == '!' || text.back() == '?');
+  if (text.size() < SentenceSplitter::kLongFirstBytes || nearly_over) return std::nullopt;
+  for (std::size_t i = SentenceSplitter::kLeastFirstBytes; i < text.size(); ++i) {
+    if (const std::size_t comma = find_at_front(text.substr(i), kWideCommas); comma > 0) return i + comma;
+    if (text[i] == ',' && i + 1 < text.size() && is_blank(text[i + 1])) return i + 1;
   }
   return std::nullopt;
 }
@@ -67,11 +131,13 @@ std::vector<std::string> SentenceSplitter::take(bool at_end) {
   std::string_view text = rest_;
   while (!text.empty()) {
     std::optional<std::size_t> size = first_sentence(text.substr(0, kMaxSentenceBytes));
+    if (!size && first_ && !at_end) size = first_clause(text.substr(0, kMaxSentenceBytes));
     if (!size && text.size() > kMaxSentenceBytes) size = forced_cut(text);
     if (!size && at_end) size = text.size();
     if (!size) break;
     if (std::string sentence = trimmed(text.substr(0, *size)); !sentence.empty()) {
       sentences.push_back(std::move(sentence));
+      first_ = false;
     }
     text.remove_prefix(*size);
   }

@@ -1,5 +1,15 @@
 // Cuts a stream of text into sentences, so that the first can be spoken while the rest is still being
 // thought. Pure.
+//
+// - Marks of scripts that write no blank behind them end a sentence at once: Chinese, Japanese, Hindi, Arabic
+//   and others.
+// - A full stop, '!' or '?' ends one when a blank and then something other than a small letter follows, with
+//   closing quotes and brackets in between. Not behind "Mr.", a single letter ("z. B.", "J. Smith") or a
+//   number of one or two digits ("21. November"): joining two sentences only costs time, cutting one in two
+//   is heard.
+// - A new line always ends one.
+// - The first sentence of a text is cut at a comma when it has grown long and its end is not in sight.
+// - Text without any of these (Thai, or nonsense) is cut at kMaxSentenceBytes, at a blank if there is one.
 #pragma once
 
 #include <string>
@@ -10,10 +20,11 @@ namespace earshot::worker {
 
 class SentenceSplitter {
  public:
-  static constexpr std::size_t kMaxSentenceBytes = 400;  // cut at a blank beyond; about 25 s of speech
+  static constexpr std::size_t kMaxSentenceBytes = 400;  // about 25 s of speech
+  static constexpr std::size_t kLongFirstBytes = 60;     // twelve English words, twenty Chinese characters
+  static constexpr std::size_t kLeastFirstBytes = 20;    // in front of the comma
 
-  // RETURNS: the sentences that became complete. "3.5" and "p.m. it" do not end one: a full stop counts when
-  // a blank and then something other than a small letter follows; Chinese marks count at once.
+  // RETURNS: the sentences that became complete.
   std::vector<std::string> add(std::string_view delta);
   std::vector<std::string> flush();  // no more text: the rest
 
@@ -21,6 +32,7 @@ class SentenceSplitter {
   std::vector<std::string> take(bool at_end);
 
   std::string rest_;
+  bool first_ = true;  // no sentence was given yet
 };
 
 }  // namespace earshot::worker

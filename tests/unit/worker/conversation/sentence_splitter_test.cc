@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 std::vector<std::string> split(const std::vector<std::string>& deltas) {
   SentenceSplitter splitter;
@@ -29,6 +30,63 @@ TEST(SentenceSplitter, CutsBehindTheMarksOfASentence) {
 TEST(SentenceSplitter, KeepsNumbersAndAbbreviationsTogether) {
   EXPECT_THAT(split({"It is 3.5 degrees. At 5 p.m. it rains."}),
               ElementsAre("It is 3.5 degrees.", "At 5 p.m. it rains."));
+}
+
+TEST(SentenceSplitter, KnowsTheSentencesOfManyScripts) {
+  const struct {
+    std::string text;
+    std::vector<std::string> sentences;
+  } cases[] = {
+      {"今日は晴れです。明日は雨でしょう！傘は？", {"今日は晴れです。", "明日は雨でしょう！", "傘は？"}},
+      {"안녕하세요. 네. 잘 지내요?", {"안녕하세요.", "네.", "잘 지내요?"}},
+      {"नमस्ते। आप कैसे हैं।", {"नमस्ते।", "आप कैसे हैं।"}},
+      {"كيف حالك؟ أنا بخير.", {"كيف حالك؟", "أنا بخير."}},
+      {"Привет. Как дела? И т. д. и т. п. Всё.", {"Привет.", "Как дела?", "И т. д. и т. п. Всё."}},
+      {"Das ist z. B. Herr Dr. Maier. Am 21. November kommt er.",
+       {"Das ist z. B. Herr Dr. Maier.", "Am 21. November kommt er."}},
+      {"Mr. Smith met J. Doe. They talked.", {"Mr. Smith met J. Doe.", "They talked."}},
+      {"Well... I think so. Wait... what?", {"Well...", "I think so.", "Wait... what?"}},
+      {"嗯……好的！！真的？！是", {"嗯……好的！！", "真的？！", "是"}},
+      {"“你好。”他说。（真的。）好", {"“你好。”", "他说。", "（真的。）", "好"}},
+      {"He said \"Stop!\" Then he left. (So it goes.) End",
+       {"He said \"Stop!\"", "Then he left.", "(So it goes.)", "End"}},
+      {"Version 2.0.1 is at example.com. It is 100. Good.",
+       {"Version 2.0.1 is at example.com.", "It is 100.", "Good."}},
+  };
+  for (const auto& one : cases) EXPECT_EQ(split({one.text}), one.sentences) << one.text;
+}
+
+TEST(SentenceSplitter, AClosingMarkThatComesLateIsDropped) {
+  EXPECT_THAT(split({"“好。", "”", "走吧！", "！", "再见"}), ElementsAre("“好。", "走吧！", "再见"));
+}
+
+TEST(SentenceSplitter, CutsALongFirstSentenceAtACommaAndLaterOnesNot) {
+  const std::string english =
+      "Well, the weather will be mostly sunny today, with a few clouds in the afternoon";
+  EXPECT_THAT(
+      split({english, " and rain. First, there is more to say about it, and then even more of it, too."}),
+      ElementsAre("Well, the weather will be mostly sunny today,",
+                  "with a few clouds in the afternoon and rain.",
+                  "First, there is more to say about it, and then even more of it, too."));
+  EXPECT_THAT(split({"今天的天气总体来说非常不错，", "不过下午可能会有一点小雨所以请带伞"}),
+              ElementsAre("今天的天气总体来说非常不错，", "不过下午可能会有一点小雨所以请带伞"));
+  EXPECT_THAT(split({"I can change the volume, the brightness and the theme, and tell you the time."}),
+              SizeIs(1))
+      << "its end is in sight";
+}
+
+TEST(SentenceSplitter, ManyBytesWithoutAnyMarkStayBounded) {
+  SentenceSplitter splitter;
+  std::size_t bytes = 0;
+  const auto check = [&](const std::vector<std::string>& sentences) {
+    for (const std::string& sentence : sentences) {
+      EXPECT_LE(sentence.size(), SentenceSplitter::kMaxSentenceBytes);
+      bytes += sentence.size();
+    }
+  };
+  for (int i = 0; i < 1000; ++i) check(splitter.add(std::string(100, 'x')));
+  check(splitter.flush());
+  EXPECT_EQ(bytes, 100'000U);
 }
 
 TEST(SentenceSplitter, GivesASentenceAsSoonAsItsEndIsCertain) {
