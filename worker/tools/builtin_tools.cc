@@ -2,6 +2,7 @@
 
 #include "worker/tools/date_tool.h"
 #include "worker/tools/end_session_tool.h"
+#include "worker/tools/lunar_date_tool.h"
 #include "worker/tools/time_tool.h"
 
 namespace earshot::worker {
@@ -9,6 +10,7 @@ namespace earshot::worker {
 BuiltinTools::BuiltinTools() {
   tools_.push_back(std::make_unique<TimeTool>());
   tools_.push_back(std::make_unique<DateTool>());
+  tools_.push_back(std::make_unique<LunarDateTool>());
   tools_.push_back(std::make_unique<EndSessionTool>());
 }
 
