@@ -88,15 +88,22 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   read_provider_choice(llm, read_llm, conversation.turn.brain_patience, config.llm);
 
   ConfigSection tools = root.section("tools");
-  tools.read("timeout_ms", conversation.tool_patience, {500, 300'000});
-  tools.read("list_timeout_ms", conversation.mcp.list_timeout, {500, 60'000});
+  tools.read("late_after_ms", conversation.tools.late_after, {500, 60'000});
+  tools.read("timeout_ms", conversation.tools.timeout, {500, 600'000});
+  ConfigSection timeouts = tools.section("timeouts");
+  for (const std::string& tool : timeouts.children()) {
+    timeouts.read(tool, conversation.tools.timeouts[tool], {500, 600'000});
+  }
+  tools.read("filler_after_ms", conversation.turn.filler_after, {0, 60'000});
+  tools.read("list_timeout_ms", conversation.tools.mcp.list_timeout, {500, 60'000});
   tools.read("list_patience_ms", conversation.turn.tool_list_patience, {0, 60'000});
   tools.read("max_rounds", conversation.turn.tool_rounds, {1, 50});
 
   ConfigSection talk = root.section("conversation");
-  talk.read("wake_words", conversation.wake_words);
+  talk.read("wake_words", conversation.agent.wake_words);
   talk.read("greet_on_wake_word", conversation.greet_on_wake_word);
   talk.read("not_understood_limit", conversation.nag_limit, {0, 1000});
+  talk.read("idle_farewell_ms", conversation.idle_farewell, {0, 3'600'000});
   talk.read("history_tokens", conversation.turn.dialogue_tokens, {200, 1'000'000});
 }
 
@@ -110,6 +117,7 @@ WorkerConfig load_config(const WorkerArguments& arguments) {
   read_process(reader.root(), arguments, config);
   read_hearing(reader.root(), config);
   read_speaking(reader.root(), config);
+  read_agents(reader.root(), config);
   reader.finish();
   config.effective = reader.effective();
   return config;

@@ -2,6 +2,7 @@
 // prints the effective ones.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "common/base/clock.h"
 #include "common/ipc/endpoint.h"
+#include "worker/agent_config.h"
 #include "worker/conversation/conversation.h"
 #include "worker/provider_choice.h"
 #include "worker/providers/asr/asr_factory.h"
@@ -37,10 +39,14 @@ struct WorkerConfig {
   VadSettings vad;
   PocketSphinxConfig local_asr;  // `asr.model_dir` and so on: the embedded engine, which is always there
   EmbeddedTtsConfig local_tts;
-  ProviderChoice<AsrSettings> asr{.order = {}, .patience = Milliseconds(3000)};
+  ProviderChoice<AsrSettings> asr{.known = {}, .order = {}, .patience = Milliseconds(3000)};
   // A model may think before its first word.
-  ProviderChoice<LlmSettings> llm{.order = {}, .patience = Milliseconds(6000)};
-  ProviderChoice<TtsSettings> tts{.order = {}, .patience = Milliseconds(3000)};
+  ProviderChoice<LlmSettings> llm{.known = {}, .order = {}, .patience = Milliseconds(6000)};
+  ProviderChoice<TtsSettings> tts{.known = {}, .order = {}, .patience = Milliseconds(3000)};
+
+  std::map<std::string, AgentChoice> agents;   // by name; `default` is always there
+  std::string agent = "default";               // of devices that `devices` does not name
+  std::map<std::string, std::string> devices;  // device id, in lower case -> agent
 
   std::string effective;  // one "key: value" a line, secrets masked
 };

@@ -1,4 +1,5 @@
-// Which providers a stage uses: those that the file names, which one is selected, and what replaces it.
+// Which providers a stage uses: those that the file names, which one is selected, and what replaces it. An
+// agent may choose its own order (agent_config.h).
 //
 //   asr:
 //     selected: groq               # a name below, or `local`, the embedded engine
@@ -25,13 +26,46 @@ inline constexpr std::string_view kLocalProvider = "local";
 
 template <class Settings>
 struct ProviderChoice {
-  struct Named {
-    std::string name;
-    Settings settings;
-  };
-  std::vector<Named> order;  // the selected one and its fallbacks, without `local`; empty: only `local`
+  std::map<std::string, Settings> known;  // all that the file names
+  std::vector<std::string> order;  // the selected one and its fallbacks, without `local`; empty: only `local`
   Milliseconds patience{3000};
 };
+
+// The names that follow one another in `order`, checked. `keys`: where the first one and the others stand.
+template <class Settings>
+std::vector<std::string> checked_order(ConfigSection& section,
+                                       std::pair<std::string_view, std::string_view> keys,
+                                       const std::vector<std::string>& names,
+                                       const ProviderChoice<Settings>& choice) {
+  std::vector<std::string> order;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    const std::string_view key = i == 0 ? keys.first : keys.second;
+    if (name == kLocalProvider) {
+      if (i + 1 < names.size())
+        section.problem(keys.second, "names providers behind 'local', which is always the last");
+    } else if (!choice.known.contains(name)) {
+      section.problem(key, "names '" + name + "', which is not among the providers of this stage");
+    } else if (std::ranges::find(order, name) != order.end()) {
+      section.problem(key, "names '" + name + "' twice");
+    } else {
+      order.push_back(name);
+    }
+  }
+  return order;
+}
+
+// The last one must get its turn while the conversation still waits for the stage.
+template <class Settings>
+void check_patience(ConfigSection& section, std::string_view key, const std::vector<std::string>& order,
+                    const ProviderChoice<Settings>& choice, Milliseconds stage_patience) {
+  const auto needed = choice.patience * static_cast<std::int64_t>(order.size());
+  if (order.empty() || needed < stage_patience) return;
+  section.problem(key, "leaves the last fallback no time: provider_timeout_ms is " +
+                           std::to_string(choice.patience.count()) + " for each of " +
+                           std::to_string(order.size()) + " providers, and timeout_ms is " +
+                           std::to_string(stage_patience.count()));
+}
 
 // `stage_patience`: how long the conversation waits for the stage as a whole.
 template <class Settings>
@@ -44,38 +78,15 @@ void read_provider_choice(ConfigSection stage, Settings (*read)(ConfigSection&),
   stage.read("provider_timeout_ms", choice.patience, {100, 120'000});
   names.insert(names.end(), fallback.begin(), fallback.end());
 
-  std::map<std::string, Settings> known;
   ConfigSection providers = stage.section("providers");
   for (const std::string& name : providers.children()) {
     if (name == kLocalProvider)
       providers.problem(name, "is the name of the embedded engine; choose another one");
     ConfigSection section = providers.section(name);
-    known.emplace(name, read(section));
+    choice.known.emplace(name, read(section));
   }
-
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string& name = names[i];
-    const std::string_view key = i == 0 ? "selected" : "fallback";
-    const auto found = known.find(name);
-    if (name == kLocalProvider) {
-      if (i + 1 < names.size())
-        stage.problem("fallback", "names providers behind 'local', which is always the last");
-    } else if (found == known.end()) {
-      stage.problem(key, "names '" + name + "', which is not among the providers of this stage");
-    } else if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), name) !=
-               names.begin() + static_cast<std::ptrdiff_t>(i)) {
-      stage.problem(key, "names '" + name + "' twice");
-    } else {
-      choice.order.push_back({.name = name, .settings = found->second});
-    }
-  }
-  const auto needed = choice.patience * static_cast<std::int64_t>(choice.order.size());
-  if (!choice.order.empty() && needed >= stage_patience) {
-    stage.problem("provider_timeout_ms",
-                  "leaves the last fallback no time: it is " + std::to_string(choice.patience.count()) +
-                      " for each of " + std::to_string(choice.order.size()) +
-                      " providers, and timeout_ms is " + std::to_string(stage_patience.count()));
-  }
+  choice.order = checked_order(stage, {"selected", "fallback"}, names, choice);
+  check_patience(stage, "provider_timeout_ms", choice.order, choice, stage_patience);
 }
 
 }  // namespace earshot::worker

@@ -249,8 +249,13 @@ std::vector<std::string> ConfigSection::children() const {
   std::vector<std::string> names;
   for (auto at = state_->given.lower_bound(path_); at != state_->given.end() && at->first.starts_with(path_);
        ++at) {
-    const std::string name = at->first.substr(path_.size());
-    if (name.find('.') == std::string::npos) names.push_back(name);
+    // A key may hold dots itself; what lies in a deeper section has that section before a dot of its path.
+    bool deeper = false;
+    for (auto dot = at->first.find('.', path_.size()); dot != std::string::npos && !deeper;
+         dot = at->first.find('.', dot + 1)) {
+      deeper = state_->given.contains(at->first.substr(0, dot));
+    }
+    if (!deeper) names.push_back(at->first.substr(path_.size()));
   }
   return names;
 }

@@ -56,7 +56,7 @@ class ConfigSection {
   // An absent section reads as an empty one.
   ConfigSection section(std::string_view key);
   // The keys given in this section, in order of their names: for sections whose keys are names that the user
-  // chose.
+  // chose. They may hold dots.
   std::vector<std::string> children() const;
   // Adds a problem at the place of `key` (or of the section): for rules between values.
   void problem(std::string_view key, const std::string& what);

@@ -24,7 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     client.on_message(rest.substr(0, end), now);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (!client.tools().empty()) client.call(client.tools().back().name, "{}", Milliseconds(500), now);
+    if (!client.tools().empty())
+      client.call(client.tools().back().name, "{}",
+                  {.late_after = Milliseconds(200), .timeout = Milliseconds(500)}, now);
     now += Milliseconds(200);
     client.tick(now);
     const McpOutput output = client.take_output();

@@ -29,4 +29,12 @@ std::string alert_title(std::string_view language) {
   return is_chinese(language) ? "抱歉" : "Sorry";
 }
 
+std::string farewell_text(std::string_view language) {
+  return is_chinese(language) ? "再见。" : "Goodbye.";
+}
+
+std::string filler_text(std::string_view language) {
+  return is_chinese(language) ? "请稍等。" : "One moment.";
+}
+
 }  // namespace earshot::worker

@@ -1,4 +1,4 @@
-// What is said when a stage fails: the one place where the conversation itself finds words. Pure.
+// What is said without a brain: the one place where the conversation itself finds words. Pure.
 #pragma once
 
 #include <string>
@@ -15,5 +15,7 @@ enum class Apology {
 
 std::string apology_text(Apology apology, std::string_view language);
 std::string alert_title(std::string_view language);
+std::string farewell_text(std::string_view language);
+std::string filler_text(std::string_view language);  // while a tool takes its time
 
 }  // namespace earshot::worker

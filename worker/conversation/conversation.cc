@@ -6,6 +6,7 @@
 
 #include "common/json/json.h"
 #include "worker/conversation/downlink_messages.h"
+#include "worker/conversation/session_format.h"
 
 namespace earshot::worker {
 
@@ -13,30 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxUserTextBytes = 1024;  // small devices crash on very long texts (peers 2.1, no. 25)
 constexpr const char* kUnintelligible = "...";   // shown for what the user said when nobody knows what it was
-
-ListenMode listen_mode(ipc::Listen::Mode mode) {
-  switch (mode) {
-    case ipc::Listen::kManual:
-      return ListenMode::kManual;
-    case ipc::Listen::kRealtime:
-      return ListenMode::kRealtime;
-    default:
-      return ListenMode::kAuto;  // protobuf enums are open: a mode of the future listens as most devices do
-  }
-}
-
-bool is_opus_rate(std::uint32_t hz) {
-  return hz == 8000 || hz == 12000 || hz == 16000 || hz == 24000 || hz == 48000;
-}
-
-bool is_frame_duration(std::uint32_t ms) {
-  return ms == 5 || ms == 10 || ms == 20 || ms == 40 || ms == 60 || ms == 80 || ms == 100 || ms == 120;
-}
-
-// What a wake word means to the brain.
-std::string greeting_words(std::string_view language) {
-  return language.starts_with("zh") ? "你好" : "hello";
-}
 
 }  // namespace
 
@@ -55,11 +32,10 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       services_(services),
       sink_(std::move(sink)),
       session_id_(json::clean_text(open.session_id(), 64)),
-      language_(open.language().empty() ? config.default_language : json::clean_text(open.language(), 35)),
+      persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
-      wake_words_(config.wake_words),
       tracer_(session_id_, services.clock, services.on_turn_ended),
-      tools_(config.mcp, config.tool_patience, services.tools, services.clock,
+      tools_(config.tools, config.agent.tools, services.tools, services.clock,
              [this](const std::string& payload) { send(downlink::mcp(payload)); }),
       history_(config.turn.dialogue_tokens) {}
 
@@ -68,10 +44,8 @@ Conversation::~Conversation() {
 }
 
 Status Conversation::build_stages(const ipc::SessionOpen& open) {
-  const bool good = is_opus_rate(open.downlink().sample_rate_hz()) &&
-                    is_frame_duration(open.downlink().frame_duration_ms()) &&
-                    is_frame_duration(open.uplink().frame_duration_ms());
-  if (!good) return Error{ErrorCode::kInvalid, "the session's audio format is not usable"};
+  if (!has_usable_formats(open))
+    return Error{ErrorCode::kInvalid, "the session's audio format is not usable"};
 
   // Ear and voice call nothing after their close(), which close() calls, so `this` is safe.
   SpeechCaptureHandlers heard;
@@ -86,7 +60,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   auto ear = AudioInput::create({.endpoint = config_.endpoint,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
-                                 .language = language_},
+                                 .language = persona_.language()},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
   if (!ear) return ear.error();
@@ -114,6 +88,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
 }
 
 void Conversation::start() {
+  last_life_ = now();
   tools_.start(device_mcp_, now());
 }
 
@@ -158,6 +133,13 @@ void Conversation::tick() {
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
+  if (busy() || speaking_ || key_held_ || ending_) {
+    last_life_ = time;
+  } else if (tools_.has_late_result() && !user_speaks_) {
+    tell_late_result();
+  } else if (listening_ && config_.idle_farewell.count() > 0 && time - last_life_ >= config_.idle_farewell) {
+    part_when_idle();
+  }
 }
 
 void Conversation::close() {
@@ -172,6 +154,7 @@ void Conversation::close() {
 
 void Conversation::on_listen(const ipc::Listen& listen) {
   if (ending_) return;
+  last_life_ = now();
   switch (listen.state()) {
     case ipc::Listen::kStart:
       return on_listen_start(listen_mode(listen.mode()));
@@ -192,11 +175,11 @@ void Conversation::on_listen_start(ListenMode mode) {
   key_held_ = mode == ListenMode::kManual;
   held_transcript_.reset();
   audio_before_listen_ = false;
+  user_speaks_ = false;
   deciding_since_.reset();
   barged_in_.reset();
   ear_->listen(mode, now());
-  if (wake_word_to_greet_.empty()) return;
-  answer(std::exchange(wake_word_to_greet_, {}), greeting_words(language_), true, TurnSource::kWakeWord);
+  if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
 }
 
 void Conversation::on_listen_stop() {
@@ -209,7 +192,7 @@ void Conversation::on_listen_stop() {
 
 void Conversation::on_detect(const std::string& text) {
   const bool unknown_wake_word = !listening_ && audio_before_listen_;
-  if (wake_words_.contains(text) || unknown_wake_word) {
+  if (persona_.is_wake_word(text) || unknown_wake_word) {
     if (config_.greet_on_wake_word) wake_word_to_greet_ = json::clean_text(text, kMaxUserTextBytes);
     return;
   }
@@ -258,6 +241,8 @@ void Conversation::on_playout(const ipc::PlayoutReport& report) {
 }
 
 void Conversation::on_barge_in(UtteranceId id) {
+  user_speaks_ = true;
+  last_life_ = now();
   if (mode_ != ListenMode::kRealtime || ending_) return;
   barged_in_ = id;
   if (!turn_ && !speaking_) return;
@@ -271,7 +256,7 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   const std::string text = json::clean_text(words, kMaxUserTextBytes);
   if (speculation_ && speculation_->answers(id, text)) return;
   drop_speculation();
-  if (text.empty()) return;
+  if (text.empty() || persona_.is_exit(text)) return;
   count(ConversationEvent::kSpeculation);
   tracer_.forget_hearing();  // of utterances that nobody answered
   const auto turn = make_turn(TurnSource::kSpeech);
@@ -283,7 +268,9 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
 void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
   if (ending_) return;
   tracer_.forget_hearing();
+  user_speaks_ = false;
   if (end.why == Endpoint::kSpeechEnded) {
+    last_life_ = now();
     deciding_since_ = now();
     if (mode_ != ListenMode::kRealtime) listening_ = false;
     return;
@@ -362,15 +349,17 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn) {
   ear_->mute(now());
 }
 
-LlmRequest Conversation::request_for(const std::string& text, bool understood) {
-  user_words_.reset();
-  if (understood) user_words_ = text;
-  return {
-      .dialogue = history_.messages("", text), .tools = {}, .language = language_, .understood = understood};
+LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
+  user_words_ = understood ? text : std::nullopt;
+  return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
+          .tools = {},
+          .language = persona_.language(),
+          .understood = understood};
 }
 
 void Conversation::answer(const std::string& shown, const std::string& text, bool understood,
                           TurnSource source) {
+  if (understood && persona_.is_exit(text)) return say_goodbye(shown, source);
   cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(shown));
   begin_turn(make_turn(source));
@@ -432,9 +421,8 @@ void Conversation::apologise(Apology apology) {
   cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(kUnintelligible));
   user_words_.reset();
-  begin_turn(make_turn(TurnSource::kServer));
-  const auto turn = turn_;
-  turn->say(apology, language_, now());
+  say({.text = apology_text(apology, persona_.language()), .emotion = "sad", .apology = true},
+      TurnSource::kServer);
 }
 
 // RETURNS with no turn: what was heard of it is remembered, the rest never happened.
@@ -481,7 +469,8 @@ void Conversation::on_voice_done(TurnId, const Status& status) {
   if (!status) {
     count(ConversationEvent::kVoiceFailed);
     tracer_.fail(turn->id(), TurnStage::kTts, status.error().code);
-    send(downlink::alert(alert_title(language_), apology_text(Apology::kNoVoice, language_), "sad"));
+    send(downlink::alert(alert_title(persona_.language()),
+                         apology_text(Apology::kNoVoice, persona_.language()), "sad"));
   }
   turn->on_voice_done();
 }

@@ -36,11 +36,11 @@
 #include "worker/conversation/audio_input.h"
 #include "worker/conversation/audio_output.h"
 #include "worker/conversation/dialogue_history.h"
+#include "worker/conversation/persona.h"
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn.h"
 #include "worker/conversation/turn_tracer.h"
-#include "worker/conversation/wake_words.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/llm.h"
 #include "worker/stages/tts.h"
@@ -53,13 +53,15 @@ struct ConversationConfig {
   Milliseconds barge_in_speech{200};
   Milliseconds asr_patience{8000};  // from the end of speech to the transcript
   Milliseconds tts_patience{8000};  // without any audio
-  Milliseconds tool_patience{10'000};
-  McpLimits mcp;
+  ToolLimits tools;
   TurnLimits turn;
-  std::string default_language = "en-US";  // when the device names none
-  std::vector<std::string> wake_words = WakeWords::usual();
+  Agent agent;
+  std::string default_language = "en-US";  // when neither agent nor device names one
   bool greet_on_wake_word = false;
   int nag_limit = 3;
+  // A device that listens and hears nobody for so long is told goodbye; 0: never. The gateway's own limit
+  // (session.idle_timeout_ms) is longer and silent.
+  Milliseconds idle_farewell{50'000};
 };
 
 enum class ConversationEvent {
@@ -78,14 +80,17 @@ enum class ConversationEvent {
   kSpeculation,  // a turn was begun in a pause
   kSpeculationUsed,
   kSpeculationDropped,  // the user went on, or had said something else
+  kIdleFarewell,
+  kLateResult,  // a turn of our own: a tool of an earlier one has answered
   kCount
 };
-inline constexpr std::array<std::string_view, 15> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 17> kConversationEventNames = {
     "conversation_turn",           "conversation_barge_in",         "conversation_abort",
     "conversation_not_understood", "conversation_ignored_speech",   "conversation_empty_transcript",
     "conversation_asr_failed",     "conversation_asr_late",         "conversation_turn_failed",
     "conversation_voice_failed",   "conversation_text_too_long",    "conversation_unexpected",
-    "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped"};
+    "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped",
+    "conversation_idle_farewell",  "conversation_late_result"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -151,7 +156,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn);
-  LlmRequest request_for(const std::string& text, bool understood);
+  LlmRequest request_for(const std::optional<std::string>& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
   void drop_speculation();
@@ -161,6 +166,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void emit(TurnId turn, ipc::Envelope envelope);
   void release(ipc::Envelope envelope);
   void apologise(Apology apology);
+  void greet(const std::string& wake_word);
+  void say(FixedReply reply, TurnSource source);
+  void say_goodbye(const std::string& shown, TurnSource source);
+  void part_when_idle();
+  void tell_late_result();
   void cancel_turn(bool flush, TurnEnd how);
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
@@ -173,9 +183,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   ConversationServices services_;
   ConversationSink sink_;
   std::string session_id_;
-  std::string language_;
+  Persona persona_;
   bool device_mcp_;
-  WakeWords wake_words_;
 
   TurnTracer tracer_;
   ToolBox tools_;
@@ -189,7 +198,9 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string wake_word_to_greet_;  // at the next `listen start`
   bool key_held_ = false;           // push-to-talk
   std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
-  bool audio_before_listen_ = false;          // since the last `listen start` ended
+  bool audio_before_listen_ = false;  // since the last `listen start` ended
+  bool user_speaks_ = false;
+  SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
   std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
   int nags_ = 0;                              // replies "not understood" in a row

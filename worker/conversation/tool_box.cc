@@ -1,5 +1,6 @@
 #include "worker/conversation/tool_box.h"
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -10,21 +11,17 @@ namespace earshot::worker {
 namespace {
 
 constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
-
-std::tm local_time(const Clock& clock) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(clock.wall());
-  std::tm local{};
-  localtime_r(&now, &local);
-  return local;
-}
+// For the brain.
+constexpr const char* kComesLater =
+    "The tool is still running. Its result will be told to you later: do not call it again, and do not wait.";
 
 }  // namespace
 
-ToolBox::ToolBox(McpLimits limits, Milliseconds call_timeout, const BuiltinTools& builtin, const Clock& clock,
-                 std::function<void(const std::string& payload)> send)
-    : mcp_(limits),
-      registry_(builtin.specs()),
-      call_timeout_(call_timeout),
+ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
+                 const Clock& clock, std::function<void(const std::string& payload)> send)
+    : limits_(limits),
+      mcp_(limits.mcp),
+      registry_(builtin.specs(), std::move(allowed)),
       builtin_(builtin),
       clock_(clock),
       send_(std::move(send)) {}
@@ -46,54 +43,102 @@ void ToolBox::tick(SteadyTime now) {
   poll();
 }
 
-void ToolBox::run(const ToolCall& call, SteadyTime now, OnAnswer on_answer) {
-  EARSHOT_CHECK(!running(), "one tool at a time");
-  on_answer_ = std::move(on_answer);
-  switch (registry_.owner_of(call.name)) {
-    case ToolOwner::kNobody:
-      answer_ = ToolOutcome{.text = Error{ErrorCode::kNotFound, "there is no such tool"}};
-      return;
-    case ToolOwner::kBuiltin: {
-      auto arguments = json::parse_object(call.arguments.empty() ? "{}" : call.arguments, kMaxArgumentBytes);
-      if (!arguments) {
-        answer_ = ToolOutcome{.text = arguments.error()};
-        return;
-      }
-      BuiltinToolOutput output = builtin_.find(call.name)->run(
-          {.arguments = std::move(*arguments), .local_time = local_time(clock_)});
-      answer_ = ToolOutcome{.text = std::move(output.text), .end_session = output.end_session};
-      return;
-    }
-    case ToolOwner::kDevice:
-      ticket_ = mcp_.call(call.name, call.arguments, call_timeout_, now);
-      collect();
-      return;
-  }
+void ToolBox::run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers) {
+  EARSHOT_CHECK(!running(), "one turn at a time");
+  on_answers_ = std::move(on_answers);
+  slots_.clear();
+  for (ToolCall& call : calls)
+    slots_.push_back({.call = std::move(call), .ticket = std::nullopt, .outcome = std::nullopt});
+  for (Slot& slot : slots_) begin(slot, now);
+  collect();
 }
 
-// An answer may start the next call, which may be answered at once: so until nothing is left.
+// Answers may start the next calls, which may be answered at once: so until nothing is left.
 void ToolBox::poll() {
-  for (collect(); answer_; collect()) {
-    const OnAnswer on_answer = std::exchange(on_answer_, nullptr);
-    ToolOutcome outcome = *std::exchange(answer_, std::nullopt);
-    ticket_.reset();
-    on_answer(std::move(outcome));
+  collect();
+  while (running() &&
+         std::ranges::all_of(slots_, [](const Slot& slot) { return slot.outcome.has_value(); })) {
+    const OnAnswers on_answers = std::exchange(on_answers_, nullptr);
+    std::vector<ToolOutcome> outcomes;
+    for (Slot& slot : std::exchange(slots_, {})) outcomes.push_back(std::move(*slot.outcome));
+    on_answers(std::move(outcomes));
+    collect();
   }
 }
 
 void ToolBox::cancel() {
-  if (ticket_) mcp_.cancel(*ticket_);
-  ticket_.reset();
-  answer_.reset();
-  on_answer_ = nullptr;
+  for (const Slot& slot : slots_) {
+    if (slot.ticket && !slot.outcome) mcp_.cancel(*slot.ticket);
+  }
+  slots_.clear();
+  on_answers_ = nullptr;
+}
+
+LateResult ToolBox::take_late_result() {
+  LateResult result = std::move(late_results_.front());
+  late_results_.pop_front();
+  return result;
+}
+
+std::tm ToolBox::local_time() const {
+  const std::time_t now = std::chrono::system_clock::to_time_t(clock_.wall());
+  std::tm local{};
+  localtime_r(&now, &local);
+  return local;
+}
+
+void ToolBox::begin(Slot& slot, SteadyTime now) {
+  switch (registry_.owner_of(slot.call.name)) {
+    case ToolOwner::kNobody:
+      slot.outcome = ToolOutcome{.text = Error{ErrorCode::kNotFound, "there is no such tool"}};
+      return;
+    case ToolOwner::kBuiltin:
+      slot.outcome = run_builtin(slot.call);
+      return;
+    case ToolOwner::kDevice: {
+      const auto own = limits_.timeouts.find(slot.call.name);
+      const Milliseconds timeout = own == limits_.timeouts.end() ? limits_.timeout : own->second;
+      slot.ticket = mcp_.call(slot.call.name, slot.call.arguments,
+                              {.late_after = limits_.late_after, .timeout = timeout}, now);
+      return;
+    }
+  }
+}
+
+ToolOutcome ToolBox::run_builtin(const ToolCall& call) const {
+  auto arguments = json::parse_object(call.arguments.empty() ? "{}" : call.arguments, kMaxArgumentBytes);
+  if (!arguments) return {.text = arguments.error()};
+  BuiltinToolOutput output =
+      builtin_.find(call.name)->run({.arguments = std::move(*arguments), .local_time = local_time()});
+  return {.text = std::move(output.text), .end_session = output.end_session};
+}
+
+ToolBox::Slot* ToolBox::slot_of(McpTicket ticket) {
+  const auto slot = std::ranges::find_if(slots_, [&](const Slot& one) { return one.ticket == ticket; });
+  return slot == slots_.end() ? nullptr : &*slot;
+}
+
+void ToolBox::on_device_answer(McpAnswer answer) {
+  const auto late = std::ranges::find(late_calls_, answer.ticket, &LateCall::ticket);
+  if (late != late_calls_.end()) {
+    late_results_.push_back({.call = std::move(late->call), .text = std::move(answer.text)});
+    late_calls_.erase(late);
+    if (late_results_.size() > kMaxLateResults) late_results_.pop_front();
+  } else if (Slot* const slot = slot_of(answer.ticket)) {
+    slot->outcome = ToolOutcome{.text = std::move(answer.text)};
+  }
 }
 
 void ToolBox::collect() {
   McpOutput output = mcp_.take_output();
   for (const std::string& message : output.messages) send_(message);
-  for (McpAnswer& answer : output.answers) {
-    if (ticket_ && answer.ticket == *ticket_) answer_ = ToolOutcome{.text = std::move(answer.text)};
+  for (const McpTicket ticket : output.late) {
+    Slot* const slot = slot_of(ticket);
+    if (slot == nullptr) continue;
+    slot->outcome = ToolOutcome{.text = std::string(kComesLater)};
+    late_calls_.push_back({.call = slot->call, .ticket = ticket});
   }
+  for (McpAnswer& answer : output.answers) on_device_answer(std::move(answer));
 }
 
 }  // namespace earshot::worker

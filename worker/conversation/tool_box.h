@@ -1,11 +1,14 @@
 // Runs the tools of one session: the device's over MCP, the built-in ones here.
 //
-// Runs on: the conversation's executor. Owns: the MCP client and the registry. Borrows: the built-in tools,
-// the clock. `send` carries JSON-RPC texts to the device. An answer comes from inside on_message(), tick() or
-// poll(), never from inside run().
+// Runs on: the conversation's executor. Owns: the MCP client, the registry, and results that came late.
+// Borrows: the built-in tools, the clock, the limits. `send` carries JSON-RPC texts to the device. Answers
+// come from inside on_message(), tick() or poll(), never from inside run().
 #pragma once
 
+#include <ctime>
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,46 +20,83 @@
 
 namespace earshot::worker {
 
+struct ToolLimits {
+  // A tool of the device that takes longer does not hold up the turn: its result is told when it comes.
+  Milliseconds late_after{10'000};
+  // 5 minutes, as on the official cloud since tools may run long (peers 2.1, no. 22).
+  Milliseconds timeout{300'000};
+  std::map<std::string, Milliseconds> timeouts;  // of single tools
+  McpLimits mcp;
+};
+
 struct ToolOutcome {
   Result<std::string> text;
   bool end_session = false;
 };
 
+// A tool of an earlier turn, which was told that the result would come later.
+struct LateResult {
+  ToolCall call;
+  Result<std::string> text;
+};
+
 class ToolBox {
  public:
-  using OnAnswer = std::function<void(ToolOutcome)>;
+  static constexpr std::size_t kMaxLateResults = 8;  // the oldest goes first
 
-  ToolBox(McpLimits limits, Milliseconds call_timeout, const BuiltinTools& builtin, const Clock& clock,
-          std::function<void(const std::string& payload)> send);
+  using OnAnswers = std::function<void(std::vector<ToolOutcome>)>;
+
+  // `allowed`: as ToolRegistry takes it.
+  ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
+          const Clock& clock, std::function<void(const std::string& payload)> send);
 
   void start(bool device_has_tools, SteadyTime now);
   void on_message(std::string_view payload, SteadyTime now);
   void tick(SteadyTime now);
 
-  // `on_answer` comes once: with the device's reply, or the tick() after the deadline; for a built-in tool or
-  // a refusal with the next poll(). REQUIRES: !running().
-  void run(const ToolCall& call, SteadyTime now, OnAnswer on_answer);
+  // All calls begin at once, as far as the device allows. `on_answers` comes once, with an outcome for each
+  // in the order of the calls, when the last one has answered, failed or become late. REQUIRES: !running(),
+  // at least one call.
+  void run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers);
   void poll();
-  void cancel();  // no answer will come
-  bool running() const { return static_cast<bool>(on_answer_); }
+  void cancel();  // no answers will come; late results still do
+  bool running() const { return static_cast<bool>(on_answers_); }
+
+  bool has_late_result() const { return !late_results_.empty(); }
+  LateResult take_late_result();  // REQUIRES: has_late_result()
 
   bool list_settled() const { return !device_has_tools_ || mcp_.list_settled(); }
   std::vector<ToolSpec> tools() const { return registry_.all(); }
+  std::tm local_time() const;  // where the devices are, as the built-in tools see it
   const McpClient& mcp() const { return mcp_; }
 
  private:
+  struct Slot {
+    ToolCall call;
+    std::optional<McpTicket> ticket;  // of a device's tool
+    std::optional<ToolOutcome> outcome;
+  };
+  struct LateCall {
+    ToolCall call;
+    McpTicket ticket{};
+  };
+  void begin(Slot& slot, SteadyTime now);
+  ToolOutcome run_builtin(const ToolCall& call) const;
+  Slot* slot_of(McpTicket ticket);
+  void on_device_answer(McpAnswer answer);
   void collect();
 
+  const ToolLimits& limits_;
   McpClient mcp_;
   ToolRegistry registry_;
-  Milliseconds call_timeout_;
   const BuiltinTools& builtin_;
   const Clock& clock_;
   std::function<void(const std::string&)> send_;
   bool device_has_tools_ = false;
-  OnAnswer on_answer_;
-  std::optional<McpTicket> ticket_;    // of a device's tool
-  std::optional<ToolOutcome> answer_;  // ready, not delivered yet
+  OnAnswers on_answers_;
+  std::vector<Slot> slots_;
+  std::vector<LateCall> late_calls_;  // bounded by the MCP client
+  std::deque<LateResult> late_results_;
 };
 
 }  // namespace earshot::worker

@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "common/json/json.h"
 #include "worker/conversation/spoken_language.h"
 #include "worker/conversation/token_budget.h"
 
@@ -25,7 +24,8 @@ Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, Aud
       voice_(voice),
       tracer_(tracer),
       executor_(std::move(executor)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      text_(limits.reply_bytes) {}
 
 void Turn::answer(LlmRequest request, SteadyTime now) {
   now_ = now;
@@ -45,17 +45,15 @@ void Turn::speculate(LlmRequest request, SteadyTime now) {
 void Turn::confirm(SteadyTime now) {
   now_ = now;
   speculative_ = false;
-  if (state_ != State::kHeld) return;
-  state_ = State::kCallingTools;
-  run_next_call();
+  if (state_ == State::kHeld) run_calls();
 }
 
-void Turn::say(Apology apology, std::string language, SteadyTime now) {
+void Turn::say(FixedReply reply, std::string language, SteadyTime now) {
   now_ = now;
   request_.language = std::move(language);
   voice_.begin(id_);
   state_ = State::kThinking;
-  apologise(apology);
+  say_only(reply);
 }
 
 void Turn::on_tools_changed(SteadyTime now) {
@@ -71,6 +69,9 @@ void Turn::on_voice_done() {
 void Turn::tick(SteadyTime now) {
   now_ = now;
   if (state_ == State::kWaitingForTools && now >= deadline_) return think(now);
+  const bool silent = state_ == State::kCallingTools && reply_.sentence_count() == 0;
+  if (silent && limits_.filler_after.count() > 0 && now - calling_since_ >= limits_.filler_after)
+    say_filler();
   const bool late = state_ == State::kThinking && now >= deadline_;
   const bool works = state_ == State::kThinking || state_ == State::kHeld || state_ == State::kCallingTools;
   if (!late && !(works && now >= total_deadline_)) return;
@@ -94,7 +95,6 @@ void Turn::think(SteadyTime now) {
   deadline_ = now + limits_.brain_patience;
   round_text_.clear();
   calls_.clear();
-  next_call_ = 0;
   request_.tools = tools_.tools();
   // Callbacks of an earlier round find another stream; those of a cancelled turn find it over.
   const auto guarded = [weak = weak_from_this(), round = ++rounds_](auto method) {
@@ -133,14 +133,8 @@ void Turn::on_emotion(const std::string& emotion) {
 }
 
 void Turn::on_text(const std::string& delta) {
-  const std::size_t room = limits_.reply_bytes - reply_bytes_;
-  const std::string text = json::clean_text(delta, std::min(delta.size() * 3, room));
-  if (text.empty()) return;
-  tracer_.mark(id_, TurnMark::kFirstToken);
-  start_speech();
-  reply_bytes_ += text.size();
-  round_text_ += text;
-  speak(splitter_.add(text));
+  if (reply_.sentence_count() == 0) tracer_.mark(id_, TurnMark::kFirstToken);  // else a filler came first
+  say_piece(text_.add(delta));
 }
 
 void Turn::on_tool_call(ToolCall call) {
@@ -154,18 +148,19 @@ void Turn::on_brain_done(const Status& status) {
   if (!status) tracer_.fail(id_, TurnStage::kLlm, status.error().code);
   const bool goes_round_in_circles = !calls_.empty() && rounds_ > limits_.tool_rounds;
   if (!status || goes_round_in_circles) return apologise(Apology::kNoAnswer);
-  speak(splitter_.flush());
+  say_piece(text_.flush());
   reply_.end_round(round_text_, calls_);
   if (calls_.empty()) return finish();
-  state_ = speculative_ ? State::kHeld : State::kCallingTools;
-  if (speculative_) return;
-  run_next_call();
+  if (!speculative_) return run_calls();
+  state_ = State::kHeld;
 }
 
-void Turn::run_next_call() {
-  tracer_.tool_started(id_, calls_[next_call_].id, calls_[next_call_].name);
-  tools_.run(calls_[next_call_], now_, [weak = weak_from_this()](ToolOutcome outcome) {
-    if (const auto self = weak.lock()) self->on_tool_answer(std::move(outcome));
+void Turn::run_calls() {
+  state_ = State::kCallingTools;
+  calling_since_ = now_;
+  for (const ToolCall& call : calls_) tracer_.tool_started(id_, call.id, call.name);
+  tools_.run(calls_, now_, [weak = weak_from_this()](std::vector<ToolOutcome> outcomes) {
+    if (const auto self = weak.lock()) self->on_tool_answers(std::move(outcomes));
   });
   asio::post(executor_, [weak = weak_from_this()] {
     const auto self = weak.lock();
@@ -173,17 +168,34 @@ void Turn::run_next_call() {
   });
 }
 
-void Turn::on_tool_answer(ToolOutcome outcome) {
-  tracer_.tool_done(id_, calls_[next_call_].id, outcome.text.ok());
-  end_session_ = end_session_ || outcome.end_session;
-  reply_.add_answer({.role = Message::Role::kTool,
-                     .text = outcome.text.ok() ? *outcome.text : outcome.text.error().message,
-                     .tool_calls = {},
-                     .tool_call_id = calls_[next_call_].id,
-                     .is_error = !outcome.text.ok()});
-  ++next_call_;
-  if (next_call_ < calls_.size()) return run_next_call();
+void Turn::on_tool_answers(std::vector<ToolOutcome> outcomes) {
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const Result<std::string>& text = outcomes[i].text;
+    tracer_.tool_done(id_, calls_[i].id, text.ok());
+    end_session_ = end_session_ || outcomes[i].end_session;
+    reply_.add_answer({.role = Message::Role::kTool,
+                       .text = text.ok() ? *text : text.error().message,
+                       .tool_calls = {},
+                       .tool_call_id = calls_[i].id,
+                       .is_error = !text.ok()});
+  }
   think(now_);
+}
+
+// Who hears nothing for long thinks that nobody listened.
+void Turn::say_filler() {
+  const std::string text = filler_text(request_.language);
+  reply_.add_filler();
+  tracer_.sentence(id_);
+  voice_.say(text, spoken_language(text, request_.language), now_);
+}
+
+// A reply that begins with an emoji sets the face with it, before the device hears of speech.
+void Turn::say_piece(ReplyText::Piece piece) {
+  if (!piece.emotion.empty()) on_emotion(std::string(piece.emotion));
+  if (!piece.text.empty()) start_speech();
+  round_text_ += piece.text;
+  speak(std::move(piece.sentences));
 }
 
 // The device shows a face before it hears of speech (device-protocol 6.3).
@@ -206,12 +218,16 @@ void Turn::apologise(Apology apology) {
     return handlers_.on_done({.reply = {}, .end_session = false, .apologised = true});
   }
   if (stream_) stream_->cancel();
-  apologised_ = true;
-  const std::string text = apology_text(apology, request_.language);
-  on_emotion("sad");
-  static_cast<void>(splitter_.flush());
-  speak({text});
-  reply_.end_round(text, {});
+  static_cast<void>(text_.flush());
+  say_only({.text = apology_text(apology, request_.language), .emotion = "sad", .apology = true});
+}
+
+void Turn::say_only(const FixedReply& reply) {
+  apologised_ = apologised_ || reply.apology;
+  end_session_ = end_session_ || reply.end_session;
+  on_emotion(reply.emotion);
+  speak({reply.text});
+  reply_.end_round(reply.text, {});
   finish();
 }
 

@@ -23,7 +23,7 @@
 #include "worker/conversation/apologies.h"
 #include "worker/conversation/audio_output.h"
 #include "worker/conversation/reply_record.h"
-#include "worker/conversation/sentence_splitter.h"
+#include "worker/conversation/reply_text.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn_tracer.h"
 #include "worker/stages/llm.h"
@@ -34,10 +34,19 @@ struct TurnLimits {
   Milliseconds tool_list_patience{3000};  // a device that has just said hello may still be listing its tools
   Milliseconds brain_patience{15'000};    // without a word, a face or a call
   Milliseconds total_patience{60'000};    // for all thinking and all tools together
+  Milliseconds filler_after{1500};  // of a tool, with nothing said yet in this turn: "one moment"; 0: never
   int tool_rounds = 5;
   std::size_t calls_per_round = 8;
   std::size_t reply_bytes = 8 * 1024;    // spoken in one turn; more is left out
   std::uint32_t dialogue_tokens = 3000;  // sent to the brain, as token_budget.h estimates
+};
+
+// What is said without asking the brain.
+struct FixedReply {
+  std::string text;
+  std::string emotion;
+  bool end_session = false;
+  bool apology = false;
 };
 
 struct TurnOutcome {
@@ -62,7 +71,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void answer(LlmRequest request, SteadyTime now);
   void speculate(LlmRequest request, SteadyTime now);  // answer(), but only confirm() makes it real
   void confirm(SteadyTime now);
-  void say(Apology apology, std::string language, SteadyTime now);
+  void say(FixedReply reply, std::string language, SteadyTime now);
+  void end_session_after() { end_session_ = true; }  // whatever the brain says
   void on_tools_changed(SteadyTime now);
   void on_voice_done();  // all is said, or the voice has failed and says nothing more in this turn
   void tick(SteadyTime now);
@@ -77,13 +87,16 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void think(SteadyTime now);
   void on_emotion(const std::string& emotion);
   void on_text(const std::string& delta);
+  void say_piece(ReplyText::Piece piece);
   void on_tool_call(ToolCall call);
   void on_brain_done(const Status& status);
-  void run_next_call();
-  void on_tool_answer(ToolOutcome outcome);
+  void run_calls();
+  void on_tool_answers(std::vector<ToolOutcome> outcomes);
+  void say_filler();
   void start_speech();
   void speak(std::vector<std::string> sentences);
   void apologise(Apology apology);
+  void say_only(const FixedReply& reply);
   void finish();
   void complete();
 
@@ -105,10 +118,9 @@ class Turn : public std::enable_shared_from_this<Turn> {
   std::unique_ptr<LlmStream> stream_;
   std::string round_text_;
   std::vector<ToolCall> calls_;
-  std::size_t next_call_ = 0;
+  SteadyTime calling_since_{};
   int rounds_ = 0;
-  SentenceSplitter splitter_;
-  std::size_t reply_bytes_ = 0;
+  ReplyText text_;
   std::string face_;  // the latest that was told
   bool speculative_ = false;
   bool speech_started_ = false;

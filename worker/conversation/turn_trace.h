@@ -47,7 +47,7 @@ enum class TurnSource : std::uint8_t {
   kText,
   kWakeWord,
   kServer
-};  // kServer: an apology of our own
+};  // kServer: of our own accord: an apology, a farewell, a late result
 enum class TurnEnd : std::uint8_t {
   kAnswered,
   kApologised,

@@ -87,7 +87,14 @@ void McpClient::on_message(std::string_view payload, SteadyTime now) {
   if (!id) return counters_.add(McpEvent::kBadId);
 
   if (listing_ && *id == listing_->id) return on_page(reply, now);
-  if (!calls_.empty() && calls_.front().id != 0 && *id == calls_.front().id) return on_call_reply(reply);
+  for (std::deque<Call>* const sent : {&calls_, &late_}) {
+    if (*id == 0) break;  // the mark of a call that was not sent
+    const auto call = std::ranges::find(*sent, *id, &Call::id);
+    if (call == sent->end()) continue;
+    if (!call->cancelled) answer(call->ticket, read_result(reply, limits_.result_bytes));
+    sent->erase(call);
+    return send_next_call();
+  }
   if (initialize_id_ && *id == *initialize_id_) {
     initialize_id_.reset();
     const json::object* result = json::find_object(reply, "result");
@@ -98,7 +105,7 @@ void McpClient::on_message(std::string_view payload, SteadyTime now) {
   counters_.add(*id >= 1 && *id <= last_id_ ? McpEvent::kLateReply : McpEvent::kUnknownId);
 }
 
-McpTicket McpClient::call(const std::string& name, const std::string& arguments, Milliseconds timeout,
+McpTicket McpClient::call(const std::string& name, const std::string& arguments, McpPatience patience,
                           SteadyTime now) {
   const McpTicket ticket{++last_ticket_};
   if (!has_tool(name)) {
@@ -117,8 +124,13 @@ McpTicket McpClient::call(const std::string& name, const std::string& arguments,
     answer(ticket, Error{ErrorCode::kUnavailable, "too many calls wait for the device"});
     return ticket;
   }
-  calls_.push_back(
-      {.ticket = ticket, .name = name, .arguments = std::move(*parsed), .deadline = now + timeout});
+  // A tool that says nothing by design is not waited for longer than for others' first sign.
+  if (restarts_device(name)) patience.timeout = std::min(patience.timeout, patience.late_after);
+  calls_.push_back({.ticket = ticket,
+                    .name = name,
+                    .arguments = std::move(*parsed),
+                    .late = now + patience.late_after,
+                    .deadline = now + patience.timeout});
   send_next_call();
   return ticket;
 }
@@ -126,8 +138,10 @@ McpTicket McpClient::call(const std::string& name, const std::string& arguments,
 void McpClient::cancel(McpTicket ticket) {
   std::erase_if(output_.answers, [&](const McpAnswer& one) { return one.ticket == ticket; });
   std::erase_if(calls_, [&](const Call& one) { return one.ticket == ticket && one.id == 0; });
-  for (Call& one : calls_) {
-    if (one.ticket == ticket) one.cancelled = true;
+  for (std::deque<Call>* const sent : {&calls_, &late_}) {
+    for (Call& one : *sent) {
+      if (one.ticket == ticket) one.cancelled = true;
+    }
   }
 }
 
@@ -141,19 +155,22 @@ void McpClient::tick(SteadyTime now) {
     }
   }
   // Calls have deadlines of their own, so a waiting one may be due before the one on the line.
-  for (bool found = true; found;) {
-    const auto due = std::ranges::find_if(calls_, [&](const Call& one) { return now >= one.deadline; });
-    found = due != calls_.end();
-    if (!found) break;
-    counters_.add(McpEvent::kCallTimedOut);
-    if (!due->cancelled) {
-      if (due->id != 0 && restarts_device(due->name)) {
-        answer(due->ticket, std::string("the device restarts"));
-      } else {
-        answer(due->ticket, Error{ErrorCode::kTimeout, "the device did not answer in time"});
-      }
+  for (std::deque<Call>* const calls : {&calls_, &late_}) {
+    for (const Call& one : *calls) {
+      if (now >= one.deadline) give_up(one);
     }
-    calls_.erase(due);
+    std::erase_if(*calls, [&](const Call& one) { return now >= one.deadline; });
+  }
+  for (Call& one : calls_) {
+    if (now >= one.late) tell_late(one);
+  }
+  if (!calls_.empty() && calls_.front().id != 0 && calls_.front().told_late) {
+    late_.push_back(std::move(calls_.front()));
+    calls_.pop_front();
+  }
+  if (late_.size() > limits_.late_calls) {
+    give_up(late_.front());
+    late_.pop_front();
   }
   send_next_call();
 }
@@ -166,7 +183,8 @@ std::optional<SteadyTime> McpClient::next_deadline() const {
   std::optional<SteadyTime> next;
   const auto consider = [&](SteadyTime deadline) { next = next ? std::min(*next, deadline) : deadline; };
   if (listing_) consider(listing_->deadline);
-  for (const Call& one : calls_) consider(one.deadline);
+  for (const Call& one : calls_) consider(one.told_late ? one.deadline : std::min(one.late, one.deadline));
+  for (const Call& one : late_) consider(one.deadline);
   return next;
 }
 
@@ -237,15 +255,20 @@ void McpClient::settle_list() {
   cursors_.clear();
 }
 
-void McpClient::on_call_reply(const json::object& reply) {
-  finish_call(read_result(reply, limits_.result_bytes));
-  send_next_call();
+void McpClient::tell_late(Call& call) {
+  if (std::exchange(call.told_late, true)) return;
+  counters_.add(McpEvent::kCallLate);
+  if (!call.cancelled) output_.late.push_back(call.ticket);
 }
 
-void McpClient::finish_call(Result<std::string> text) {
-  const Call done = std::move(calls_.front());
-  calls_.pop_front();
-  if (!done.cancelled) answer(done.ticket, std::move(text));
+void McpClient::give_up(const Call& call) {
+  counters_.add(McpEvent::kCallTimedOut);
+  if (call.cancelled) return;
+  if (call.id != 0 && restarts_device(call.name)) {
+    answer(call.ticket, std::string("the device restarts"));
+  } else {
+    answer(call.ticket, Error{ErrorCode::kTimeout, "the device did not answer in time"});
+  }
 }
 
 void McpClient::answer(McpTicket ticket, Result<std::string> text) {

@@ -4,7 +4,9 @@
 // Runs on: its owner's thread. Lifecycle: made -> start() -> requests and replies until it is dropped; the
 // owner calls take_output() after every other call and tick() when next_deadline() has come.
 //
-// The device runs tools in its main loop, so calls go out one at a time (8.2). Only tools that the device has
+// The device runs tools in its main loop, so calls go out one at a time (8.2). A call that takes long is told
+// of once and then holds up nobody: it lets go of the line, and its reply may still come until its deadline,
+// in any order (a reply may also have been lost: they come with QoS 0). Only tools that the device has
 // listed can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap
 // 27).
 #pragma once
@@ -32,6 +34,7 @@ struct McpLimits {
   std::size_t tools = 128;
   std::size_t pages = 32;
   std::size_t queued_calls = 16;
+  std::size_t late_calls = 16;        // beyond, the oldest is given up
   Milliseconds list_timeout{10'000};  // a page; asked for twice
 };
 
@@ -41,6 +44,7 @@ enum class McpEvent {
   kBadId,          // a reply whose id is not a number (8.1)
   kUnknownId,      // a reply to a request that was never sent
   kLateReply,      // a second reply, or one after the deadline
+  kCallLate,       // a tool takes long: others may be called meanwhile
   kCallTimedOut,   // a tool did not answer in time
   kCallRefused,    // a call of a tool that the device has not listed, or with arguments that are no object
   kCallsOverflow,  // too many calls waiting
@@ -49,10 +53,10 @@ enum class McpEvent {
   kToolLeftOut,    // a listed tool without a usable name, listed twice, or for users only
   kCount
 };
-inline constexpr std::array<std::string_view, 11> kMcpEventNames = {
-    "mcp_unreadable",  "mcp_device_request", "mcp_bad_id",       "mcp_unknown_id",
-    "mcp_late_reply",  "mcp_call_timed_out", "mcp_call_refused", "mcp_calls_overflow",
-    "mcp_list_failed", "mcp_list_truncated", "mcp_tool_left_out"};
+inline constexpr std::array<std::string_view, 12> kMcpEventNames = {
+    "mcp_unreadable",     "mcp_device_request", "mcp_bad_id",         "mcp_unknown_id",
+    "mcp_late_reply",     "mcp_call_late",      "mcp_call_timed_out", "mcp_call_refused",
+    "mcp_calls_overflow", "mcp_list_failed",    "mcp_list_truncated", "mcp_tool_left_out"};
 
 enum class McpTicket : std::uint32_t {};
 
@@ -61,9 +65,15 @@ struct McpAnswer {
   Result<std::string> text;  // what the tool said, valid UTF-8
 };
 
+struct McpPatience {
+  Milliseconds late_after{10'000};  // then the call is told to be late; not below timeout: it never is
+  Milliseconds timeout{300'000};    // then it has failed
+};
+
 struct McpOutput {
   std::vector<std::string> messages;  // JSON-RPC texts for the device, in order
   std::vector<McpAnswer> answers;
+  std::vector<McpTicket> late;  // the answer comes later
 };
 
 class McpClient {
@@ -74,7 +84,7 @@ class McpClient {
   void start(SteadyTime now);
   void on_message(std::string_view payload, SteadyTime now);
   // The answer always comes, by `now + timeout` at the latest, and never from inside this call.
-  McpTicket call(const std::string& name, const std::string& arguments, Milliseconds timeout, SteadyTime now);
+  McpTicket call(const std::string& name, const std::string& arguments, McpPatience patience, SteadyTime now);
   // No answer will come. A call already sent still holds the line until the device replies or it is due.
   void cancel(McpTicket ticket);
   void tick(SteadyTime now);
@@ -91,7 +101,9 @@ class McpClient {
     McpTicket ticket{};
     std::string name;
     json::object arguments;
+    SteadyTime late;
     SteadyTime deadline;
+    bool told_late = false;
     bool cancelled = false;
     std::int32_t id = 0;  // 0: not sent yet
   };
@@ -107,8 +119,8 @@ class McpClient {
   void on_page(const json::object& reply, SteadyTime now);
   bool add_tool(const json::value& item);  // false: the list is full
   void settle_list();
-  void on_call_reply(const json::object& reply);
-  void finish_call(Result<std::string> text);
+  void tell_late(Call& call);
+  void give_up(const Call& call);
   void answer(McpTicket ticket, Result<std::string> text);
   void send_next_call();
   bool has_tool(std::string_view name) const;
@@ -126,6 +138,7 @@ class McpClient {
   std::set<std::string> cursors_;
   std::vector<ToolSpec> tools_;
   std::deque<Call> calls_;  // the front one is on the line when its id is not 0
+  std::deque<Call> late_;   // sent, and off the line
 };
 
 }  // namespace earshot::worker

@@ -4,6 +4,7 @@
 // out.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,8 @@ enum class ToolOwner { kNobody, kDevice, kBuiltin };
 
 class ToolRegistry {
  public:
-  explicit ToolRegistry(std::vector<ToolSpec> builtin) : builtin_(std::move(builtin)) {}
+  // `allowed`: names, `*` stands for any characters; empty: every tool. What is not allowed is not there.
+  explicit ToolRegistry(std::vector<ToolSpec> builtin, std::vector<std::string> allowed = {});
 
   void set_device_tools(const std::vector<ToolSpec>& tools);
 
@@ -23,6 +25,9 @@ class ToolRegistry {
   std::vector<ToolSpec> all() const;  // the device's first, in its order
 
  private:
+  bool is_allowed(std::string_view name) const;
+
+  std::vector<std::string> allowed_;
   std::vector<ToolSpec> builtin_;
   std::vector<ToolSpec> device_;
 };

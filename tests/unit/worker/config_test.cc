@@ -63,9 +63,9 @@ TEST_F(WorkerConfigTest, UsesTheEmbeddedEnginesByDefault) {
 TEST_F(WorkerConfigTest, OrdersTheSelectedProviderAndItsFallbacks) {
   const WorkerConfig config = load(kTwoBrains);
   ASSERT_EQ(config.llm.order.size(), 2U);
-  EXPECT_EQ(config.llm.order[0].name, "one");
-  EXPECT_TRUE(std::holds_alternative<OpenAiSettings>(config.llm.order[0].settings));
-  EXPECT_EQ(config.llm.order[1].name, "two");
+  EXPECT_EQ(config.llm.order[0], "one");
+  EXPECT_TRUE(std::holds_alternative<OpenAiSettings>(config.llm.known.at("one")));
+  EXPECT_EQ(config.llm.order[1], "two");
 }
 
 TEST_F(WorkerConfigTest, ShowsEveryProviderWithItsSecretsMasked) {
@@ -109,6 +109,13 @@ TEST_F(WorkerConfigTest, ChoosesADetectorByName) {
   const std::string providers = "  providers: { silero: { type: sherpa_onnx, model: /m } }\n";
   EXPECT_TRUE(load("vad:\n  selected: silero\n" + providers).vad.chosen.has_value());
   EXPECT_FALSE(load("vad:\n" + providers).vad.chosen.has_value());
+}
+
+TEST_F(WorkerConfigTest, ReadsTheTimeoutsOfSingleTools) {
+  const WorkerConfig config = load("tools:\n  timeouts: { self.camera.take_photo: 30000 }\n");
+  EXPECT_EQ(config.conversation.tools.timeouts.at("self.camera.take_photo"), Milliseconds(30'000));
+  EXPECT_THAT(problems("tools:\n  timeouts: { self.a: soon }\n"),
+              HasSubstr(":2: 'tools.timeouts.self.a' must be"));
 }
 
 // The sample says that it shows the defaults: so it must change nothing.

@@ -151,8 +151,8 @@ class UtteranceStream final : public AsrStream {
 
 }  // namespace
 
-FallbackAsr::FallbackAsr(std::vector<NamedProvider<AsrProvider>> providers, FallbackLimits limits,
-                         Milliseconds max_kept, const Clock& clock)
+FallbackAsr::FallbackAsr(ChainEntries<AsrProvider> providers, FallbackLimits limits, Milliseconds max_kept,
+                         const Clock& clock)
     : chain_(std::make_shared<FallbackChain<AsrProvider>>("asr", std::move(providers), limits, clock)),
       max_kept_samples_(static_cast<std::size_t>(max_kept.count()) * kSamplesPerMs) {}
 

@@ -11,12 +11,13 @@
 
 namespace earshot::worker {
 
-// Runs on: open() from any thread, streams and callbacks on the given executor. Owns: the providers. Streams
+// Runs on: open() from any thread, streams and callbacks on the given executor. Owns: the providers, with the
+// chains that share them. Streams
 // may outlive it. Bounded: `max_kept` of each utterance is kept for a replacement; it does not hear the rest.
 class FallbackAsr final : public AsrProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.
-  FallbackAsr(std::vector<NamedProvider<AsrProvider>> providers, FallbackLimits limits, Milliseconds max_kept,
+  FallbackAsr(ChainEntries<AsrProvider> providers, FallbackLimits limits, Milliseconds max_kept,
               const Clock& clock);
 
   std::unique_ptr<AsrStream> open(const AsrRequest& request, Executor executor,

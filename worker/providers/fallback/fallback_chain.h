@@ -1,9 +1,10 @@
-// The providers of one stage in the order in which they are tried. Shared by all its streams.
+// The providers of one stage in the order in which they are tried. Shared by all its streams. Chains of the
+// same stage (one for each agent) may share providers: then they share what is known of them as well.
 //
-// Runs on: any thread. Owns: the providers. Borrows: the clock, which outlives it.
+// Runs on: any thread. Owns: the providers, with the chains that share them. Borrows: the clock, which
+// outlives it.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,38 +27,42 @@ struct NamedProvider {
 
 struct FallbackLimits {
   Milliseconds patience{5000};  // a provider that shows nothing for so long is replaced; not the last one
-  BreakerLimits breaker;
 };
+
+template <class Provider>
+struct ChainEntry {
+  explicit ChainEntry(NamedProvider<Provider> named, BreakerLimits limits = {})
+      : record(std::move(named.name), limits),
+        provider(std::move(named.provider)),
+        embedded(named.embedded) {}
+  ProviderRecord record;
+  std::unique_ptr<Provider> provider;
+  bool embedded;
+};
+
+template <class Provider>
+using ChainEntries = std::vector<std::shared_ptr<ChainEntry<Provider>>>;
 
 template <class Provider>
 class FallbackChain {
  public:
-  struct Entry {
-    Entry(NamedProvider<Provider> named, BreakerLimits limits)
-        : record(std::move(named.name), limits),
-          provider(std::move(named.provider)),
-          embedded(named.embedded) {}
-    ProviderRecord record;
-    std::unique_ptr<Provider> provider;
-    bool embedded;
-  };
+  using Entry = ChainEntry<Provider>;
   struct Pick {
     std::size_t index = 0;
     CircuitBreaker::Admission admission = CircuitBreaker::Admission::kRefused;
   };
 
   // REQUIRES: at least one provider. `stage` is for the log: "llm".
-  FallbackChain(std::string_view stage, std::vector<NamedProvider<Provider>> providers, FallbackLimits limits,
+  FallbackChain(std::string_view stage, ChainEntries<Provider> entries, FallbackLimits limits,
                 const Clock& clock)
-      : stage_(stage), limits_(limits), clock_(clock) {
-    EARSHOT_CHECK(!providers.empty(), "a chain has a provider");
-    for (auto& named : providers) entries_.emplace_back(std::move(named), limits.breaker);
+      : stage_(stage), limits_(limits), clock_(clock), entries_(std::move(entries)) {
+    EARSHOT_CHECK(!entries_.empty(), "a chain has a provider");
   }
 
   // The first provider from `from` on that its breaker admits; the last one always is.
   std::optional<Pick> pick(std::size_t from) {
     for (std::size_t i = from; i < entries_.size(); ++i) {
-      ProviderRecord& record = entries_[i].record;
+      ProviderRecord& record = entries_[i]->record;
       auto admission = record.breaker().admit(clock_.now());
       if (admission == CircuitBreaker::Admission::kRefused && is_last(i))
         admission = CircuitBreaker::Admission::kAdmitted;
@@ -67,7 +72,7 @@ class FallbackChain {
     return std::nullopt;
   }
 
-  Entry& at(std::size_t index) { return entries_[index]; }
+  Entry& at(std::size_t index) { return *entries_[index]; }
   bool is_last(std::size_t index) const { return index + 1 == entries_.size(); }
   std::string_view stage() const { return stage_; }
   const FallbackLimits& limits() const { return limits_; }
@@ -76,14 +81,14 @@ class FallbackChain {
   // visitor(const ProviderRecord&)
   template <class Visitor>
   void visit(Visitor&& visitor) const {
-    for (const Entry& entry : entries_) visitor(entry.record);
+    for (const auto& entry : entries_) visitor(std::as_const(entry->record));
   }
 
  private:
   std::string stage_;
   FallbackLimits limits_;
   const Clock& clock_;
-  std::deque<Entry> entries_;  // never moved: a record holds atomics
+  ChainEntries<Provider> entries_;
 };
 
 }  // namespace earshot::worker

@@ -152,9 +152,8 @@ class ReplyStream final : public LlmStream {
 
 }  // namespace
 
-FallbackLlm::FallbackLlm(std::vector<NamedProvider<LlmProvider>> providers, FallbackLimits limits,
-                         const Clock& clock) {
-  for (const auto& named : providers) remembers_ = remembers_ || named.provider->remembers();
+FallbackLlm::FallbackLlm(ChainEntries<LlmProvider> providers, FallbackLimits limits, const Clock& clock) {
+  for (const auto& entry : providers) remembers_ = remembers_ || entry->provider->remembers();
   chain_ = std::make_shared<FallbackChain<LlmProvider>>("llm", std::move(providers), limits, clock);
 }
 

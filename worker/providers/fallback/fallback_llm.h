@@ -17,12 +17,13 @@
 
 namespace earshot::worker {
 
-// Runs on: chat() from any thread, callbacks on the given executor. Owns: the providers. Streams may outlive
+// Runs on: chat() from any thread, callbacks on the given executor. Owns: the providers, with the
+// chains that share them. Streams may outlive
 // it.
 class FallbackLlm final : public LlmProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.
-  FallbackLlm(std::vector<NamedProvider<LlmProvider>> providers, FallbackLimits limits, const Clock& clock);
+  FallbackLlm(ChainEntries<LlmProvider> providers, FallbackLimits limits, const Clock& clock);
 
   std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) override;
   bool remembers() const override { return remembers_; }  // any of them does

@@ -127,8 +127,7 @@ class SentenceStream final : public TtsStream {
 
 }  // namespace
 
-FallbackTts::FallbackTts(std::vector<NamedProvider<TtsProvider>> providers, FallbackLimits limits,
-                         const Clock& clock)
+FallbackTts::FallbackTts(ChainEntries<TtsProvider> providers, FallbackLimits limits, const Clock& clock)
     : chain_(std::make_shared<FallbackChain<TtsProvider>>("tts", std::move(providers), limits, clock)) {}
 
 std::unique_ptr<TtsStream> FallbackTts::synthesize(const TtsRequest& request, Executor executor,

@@ -11,12 +11,13 @@
 
 namespace earshot::worker {
 
-// Runs on: synthesize() from any thread, callbacks on the given executor. Owns: the providers. Streams may
+// Runs on: synthesize() from any thread, callbacks on the given executor. Owns: the providers, with the
+// chains that share them. Streams may
 // outlive it.
 class FallbackTts final : public TtsProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.
-  FallbackTts(std::vector<NamedProvider<TtsProvider>> providers, FallbackLimits limits, const Clock& clock);
+  FallbackTts(ChainEntries<TtsProvider> providers, FallbackLimits limits, const Clock& clock);
 
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override;

@@ -111,6 +111,14 @@ TEST(ConfigReaderTest, ASectionListsTheNamesThatTheUserChose) {
   EXPECT_TRUE(reader.root().section("absent").children().empty());
 }
 
+TEST(ConfigReaderTest, ANameMayHoldDots) {
+  const auto children = [](const char* yaml) {
+    return ConfigReader::parse(yaml, "t.yaml").root().section("t").children();
+  };
+  EXPECT_EQ(children("t: { self.a: 1, self.b.c: 2, d: { e: 3, f.g: 4 } }"),
+            (std::vector<std::string>{"d", "self.a", "self.b.c"}));
+}
+
 TEST(ConfigReaderTest, TheCommandLineOverridesTheFile) {
   auto reader = ConfigReader::parse("udp:\n  port: 9000\n", "t.yaml");
   reader.override_value("udp.port", "9001");

@@ -8,6 +8,7 @@ namespace {
 
 class ConversationHistoryTest : public ConversationTest {
  protected:
+  ConversationHistoryTest() { config.agent.prompt.clear(); }
   std::vector<std::string> dialogue_of_next_turn() {
     brain.set_script(echo);
     tts.behave(ScriptedTts::Behaviour::kSpeaks);

@@ -34,6 +34,7 @@ TEST_F(ConversationTest, CallsADeviceToolAndSpeaksOfItsResult) {
 }
 
 TEST_F(ConversationTest, AToolThatDoesNotAnswerIsReportedToTheBrain) {
+  config.tools.timeouts["self.a"] = 5s;
   brain.set_script([](const LlmRequest& request) {
     const Message& last = request.dialogue.back();
     return last.role == Message::Role::kTool ? says(last.is_error ? "It failed." : "It worked.")
@@ -43,8 +44,8 @@ TEST_F(ConversationTest, AToolThatDoesNotAnswerIsReportedToTheBrain) {
   reply_mcp(R"({"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"self.a"}]}})");
   start(ipc::Listen::kAuto);
   utterance();
-  wait(config.tool_patience + 1s);
-  EXPECT_THAT(log, Contains("sentence 1 It failed."));
+  wait(6s);
+  EXPECT_THAT(log, Contains("sentence 2 It failed.")) << "behind the filler";
   EXPECT_EQ(log.back(), "end 1");
 }
 

@@ -46,6 +46,7 @@ TEST_F(SpeculationTest, TheReplyIsUsedWhenTheUserSaidJustThat) {
 }
 
 TEST_F(SpeculationTest, WhenTheUserGoesOnNothingOfItIsHeardOrRemembered) {
+  config.agent.prompt.clear();
   open();
   asr.hears("what time is it in Paris");
   begin_speaking();

@@ -57,6 +57,7 @@ class McpClientTest : public testing::Test {
     McpOutput output = client->take_output();
     for (const std::string& message : output.messages) requests.push_back(parse_request(message));
     for (McpAnswer& answer : output.answers) answers.push_back(std::move(answer));
+    late.insert(late.end(), output.late.begin(), output.late.end());
     return requests;
   }
   void list(const std::vector<std::string>& names) {
@@ -64,7 +65,7 @@ class McpClientTest : public testing::Test {
     client->on_message(page(sent().at(1).id, names), kStart);
   }
   McpTicket call(const std::string& name, Milliseconds timeout = 5s) {
-    return client->call(name, "{}", timeout, kStart);
+    return client->call(name, "{}", {.late_after = timeout, .timeout = timeout}, kStart);
   }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
@@ -74,6 +75,7 @@ class McpClientTest : public testing::Test {
 
   std::optional<McpClient> client{std::in_place};
   std::vector<McpAnswer> answers;
+  std::vector<McpTicket> late;
 };
 
 TEST_F(McpClientTest, SendsInitializeAndTheFirstListAtOnceWithNumericIdsFromOne) {
@@ -171,7 +173,7 @@ TEST_F(McpClientTest, CallsOnlyWhatTheDeviceHasListed) {
 
 TEST_F(McpClientTest, RefusesArgumentsThatAreNoObject) {
   list({"a"});
-  for (const char* arguments : {"[1]", "7", "{", "\"x\""}) client->call("a", arguments, 5s, kStart);
+  for (const char* arguments : {"[1]", "7", "{", "\"x\""}) client->call("a", arguments, {}, kStart);
   EXPECT_THAT(sent(), IsEmpty());
   EXPECT_THAT(answers, SizeIs(4));
 }
@@ -251,6 +253,63 @@ TEST_F(McpClientTest, CallEndsAtItsDeadlineAndTheNextOneGoesOut) {
   sent();
   EXPECT_THAT(answers, SizeIs(1));
   EXPECT_EQ(client->counters().value(McpEvent::kLateReply), 1U);
+}
+
+constexpr McpPatience kLong{.late_after = 2s, .timeout = 60s};
+
+TEST_F(McpClientTest, ALateCallLetsGoOfTheLineAndItsAnswerStillCounts) {
+  list({"a", "b"});
+  const McpTicket a = client->call("a", "{}", kLong, kStart);
+  const McpTicket b = client->call("b", "{}", kLong, kStart + 1s);
+  const auto id_of_a = sent().at(0).id;
+  EXPECT_EQ(client->next_deadline(), kStart + 2s);
+  client->tick(kStart + 2s);
+  const auto requests = sent();
+  EXPECT_THAT(late, ElementsAre(a));
+  ASSERT_THAT(requests, SizeIs(1));
+  client->on_message(text_result(requests[0].id, "b"), kStart + 2500ms);
+  client->on_message(text_result(id_of_a, "a"), kStart + 50s);
+  sent();
+  ASSERT_THAT(answers, SizeIs(2));
+  EXPECT_EQ(answers[0].ticket, b);
+  EXPECT_EQ(answers[1].ticket, a);
+  EXPECT_EQ(*answers[1].text, "a");
+  EXPECT_THAT(late, ElementsAre(a)) << "told once";
+  EXPECT_EQ(client->next_deadline(), std::nullopt);
+}
+
+TEST_F(McpClientTest, ALateCallFailsAtItsDeadline) {
+  list({"a"});
+  client->call("a", "{}", kLong, kStart);
+  client->tick(kStart + 2s);
+  EXPECT_EQ(client->next_deadline(), kStart + 60s);
+  client->tick(kStart + 60s);
+  sent();
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].text.error().code, ErrorCode::kTimeout);
+}
+
+TEST_F(McpClientTest, LateCallsAreBounded) {
+  client.emplace(McpLimits{.queued_calls = 100, .late_calls = 2});
+  list({"a"});
+  SteadyTime now = kStart;
+  for (int i = 0; i < 10; ++i) {
+    client->call("a", "{}", kLong, now);
+    client->tick(now += 2s);
+  }
+  sent();
+  EXPECT_THAT(answers, SizeIs(8));
+  EXPECT_EQ(client->counters().value(McpEvent::kCallLate), 10U);
+}
+
+TEST_F(McpClientTest, AReplyWithTheIdZeroAnswersNoCallThatWaits) {
+  list({"a"});
+  call("a");
+  call("a");
+  sent();
+  client->on_message(text_result(0, "x"), kStart);
+  sent();
+  EXPECT_THAT(answers, IsEmpty());
 }
 
 TEST_F(McpClientTest, WaitingCallIsDueBeforeItWasSent) {

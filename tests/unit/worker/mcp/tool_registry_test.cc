@@ -25,6 +25,17 @@ TEST(ToolRegistry, ADeviceCannotShadowABuiltinTool) {
   EXPECT_EQ(registry.all()[1].description, "ours");
 }
 
+TEST(ToolRegistry, OffersOnlyWhatIsAllowed) {
+  ToolRegistry registry({tool("clock.time"), tool("session.end")}, {"session.end", "self.*.set_*", "x*"});
+  registry.set_device_tools({tool("self.audio.set_volume"), tool("self.audio.get"), tool("ax"), tool("x")});
+  EXPECT_EQ(registry.owner_of("session.end"), ToolOwner::kBuiltin);
+  EXPECT_EQ(registry.owner_of("clock.time"), ToolOwner::kNobody);
+  EXPECT_EQ(registry.owner_of("self.audio.set_volume"), ToolOwner::kDevice);
+  EXPECT_EQ(registry.owner_of("self.audio.get"), ToolOwner::kNobody);
+  EXPECT_EQ(registry.owner_of("ax"), ToolOwner::kNobody);
+  EXPECT_EQ(registry.owner_of("x"), ToolOwner::kDevice);
+}
+
 TEST(ToolRegistry, ANewListReplacesTheOldOne) {
   ToolRegistry registry({});
   registry.set_device_tools({tool("a")});

@@ -21,11 +21,10 @@ constexpr Milliseconds kKept{1000};
 class FallbackAsrTest : public testing::Test {
  protected:
   FallbackAsrTest() {
-    std::vector<NamedProvider<AsrProvider>> providers;
+    ChainEntries<AsrProvider> providers;
     providers.push_back(named<AsrProvider>("first", first_));
     providers.push_back(named<AsrProvider>("local", local_, true));
-    ear_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20), .breaker = {}}, kKept,
-                 clock_);
+    ear_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, kKept, clock_);
     stream_ = ear_->open({}, io_.get_executor(),
                          {.on_interim = [this](const std::string& text) { interim_.push_back(text); },
                           .on_final = [this](Result<Transcript> result) { finals_.push_back(result); }});

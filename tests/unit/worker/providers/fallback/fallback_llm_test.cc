@@ -18,12 +18,11 @@ using testing_stages::run_until;
 class FallbackLlmTest : public testing::Test {
  protected:
   FallbackLlmTest() {
-    std::vector<NamedProvider<LlmProvider>> providers;
-    providers.push_back(named<LlmProvider>("first", first_));
-    providers.push_back(named<LlmProvider>("second", second_));
+    ChainEntries<LlmProvider> providers;
+    providers.push_back(named<LlmProvider>("first", first_, false, {.failures = 2}));
+    providers.push_back(named<LlmProvider>("second", second_, false, {.failures = 2}));
     providers.push_back(named<LlmProvider>("local", local_, true));
-    brain_.emplace(std::move(providers),
-                   FallbackLimits{.patience = Milliseconds(20), .breaker = {.failures = 2}}, clock_);
+    brain_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, clock_);
   }
   std::unique_ptr<LlmStream> chat() {
     LlmRequest request;

@@ -20,10 +20,10 @@ constexpr const char* kSentence = "Hello there, my friend.";
 class FallbackTtsTest : public testing::Test {
  protected:
   FallbackTtsTest() {
-    std::vector<NamedProvider<TtsProvider>> providers;
+    ChainEntries<TtsProvider> providers;
     providers.push_back(named<TtsProvider>("first", first_));
     providers.push_back(named<TtsProvider>("local", local_, true));
-    voice_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20), .breaker = {}}, clock_);
+    voice_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, clock_);
   }
   std::unique_ptr<TtsStream> say(const std::string& text) {
     return voice_->synthesize({.text = text, .language = "en-US"}, io_.get_executor(),

@@ -113,10 +113,12 @@ bool run_until(asio::io_context& io, Condition&& condition) {
 }
 
 template <class Provider, class Hand>
-NamedProvider<Provider> named(const std::string& name, Hand*& out, bool embedded = false) {
+std::shared_ptr<ChainEntry<Provider>> named(const std::string& name, Hand*& out, bool embedded = false,
+                                            BreakerLimits limits = {}) {
   auto made = std::make_unique<Hand>();
   out = made.get();
-  return {.name = name, .provider = std::move(made), .embedded = embedded};
+  return std::make_shared<ChainEntry<Provider>>(
+      NamedProvider<Provider>{.name = name, .provider = std::move(made), .embedded = embedded}, limits);
 }
 
 }  // namespace earshot::worker::testing_stages

@@ -1,0 +1,34 @@
+// The agents that a configuration names, and which device gets which.
+//
+//   agent: house                  # of every device that `devices` does not name
+//   agents:
+//     house: { language: de-DE, llm: [deepseek], tts: [edge, openai], voice: de-DE-KatjaNeural }
+//     toy: { prompt: "You are a bear. ...", tools: ["clock.*", "self.audio_*"], greeting: "Hello, friend!" }
+//   devices:
+//     "11:22:33:44:55:66": toy
+//
+// What an agent does not say is that of the stage or of the conversation.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/config_reader.h"
+#include "worker/conversation/agent.h"
+
+namespace earshot::worker {
+
+struct WorkerConfig;
+
+struct AgentChoice {
+  Agent agent;
+  // Names of providers in the order in which they are tried; `local` comes last by itself.
+  std::vector<std::string> asr;
+  std::vector<std::string> llm;
+  std::vector<std::string> tts;
+};
+
+// REQUIRES: the stages and the conversation have been read.
+void read_agents(ConfigSection root, WorkerConfig& config);
+
+}  // namespace earshot::worker

@@ -1,0 +1,63 @@
+// The agents of a worker and their engines: who answers a device, and with what.
+//
+// Providers are made once for each name (and voice) that some agent uses, and shared by all agents: so is
+// what is known of their failures. The embedded engines stand behind every agent's own choice.
+//
+// Runs on: the I/O thread. Owns: providers, chains, and each agent's ConversationConfig. Borrows: the
+// context.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ipc.pb.h"
+#include "worker/config.h"
+#include "worker/providers/fallback/fallback_asr.h"
+#include "worker/providers/fallback/fallback_llm.h"
+#include "worker/providers/fallback/fallback_tts.h"
+#include "worker/providers/provider_context.h"
+
+namespace earshot::worker {
+
+class Cast {
+ public:
+  struct Member {
+    ConversationConfig config;
+    FallbackAsr asr;
+    FallbackLlm brain;
+    FallbackTts tts;
+  };
+
+  // Throws StartupError: a model or a voice that cannot be loaded.
+  Cast(const WorkerConfig& config, const ProviderContext& context);
+  ~Cast();
+  Cast(const Cast&) = delete;
+  Cast& operator=(const Cast&) = delete;
+
+  // The agent that the gateway names, if it is known; else the device's; else the usual one.
+  Member& choose(const ipc::SessionOpen& open);
+
+  // visitor(std::string_view stage, const ProviderRecord&), each provider once.
+  template <class Visitor>
+  void visit_providers(Visitor&& visitor) const {
+    for (const auto& [name, entry] : asr_) visitor("asr", std::as_const(entry->record));
+    for (const auto& [name, entry] : llm_) visitor("llm", std::as_const(entry->record));
+    for (const auto& [name, entry] : tts_) visitor("tts", std::as_const(entry->record));
+  }
+
+ private:
+  template <class Provider>
+  using Stock = std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>;
+
+  void add(const AgentChoice& choice, const WorkerConfig& config, const ProviderContext& context);
+
+  std::string usual_;
+  std::map<std::string, std::string> devices_;
+  Stock<AsrProvider> asr_;
+  Stock<LlmProvider> llm_;
+  Stock<TtsProvider> tts_;
+  std::map<std::string, std::unique_ptr<Member>> members_;
+};
+
+}  // namespace earshot::worker

@@ -1,0 +1,39 @@
+// The words of a brain on their way to voice and face: broken UTF-8 mended, emoji taken out and turned into a
+// mood, the rest cut into sentences. Bounded: what a reply has beyond its limit is left out. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "worker/conversation/emoji_emotion.h"
+#include "worker/conversation/sentence_splitter.h"
+
+namespace earshot::worker {
+
+class ReplyText {
+ public:
+  struct Piece {
+    std::string_view emotion;            // of the first emoji of the reply that has one; else empty
+    std::string text;                    // without emoji: for the history
+    std::vector<std::string> sentences;  // that became complete
+  };
+
+  explicit ReplyText(std::size_t max_bytes) : room_(max_bytes) {}
+
+  // A character may be split over deltas.
+  Piece add(std::string_view delta);
+  Piece flush();  // the round is over
+
+ private:
+  Piece take(std::string_view text);
+
+  std::size_t room_;
+  std::string begun_;  // of a character whose rest has not come yet
+  EmojiEmotion emoji_;
+  bool mood_known_ = false;
+  SentenceSplitter splitter_;
+};
+
+}  // namespace earshot::worker
