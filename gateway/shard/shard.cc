@@ -168,7 +168,8 @@ void Shard::begin() {
                       [this](const ipc::AudioDownView& audio) {
                         Session& session = *table_.find(Ssrc{audio.session});
                         session.audio_down(audio, steady_now());
-                        settle(session);
+                        // A live frame only moves the idle end, and that to later: the tick finds out.
+                        if (!audio.live || session.over()) settle(session);
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
   socket_->start(
@@ -231,8 +232,7 @@ void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
   if (parsed.verdict != AudioPacketVerdict::kGood) return drop_datagram(event_of(parsed.verdict), from, now);
   Session* session = table_.find(parsed.packet.header.ssrc);
   if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
-  session->datagram(parsed.packet, from, now);
-  settle(*session);
+  session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
 }
 
 void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {
