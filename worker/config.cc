@@ -61,10 +61,12 @@ void read_hearing(ConfigSection root, WorkerConfig& config) {
 
   ConfigSection endpoint = root.section("endpoint");
   endpoint.read("silence_ms", conversation.endpoint.trailing_silence, {200, 5000});
+  endpoint.read("silence_min_ms", conversation.silence_min, {200, 5000});
+  endpoint.read("silence_max_ms", conversation.silence_max, {200, 5000});
   endpoint.read("speculate_after_ms", conversation.endpoint.speculation_pause, {0, 5000});
   endpoint.read("min_speech_ms", conversation.endpoint.min_speech, {40, 2000});
   endpoint.read("max_utterance_ms", conversation.endpoint.max_utterance, {1000, 60'000});
-  endpoint.read("barge_in_speech_ms", conversation.barge_in_speech, {100, 5000});
+  endpoint.read("barge_in_speech_ms", conversation.barge_in_speech, {60, 5000});
 
   ConfigSection asr = root.section("asr");
   asr.read("model_dir", config.local_asr.model_dir);

@@ -140,12 +140,13 @@ std::unique_ptr<worker::TtsStream> ScriptedTts::synthesize(const worker::TtsRequ
   requests_.push_back(request);
   const Alive alive = std::make_shared<bool>(true);
   if (behaviour_ != Behaviour::kHangs) {
-    asio::post(executor, [alive, callbacks = std::move(callbacks), behaviour = behaviour_, length = length_] {
+    asio::post(executor, [alive, callbacks = std::move(callbacks), behaviour = behaviour_, length = length_,
+                          amplitude = amplitude_] {
       if (!*alive) return;
       if (behaviour == Behaviour::kFails) return callbacks.on_done(Error{ErrorCode::kInternal, "scripted"});
       Pcm pcm;
       pcm.sample_rate_hz = kTtsRateHz;
-      pcm.samples.assign(static_cast<std::size_t>(length.count() * kTtsRateHz / 1000), 1000);
+      pcm.samples.assign(static_cast<std::size_t>(length.count() * kTtsRateHz / 1000), amplitude);
       callbacks.on_audio(std::move(pcm));
       if (*alive) callbacks.on_done(kDone);
     });

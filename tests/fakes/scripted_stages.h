@@ -105,11 +105,13 @@ class ScriptedTts final : public worker::TtsProvider {
 
   void behave(Behaviour behaviour) { behaviour_ = behaviour; }
   void speak_for(Milliseconds length) { length_ = length; }
+  void speak_at(std::int16_t amplitude) { amplitude_ = amplitude; }
   const std::vector<worker::TtsRequest>& requests() const { return requests_; }
 
  private:
   Behaviour behaviour_ = Behaviour::kSpeaks;
   Milliseconds length_{100};  // of each sentence
+  std::int16_t amplitude_ = 1000;
   std::vector<worker::TtsRequest> requests_;
 };
 

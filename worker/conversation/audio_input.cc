@@ -68,13 +68,30 @@ void AudioInput::mute(SteadyTime now) {
   if (deaf_) return;
   deaf_ = true;
   ++listening_;  // what is still on its way belongs to the past
-  std::erase_if(queue_, [](const Item& item) { return item.kind != Item::Kind::kListen; });
+  // The echo guard goes on, and a listening counts.
+  std::erase_if(queue_, [](const Item& item) {
+    return item.kind != Item::Kind::kListen && item.kind < Item::Kind::kReplyBegins;
+  });
   queued_packets_ = 0;
   add({.kind = Item::Kind::kMute, .time = now, .packet = {}});
 }
 
 void AudioInput::give_up_deciding(SteadyTime now) {
   add({.kind = Item::Kind::kGiveUp, .time = now, .packet = {}});
+}
+
+void AudioInput::reply_begins(SteadyTime now) {
+  add({.kind = Item::Kind::kReplyBegins, .time = now, .packet = {}});
+}
+
+void AudioInput::reply_level(double loudest_db, SteadyTime now) {
+  add({.kind = Item::Kind::kReplyLevel, .time = now, .packet = {}, .level_db = loudest_db});
+}
+
+void AudioInput::reply_ended(bool interrupted, SteadyTime now) {
+  add({.kind = interrupted ? Item::Kind::kReplyInterrupted : Item::Kind::kReplyEnded,
+       .time = now,
+       .packet = {}});
 }
 
 void AudioInput::tick(SteadyTime now) {
@@ -186,6 +203,14 @@ void AudioInput::run(SpeechCapture& capture, Item item) {
       return capture.give_up_deciding();
     case Item::Kind::kTick:
       return capture.tick(item.time);
+    case Item::Kind::kReplyBegins:
+      return capture.reply_begins(item.time);
+    case Item::Kind::kReplyLevel:
+      return capture.reply_level(item.level_db);
+    case Item::Kind::kReplyEnded:
+      return capture.reply_ended(false, item.time);
+    case Item::Kind::kReplyInterrupted:
+      return capture.reply_ended(true, item.time);
   }
 }
 

@@ -45,6 +45,11 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   void finish(SteadyTime now);
   void mute(SteadyTime now);
   void give_up_deciding(SteadyTime now);
+  // The device plays a reply (what it plays may come back: EchoGuard), of which this is the loudest part so
+  // far, until it has ended or was flushed. The level may come before the reply begins.
+  void reply_begins(SteadyTime now);
+  void reply_level(double loudest_db, SteadyTime now);
+  void reply_ended(bool interrupted, SteadyTime now);
   void tick(SteadyTime now);
   void close();  // no handler is called any more
 
@@ -52,12 +57,25 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
 
  private:
   struct Item {
-    enum class Kind { kPacket, kListen, kListenAgain, kFinish, kMute, kGiveUp, kTick };
+    enum class Kind {
+      kPacket,
+      kListen,
+      kListenAgain,
+      kFinish,
+      kMute,
+      kGiveUp,
+      kTick,
+      kReplyBegins,
+      kReplyLevel,
+      kReplyEnded,
+      kReplyInterrupted
+    };
     Kind kind = Kind::kPacket;
     SteadyTime time;
     UplinkPacket packet;
     ListenMode mode = ListenMode::kAuto;
     std::uint32_t listening = 0;
+    double level_db = 0;
   };
 
   AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers);

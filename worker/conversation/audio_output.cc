@@ -4,6 +4,8 @@
 #include <deque>
 #include <utility>
 
+#include "worker/conversation/speech_level.h"
+
 namespace earshot::worker {
 
 // Says one sentence after the other. An epoch stands for one turn; whatever belongs to an older one is
@@ -33,6 +35,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     drop_stream();
     encoder_.reset();
     marked_ = {};
+    level_.reset();
   }
   void say(std::uint32_t epoch, Sentence sentence) {
     if (epoch != epoch_) return;
@@ -52,6 +55,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     // The synthesis runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
     TtsCallbacks callbacks;
     callbacks.on_audio = [this](const Pcm& pcm) {
+      measure(pcm);
       const SteadyTime came = clock_.now();
       mark(TurnMark::kVoiceFirst, came);
       pass_on(encoder_.add(pcm), came);
@@ -62,6 +66,12 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
     stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
                               std::move(callbacks));
+  }
+  void measure(const Pcm& pcm) {
+    if (!level_.add(pcm.samples, pcm.sample_rate_hz)) return;
+    tell([level = level_.loudest_db()](AudioOutput& owner) {
+      if (owner.handlers_.on_level) owner.handlers_.on_level(level);
+    });
   }
   void on_spoken(Status status) {
     drop_stream();
@@ -116,6 +126,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   }
 
   DownlinkEncoder encoder_;
+  SpeechLevel level_;  // of this turn
   TtsProvider& tts_;
   const Clock& clock_;
   Executor executor_;

@@ -30,6 +30,8 @@ struct AudioOutputHandlers {
   std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
   std::function<void(TurnId, TurnMark, SteadyTime)> on_mark;  // of the trace; once a turn each
   std::function<void(TurnId, const ProviderNote&)> on_provider;
+  // Optional: how loud the turn is (its loudest 100 ms, dBFS), each time it rises, before that audio.
+  std::function<void(double loudest_db)> on_level;
   // Once a turn: all was said, or what failed; sentences after a failure are not spoken.
   std::function<void(TurnId, Status)> on_done;
 };

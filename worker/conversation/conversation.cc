@@ -58,6 +58,8 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   heard.on_pause = [this](UtteranceId id, const std::string& words) { on_pause(id, words); };
   heard.on_resumed = [this](UtteranceId) { drop_speculation(); };
   auto ear = AudioInput::create({.endpoint = config_.endpoint,
+                                 .silence_min = config_.silence_min,
+                                 .silence_max = config_.silence_max,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
                                  .language = persona_.language()},
@@ -77,6 +79,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   spoken.on_provider = [this](TurnId turn, const ProviderNote& served) {
     tracer_.provider(turn, TurnStage::kTts, served);
   };
+  spoken.on_level = [this](double loudest_db) { ear_->reply_level(loudest_db, now()); };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
   auto voice = AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
                                    static_cast<int>(open.downlink().frame_duration_ms()),
@@ -234,6 +237,7 @@ void Conversation::on_playout(const ipc::PlayoutReport& report) {
         history_.cut(*speaking_, sentence_heard_);
       }
       speaking_.reset();
+      ear_->reply_ended(report.event() == ipc::PlayoutReport::kFlushed, now());
       return;
     default:
       return;
@@ -410,6 +414,7 @@ void Conversation::release(ipc::Envelope envelope) {
   }
   if (envelope.has_speech_start()) {
     speaking_ = turn_->id();
+    ear_->reply_begins(now());
     speech_open_ = true;
     sentence_heard_ = 0;
   }
@@ -438,7 +443,7 @@ void Conversation::cancel_turn(bool flush, TurnEnd how) {
   } else if (speaking_) {
     history_.cut(*speaking_, sentence_heard_);
   }
-  speaking_.reset();
+  if (std::exchange(speaking_, std::nullopt)) ear_->reply_ended(true, now());
   speech_open_ = false;
 }
 

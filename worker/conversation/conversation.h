@@ -50,7 +50,9 @@ namespace earshot::worker {
 
 struct ConversationConfig {
   EndpointerConfig endpoint;
-  Milliseconds barge_in_speech{200};
+  Milliseconds silence_min{400};
+  Milliseconds silence_max{1000};
+  Milliseconds barge_in_speech{60};
   Milliseconds asr_patience{8000};  // from the end of speech to the transcript
   Milliseconds tts_patience{8000};  // without any audio
   ToolLimits tools;

@@ -18,6 +18,7 @@ constexpr Milliseconds kDtxEvidence{100};  // silence heard before a gap: see En
 constexpr Milliseconds kBreath{100};       // shorter holes are inside words, and any speech closes them
 constexpr Milliseconds kResumption{60};    // behind a longer one: so much speech ...
 constexpr Milliseconds kResumptionWindow{100};  // ... within so much
+constexpr Milliseconds kPause{200};             // shorter holes belong to articulation and are no pauses
 // Ordinary jitter: a frame may be so late, and packets of 60 to 120 ms bring frames ahead of their time.
 constexpr Milliseconds kArrivalSlack{120};
 
@@ -33,8 +34,7 @@ Milliseconds elapsed(SteadyTime from, SteadyTime to) {
 }  // namespace
 
 Endpointer::Endpointer(const EndpointerConfig& config) : config_(config) {
-  EARSHOT_CHECK(config.onset >= kFrame && config.onset <= config.onset_window, "the onset fits its window");
-  EARSHOT_CHECK(config.onset_window <= kFrame * kWindowFrames, "the onset window fits its bits");
+  set_onset(config.onset, config.onset_window);
 }
 
 void Endpointer::begin(Mode mode, SteadyTime now) {
@@ -43,6 +43,7 @@ void Endpointer::begin(Mode mode, SteadyTime now) {
   window_ = 0;
   heard_until_ = spoken_until_ = now;
   paused_ = false;
+  ended_pause_.reset();
   waited_ = utterance_ = speech_ = silence_ = heard_silence_ = Milliseconds{0};
 }
 
@@ -97,6 +98,13 @@ void Endpointer::stop() {
   state_ = State::kIdle;
 }
 
+void Endpointer::set_onset(Milliseconds onset, Milliseconds window) {
+  EARSHOT_CHECK(onset >= kFrame && onset <= window, "the onset fits its window");
+  EARSHOT_CHECK(window <= kFrame * kWindowFrames, "the onset window fits its bits");
+  config_.onset = onset;
+  config_.onset_window = window;
+}
+
 std::optional<SteadyTime> Endpointer::deadline() const {
   Milliseconds left{0};
   switch (state_) {
@@ -134,6 +142,9 @@ Endpoint Endpointer::hear_silence_or_speech(bool speech, SteadyTime arrival) {
   utterance_ += kFrame;
   if (speech) speech_ += kFrame;
   if (speech && goes_on()) {
+    const Milliseconds pause = silence_ - (kResumption - kFrame);
+    const bool heard = heard_silence_ >= kDtxEvidence;  // not a stall of the network
+    if (pause >= kPause && heard && mode_ == Mode::kAutomatic) ended_pause_ = pause;
     silence_ = heard_silence_ = Milliseconds{0};
     spoken_until_ = arrival;
     if (std::exchange(paused_, false)) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "common/base/clock.h"
 
@@ -53,6 +54,12 @@ class Endpointer {
   Endpoint on_time(SteadyTime now);  // nothing arrived: call at deadline()
   Endpoint finish();                 // RETURNS: kSpeechEnded, kTooShort or kNoSpeech; kNone when idle
   void stop();
+  // REQUIRES: as in EndpointerConfig: at least a frame, and it fits its window. From now on.
+  void set_onset(Milliseconds onset, Milliseconds window);
+  // From now on; EndpointerConfig::trailing_silence until then.
+  void set_trailing_silence(Milliseconds silence) { config_.trailing_silence = silence; }
+  // How long the pause was that speech has just ended; once. Not in manual mode, where pauses end nothing.
+  std::optional<Milliseconds> take_pause() { return std::exchange(ended_pause_, std::nullopt); }
 
   // When on_time() would say something if no frame came before.
   std::optional<SteadyTime> deadline() const;
@@ -86,6 +93,7 @@ class Endpointer {
   Milliseconds heard_silence_{0};  // of it, silence that was sent and heard
   SteadyTime spoken_until_;        // arrival of the last speech
   bool paused_ = false;            // kPaused was said, kResumed not
+  std::optional<Milliseconds> ended_pause_;
 };
 
 }  // namespace earshot::worker

@@ -7,6 +7,8 @@ namespace earshot::worker {
 namespace {
 
 constexpr Milliseconds kFrame{kVadFrameMs};
+// Who speaks so soon after the silence that ended the turn, before any reply, had not finished.
+constexpr Milliseconds kCutOff{500};
 
 Endpointer::Mode endpoint_mode(ListenMode mode) {
   return mode == ListenMode::kManual ? Endpointer::Mode::kManual : Endpointer::Mode::kAutomatic;
@@ -24,7 +26,10 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       clock_(clock),
       strand_(std::move(strand)),
       handlers_(std::move(handlers)),
-      endpointer_(config_.endpoint) {}
+      endpointer_(config_.endpoint),
+      silence_({.nominal = config_.endpoint.trailing_silence,
+                .min = config_.silence_min,
+                .max = config_.silence_max}) {}
 
 void SpeechCapture::listen(std::uint32_t listening, ListenMode mode, SteadyTime now) {
   mute();
@@ -67,6 +72,18 @@ void SpeechCapture::give_up_deciding() {
   deciding_.clear();
 }
 
+void SpeechCapture::reply_begins(SteadyTime now) {
+  echo_guard_.begin(now);
+}
+
+void SpeechCapture::reply_level(double loudest_db) {
+  echo_guard_.raise_reply(loudest_db);
+}
+
+void SpeechCapture::reply_ended(bool interrupted, SteadyTime now) {
+  echo_guard_.end(now, interrupted);
+}
+
 void SpeechCapture::tick(SteadyTime now) {
   const auto deadline = endpointer_.deadline();
   if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), *deadline);
@@ -98,9 +115,13 @@ void SpeechCapture::hear(const UplinkPacket& packet, SteadyTime arrival) {
 }
 
 void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arrival) {
-  const bool speech = vad_->is_speech(frame);
   const bool was_speaking = endpointer_.speaking();
+  const bool speech = is_users_speech(frame, arrival);
   const Endpoint endpoint = endpointer_.on_frame(speech, arrival);
+  if (const auto pause = endpointer_.take_pause()) {
+    silence_.on_pause(*pause);
+    adapt_silence();
+  }
   if (stream_ && was_speaking) {
     stream_->write(frame);
     if (speech) speech_ += kFrame;
@@ -116,12 +137,24 @@ void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arr
   }
 }
 
+bool SpeechCapture::is_users_speech(std::span<const std::int16_t> frame, SteadyTime arrival) {
+  const bool voiced = vad_->is_speech(frame);
+  const bool users = echo_guard_.is_user(level_db(frame), voiced, arrival);
+  if (std::exchange(guarded_, echo_guard_.on()) != echo_guard_.on()) {
+    const EndpointerConfig& usual = config_.endpoint;
+    endpointer_.set_onset(guarded_ ? EchoGuard::kOnset : usual.onset,
+                          guarded_ ? EchoGuard::kOnsetWindow : usual.onset_window);
+  }
+  // Who has interrupted the device is heard to the end; what is left of the reply does no harm any more.
+  return endpointer_.speaking() && barge_in_told_ ? voiced : users;
+}
+
 void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
   switch (endpoint) {
     case Endpoint::kNone:
       return;
     case Endpoint::kSpeechStarted:
-      return begin_utterance();
+      return begin_utterance(now);
     case Endpoint::kPaused:
       paused_ = true;
       stream_->pause();
@@ -135,12 +168,19 @@ void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
   }
 }
 
-void SpeechCapture::begin_utterance() {
+void SpeechCapture::begin_utterance(SteadyTime now) {
   ++utterance_.number;
-  speech_ = config_.endpoint.onset;
+  speech_ = guarded_ ? EchoGuard::kOnset : config_.endpoint.onset;
   barge_in_told_ = false;
+  const auto ended = std::exchange(silence_ended_, std::nullopt);
+  if (ended && !echo_guard_.on()) {
+    const auto pause = std::chrono::duration_cast<Milliseconds>(now - *ended) - config_.endpoint.onset;
+    const Milliseconds silence = silence_.silence(completeness(words_, config_.language));
+    if (pause >= silence && pause <= silence + kCutOff) silence_.on_pause(pause);
+  }
   words_.clear();
   words_at_pause_.clear();
+  adapt_silence();
   paused_ = false;
   const UtteranceId id = utterance_;
   // The recogniser runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
@@ -164,7 +204,12 @@ void SpeechCapture::begin_utterance() {
 void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
   if (!stream_ || id != utterance_) return;
   words_ = words;
+  adapt_silence();
   tell_pause();
+}
+
+void SpeechCapture::adapt_silence() {
+  endpointer_.set_trailing_silence(silence_.silence(completeness(words_, config_.language)));
 }
 
 void SpeechCapture::tell_pause() {
@@ -176,6 +221,7 @@ void SpeechCapture::tell_pause() {
 void SpeechCapture::resume() {
   paused_ = false;
   words_.clear();  // more comes
+  adapt_silence();
   stream_->resume();
   const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
@@ -183,6 +229,8 @@ void SpeechCapture::resume() {
 
 void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const UtteranceId id = utterance_;
+  const bool by_silence = why == Endpoint::kSpeechEnded && mode_ != ListenMode::kManual;
+  silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
   const UtteranceEnd end{.why = why, .speech_ended_at = endpointer_.speech_ended_at()};
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,10 @@
 #include "common/asio/asio.h"
 #include "common/audio/opus_decoder.h"
 #include "common/base/clock.h"
+#include "worker/conversation/echo_guard.h"
 #include "worker/conversation/endpointer.h"
 #include "worker/conversation/listen_mode.h"
+#include "worker/conversation/silence_policy.h"
 #include "worker/conversation/stage_trace.h"
 #include "worker/conversation/uplink_order.h"
 #include "worker/stages/asr.h"
@@ -34,9 +37,13 @@ struct UtteranceId {
 };
 
 struct SpeechCaptureConfig {
-  EndpointerConfig endpoint;
-  Milliseconds barge_in_speech{200};  // so much speech interrupts the device; less is a cough or its own echo
-  int packet_ms = 60;                 // what the device announced
+  EndpointerConfig endpoint;      // with the silence that a session starts with
+  Milliseconds silence_min{400};  // bounds of what the silence adapts to
+  Milliseconds silence_max{1000};
+  // So much speech interrupts the device: as little as begins an utterance over its voice (EchoGuard),
+  // because 60 ms packets alone hold a sound back for up to 60 ms, and 180 ms are all there is.
+  Milliseconds barge_in_speech{60};
+  int packet_ms = 60;  // what the device announced
   std::string language;
 };
 
@@ -80,9 +87,14 @@ class SpeechCapture {
   void finish(SteadyTime now);  // push-to-talk was released: decide now
   void mute();                  // hear nothing until the next listen(), and forget what was heard
   void give_up_deciding();
+  // The device speaks, which its microphone may hear (EchoGuard).
+  void reply_begins(SteadyTime now);
+  void reply_level(double loudest_db);
+  void reply_ended(bool interrupted, SteadyTime now);
   void tick(SteadyTime now);
 
   CaptureStats stats() const;
+  double echo_loss_db() const { return echo_guard_.loss_db(); }  // as learnt so far
 
  private:
   struct Deciding {
@@ -93,7 +105,9 @@ class SpeechCapture {
   void hear(const UplinkPacket& packet, SteadyTime arrival);
   void on_frame(std::span<const std::int16_t> frame, SteadyTime arrival);
   void act_on(Endpoint endpoint, SteadyTime now);
-  void begin_utterance();
+  bool is_users_speech(std::span<const std::int16_t> frame, SteadyTime arrival);
+  void begin_utterance(SteadyTime now);
+  void adapt_silence();
   void on_interim(UtteranceId id, const std::string& words);
   void tell_pause();
   void resume();
@@ -111,6 +125,10 @@ class SpeechCapture {
 
   UplinkOrder order_;
   Endpointer endpointer_;
+  EchoGuard echo_guard_;
+  bool guarded_ = false;  // the guard's onset is in force
+  SilencePolicy silence_;
+  std::optional<SteadyTime> silence_ended_;  // an utterance, whose last speech arrived then
   ListenMode mode_ = ListenMode::kAuto;
   UtteranceId utterance_;
   std::vector<std::int16_t> samples_;  // less than a frame

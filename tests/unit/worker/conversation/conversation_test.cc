@@ -92,6 +92,7 @@ TEST_F(ConversationTest, RealtimeKeepsListeningWithoutAnotherListenStart) {
 }
 
 TEST_F(ConversationTest, RealtimeBargeInFlushesAndAnswersTheNewUtterance) {
+  config.barge_in_speech = 200ms;
   open();
   start(ipc::Listen::kRealtime);
   tts.speak_for(5s);
@@ -130,13 +131,36 @@ TEST_F(ConversationTest, RealtimeIgnoresShortNoiseOverItsOwnVoice) {
   take_log();
   speech(60ms);
   silence(900ms);
-  EXPECT_EQ(asr.opened(), 1) << "too short for any utterance";
+  EXPECT_THAT(log, IsEmpty()) << "too short for an utterance";
   asr.hears("stop");
   speech(240ms);
   silence(900ms);
-  EXPECT_EQ(asr.opened(), 2);
   EXPECT_EQ(counted(ConversationEvent::kIgnoredSpeech), 1U) << "an utterance, but too short to interrupt";
   EXPECT_THAT(log, IsEmpty());
+}
+
+TEST_F(ConversationTest, RealtimeTakesItsEchoForNobody) {
+  tts.speak_at(30'000);
+  open();
+  start(ipc::Listen::kRealtime);
+  utterance();
+  take_log();
+  sound(1200ms, 3000);  // 20 dB below the reply
+  EXPECT_EQ(asr.opened(), 1);
+  EXPECT_THAT(log, IsEmpty());
+  speech(300ms);
+  EXPECT_THAT(take_log(), ElementsAre("flush 1"));
+}
+
+TEST_F(ConversationTest, RealtimeHearsAQuietUserOnceTheReplyHasDiedAway) {
+  tts.speak_at(30'000);
+  open();
+  start(ipc::Listen::kRealtime);
+  utterance();
+  played(ipc::PlayoutReport::kFinished, 1);
+  silence(480ms);
+  sound(900ms, 3000);
+  EXPECT_EQ(asr.opened(), 2);
 }
 
 TEST_F(ConversationTest, AbortCancelsTheTurnWithoutAWord) {

@@ -169,6 +169,58 @@ TEST_F(SpeechCaptureTest, IgnoresWordsOfTheUtteranceBefore) {
   EXPECT_THAT(take_log(), IsEmpty());
 }
 
+TEST_F(SpeechCaptureTest, WaitsLongerForWordsThatLookUnfinished) {
+  listen();
+  speech(900ms);
+  shows("turn on the");
+  silence(900ms);
+  EXPECT_THAT(take_log(), ElementsAre("pause: turn on the 1"));
+  silence(180ms);
+  EXPECT_THAT(take_log(), ElementsAre("end 1", "transcript 1"));
+}
+
+TEST_F(SpeechCaptureTest, WaitsLessForWordsThatLookFinished) {
+  listen();
+  speech(900ms);
+  shows("What time is it?");
+  silence(480ms);
+  EXPECT_THAT(take_log(), ElementsAre("pause: What time is it? 1"));
+  silence(120ms);
+  EXPECT_THAT(take_log(), ElementsAre("end 1", "transcript 1"));
+}
+
+TEST_F(SpeechCaptureTest, WaitsTheNominalSilenceWhenNobodyKnowsTheWords) {
+  listen();
+  speech(900ms);
+  silence(600ms);
+  EXPECT_THAT(take_log(), IsEmpty());
+  silence(60ms);
+  EXPECT_THAT(take_log(), ElementsAre("end 1", "transcript 1"));
+}
+
+TEST_F(SpeechCaptureTest, WaitsLessForASpeakerOfShortPauses) {
+  listen();
+  speech(600ms);
+  for (int i = 0; i < 15; ++i) {
+    silence(300ms);
+    speech(300ms);
+  }
+  silence(540ms);
+  EXPECT_THAT(take_log(), ElementsAre("end 1", "transcript 1"));
+}
+
+TEST_F(SpeechCaptureTest, WaitsLongerForAUserWhomItCutOff) {
+  listen(ListenMode::kRealtime);
+  speech(900ms);
+  silence(900ms);
+  speech(900ms);
+  take_log();
+  silence(660ms);
+  EXPECT_THAT(take_log(), IsEmpty());
+  silence(120ms);
+  EXPECT_THAT(take_log(), ElementsAre("end 2", "transcript 2"));
+}
+
 TEST_F(SpeechCaptureTest, TellsWhenSpeechEnded) {
   listen();
   speech(900ms);
