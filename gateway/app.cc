@@ -23,6 +23,7 @@
 #include "gateway/doors/ota/ota_door.h"
 #include "gateway/health_door.h"
 #include "gateway/instance_lock.h"
+#include "gateway/metrics_door.h"
 #include "gateway/shard/shard.h"
 #include "gateway/workers/worker_process.h"
 
@@ -120,6 +121,7 @@ struct App::Parts {
   http::Router router;
   std::unique_ptr<OtaDoor> ota;
   std::unique_ptr<HealthDoor> health;
+  std::unique_ptr<MetricsDoor> metrics;
   std::unique_ptr<http::Server> http;
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
@@ -237,9 +239,12 @@ void App::Parts::start_http() {
   ota->mount(router);
   std::vector<ShardProxy*> proxies;
   for (auto& shard : shards) proxies.push_back(&shard->proxy());
-  health = std::make_unique<HealthDoor>(io.get_executor(), std::move(proxies), *link,
-                                        [this] { return link_counters(); });
+  const auto counters = [this] { return link_counters(); };
+  health = std::make_unique<HealthDoor>(io.get_executor(), proxies, *link, counters);
   health->mount(router);
+  metrics = std::make_unique<MetricsDoor>(io.get_executor(), std::move(proxies), *link, counters,
+                                          config.metrics.remote);
+  metrics->mount(router);
   http = std::make_unique<http::Server>(
       io, config.http.listen, config.http.port, "http.port",
       [this](const http::Request& request, const http::Reply& reply) { router.handle(request, reply); });
@@ -261,6 +266,11 @@ void App::Parts::spawn_workers() {
     if (!config.workers.config.empty()) command.arguments = {"--config", config.workers.config.string()};
     command.arguments.insert(command.arguments.end(),
                              {"--gateway", config.workers.listen.front().text(), "--id", command.name});
+    if (config.metrics.first_worker_port != 0) {
+      command.arguments.insert(
+          command.arguments.end(),
+          {"--set", "metrics.listen=127.0.0.1:" + std::to_string(config.metrics.first_worker_port + i - 1)});
+    }
     workers.push_back(WorkerProcess::create(io.get_executor(), std::move(command)));
     workers.back()->start();
   }

@@ -114,6 +114,9 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection http = root.section("http");
   http.read("listen", config.http.listen);
   http.read("port", config.http.port, {1, 65535});
+  ConfigSection metrics = root.section("metrics");
+  metrics.read("remote", config.metrics.remote);
+  metrics.read("first_worker_port", config.metrics.first_worker_port, {0, 65'000});
   read_workers(root.section("workers"), config.run_folder(), config.udp.shards, config.workers);
   ConfigSection session = root.section("session");
   session.read("idle_timeout_ms", config.session.idle_timeout, {1000, 3'600'000});

@@ -39,6 +39,12 @@ struct HttpConfig {
   std::uint16_t port = 8003;
 };
 
+struct MetricsConfig {
+  bool remote = false;  // /metrics answers others than this host
+  std::uint16_t first_worker_port =
+      0;  // spawned worker i serves its own on loopback at + i - 1; 0: none does
+};
+
 struct WorkersConfig {
   std::uint32_t spawn = 2;
   std::vector<ipc::Endpoint> listen;  // one a shard
@@ -67,6 +73,7 @@ struct GatewayConfig {
   MqttConfig mqtt;
   UdpConfig udp;
   HttpConfig http;
+  MetricsConfig metrics;
   WorkersConfig workers;
   SessionsConfig session;
   PacingConfig playout;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include "common/asio/asio.h"
@@ -14,6 +15,8 @@
 #include "worker/conversation/turn_line.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/net/http_client.h"
+#include "worker/telemetry/provider_metrics.h"
+#include "worker/telemetry/turn_metrics.h"
 
 namespace earshot::worker {
 
@@ -52,6 +55,7 @@ struct App::Parts {
   ~Parts();
   void await_signals();
   ConversationServices services_of(Cast::Member& member);
+  void write_metrics(metrics::Page& page) const;
 
   WorkerConfig config;
   SystemClock clock;
@@ -64,7 +68,9 @@ struct App::Parts {
   Cast cast;
   BuiltinTools tools;
   ConversationCounters counters;
+  TurnMetrics turns;
   GatewayLinks links;
+  std::optional<MetricsServer> metrics;
   asio::signal_set signals;
   asio::steady_timer linger;
 };
@@ -87,7 +93,11 @@ App::Parts::Parts(WorkerConfig given)
               return Conversation::create(member.config, services_of(member), open, std::move(sink));
             }),
       signals(io, SIGTERM, SIGINT),
-      linger(io) {}
+      linger(io) {
+  if (!config.metrics) return;
+  metrics.emplace(io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); });
+  logger().info("metrics up address={}:{}", config.metrics->host, metrics->port());
+}
 
 App::Parts::~Parts() {
   links.stop_now();
@@ -104,7 +114,31 @@ ConversationServices App::Parts::services_of(Cast::Member& member) {
           .counters = counters,
           .executor = io.get_executor(),
           .make_strand = [this] { return Executor(asio::make_strand(pool.get_executor())); },
-          .on_turn_ended = log_turn};
+          .on_turn_ended =
+              [this](const TurnTrace& trace) {
+                log_turn(trace);
+                turns.add(trace);
+              }};
+}
+
+void App::Parts::write_metrics(metrics::Page& page) const {
+  page.gauge("earshot_worker_info", "Always 1.", {{"worker", config.id}, {"version", EARSHOT_VERSION}}, 1);
+  page.gauge("earshot_worker_conversations", "Open now.", {}, static_cast<double>(links.sessions()));
+  page.gauge("earshot_worker_capacity", "Conversations at once.", {}, config.capacity);
+  page.gauge("earshot_worker_links", "Gateway shards linked now.", {}, static_cast<double>(links.links_up()));
+  page.gauge("earshot_worker_busy_ratio", "Of the processing pool, over the last second.", {},
+             links.busy_permille() / 1000.0);
+  turns.write(page);
+  const auto event = [&](std::string_view name, std::uint64_t count) {
+    page.counter("earshot_worker_events_total",
+                 "What has happened, what was dropped and refused; docs/operations.md explains the events.",
+                 {{"event", std::string(name)}}, static_cast<double>(count));
+  };
+  counters.visit(event);
+  links.counters().visit(event);
+  cast.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+    write_provider(std::string(stage), record, clock.now(), page);
+  });
 }
 
 void App::Parts::await_signals() {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <thread>
 
@@ -34,6 +35,25 @@ void read_gateways(ConfigSection& root, const std::vector<std::string>& given,
   }
 }
 
+// "127.0.0.1:9101". The address is always written out: opening it to others is a decision.
+std::optional<MetricsAddress> parse_metrics_address(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  MetricsAddress address{.host = text.substr(0, colon), .port = 0};
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data() + colon + 1, end, address.port);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  return address;
+}
+
+void read_metrics(ConfigSection section, WorkerConfig& config) {
+  std::string listen;
+  section.read("listen", listen);
+  if (listen.empty()) return;
+  config.metrics = parse_metrics_address(listen);
+  if (!config.metrics) section.problem("listen", "must be ADDRESS:PORT, e.g. 127.0.0.1:9101, or empty");
+}
+
 void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerConfig& config) {
   root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
   config.id = "worker-" + std::to_string(::getpid());
@@ -47,6 +67,7 @@ void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerCo
   root.read("capacity", config.capacity, {1, 100'000});
   config.threads = std::max(1U, std::thread::hardware_concurrency());
   root.read("threads", config.threads, {1, 256});
+  read_metrics(root.section("metrics"), config);
   root.read("drain_ms", config.drain_patience, {0, 600'000});
   root.read("timezone", config.timezone);
   // A name that the C library does not know would silently mean UTC.

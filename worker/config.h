@@ -12,6 +12,7 @@
 #include "common/ipc/endpoint.h"
 #include "worker/agent_config.h"
 #include "worker/conversation/conversation.h"
+#include "worker/metrics_server.h"
 #include "worker/provider_choice.h"
 #include "worker/providers/asr/asr_factory.h"
 #include "worker/providers/llm/llm_factory.h"
@@ -34,6 +35,7 @@ struct WorkerConfig {
   std::uint32_t threads = 0;  // default: one a processor
   std::string timezone;       // "Europe/Berlin"; empty: the system's
   Milliseconds drain_patience{3000};
+  std::optional<MetricsAddress> metrics;  // where Prometheus may ask; none by default
 
   ConversationConfig conversation;
   VadSettings vad;

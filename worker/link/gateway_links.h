@@ -45,6 +45,7 @@ class GatewayLinks final : public LinkHost {
 
   std::size_t sessions() const;
   std::size_t links_up() const;
+  std::uint32_t busy_permille() const { return busy_permille_; }  // of the pool, as reported last
 
   ipc::WorkerHello hello() const override;
   bool has_room() const override { return sessions() < config_.capacity; }
@@ -53,6 +54,7 @@ class GatewayLinks final : public LinkHost {
   void on_hello(const ipc::GatewayHello& hello) override;
   void on_sessions_changed() override;
   LinkCounters& counters() override { return counters_; }
+  const LinkCounters& counters() const { return counters_; }
 
  private:
   void add(const ipc::Endpoint& endpoint);

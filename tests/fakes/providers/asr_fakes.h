@@ -61,6 +61,7 @@ class AsrFake {
   void set_play(AsrPlay play);
   AsrPlay play() const;
   FakeWsServer& server() { return server_; }
+  const FakeWsServer& server() const { return server_; }
   const AsrRecord& record() const { return record_; }
 
  protected:

@@ -28,6 +28,7 @@ class ProviderRecord {
   ProviderRecord(std::string name, BreakerLimits limits) : name_(std::move(name)), breaker_(limits) {}
 
   CircuitBreaker& breaker() { return breaker_; }
+  const CircuitBreaker& breaker() const { return breaker_; }
   void add(ProviderEvent event) {
     counts_[static_cast<std::size_t>(event)].fetch_add(1, std::memory_order_relaxed);
   }
