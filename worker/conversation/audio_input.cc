@@ -95,8 +95,10 @@ void AudioInput::reply_ended(bool interrupted, SteadyTime now) {
 }
 
 void AudioInput::tick(SteadyTime now) {
-  // While audio flows the packets bring the time with them.
-  if (!deaf_ && !pumping_ && queue_.empty()) add({.kind = Item::Kind::kTick, .time = now, .packet = {}});
+  // While audio flows the packets bring the time with them; in silence the strand is troubled only when due.
+  const bool due = deadline_ && now >= *deadline_;
+  if (due && !deaf_ && !pumping_ && queue_.empty())
+    add({.kind = Item::Kind::kTick, .time = now, .packet = {}});
 }
 
 void AudioInput::close() {
@@ -177,10 +179,11 @@ void AudioInput::pump() {
   asio::post(strand_, [weak = weak_from_this(), capture = capture_, executor = executor_,
                        batch = std::move(batch)]() mutable {
     for (Item& item : batch) run(*capture, std::move(item));
-    asio::post(executor, [weak = std::move(weak), stats = capture->stats()] {
+    asio::post(executor, [weak = std::move(weak), stats = capture->stats(), deadline = capture->deadline()] {
       const auto self = weak.lock();
       if (!self) return;
       self->capture_stats_ = stats;
+      self->deadline_ = deadline;
       self->pumping_ = false;
       self->pump();
     });

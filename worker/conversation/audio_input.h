@@ -97,6 +97,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   ListenMode mode_ = ListenMode::kAuto;
   std::uint32_t listening_ = 0;
   CaptureStats capture_stats_;
+  std::optional<SteadyTime> deadline_;  // of the capture, when the latest batch had run
   std::uint64_t dropped_packets_ = 0;
 };
 

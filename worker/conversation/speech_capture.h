@@ -93,6 +93,7 @@ class SpeechCapture {
   void reply_ended(bool interrupted, SteadyTime now);
   void tick(SteadyTime now);
 
+  std::optional<SteadyTime> deadline() const { return endpointer_.deadline(); }  // tick() does nothing before
   CaptureStats stats() const;
   double echo_loss_db() const { return echo_guard_.loss_db(); }  // as learnt so far
 

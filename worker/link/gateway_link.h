@@ -45,7 +45,7 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
                                              std::uint32_t seed);
 
   void start();
-  void tick(SteadyTime now);  // of all conversations, and of the heartbeat; about ten times a second
+  void tick(SteadyTime now);  // of all conversations, and of the heartbeat; each GatewayLinks::kTick
   void send_load(const ipc::WorkerLoad& load);
   void drain();  // tells the gateway to send no new session; those that are open go on
   void stop();   // ends all conversations and the link

@@ -34,7 +34,8 @@ class GatewayLinks final : public LinkHost {
   using Converse =
       std::function<Result<std::shared_ptr<Conversation>>(const ipc::SessionOpen&, ConversationSink)>;
   static constexpr std::size_t kMaxLinks = 256;  // a gateway with more shards than that does not exist
-  static constexpr Milliseconds kTick{100};  // deadlines of conversations are seconds, endpoints half of one
+  // An endpoint that no packet brings (DTX) waits for the next tick: so much of it is our own delay.
+  static constexpr Milliseconds kTick{20};
 
   GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse);
 
