@@ -90,6 +90,8 @@ TEST_F(WorkerConfigTest, RefusesChoicesThatCannotBe) {
       {"llm:\n  providers: { local: { type: intents } }\n", "choose another one"},
       {"llm:\n  selected: a\n  provider_timeout_ms: 15000" + known, ":3: 'llm.provider_timeout_ms' leaves"},
       {"tts:\n  providers: { x: { type: gramophone } }\n", "gramophone"},
+      {"metrics:\n  listen: 9101\n", ":2: 'metrics.listen' must be ADDRESS:PORT"},
+      {"metrics:\n  listen: 127.0.0.1:99999\n", "'metrics.listen' must be ADDRESS:PORT"},
       {"asr:\n  providers: { x: { type: openai, api_key: sesame } }\n", "never written here"},
       {"vad:\n  selected: nobody\n", ":2: 'vad.selected' names 'nobody'"},
       {"vad:\n  providers: { x: { type: sherpa_onnx } }\n", "family silero"},
