@@ -89,6 +89,7 @@ App::Parts::Parts(WorkerConfig given)
              .threads = config.threads,
              .drain_patience = config.drain_patience},
             [this](const ipc::SessionOpen& open, ConversationSink sink) {
+              cast.warm(clock.now());
               Cast::Member& member = cast.choose(open);
               return Conversation::create(member.config, services_of(member), open, std::move(sink));
             }),

@@ -6,7 +6,6 @@
 #include "common/base/startup_error.h"
 #include "worker/providers/llm/intent_brain.h"
 #include "worker/providers/llm/intent_grammar.h"
-#include "worker/providers/net/http_client.h"
 #include "worker/providers/tts/tts_voice.h"
 
 namespace earshot::worker {
@@ -38,17 +37,17 @@ Result<std::unique_ptr<AsrProvider>> make_asr_with_grammar(AsrSettings settings,
   return make_asr(settings, context);
 }
 
-// Opens the connection that the first turn needs, where the provider speaks HTTP.
-void warm(HttpClient& http, const auto& settings) {
-  const auto warm_url = [&http](const std::string& url) {
-    if (url.starts_with("http")) http.warm(url);
+// The connection that a turn needs first, where the provider speaks HTTP.
+void add_connection(WarmUp& warm_up, const auto& settings) {
+  const auto add = [&warm_up](const std::string& url) {
+    if (url.starts_with("http")) warm_up.add(url);
   };
   std::visit(
       [&](const auto& of_type) {
         if constexpr (requires { of_type.service.base_url; }) {
-          warm_url(of_type.service.base_url);
+          add(of_type.service.base_url);
         } else if constexpr (requires { of_type.url; }) {
-          warm_url(of_type.url);
+          add(of_type.url);
         }
       },
       settings);
@@ -64,7 +63,8 @@ std::shared_ptr<ChainEntry<Provider>> local_entry(std::unique_ptr<Provider> prov
 template <class Provider, class Settings, class Make>
 ChainEntries<Provider> chain_of(const std::vector<std::string>& order, const auto& settings_of, Make make,
                                 const ProviderContext& context, std::string_view stage,
-                                std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>& stock) {
+                                std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>& stock,
+                                WarmUp& warm_up) {
   ChainEntries<Provider> chain;
   for (const std::string& name : order) {
     const auto [key, settings] = settings_of(name, chain.empty());
@@ -74,7 +74,7 @@ ChainEntries<Provider> chain_of(const std::vector<std::string>& order, const aut
       // The first of each list of types is the embedded engine.
       entry = std::make_shared<ChainEntry<Provider>>(NamedProvider<Provider>{
           .name = key, .provider = built(make(settings, context), what), .embedded = settings.index() == 0});
-      if (chain.empty()) warm(context.http, settings);
+      if (chain.empty()) add_connection(warm_up, settings);
     }
     chain.push_back(entry);
   }
@@ -90,13 +90,14 @@ auto plain(const ProviderChoice<Settings>& choice) {
 }  // namespace
 
 Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
-    : usual_(config.agent), devices_(config.devices) {
+    : http_(context.http), usual_(config.agent), devices_(config.devices) {
   const std::string local(kLocalProvider);
   asr_[local] = local_entry(built(make_pocketsphinx_asr(with_grammar(config.local_asr), context.pool),
                                   "speech recognition (asr.model_dir)"));
   llm_[local] = local_entry(std::unique_ptr<LlmProvider>(std::make_unique<IntentBrain>()));
   tts_[local] = local_entry(built(make_embedded_tts(config.local_tts, context.pool), "speech synthesis"));
   for (const auto& [name, choice] : config.agents) add(choice, config, context);
+  warm(context.clock.now());
 }
 
 Cast::~Cast() = default;
@@ -115,16 +116,21 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
       choice.agent.name,
       std::unique_ptr<Member>(new Member{
           .config = std::move(conversation),
-          .asr = FallbackAsr(chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr),
-                                                                make_asr_with_grammar, context, "asr", asr_),
-                             {.patience = config.asr.patience},
-                             config.conversation.endpoint.max_utterance + kAroundSpeech, context.clock),
+          .asr = FallbackAsr(
+              chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr), make_asr_with_grammar,
+                                                 context, "asr", asr_, warm_up_),
+              {.patience = config.asr.patience}, config.conversation.endpoint.max_utterance + kAroundSpeech,
+              context.clock),
           .brain = FallbackLlm(chain_of<LlmProvider, LlmSettings>(choice.llm, plain(config.llm), make_llm,
-                                                                  context, "llm", llm_),
+                                                                  context, "llm", llm_, warm_up_),
                                {.patience = config.llm.patience}, context.clock),
-          .tts = FallbackTts(
-              chain_of<TtsProvider, TtsSettings>(choice.tts, voiced, make_tts, context, "tts", tts_),
-              {.patience = config.tts.patience}, context.clock)}));
+          .tts = FallbackTts(chain_of<TtsProvider, TtsSettings>(choice.tts, voiced, make_tts, context, "tts",
+                                                                tts_, warm_up_),
+                             {.patience = config.tts.patience}, context.clock)}));
+}
+
+void Cast::warm(SteadyTime now) {
+  for (const std::string& url : warm_up_.due(now)) http_.warm(url);
 }
 
 Cast::Member& Cast::choose(const ipc::SessionOpen& open) {

@@ -16,6 +16,8 @@
 #include "worker/providers/fallback/fallback_asr.h"
 #include "worker/providers/fallback/fallback_llm.h"
 #include "worker/providers/fallback/fallback_tts.h"
+#include "worker/providers/net/http_client.h"
+#include "worker/providers/net/warm_up.h"
 #include "worker/providers/provider_context.h"
 
 namespace earshot::worker {
@@ -37,6 +39,8 @@ class Cast {
 
   // The agent that the gateway names, if it is known; else the device's; else the usual one.
   Member& choose(const ipc::SessionOpen& open);
+  // A session begins: opens the connections that its first turn needs, if they may have been closed.
+  void warm(SteadyTime now);
 
   // visitor(std::string_view stage, const ProviderRecord&), each provider once.
   template <class Visitor>
@@ -52,6 +56,8 @@ class Cast {
 
   void add(const AgentChoice& choice, const WorkerConfig& config, const ProviderContext& context);
 
+  HttpClient& http_;
+  WarmUp warm_up_;
   std::string usual_;
   std::map<std::string, std::string> devices_;
   Stock<AsrProvider> asr_;

@@ -44,7 +44,8 @@ struct Scratch {
 };
 
 // What issue 3 compares with: a fixed silence, then transcript, reply and voice one after the other.
-constexpr const char* kPlain = "endpoint: { speculate_after_ms: 0, silence_ms: 700 }\n";
+constexpr const char* kPlain =
+    "endpoint: { speculate_after_ms: 0, silence_ms: 700, silence_min_ms: 700, silence_max_ms: 700 }\n";
 constexpr const char* kWithoutSpeculation = "endpoint: { speculate_after_ms: 0 }\n";
 constexpr const char* kDefault = "";
 
