@@ -182,6 +182,10 @@ void FakeHttpServer::State::serve(tcp::socket& socket) {
       const auto found = scripts.find({request.method, request.path});
       if (found != scripts.end()) script = found->second;
     }
+    if (request.method == "HEAD") {  // only warms the connection; an answer to it has no body
+      asio::write(socket, asio::buffer(std::string_view("HTTP/1.1 204 No Content\r\n\r\n")));
+      continue;
+    }
     const FakeFault now = current_fault();
     Answer<State> answer(*this, socket, now);
     if (now.status != 0) {

@@ -73,6 +73,8 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
   }
 
   void ask() {
+    // The stream before may be inside its own callback: it dies when that has returned.
+    if (stream) asio::post(executor, [old = std::move(stream)] {});
     body.clear();
     HttpCall call;
     call.url = settings.url;
@@ -117,6 +119,7 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
 
   void answered(const Result<HttpHead>& head) {
     auto text = text_of(head);
+    if (!text && finished && std::exchange(early, false)) return ask();  // the pause's; all is said now
     if (finished) {
       if (!text) return deliver(text.error());
       return deliver(understood(std::move(*text)));

@@ -150,6 +150,7 @@ TEST_F(OpenaiAsrPauseTest, WhenTheUserGoesOnAllOfItIsSentAgain) {
   speak(*stream);
   stream->finish();
   run_until([&] { return heard_.final.has_value(); });
+  ASSERT_TRUE(heard_.final->ok()) << heard_.final->error().message;
   EXPECT_EQ(posts(), 2U);
   EXPECT_GT(server_.requests().back().body.size(), 64'000U);
 }
@@ -164,7 +165,7 @@ TEST_F(OpenaiAsrPauseTest, AnEarlyRequestThatFailsIsMadeAgainAtTheEnd) {
   server_.set_fault({});
   stream->finish();
   run_until([&] { return heard_.final.has_value(); });
-  ASSERT_TRUE(heard_.final->ok());
+  ASSERT_TRUE(heard_.final->ok()) << heard_.final->error().message;
   EXPECT_EQ((*heard_.final)->text, "What time is it?");
 }
 
