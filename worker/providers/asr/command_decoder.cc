@@ -1,6 +1,7 @@
 #include "worker/providers/asr/command_decoder.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,11 @@ constexpr int kFewestFrames = 10;
 constexpr std::size_t kPieceSamples = 1600;
 static_assert(kHeadSamples % kPieceSamples == 0);
 
+// So much of the silence around the words counts for the mean (10 ms a frame). With half a second of it
+// "hello" was refused in half of the cases; over 384 short commands 5 frames refuse 7, 15 refuse 21, 25
+// refuse 36.
+constexpr std::size_t kQuietFrames = 8;
+
 using Settings = std::unique_ptr<cmd_ln_t, decltype([](cmd_ln_t* settings) { cmd_ln_free_r(settings); })>;
 
 Error failed(const char* what) {
@@ -49,6 +55,25 @@ Settings common_settings(const std::string& model_dir) {
 bool is_speech(std::string_view name) {
   return !name.empty() && std::string_view("<[(+").find(name.front()) == std::string_view::npos &&
          name != "SIL";
+}
+
+// RETURNS: the frames from shortly before the first loud one to shortly behind the last. The first cepstrum
+// is loudness.
+std::span<float* const> near_speech(std::span<float* const> frames) {
+  if (frames.empty()) return frames;
+  const auto loudness = [](const float* frame) { return std::max(frame[0], 0.0F); };
+  const auto [quietest, loudest] = std::ranges::minmax_element(frames, {}, loudness);
+  const float loud = (loudness(*quietest) + loudness(*loudest)) / 2;
+  std::size_t first = frames.size();
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (loudness(frames[i]) < loud) continue;
+    first = std::min(first, i);
+    last = i;
+  }
+  first -= std::min(first, kQuietFrames);
+  last = std::min(last + kQuietFrames, frames.size() - 1);
+  return frames.subspan(first, last - first + 1);
 }
 
 std::vector<DecodedSegment> segments_of(ps_decoder_t* decoder, bool with_transitions) {
@@ -162,7 +187,7 @@ std::vector<float> CommandDecoder::mean_of(std::span<const std::int16_t> pcm_16k
 
   std::vector<float> mean(width, 0);
   int counted = 0;
-  for (const float* row : std::span(rows).first(static_cast<std::size_t>(frames))) {
+  for (const float* row : near_speech(std::span(rows).first(static_cast<std::size_t>(frames)))) {
     if (row[0] < 0) continue;  // digital silence, as the library's own mean leaves it out
     for (std::size_t i = 0; i < width; ++i) mean[i] += row[i];
     ++counted;
