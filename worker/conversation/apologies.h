@@ -1,4 +1,5 @@
-// What is said without a brain: the one place where the conversation itself finds words. Pure.
+// What is said without a brain: the one place where the conversation itself finds words, in the languages of
+// the table in the .cc and else in English. `language` is a BCP 47 tag. Pure.
 #pragma once
 
 #include <string>
