@@ -1,6 +1,7 @@
 #include "common/audio/wav.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -77,7 +78,7 @@ TEST(Wav, SurvivesEveryTruncationAndFlippedByte) {
 }
 
 TEST(Wav, ReadsAndWritesFiles) {
-  const std::string path = testing::TempDir() + "earshot_wav_test.wav";
+  const std::string path = testing::TempDir() + "earshot_wav_test_" + std::to_string(::getpid()) + ".wav";
   ASSERT_TRUE(write_wav_file(path, {.samples = {5, 6}, .sample_rate_hz = 24000}).ok());
   EXPECT_EQ(read_wav_file(path).value().samples, (std::vector<std::int16_t>{5, 6}));
   std::remove(path.c_str());

@@ -1,6 +1,7 @@
 #include "worker/providers/asr/sherpa_asr.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <thread>
@@ -27,7 +28,7 @@ class SherpaAsrTest : public RecogniserTest {
     return std::vector<std::int16_t>(static_cast<std::size_t>(ms) * 16, 1000);
   }
 
-  const std::string folder_ = testing::TempDir() + "sherpa_asr";
+  const std::string folder_ = testing::TempDir() + "sherpa_asr_" + std::to_string(::getpid());
   fakes::SherpaScript script_;
   fakes::SherpaFake library_{script_};
   SherpaAsrSettings settings_;

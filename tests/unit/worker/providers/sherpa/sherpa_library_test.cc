@@ -2,6 +2,7 @@
 #include "worker/providers/sherpa/sherpa_library.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -16,7 +17,7 @@ class SherpaLibraryTest : public testing::Test {
  protected:
   SherpaLibraryTest() { std::filesystem::create_directories(folder_); }
   ~SherpaLibraryTest() override { std::filesystem::remove_all(folder_); }
-  const std::string folder_ = testing::TempDir() + "sherpa_library";
+  const std::string folder_ = testing::TempDir() + "sherpa_library_" + std::to_string(::getpid());
 };
 
 TEST_F(SherpaLibraryTest, TellsHowToGetItWhenTheBuildHasNone) {

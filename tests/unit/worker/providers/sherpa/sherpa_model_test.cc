@@ -1,6 +1,7 @@
 #include "worker/providers/sherpa/sherpa_model.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -56,7 +57,7 @@ class SherpaModelFiles : public testing::Test {
   SherpaModelFiles() { std::filesystem::create_directories(folder_); }
   ~SherpaModelFiles() override { std::filesystem::remove_all(folder_); }
 
-  const std::string folder_ = testing::TempDir() + "sherpa_model_files";
+  const std::string folder_ = testing::TempDir() + "sherpa_model_files_" + std::to_string(::getpid());
   Model model_ =
       fakes::model_in((std::filesystem::create_directories(folder_), folder_), tts_families(), "kokoro");
 };

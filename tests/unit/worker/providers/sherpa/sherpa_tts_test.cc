@@ -1,6 +1,7 @@
 #include "worker/providers/tts/sherpa_tts.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <optional>
@@ -43,7 +44,7 @@ class SherpaTtsTest : public testing::Test {
     ASSERT_TRUE(condition());
   }
 
-  const std::string folder_ = testing::TempDir() + "sherpa_tts";
+  const std::string folder_ = testing::TempDir() + "sherpa_tts_" + std::to_string(::getpid());
   asio::io_context io_{1};
   fakes::SherpaScript script_;
   fakes::SherpaFake library_{script_};

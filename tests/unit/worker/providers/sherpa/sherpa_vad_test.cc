@@ -1,6 +1,7 @@
 #include "worker/providers/vad/sherpa_vad.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -47,7 +48,7 @@ class SherpaVadTest : public testing::Test {
     return verdicts;
   }
 
-  const std::string folder_ = testing::TempDir() + "sherpa_vad";
+  const std::string folder_ = testing::TempDir() + "sherpa_vad_" + std::to_string(::getpid());
   fakes::SherpaScript script_;
   fakes::SherpaFake library_{script_};
   SherpaVadSettings settings_;
