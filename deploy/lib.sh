@@ -39,7 +39,7 @@ progress() {
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     # The last line, or the last [12/345] of a build.
-    latest=$(tail -c 400 "$log" | tr '\r' '\n' | grep -v '^$' | tail -n 1 | cut -c1-60) || true
+    latest=$(tail -c 400 "$log" 2>/dev/null | tr '\r' '\n' | grep -v '^$' | tail -n 1 | cut -c1-60) || true
     if [ -t 1 ]; then printf '\r\e[K    %s%s (%ss) %s%s' "$dim" "$label" $((SECONDS - started)) "$latest" "$plain"
     elif [ $((SECONDS - told)) -ge 20 ]; then told=$SECONDS; note "$label ($((SECONDS - started))s) $latest"
     fi
