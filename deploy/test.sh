@@ -8,7 +8,8 @@ usage() {
   cat <<'EOF'
 deploy/test.sh [options]    install, build and run all tests
 
-  (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the gateway's tests
+  (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the gateway's tests;
+                   release build: what a frame costs in instructions (callgrind)
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help
@@ -51,6 +52,10 @@ say "ThreadSanitizer: the gateway's tests"
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earshot_root/tests/tsan.supp
 # TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
 setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
+
+say "Release: instructions for a frame"
+build release frame_cost
+ctest --test-dir "$earshot_root/build/release" --output-on-failure -R '^frame_cost$'
 
 if [ "$fuzz" -gt 0 ]; then
   install_packages "${build_packages[@]}" "${fuzz_packages[@]}"
