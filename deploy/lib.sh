@@ -9,12 +9,12 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev libcurl4-openssl-dev
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
-  libspdlog-dev libyaml-cpp-dev libcli11-dev
+  libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
   libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev prometheus-cpp-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libgmock-dev clang-format-16 valgrind)
+test_packages=(libgtest-dev libgmock-dev clang-format-16 valgrind chromium chromium-driver)
 # shellcheck disable=SC2034
 fuzz_packages=(clang-16 libclang-rt-16-dev)
 

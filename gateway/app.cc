@@ -18,6 +18,7 @@
 #include "common/http/http_server.h"
 #include "common/log/log.h"
 #include "gateway/broker/supervised_broker.h"
+#include "gateway/control_plane.h"
 #include "gateway/device_key.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
 #include "gateway/doors/ota/ota_door.h"
@@ -119,6 +120,7 @@ struct App::Parts {
   std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<doors::MqttLink> link;
   http::Router router;
+  std::unique_ptr<ControlPlane> control_plane;
   std::unique_ptr<OtaDoor> ota;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
@@ -142,6 +144,7 @@ void App::Parts::start_all() {
 
 void App::Parts::stop_all() {
   http->stop();
+  control_plane->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
@@ -230,6 +233,8 @@ void App::Parts::start_mqtt_link() {
 }
 
 void App::Parts::start_http() {
+  control_plane = std::make_unique<ControlPlane>(io, config, clock, router);
+  control_plane->start();
   ota = std::make_unique<OtaDoor>(
       OtaConfig{.mqtt_host = config.announce_address,
                 .mqtt_port = config.mqtt.port,

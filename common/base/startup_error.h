@@ -12,6 +12,7 @@ enum class ExitCode : int {
   kConfig = 2,  // the configuration is wrong; starting again does not help
   kBind = 3,    // an address or port cannot be had
   kBroker = 4,  // the supervised broker is missing or does not come up
+  kStore = 5,   // the database cannot be opened or migrated
   kBug = 70,    // our own mistake (EX_SOFTWARE of sysexits.h)
 };
 
