@@ -11,26 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "common/base/clock.h"
+#include "tests/fakes/manual_clock.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/llm.h"
 #include "worker/stages/tts.h"
 #include "worker/stages/vad.h"
 
 namespace earshot::fakes {
-
-// Time stands still until the test moves it.
-class ManualClock final : public Clock {
- public:
-  SteadyTime now() const override { return now_; }
-  std::chrono::system_clock::time_point wall() const override { return wall_; }
-  void advance(Milliseconds by) { now_ += by; }
-  void set_wall(std::chrono::system_clock::time_point wall) { wall_ = wall; }
-
- private:
-  SteadyTime now_{std::chrono::hours(1)};
-  std::chrono::system_clock::time_point wall_{};
-};
 
 // Loud is speech.
 class LoudnessVadProvider final : public worker::VadProvider {
