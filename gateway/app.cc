@@ -95,6 +95,7 @@ struct App::Parts {
   void stop_all();
 
   void take_lock_and_secrets();
+  void start_control_plane();
   void start_broker();
   void start_shards();
   void start_mqtt_link();
@@ -115,12 +116,12 @@ struct App::Parts {
   std::optional<InstanceLock> lock;
   Secret device_key;
   Secret broker_password;
+  http::Router router;
+  std::unique_ptr<ControlPlane> control_plane;
   std::unique_ptr<broker::SupervisedBroker> broker;
   MqttTransport transport;
   std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<doors::MqttLink> link;
-  http::Router router;
-  std::unique_ptr<ControlPlane> control_plane;
   std::unique_ptr<OtaDoor> ota;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
@@ -130,6 +131,7 @@ struct App::Parts {
 
 void App::Parts::start_all() {
   take_lock_and_secrets();
+  start_control_plane();
   start_broker();
   start_shards();
   start_mqtt_link();
@@ -144,13 +146,13 @@ void App::Parts::start_all() {
 
 void App::Parts::stop_all() {
   http->stop();
-  control_plane->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
     transport.attach(nullptr);
     link->stop();
     if (broker) broker->stop();
+    control_plane->stop();
     io.stop();
   };
   if (workers.empty()) return stop_rest();
@@ -167,6 +169,12 @@ void App::Parts::take_lock_and_secrets() {
   device_key =
       config.device_key.empty() ? load_or_make_device_key(config.device_key_file()) : config.device_key;
   broker_password = config.mqtt.supervised ? Secret(random_hex<32>()) : config.mqtt.password;
+}
+
+// Before everything that tells it something: it must outlive the shards and the link.
+void App::Parts::start_control_plane() {
+  control_plane = std::make_unique<ControlPlane>(io, config, clock, router);
+  control_plane->start();
 }
 
 void App::Parts::start_broker() {
@@ -233,8 +241,6 @@ void App::Parts::start_mqtt_link() {
 }
 
 void App::Parts::start_http() {
-  control_plane = std::make_unique<ControlPlane>(io, config, clock, router);
-  control_plane->start();
   ota = std::make_unique<OtaDoor>(
       OtaConfig{.mqtt_host = config.announce_address,
                 .mqtt_port = config.mqtt.port,
