@@ -18,6 +18,7 @@
 #include "common/http/http_server.h"
 #include "common/log/log.h"
 #include "gateway/broker/supervised_broker.h"
+#include "gateway/console/console_door.h"
 #include "gateway/control_plane.h"
 #include "gateway/device_key.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
@@ -125,6 +126,7 @@ struct App::Parts {
   std::unique_ptr<OtaDoor> ota;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
+  ConsoleDoor console;
   std::unique_ptr<http::Server> http;
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
@@ -256,6 +258,7 @@ void App::Parts::start_http() {
   metrics = std::make_unique<MetricsDoor>(io.get_executor(), std::move(proxies), *link, counters,
                                           config.metrics.remote);
   metrics->mount(router);
+  console.mount(router);
   http = std::make_unique<http::Server>(
       io, config.http.listen, config.http.port, "http.port",
       [this](const http::Request& request, const http::Reply& reply) { router.handle(request, reply); });
