@@ -27,6 +27,8 @@
 #include "gateway/instance_lock.h"
 #include "gateway/metrics_door.h"
 #include "gateway/shard/shard.h"
+#include "gateway/shard/shard_choice.h"
+#include "gateway/shard/shard_reports.h"
 #include "gateway/workers/worker_process.h"
 
 namespace earshot::gateway {
@@ -104,9 +106,8 @@ struct App::Parts {
   void spawn_workers();
 
   std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
-  ShardProxy& shard_of(const DeviceId& device) {
-    return shards[std::hash<DeviceId>{}(device) % shards.size()]->proxy();
-  }
+  ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
+  std::vector<ShardProxy*> proxies();
   HealthDoor::Counts link_counters() const;
 
   // In the order of their making; destroyed in the reverse one.
@@ -121,6 +122,7 @@ struct App::Parts {
   std::unique_ptr<ControlPlane> control_plane;
   std::unique_ptr<broker::SupervisedBroker> broker;
   MqttTransport transport;
+  ShardReports reports{io.get_executor()};
   std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<doors::MqttLink> link;
   std::unique_ptr<OtaDoor> ota;
@@ -215,7 +217,7 @@ void App::Parts::start_shards() {
     shard.session.max_sessions = config.session.max_per_shard;
     shard.session.playout.lead_frames = config.playout.lead_frames;
     shard.session.playout.tail_guard = config.playout.tail_guard;
-    shards.push_back(std::make_unique<Shard>(std::move(shard), transport));
+    shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
   }
   for (auto& shard : shards) shard->start();
 }
@@ -231,14 +233,21 @@ void App::Parts::start_mqtt_link() {
   doors::MqttLinkHandlers handlers{
       .on_message =
           [this](const doors::DeviceMessage& message) {
-            shard_of(message.from.device)
+            shard_for(message.from.device)
                 .post_control(message.from, std::string(message.payload), message.received);
           },
-      .on_presence = [this](const auth::ClientId& client,
-                            bool online) { shard_of(client.device).post_presence(client.device, online); },
-      .on_connection = {}};
+      .on_presence =
+          [this](const auth::ClientId& client, bool online) {
+            shard_for(client.device).post_presence(client.device, online);
+            asio::post(io, [this, client, online] { control_plane->presence(client, online); });
+          },
+      .on_connection =
+          [this](bool connected) {
+            asio::post(io, [this, connected] { control_plane->broker_connection(connected); });
+          }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
+  control_plane->connect({.shards = proxies(), .reports = reports, .link = *link});
   link->start();
 }
 
@@ -250,13 +259,11 @@ void App::Parts::start_http() {
                 .device_key = device_key},
       clock);
   ota->mount(router);
-  std::vector<ShardProxy*> proxies;
-  for (auto& shard : shards) proxies.push_back(&shard->proxy());
   const auto counters = [this] { return link_counters(); };
-  health = std::make_unique<HealthDoor>(io.get_executor(), proxies, *link, counters);
+  health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
   health->mount(router);
-  metrics = std::make_unique<MetricsDoor>(io.get_executor(), std::move(proxies), *link, counters,
-                                          config.metrics.remote);
+  metrics =
+      std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
   http = std::make_unique<http::Server>(
@@ -290,6 +297,12 @@ void App::Parts::spawn_workers() {
   }
 }
 
+std::vector<ShardProxy*> App::Parts::proxies() {
+  std::vector<ShardProxy*> all;
+  for (auto& shard : shards) all.push_back(&shard->proxy());
+  return all;
+}
+
 HealthDoor::Counts App::Parts::link_counters() const {
   const auto drops = link->drops();
   std::uint64_t restarts = 0;
@@ -298,6 +311,7 @@ HealthDoor::Counts App::Parts::link_counters() const {
           {"mqtt_too_large", drops.too_large},
           {"mqtt_bad_topic", drops.bad_topic},
           {"mqtt_retained", drops.retained},
+          {"control_plane_reports_dropped", reports.dropped()},
           {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
           {"worker_restarts", restarts}};
 }

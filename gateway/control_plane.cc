@@ -1,5 +1,8 @@
 #include "gateway/control_plane.h"
 
+#include <optional>
+#include <utility>
+
 #include "gateway/events/event_hub.h"
 
 namespace earshot::gateway {
@@ -13,6 +16,7 @@ struct ControlPlane::Parts {
   const GatewayConfig& config;
   const Clock& clock;
   http::Router& router;
+  std::optional<ControlPlaneDoors> doors;  // since connect()
   // store
   EventHub hub{clock};
   // devices
@@ -28,6 +32,14 @@ ControlPlane::~ControlPlane() = default;
 
 void ControlPlane::start() {}
 
+void ControlPlane::connect(ControlPlaneDoors doors) {
+  parts_->doors.emplace(std::move(doors));
+}
+
 void ControlPlane::stop() {}
+
+void ControlPlane::presence(const auth::ClientId&, bool) {}
+
+void ControlPlane::broker_connection(bool) {}
 
 }  // namespace earshot::gateway

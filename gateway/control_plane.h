@@ -3,17 +3,30 @@
 //
 // Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
 // Owns: its parts. Borrows: io, clock and router, until it is destroyed.
-// Lifecycle: made (opens the store; throws StartupError) -> start() -> stop() (what is queued is written).
+// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop() (what is queued is
+// written).
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "common/asio/asio.h"
+#include "common/auth/device_credentials.h"
 #include "common/base/clock.h"
 #include "common/http/http_router.h"
 #include "gateway/config.h"
+#include "gateway/doors/mqtt_udp/mqtt_link.h"
+#include "gateway/shard/shard_proxy.h"
+#include "gateway/shard/shard_reports.h"
 
 namespace earshot::gateway {
+
+// The gateway's other parts, as the control plane uses them: from connect() until the io_context has stopped.
+struct ControlPlaneDoors {
+  std::vector<ShardProxy*> shards;  // of a device: shard_choice.h
+  ShardReports& reports;
+  doors::MqttLink& link;
+};
 
 class ControlPlane {
  public:
@@ -23,7 +36,14 @@ class ControlPlane {
   ControlPlane& operator=(const ControlPlane&) = delete;
 
   void start();
+  // Once, when the doors are made and before the first message can come.
+  void connect(ControlPlaneDoors doors);
   void stop();
+
+  // From the broker: a device came or went; the link to the broker is there again (who is online is told
+  // anew) or lost.
+  void presence(const auth::ClientId& client, bool online);
+  void broker_connection(bool connected);
 
  private:
   struct Parts;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/auth/credential_generation.h"
+
 namespace earshot::auth {
 
 namespace {
@@ -24,9 +26,10 @@ std::string board_with_language(std::string_view board, std::string_view languag
 }
 
 std::string language_of(const ClientId& client_id) {
-  const auto dot = client_id.group.rfind('.');
+  const std::string group(group_without_generation(client_id.group));
+  const auto dot = group.rfind('.');
   if (dot == std::string::npos) return {};
-  const std::string tag = client_id.group.substr(dot + 1);
+  const std::string tag = group.substr(dot + 1);
   return is_language_tag(tag) ? tag : std::string();
 }
 

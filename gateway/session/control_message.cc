@@ -55,6 +55,7 @@ ControlVerdict parse_hello(const json::object& from, DeviceMessage& message) {
   if (const auto* features = json::find_object(from, "features")) {
     hello.mcp = json::find_bool(*features, "mcp").value_or(false);
     hello.aec = json::find_bool(*features, "aec").value_or(false);
+    hello.speak_request = json::find_bool(*features, "speak_request").value_or(false);
   }
   message = hello;
   return ControlVerdict::kGood;

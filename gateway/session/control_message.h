@@ -25,7 +25,8 @@ struct DeviceHello {
   std::uint32_t sample_rate_hz = 16000;
   Milliseconds frame_duration{60};
   bool mcp = false;
-  bool aec = false;  // server AEC: up timestamps name the frame that was played
+  bool aec = false;            // server AEC: up timestamps name the frame that was played
+  bool speak_request = false;  // the server may make it speak while it is idle
 };
 struct DeviceListen {
   ListenState state = ListenState::kStart;

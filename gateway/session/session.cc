@@ -5,6 +5,7 @@
 
 #include "common/json/json.h"
 #include "gateway/media/opus_packet.h"
+#include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
 namespace earshot::gateway {
@@ -247,6 +248,7 @@ ipc::Envelope Session::open_request() const {
   open.set_device_mcp(hello_.mcp);
   open.set_device_aec(hello_.aec);
   open.set_language(identity_.language);
+  open.set_agent(identity_.agent);
   return envelope;
 }
 
@@ -304,6 +306,8 @@ void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
   // These two are answered at once, so they measure the channel; a tool may take its time.
   const auto method = json::find_string(*payload, "method");
   const auto request = json::find_int(*payload, "id");
+  // Its answer would go to whoever gave the command of that id.
+  if (request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
   if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
   port_.send_control(device(), mcp_message(id(), *payload));
 }

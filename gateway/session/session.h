@@ -34,7 +34,8 @@ struct SessionIdentity {
   Ssrc ssrc{};
   SessionId id;
   DeviceId device;
-  std::string language;  // Accept-Language of the device's last OTA request; empty if unknown
+  std::string language;    // Accept-Language of the device's last OTA request; empty if unknown
+  std::string agent = {};  // who answers; empty: the worker's usual one
 };
 
 class Session {

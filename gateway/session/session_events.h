@@ -49,8 +49,9 @@ enum class SessionEvent {
   kWorkerUnexpectedBody,
   kWorkerBeforeOpen,
   kWorkerBadMcp,
-  kWorkerBadFrame,  // empty, or too large for a datagram
-  kSpeechStale,     // of an older turn
+  kWorkerCommandId,  // a request with an id of the gateway's own commands
+  kWorkerBadFrame,   // empty, or too large for a datagram
+  kSpeechStale,      // of an older turn
   kSpeechOutOfOrder,
   kSpeechOverflow,
   kSpeechFlushedFrames,
@@ -94,6 +95,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "worker_unexpected_body",
                        "worker_before_open",
                        "worker_bad_mcp",
+                       "worker_command_id",
                        "worker_bad_frame",
                        "speech_stale",
                        "speech_out_of_order",

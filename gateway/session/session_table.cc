@@ -10,8 +10,7 @@ namespace earshot::gateway {
 SessionTable::SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config)
     : port_(port), counters_(counters), config_(config) {}
 
-Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, std::string_view language,
-                            SteadyTime now) {
+Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Speaker who, SteadyTime now) {
   if (Session* before = find(device)) {
     before->replaced(now);
     erase(before->ssrc());
@@ -24,8 +23,8 @@ Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, st
   while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   auto made = std::make_unique<Session>(
       port_, counters_, config_,
-      SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::string(language)}, AudioKey::random(),
-      hello, memory_, now);
+      SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::move(who.language), std::move(who.agent)},
+      AudioKey::random(), hello, memory_, now);
   Session* session = made.get();
   by_ssrc_.emplace(Ssrc{ssrc}, std::move(made));
   by_device_.emplace(device, session);

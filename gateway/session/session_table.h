@@ -24,7 +24,11 @@ class SessionTable {
 
   // A hello: makes a session with fresh id, ssrc and key. The device's session before it, if any, is replaced
   // and erased. RETURNS: nullptr if the table is full.
-  Session* open(const DeviceId& device, const DeviceHello& hello, std::string_view language, SteadyTime now);
+  struct Speaker {
+    std::string language;
+    std::string agent = {};
+  };
+  Session* open(const DeviceId& device, const DeviceHello& hello, Speaker who, SteadyTime now);
   // REQUIRES: no pointer to it is used afterwards. Unknown: nothing happens.
   void erase(Ssrc ssrc);
 

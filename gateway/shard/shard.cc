@@ -9,6 +9,7 @@
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "gateway/media/audio_packet.h"
+#include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
 namespace earshot::gateway {
@@ -34,9 +35,10 @@ std::vector<std::pair<std::string, std::uint64_t>> collect(const Group&... group
 
 }  // namespace
 
-Shard::Shard(ShardConfig config, DeviceTransport& transport)
+Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
     : config_(std::move(config)),
       transport_(transport),
+      observer_(observer),
       table_(*this, session_counters_, config_.session),
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
   socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
@@ -73,6 +75,7 @@ void Shard::stop() {
 void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
   check_thread();
   const ParsedControl control = parse_control_message(payload);
+  if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
   if (control.verdict != ControlVerdict::kGood) {
     session_counters_.add(event_of(control.verdict));
     if (const auto verdict = bad_control_log_.ask(received); verdict.log) {
@@ -104,6 +107,30 @@ void Shard::handle_presence(const DeviceId&, bool online) {
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
 }
 
+void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
+  check_thread();
+  admission_.put(device, std::move(facts));
+  const auto talk = talks_.find(device);
+  if (talk == talks_.end()) return;
+  const auto client = auth::parse_client_id(talk->second.client_id);
+  if (client && admission_.check(*client) != AdmissionVerdict::kAdmitted) {
+    handle_close_session(device, {}, "no longer admitted");
+  }
+}
+
+void Shard::handle_forget(const DeviceId& device) {
+  check_thread();
+  admission_.forget(device);
+}
+
+void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
+  check_thread();
+  Session* const current = table_.find(device);
+  if (current == nullptr || (!session.text.empty() && session != current->id())) return;
+  current->close(reason, steady_now());
+  settle(*current);
+}
+
 ShardStats Shard::stats() const {
   check_thread();
   ShardStats stats{.index = config_.index,
@@ -114,10 +141,25 @@ ShardStats Shard::stats() const {
   return stats;
 }
 
+std::vector<SessionView> Shard::sessions() {
+  check_thread();
+  const SteadyTime now = steady_now();
+  std::vector<SessionView> all;
+  all.reserve(table_.size());
+  table_.for_each([&](const Session& session) {
+    all.push_back({.session = session.id(),
+                   .device = session.device(),
+                   .worker = talks_.at(session.device()).worker,
+                   .speaking = session.speaking(),
+                   .age = std::chrono::duration_cast<Milliseconds>(now - session.created())});
+  });
+  return all;
+}
+
 void Shard::send_control(const DeviceId& device, std::string json) {
-  const auto client = client_ids_.find(device);
-  EARSHOT_CHECK(client != client_ids_.end(), "a session without its client id");
-  transport_.send(client->second, json);
+  const auto talk = talks_.find(device);
+  EARSHOT_CHECK(talk != talks_.end(), "a session without its client id");
+  transport_.send(talk->second.client_id, json);
 }
 
 void Shard::send_datagram(UdpAddress to, ByteView datagram) {
@@ -144,6 +186,8 @@ void Shard::begin() {
                         session.opened(steady_now());
                         logger().info("session opened session={} device={} worker={} shard={}",
                                       session.id().text, session.device().text(), worker, config_.index);
+                        talks_.at(session.device()).worker = worker;
+                        if (observer_) observer_->session_opened(session.device(), session.id(), worker);
                         settle(session);
                       },
                   .on_given_up =
@@ -235,20 +279,61 @@ void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
   session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
 }
 
+bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
+  const AdmissionVerdict verdict = admission_.check(from);
+  switch (verdict) {
+    case AdmissionVerdict::kAdmitted:
+      return true;
+    case AdmissionVerdict::kUnknownDevice:
+      counters_.add(ShardEvent::kRefusedUnknown);
+      break;
+    case AdmissionVerdict::kNotAdmitted:
+      counters_.add(ShardEvent::kRefusedNotAdmitted);
+      break;
+    case AdmissionVerdict::kOtherClient:
+      counters_.add(ShardEvent::kRefusedOtherClient);
+      break;
+    case AdmissionVerdict::kOldCredentials:
+      counters_.add(ShardEvent::kRefusedOldCredentials);
+      break;
+  }
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (hello && observer_ != nullptr) observer_->device_refused(from, verdict);
+  return false;
+}
+
+bool Shard::divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
+                                 std::string_view payload) {
+  if (control.verdict == ControlVerdict::kNotJson) {
+    const auto id = command_id_in_broken_reply(payload);
+    if (!id) return false;
+    counters_.add(ShardEvent::kBrokenCommandReply);
+    if (observer_) observer_->broken_command_reply(from.device, *id, payload);
+    return true;
+  }
+  const auto* mcp = std::get_if<DeviceMcp>(&control.message);
+  if (control.verdict != ControlVerdict::kGood || mcp == nullptr || !mcp->id || !is_command_id(*mcp->id)) {
+    return false;
+  }
+  counters_.add(ShardEvent::kCommandReply);
+  if (observer_) observer_->command_reply(from.device, mcp->payload);
+  return true;
+}
+
 void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {
-  const Session* older = table_.find(from.device);
+  if (observer_) {
+    observer_->device_hello(from.device, {.mcp = hello.mcp, .speak_request = hello.speak_request});
+  }
+  Session* older = table_.find(from.device);
   const auto replaced = older == nullptr ? std::nullopt : std::optional(older->ssrc());
-  if (older != nullptr) {
-    logger().info("session closed session={} device={} reason=new hello", older->id().text,
-                  from.device.text());
-  }
-  Session* session = table_.open(from.device, hello, auth::language_of(from), now);
+  if (older != nullptr) forget_session(*older, "new hello");
+  Session* session =
+      table_.open(from.device, hello,
+                  {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)}, now);
   if (replaced) workers_.close_session(*replaced, "new hello");
-  if (session == nullptr) {
-    client_ids_.erase(from.device);
-    return;
-  }
-  client_ids_[from.device] = from.text;
+  if (session == nullptr) return;
+  talks_[from.device] = {.client_id = from.text, .worker = {}};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
 }
@@ -270,11 +355,18 @@ void Shard::settle(Session& session) {
   if (!session.over()) {
     return wheel_.set(session.timer(), session.next_deadline());
   }
-  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
-                session.end_reason());
+  forget_session(session, session.end_reason());
   workers_.close_session(ssrc, session.end_reason());
-  client_ids_.erase(session.device());
   table_.erase(ssrc);
+}
+
+void Shard::forget_session(Session& session, std::string_view reason) {
+  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                reason);
+  const auto talk = talks_.find(session.device());
+  const bool told = talk != talks_.end() && !talk->second.worker.empty();
+  if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
+  talks_.erase(session.device());
 }
 
 void Shard::arm_timer() {

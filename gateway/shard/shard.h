@@ -21,17 +21,30 @@
 #include "gateway/session/session_port.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
+#include "gateway/shard/admission_table.h"
 #include "gateway/shard/device_transport.h"
 #include "gateway/shard/round_pacer.h"
+#include "gateway/shard/shard_observer.h"
 #include "gateway/shard/shard_proxy.h"
 #include "gateway/shard/shard_stats.h"
 #include "gateway/workers/worker_assignment.h"
 
 namespace earshot::gateway {
 
-enum class ShardEvent { kPresenceOnline, kPresenceOffline, kCount };
+enum class ShardEvent {
+  kPresenceOnline,
+  kPresenceOffline,
+  kCommandReply,        // given to the control plane
+  kBrokenCommandReply,  // likewise, though it is no JSON
+  kRefusedUnknown,      // messages of devices that may not talk to us, by AdmissionVerdict
+  kRefusedNotAdmitted,
+  kRefusedOtherClient,
+  kRefusedOldCredentials,
+  kCount
+};
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online", "presence_offline"};
+    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
+    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
@@ -42,12 +55,14 @@ struct ShardConfig {
   SessionConfig session;  // udp_port is filled in with the bound one
   PlacementLimits placement;
   WorkerLinkConfig links;
+  bool admit_unknown = true;  // devices that nobody told us of (admission: open)
 };
 
 class Shard final : private SessionPort {
  public:
+  // `observer` outlives it; nullptr: nobody wants to know.
   // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
-  Shard(ShardConfig config, DeviceTransport& transport);
+  Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer = nullptr);
   ~Shard() override;
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -67,7 +82,11 @@ class Shard final : private SessionPort {
   // Called by the proxy, on the shard's thread.
   void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
   void handle_presence(const DeviceId& device, bool online);
+  void handle_facts(const DeviceId& device, DeviceFacts facts);
+  void handle_forget(const DeviceId& device);
+  void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   ShardStats stats() const;
+  std::vector<SessionView> sessions();
 
   void send_control(const DeviceId& device, std::string json) override;
   void send_datagram(UdpAddress to, ByteView datagram) override;
@@ -78,16 +97,22 @@ class Shard final : private SessionPort {
   void serve();
   void end();
   void handle_datagram(ByteView datagram, UdpAddress from);
+  bool admit(const auth::ClientId& from, const ParsedControl& control);
+  // RETURNS: whether it was a command's answer, which no session sees.
+  bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
+                            std::string_view payload);
   void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
   void drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now);
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
+  void forget_session(Session& session, std::string_view reason);
   void finish_round();
   void arm_timer();
 
   ShardConfig config_;
   DeviceTransport& transport_;
+  ShardObserver* observer_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   ShardProxy proxy_{*this, io_.get_executor()};
@@ -103,7 +128,12 @@ class Shard final : private SessionPort {
   std::uint64_t round_frames_ = 0;  // passed in this round, either way
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
   std::optional<SteadyTime> armed_for_;
-  std::unordered_map<DeviceId, std::string> client_ids_;  // of the devices that have a session
+  struct Talk {
+    std::string client_id;
+    std::string worker;  // empty until one took it
+  };
+  std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
+  AdmissionTable admission_{config_.admit_unknown};
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;

@@ -22,10 +22,35 @@ void ShardProxy::post_presence(const DeviceId& device, bool online) {
   asio::post(executor_, [this, device, online] { shard_.handle_presence(device, online); });
 }
 
+void ShardProxy::post_device_facts(DeviceId device, DeviceFacts facts) {
+  asio::post(executor_, [this, device = std::move(device), facts = std::move(facts)]() mutable {
+    shard_.handle_facts(device, std::move(facts));
+  });
+}
+
+void ShardProxy::post_forget_device(DeviceId device) {
+  asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget(device); });
+}
+
+void ShardProxy::post_close_session(DeviceId device, SessionId session, std::string reason) {
+  asio::post(executor_,
+             [this, device = std::move(device), session = std::move(session), reason = std::move(reason)] {
+               shard_.handle_close_session(device, session, reason);
+             });
+}
+
 void ShardProxy::request_stats(Executor reply_to, std::function<void(ShardStats)> done) {
   asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,
                [done = std::move(done), stats = shard_.stats()]() mutable { done(std::move(stats)); });
+  });
+}
+
+void ShardProxy::request_sessions(Executor reply_to, std::function<void(std::vector<SessionView>)> done) {
+  asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
+    asio::post(reply_to, [done = std::move(done), sessions = shard_.sessions()]() mutable {
+      done(std::move(sessions));
+    });
   });
 }
 

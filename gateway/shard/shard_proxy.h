@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
 #include "common/base/clock.h"
+#include "gateway/shard/admission_table.h"
 #include "gateway/shard/shard_stats.h"
 
 namespace earshot::gateway {
@@ -29,8 +31,14 @@ class ShardProxy {
 
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
   void post_presence(const DeviceId& device, bool online);
+  // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
+  void post_device_facts(DeviceId device, DeviceFacts facts);
+  void post_forget_device(DeviceId device);
+  // Ends it with goodbye. An empty session id: whichever the device has. Unknown: nothing happens.
+  void post_close_session(DeviceId device, SessionId session, std::string reason);
   // `done` is called on `reply_to`; never, if the shard stops before.
   void request_stats(Executor reply_to, std::function<void(ShardStats)> done);
+  void request_sessions(Executor reply_to, std::function<void(std::vector<SessionView>)> done);
 
   std::uint64_t control_dropped() const { return dropped_.load(std::memory_order_relaxed); }
 

@@ -6,9 +6,19 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/clock.h"
+#include "common/base/ids.h"
 #include "gateway/workers/worker_assignment.h"
 
 namespace earshot::gateway {
+
+struct SessionView {
+  SessionId session;
+  DeviceId device;
+  std::string worker;  // empty: one is being found
+  bool speaking = false;
+  Milliseconds age{};
+};
 
 struct ShardStats {
   std::uint32_t index = 0;

@@ -190,8 +190,8 @@ class GatewayTest : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void start_shard() {
-    shard_ = std::make_unique<Shard>(config_, transport_);
+  void start_shard(ShardObserver* observer = nullptr) {
+    shard_ = std::make_unique<Shard>(config_, transport_, observer);
     shard_->start();
   }
   // Linked and greeted.

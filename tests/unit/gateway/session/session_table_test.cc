@@ -30,7 +30,7 @@ class SessionTableTest : public ::testing::Test {
 };
 
 TEST_F(SessionTableTest, FindsASessionByEachOfItsNames) {
-  Session* session = table_.open(device(1), {}, "en", now_);
+  Session* session = table_.open(device(1), {}, {"en"}, now_);
   ASSERT_NE(session, nullptr);
   EXPECT_EQ(table_.find(session->ssrc()), session);
   EXPECT_EQ(table_.find(device(1)), session);
@@ -44,7 +44,7 @@ TEST_F(SessionTableTest, GivesEachSessionFreshNames) {
   std::set<std::uint32_t> ssrcs;
   std::set<std::string> ids;
   for (std::uint8_t i = 1; i <= 50; ++i) {
-    Session* session = table_.open(device(i), {}, "", now_);
+    Session* session = table_.open(device(i), {}, {}, now_);
     ssrcs.insert(number(session->ssrc()));
     ids.insert(session->id().text);
   }
@@ -54,13 +54,13 @@ TEST_F(SessionTableTest, GivesEachSessionFreshNames) {
 }
 
 TEST_F(SessionTableTest, ANewHelloReplacesTheSessionWithoutGoodbye) {
-  Session* before = table_.open(device(1), {}, "", now_);
+  Session* before = table_.open(device(1), {}, {}, now_);
   before->opened(now_);
   const SessionId old_id = before->id();
   const Ssrc old_ssrc = before->ssrc();
   port_.clear();
 
-  Session* after = table_.open(device(1), {}, "", now_);
+  Session* after = table_.open(device(1), {}, {}, now_);
 
   EXPECT_EQ(table_.find(old_ssrc), nullptr);
   EXPECT_EQ(table_.find(device(1)), after);
@@ -70,14 +70,14 @@ TEST_F(SessionTableTest, ANewHelloReplacesTheSessionWithoutGoodbye) {
 }
 
 TEST_F(SessionTableTest, RefusesWhenFullButStillReplaces) {
-  for (std::uint8_t i = 1; i <= 50; ++i) table_.open(device(i), {}, "", now_);
-  EXPECT_EQ(table_.open(device(51), {}, "", now_), nullptr);
-  EXPECT_NE(table_.open(device(50), {}, "", now_), nullptr);
+  for (std::uint8_t i = 1; i <= 50; ++i) table_.open(device(i), {}, {}, now_);
+  EXPECT_EQ(table_.open(device(51), {}, {}, now_), nullptr);
+  EXPECT_NE(table_.open(device(50), {}, {}, now_), nullptr);
   EXPECT_EQ(counters_.value(SessionEvent::kTableFull), 1U);
 }
 
 TEST_F(SessionTableTest, RoutesTheMessagesOfADevice) {
-  Session* session = table_.open(device(1), {}, "", now_);
+  Session* session = table_.open(device(1), {}, {}, now_);
   const std::string id = session->id().text;
   const auto with = [](const std::string& session_id, const std::string& rest) {
     return control(R"({"session_id":")" + session_id + R"(",)" + rest + "}");

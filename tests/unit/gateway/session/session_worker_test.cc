@@ -157,6 +157,12 @@ TEST_F(SessionTest, NonsenseOfAWorkerIsCountedAndHarmless) {
   }
   EXPECT_EQ(counted(SessionEvent::kWorkerBadMcp), 3U);
 
+  port_.clear();
+  envelope.mutable_mcp_down()->set_payload(R"({"jsonrpc":"2.0","id":1000000000,"method":"tools/call"})");
+  worker_says(envelope);  // the answer would be taken for an operator's
+  EXPECT_EQ(counted(SessionEvent::kWorkerCommandId), 1U);
+  EXPECT_THAT(port_.device, IsEmpty());
+
   frames(1, 1);
   speech_end(1);
   EXPECT_EQ(counted(SessionEvent::kSpeechOutOfOrder), 2U);
