@@ -85,12 +85,13 @@ LoginVerdict verify(const Secret& key, std::string_view client_id, std::string_v
 }
 
 DeviceCredentials make_credentials(const DeviceId& device, std::string_view uuid, std::string_view board_type,
-                                   const Secret& key) {
+                                   const Secret& key, std::uint32_t generation) {
   const std::string mac = device.underscored();
   ClientId client_id{.text = {},
                      .group = "GID_" + clean_board_type(board_type),
                      .device = device,
-                     .uuid = is_uuid(uuid) ? std::string(uuid) : mac};
+                     .uuid = credential_uuid(device, uuid)};
+  if (generation > 0) client_id.group += ".r" + std::to_string(generation);
   client_id.text.append(client_id.group)
       .append(kSeparator)
       .append(mac)
@@ -101,6 +102,10 @@ DeviceCredentials make_credentials(const DeviceId& device, std::string_view uuid
   Secret password(sign(key, client_id.text, username));
   return {
       .client_id = std::move(client_id), .username = std::move(username), .password = std::move(password)};
+}
+
+std::string credential_uuid(const DeviceId& device, std::string_view uuid) {
+  return is_uuid(uuid) ? std::string(uuid) : device.underscored();
 }
 
 }  // namespace earshot::auth

@@ -1,12 +1,14 @@
 // MQTT identities of devices: reading client ids, signing and verifying passwords (device-protocol 2.2).
 //
 //   client id = <group>@@@<mac with '_'>@@@<uuid>   (old tools: <group>@@@<mac_>, two parts)
+//   group     = GID_<board>.<language>.r<generation>  (what is not known is left out)
 //   password  = base64(HMAC-SHA256(key, client_id + "|" + username))
 //
 // Pure. Used on both sides: the OTA door makes credentials, the broker's plugin verifies them.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,8 +51,12 @@ struct DeviceCredentials {
 // `uuid` and `board_type` come from a hostile HTTP request. A uuid that is not of the form 8-4-4-4-12 is
 // replaced by the MAC (as XS does); characters of the board type outside [A-Za-z0-9._-] become '-', at most
 // 64 are kept. The same arguments always give the same credentials: a device keeps them for months (trap 4).
-// REQUIRES: a DeviceId that was parsed, and a key that is not empty.
+// `generation`: credential_generation.h. REQUIRES: a DeviceId that was parsed, and a key that is not empty.
 DeviceCredentials make_credentials(const DeviceId& device, std::string_view uuid, std::string_view board_type,
-                                   const Secret& key);
+                                   const Secret& key, std::uint32_t generation = 0);
+
+// The third part of the client id that make_credentials() would make: the uuid, or what stands in for it.
+// The gateway pins it, and compares it with what a client shows.
+std::string credential_uuid(const DeviceId& device, std::string_view uuid);
 
 }  // namespace earshot::auth

@@ -16,21 +16,26 @@ bool is_language_tag(std::string_view text) {
   return !text.empty() && text.size() <= kMaxTag && std::all_of(text.begin(), text.end(), plain);
 }
 
+// "r5" would be read as a generation of credentials; no language begins with one letter and a digit.
+bool looks_like_generation(std::string_view tag) {
+  return tag.size() >= 2 && tag[0] == 'r' && tag[1] >= '0' && tag[1] <= '9';
+}
+
 }  // namespace
 
 std::string board_with_language(std::string_view board, std::string_view language) {
   // A browser-like list ("zh-CN,zh;q=0.9") counts by its first entry.
   const std::string_view tag = language.substr(0, language.find_first_of(",; "));
-  if (!is_language_tag(tag)) return std::string(board);
+  if (!is_language_tag(tag) || looks_like_generation(tag)) return std::string(board);
   return std::string(board) + "." + std::string(tag);
 }
 
 std::string language_of(const ClientId& client_id) {
-  const std::string group(group_without_generation(client_id.group));
+  const std::string_view group = group_without_generation(client_id.group);
   const auto dot = group.rfind('.');
-  if (dot == std::string::npos) return {};
-  const std::string tag = group.substr(dot + 1);
-  return is_language_tag(tag) ? tag : std::string();
+  if (dot == std::string_view::npos) return {};
+  const std::string_view tag = group.substr(dot + 1);
+  return is_language_tag(tag) ? std::string(tag) : std::string();
 }
 
 }  // namespace earshot::auth

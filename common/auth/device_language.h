@@ -3,6 +3,7 @@
 // connection.
 //
 //   group of the client id = GID_<board>.<language>      e.g. GID_bread-compact-wifi.zh-CN
+//   (after a rotation followed by .r<N>, device_credentials.h)
 //
 // Pure. docs/decisions/0003-language-in-client-id.md.
 #pragma once

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "common/auth/credential_generation.h"
+#include "common/auth/device_language.h"
 #include "common/base/bytes.h"
 
 namespace earshot::auth {
@@ -154,6 +156,41 @@ TEST(MakeCredentialsTest, AHostileBoardTypeStillGivesAValidClientId) {
   for (const std::string& board : {std::string("@@@"), std::string(100000, 'b'), std::string("\xff\0", 2)}) {
     EXPECT_TRUE(parse_client_id(make_credentials(*device, "", board, kKey).client_id.text));
   }
+}
+
+TEST(CredentialGenerationTest, TravelsInTheGroupBehindTheLanguage) {
+  const auto device = DeviceId::parse("11:22:33:44:55:66");
+  const auto made = make_credentials(*device, "", "b.zh-CN", kKey, 12);
+  EXPECT_EQ(made.client_id.group, "GID_b.zh-CN.r12");
+  const auto parsed = parse_client_id(made.client_id.text);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(generation_of(*parsed), 12U);
+  EXPECT_EQ(language_of(*parsed), "zh-CN");
+  EXPECT_EQ(verify(kKey, made.client_id.text, made.username, made.password.reveal()), LoginVerdict::kGood);
+}
+
+TEST(CredentialGenerationTest, OfTheFirstCredentialsIsZeroAndNotWritten) {
+  const auto device = DeviceId::parse("11:22:33:44:55:66");
+  const auto made = make_credentials(*device, "", "b.zh-CN", kKey, 0);
+  EXPECT_EQ(made.client_id.text, make_credentials(*device, "", "b.zh-CN", kKey).client_id.text);
+  EXPECT_EQ(generation_of(made.client_id), 0U);
+}
+
+TEST(CredentialGenerationTest, OnlyOneFormIsOne) {
+  ClientId id;
+  for (const char* group : {"GID_b", "GID_b.r", "GID_b.r0", "GID_b.r01", "GID_b.r4294967296", "GID_b.r1x",
+                            "GID_b.zh-CN", "GID_b.R1", "GID_b.r-1", "r1"}) {
+    id.group = group;
+    EXPECT_EQ(generation_of(id), 0U) << group;
+  }
+  id.group = "GID_b.r4294967295";
+  EXPECT_EQ(generation_of(id), 4294967295U);
+  EXPECT_EQ(language_of(id), "");
+}
+
+TEST(CredentialGenerationTest, ALanguageCannotPassForOne) {
+  EXPECT_EQ(board_with_language("b", "r7"), "b");
+  EXPECT_EQ(board_with_language("b", "ro"), "b.ro");
 }
 
 }  // namespace
