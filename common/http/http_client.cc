@@ -1,10 +1,14 @@
 #include "common/http/http_client.h"
 
+#include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 
+#include <array>
 #include <optional>
+#include <type_traits>
 
 #include "common/asio/asio.h"
 
@@ -12,89 +16,202 @@ namespace earshot::http {
 
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
+namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 
 namespace {
 
 constexpr std::uint64_t kMaxAnswerBytes = 1024 * 1024;
+constexpr std::size_t kPieceBytes = 16 * 1024;
 
-// One request as a chain of callbacks on a private io_context.
+ssl::context make_tls_context(bool used) {
+  ssl::context context(ssl::context::tls_client);
+  if (used) context.set_default_verify_paths();  // reads all authorities: 40 ms
+  context.set_verify_mode(ssl::verify_peer);
+  return context;
+}
+
+// One exchange as a chain of callbacks on a private io_context: connect, (TLS,) write, then what the kind of
+// answer asks for. Layer: beast::tcp_stream, or TLS over it.
+template <class Layer>
 class Exchange {
  public:
-  Exchange(const std::string& method, const Url& url, const Headers& headers, std::string body)
-      : resolver_(io_), stream_(io_), url_(url) {
+  static constexpr bool kSecure = !std::is_same_v<Layer, beast::tcp_stream>;
+
+  Exchange(const std::string& method, const Url& url, const Headers& headers, std::string body) : url_(url) {
     request_.version(11);
     request_.method_string(method);
     request_.target(url.target);
-    request_.set(bhttp::field::host, url.host);
+    const bool default_port = url.port == (kSecure ? "443" : "80");
+    request_.set(bhttp::field::host, default_port ? url.host : url.host + ":" + url.port);
     request_.set(bhttp::field::connection, "close");
     for (const auto& [name, value] : headers.all()) request_.set(name, value);
     request_.body() = std::move(body);
     request_.prepare_payload();
-    parser_.body_limit(kMaxAnswerBytes);
   }
 
-  Result<Response> run(Milliseconds timeout) {
-    resolver_.async_resolve(
-        url_.host, url_.port, [this](error_code failure, tcp::resolver::results_type found) {
-          if (failure) return fail(failure);
-          stream_.async_connect(found, [this](error_code refused, const tcp::endpoint&) {
-            if (refused) return fail(refused);
-            connected_ = true;
-            bhttp::async_write(stream_, request_, [this](error_code broken, std::size_t) {
-              if (broken) return fail(broken);
-              bhttp::async_read(stream_, buffer_, parser_, [this](error_code garbled, std::size_t) {
-                if (garbled) return fail(garbled);
-                done_ = true;
-              });
-            });
-          });
-        });
-    io_.run_for(timeout);
-    if (done_) return answer();
-    const std::string where = url_.host + ":" + url_.port;
-    if (!failure_) return Error{ErrorCode::kTimeout, "no answer from " + where + " in time"};
-    if (*failure_ == bhttp::error::body_limit)
-      return Error{ErrorCode::kTooLarge, "the answer of " + where + " is too large"};
-    if (!connected_)
-      return Error{ErrorCode::kUnavailable, "cannot connect to " + where + ": " + failure_->message()};
-    return Error{ErrorCode::kInvalid, where + " did not answer in HTTP: " + failure_->message()};
+  Result<Response> answer_within(Milliseconds timeout) {
+    bhttp::response_parser<bhttp::string_body> parser;
+    parser.body_limit(kMaxAnswerBytes);
+    deadline_ = std::chrono::steady_clock::now() + timeout;
+    begin([&] {
+      bhttp::async_read(stream_, buffer_, parser, [this](error_code garbled, std::size_t) {
+        if (garbled) return fail(garbled);
+        over_ = true;
+      });
+    });
+    if (const Status status = wait(); !status) return status.error();
+    Response response = head_of(parser.get());
+    response.body = std::move(parser.get().body());
+    return response;
+  }
+
+  Status stream_to(const StreamHandlers& handlers, Milliseconds idle) {
+    bhttp::response_parser<bhttp::buffer_body> parser;
+    parser.body_limit(boost::none);
+    idle_ = idle;
+    deadline_ = std::chrono::steady_clock::now() + idle;
+    begin([&] {
+      bhttp::async_read_header(stream_, buffer_, parser, [&](error_code garbled, std::size_t) {
+        if (garbled) return fail(garbled);
+        if (!handlers.on_head(head_of(parser.get()))) return finish();
+        read_piece(parser, handlers);
+      });
+    });
+    return wait();
   }
 
  private:
-  void fail(const error_code& failure) { failure_ = failure; }
-  Response answer() {
-    auto& from = parser_.get();
+  using PieceParser = bhttp::response_parser<bhttp::buffer_body>;
+
+  static Layer make_stream(asio::io_context& io, ssl::context& tls) {
+    if constexpr (kSecure) {
+      return Layer(io, tls);
+    } else {
+      (void)tls;
+      return Layer(io);
+    }
+  }
+
+  template <class Field>
+  static Response head_of(const Field& from) {
     Response response;
     response.status = static_cast<int>(from.result_int());
     response.content_type = std::string(from[bhttp::field::content_type]);
     for (const auto& field : from)
       response.headers.add(std::string(field.name_string()), std::string(field.value()));
-    response.body = std::move(from.body());
     return response;
   }
 
-  asio::io_context io_{1};
-  tcp::resolver resolver_;
-  beast::tcp_stream stream_;
+  template <class Next>
+  void begin(Next next) {
+    resolver_.async_resolve(url_.host, url_.port,
+                            [this, next](error_code failure, const tcp::resolver::results_type& found) {
+                              if (failure) return fail(failure);
+                              beast::get_lowest_layer(stream_).async_connect(
+                                  found, [this, next](error_code refused, const tcp::endpoint&) {
+                                    if (refused) return fail(refused);
+                                    secure(next);
+                                  });
+                            });
+  }
+
+  template <class Next>
+  void secure(Next next) {
+    if constexpr (kSecure) {
+      // What SSL_set_tlsext_host_name() does; the macro has a C cast.
+      SSL_ctrl(stream_.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               url_.host.data());
+      stream_.set_verify_callback(ssl::host_name_verification(url_.host));
+      stream_.async_handshake(ssl::stream_base::client, [this, next](error_code refused) {
+        if (refused) return fail(refused);
+        send(next);
+      });
+    } else {
+      send(next);
+    }
+  }
+
+  template <class Next>
+  void send(Next next) {
+    connected_ = true;
+    bhttp::async_write(stream_, request_, [this, next](error_code broken, std::size_t) {
+      if (broken) return fail(broken);
+      next();
+    });
+  }
+
+  void read_piece(PieceParser& parser, const StreamHandlers& handlers) {
+    if (parser.is_done()) return finish();
+    deadline_ = std::chrono::steady_clock::now() + idle_;
+    parser.get().body().data = piece_.data();
+    parser.get().body().size = piece_.size();
+    bhttp::async_read_some(stream_, buffer_, parser, [&](error_code failure, std::size_t) {
+      const std::size_t bytes = piece_.size() - parser.get().body().size;
+      const bool enough = bytes > 0 && !handlers.on_bytes(std::string_view(piece_.data(), bytes));
+      if (enough || failure == bhttp::error::end_of_stream) return finish();
+      if (failure && failure != bhttp::error::need_buffer) return fail(failure);
+      read_piece(parser, handlers);
+    });
+  }
+
+  Status wait() {
+    while (!over_ && io_.run_one_until(deadline_) != 0) {
+    }
+    const std::string where = url_.host + ":" + url_.port;
+    if (!over_) return Error{ErrorCode::kTimeout, "no answer from " + where + " in time"};
+    if (!failure_) return kDone;
+    if (*failure_ == bhttp::error::body_limit)
+      return Error{ErrorCode::kTooLarge, "the answer of " + where + " is too large"};
+    if (!connected_)
+      return Error{ErrorCode::kUnavailable, "cannot connect to " + where + ": " + failure_->message()};
+    // A server that goes away while it answers has not spoken nonsense.
+    const bool broken = failure_->category() != make_error_code(bhttp::error::bad_method).category();
+    return Error{
+        broken ? ErrorCode::kUnavailable : ErrorCode::kInvalid,
+        where + (broken ? " broke the connection: " : " did not answer in HTTP: ") + failure_->message()};
+  }
+
+  void finish() { over_ = true; }
+  void fail(const error_code& failure) {
+    failure_ = failure;
+    over_ = true;
+  }
+
   Url url_;
+  asio::io_context io_{1};
+  ssl::context tls_ = make_tls_context(kSecure);
+  tcp::resolver resolver_{io_};
+  Layer stream_ = make_stream(io_, tls_);
   bhttp::request<bhttp::string_body> request_;
-  bhttp::response_parser<bhttp::string_body> parser_;
   beast::flat_buffer buffer_;
+  std::array<char, kPieceBytes> piece_;
+  Milliseconds idle_{0};
+  SteadyTime deadline_;
   std::optional<error_code> failure_;
   bool connected_ = false;
-  bool done_ = false;
+  bool over_ = false;
 };
+
+using Plain = Exchange<beast::tcp_stream>;
+using Secure = Exchange<beast::ssl_stream<beast::tcp_stream>>;
 
 }  // namespace
 
 Result<Url> Url::parse(const std::string& text) {
-  static const std::string kScheme = "http://";
-  if (!text.starts_with(kScheme)) return Error{ErrorCode::kInvalid, "the URL must start with http://"};
-  const std::string rest = text.substr(kScheme.size());
+  Url url;
+  std::string rest;
+  if (text.starts_with("http://")) {
+    rest = text.substr(7);
+  } else if (text.starts_with("https://")) {
+    rest = text.substr(8);
+    url.port = "443";
+    url.secure = true;
+  } else {
+    return Error{ErrorCode::kInvalid, "the URL must start with http:// or https://"};
+  }
   const auto slash = rest.find('/');
   const std::string authority = rest.substr(0, slash);
-  Url url;
   if (slash != std::string::npos) url.target = rest.substr(slash);
   const auto colon = authority.rfind(':');
   url.host = authority.substr(0, colon);
@@ -112,7 +229,16 @@ Result<Response> request(const std::string& method, const std::string& url, cons
                          std::string body, Milliseconds timeout) {
   const auto parsed = Url::parse(url);
   if (!parsed) return parsed.error();
-  return Exchange(method, *parsed, headers, std::move(body)).run(timeout);
+  if (parsed->secure) return Secure(method, *parsed, headers, std::move(body)).answer_within(timeout);
+  return Plain(method, *parsed, headers, std::move(body)).answer_within(timeout);
+}
+
+Status stream(const std::string& url, const Headers& headers, const StreamHandlers& handlers,
+              Milliseconds idle) {
+  const auto parsed = Url::parse(url);
+  if (!parsed) return parsed.error();
+  if (parsed->secure) return Secure("GET", *parsed, headers, "").stream_to(handlers, idle);
+  return Plain("GET", *parsed, headers, "").stream_to(handlers, idle);
 }
 
 }  // namespace earshot::http

@@ -124,24 +124,5 @@ TEST_F(HttpTest, ABusyPortIsAClearStartupError) {
   }
 }
 
-TEST(HttpClientTest, RefusesUrlsItCannotUse) {
-  for (const char* bad : {"", "https://x/", "mqtt://x", "http://", "http://:80/", "http://x:port/",
-                          "http://x:123456/", "http://x/a b"}) {
-    EXPECT_FALSE(Url::parse(bad).ok()) << bad;
-  }
-  const auto url = Url::parse("http://127.0.0.1:8003/xiaozhi/ota/");
-  ASSERT_TRUE(url.ok());
-  EXPECT_EQ(url->host, "127.0.0.1");
-  EXPECT_EQ(url->port, "8003");
-  EXPECT_EQ(url->target, "/xiaozhi/ota/");
-  EXPECT_EQ(Url::parse("http://example.net")->target, "/");
-}
-
-TEST(HttpClientTest, NobodyThereIsUnavailable) {
-  const auto answer = request("GET", "http://127.0.0.1:1/", {}, "", kTimeout);
-  ASSERT_FALSE(answer.ok());
-  EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
-}
-
 }  // namespace
 }  // namespace earshot::http
