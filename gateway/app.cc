@@ -266,9 +266,7 @@ void App::Parts::start_http() {
       std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
-  http = std::make_unique<http::Server>(
-      io, config.http.listen, config.http.port, "http.port",
-      [this](const http::Request& request, const http::Reply& reply) { router.handle(request, reply); });
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router);
   logger().info("http up address={}:{}", config.http.listen, http->port());
 }
 

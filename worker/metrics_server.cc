@@ -7,10 +7,8 @@ namespace earshot::worker {
 MetricsServer::MetricsServer(asio::io_context& io, const MetricsAddress& address,
                              std::function<void(metrics::Page&)> write)
     : write_(std::move(write)),
-      server_(
-          io, address.host, address.port, "metrics.listen",
-          [this](const http::Request& request, const http::Reply& reply) { router_.handle(request, reply); },
-          http::ServerLimits{.body_bytes = 1024, .connections = 16}) {
+      server_(io, address.host, address.port, "metrics.listen", router_,
+              http::ServerLimits{.connections = 16}) {
   router_.add("GET", "/metrics", [this](const http::Request&, const http::Reply& reply) {
     metrics::Page page;
     write_(page);

@@ -2,12 +2,18 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace earshot::http {
+
+class EventFeed;
 
 // Names match in any case (RFC 9110 5.1). A repeated name: the first one is found.
 class Headers {
@@ -30,18 +36,35 @@ class Headers {
 
 struct Request {
   std::string method;  // upper case
-  std::string path;    // without the query
+  std::string path;    // without the query, undecoded
   std::string query;   // behind '?', undecoded
   Headers headers;
   std::string body;
-  std::string peer;  // IP address of the other side, for logs and limits
+  std::string peer;  // IP address of the other side, for logs and limits; the client's behind a trusted proxy
+  bool secure = false;  // a trusted proxy says that the client spoke https
+  std::vector<std::pair<std::string, std::string>> params = {};  // of the route's {names}, decoded
+
+  // Empty when the route has no such {name}.
+  std::string_view param(std::string_view name) const;
+  // Decoded; the first of that name. Undecodable queries never get as far as a handler.
+  std::optional<std::string> query_value(std::string_view name) const;
 };
 
+// Bytes of a file, streamed in pieces and never whole in memory. The server answers Range requests itself.
+struct FileBody {
+  std::filesystem::path path;
+  std::uint64_t offset = 0;
+  std::optional<std::uint64_t> length = std::nullopt;  // to the end of the file
+};
+
+// One of body, file and events. With an `ETag` header the server answers If-None-Match and If-Range itself.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   Headers headers;
+  std::optional<FileBody> file = std::nullopt;
+  std::shared_ptr<EventFeed> events = nullptr;
 };
 
 }  // namespace earshot::http

@@ -1,38 +1,105 @@
 #include "common/http/http_router.h"
 
 #include <exception>
+#include <utility>
 
-#include "common/json/json.h"
+#include "common/base/check.h"
+#include "common/http/url_coding.h"
 #include "common/log/log.h"
 
 namespace earshot::http {
 
-Response json_error(int status, std::string_view message) {
-  const json::object body{{"error", json::object{{"message", message}}}};
-  return {.status = status, .content_type = "application/json", .body = json::serialize(body), .headers = {}};
-}
+struct Router::Node {
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
+  std::unique_ptr<Node> any;            // {name}
+  std::map<std::string, Route> routes;  // by method
+};
 
-void Router::add(const std::string& method, const std::string& path, Handler handler) {
-  handlers_[path][method] = std::move(handler);
-}
+namespace {
 
-void Router::handle(const Request& request, const Reply& reply) const {
-  const auto path = handlers_.find(request.path);
-  if (path == handlers_.end()) return reply(json_error(404, "no such path"));
-  const auto method = path->second.find(request.method);
-  if (method == path->second.end()) {
-    Response refusal = json_error(405, "method not allowed");
-    std::string allowed;
-    for (const auto& [name, handler] : path->second) allowed += (allowed.empty() ? "" : ", ") + name;
-    refusal.headers.add("Allow", allowed);
-    return reply(refusal);
+Response not_allowed(const std::map<std::string, Router::Route>& routes) {
+  Response refusal = json_error(405, "method not allowed");
+  std::string allowed;
+  const auto list = [&allowed](std::string_view method) {
+    allowed += (allowed.empty() ? "" : ", ");
+    allowed += method;
+  };
+  for (const auto& [method, route] : routes) {
+    list(method);
+    if (method == "GET" && !routes.contains("HEAD")) list("HEAD");
   }
+  refusal.headers.add("Allow", allowed);
+  return refusal;
+}
+
+}  // namespace
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+
+Router::~Router() = default;
+
+void Router::add(const std::string& method, const std::string& path, Handler handler, RouteOptions options) {
+  Route route{.handler = std::move(handler), .options = std::move(options), .names = {}};
+  const auto segments = split_path(path);
+  EARSHOT_CHECK(segments.has_value(), "a route's path must be decodable");
+  Node* node = root_.get();
+  for (const std::string& segment : *segments) {
+    const bool named = segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+    if (named) route.names.push_back(segment.substr(1, segment.size() - 2));
+    auto& next = named ? node->any : node->literal[segment];
+    if (!next) next = std::make_unique<Node>();
+    node = next.get();
+  }
+  const bool is_new = node->routes.emplace(method, std::move(route)).second;
+  EARSHOT_CHECK(is_new, "two routes with the same method and path");
+}
+
+const Router::Node* Router::match(const Node& node, const std::vector<std::string>& segments, std::size_t at,
+                                  std::vector<std::string>& values) const {
+  if (at == segments.size()) return node.routes.empty() ? nullptr : &node;
+  if (const auto next = node.literal.find(segments[at]); next != node.literal.end()) {
+    if (const Node* found = match(*next->second, segments, at + 1, values)) return found;
+  }
+  if (!node.any || segments[at].empty()) return nullptr;
+  values.push_back(segments[at]);
+  if (const Node* found = match(*node.any, segments, at + 1, values)) return found;
+  values.pop_back();
+  return nullptr;
+}
+
+std::variant<const Router::Route*, Response> Router::find(Request& head) const {
+  const auto segments = split_path(head.path);
+  if (!segments) return json_error(400, "the path cannot be decoded");
+  if (!parse_query(head.query)) return json_error(400, "the query cannot be decoded");
+  std::vector<std::string> values;
+  const Node* node = match(*root_, *segments, 0, values);
+  if (node == nullptr) return json_error(404, "no such path");
+  auto route = node->routes.find(head.method);
+  if (route == node->routes.end() && head.method == "HEAD") route = node->routes.find("GET");
+  if (route == node->routes.end()) return not_allowed(node->routes);
+  head.params.clear();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    head.params.emplace_back(route->second.names[i], std::move(values[i]));
+  return &route->second;
+}
+
+void Router::run(const Route& route, const Request& request, const Reply& reply) {
   try {
-    method->second(request, reply);
+    route.handler(request, reply);
   } catch (const std::exception& failure) {
     log::logger("http").error("a handler failed path={} what={}", request.path, failure.what());
     reply(json_error(500, "internal error"));
   }
+}
+
+void Router::handle(Request request, const Reply& reply) const {
+  auto found = find(request);
+  if (auto* refusal = std::get_if<Response>(&found)) return reply(std::move(*refusal));
+  const Route& route = **std::get_if<const Route*>(&found);
+  if (route.options.admit) {
+    if (auto refusal = route.options.admit(request)) return reply(std::move(*refusal));
+  }
+  run(route, request, reply);
 }
 
 }  // namespace earshot::http

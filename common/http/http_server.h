@@ -1,8 +1,11 @@
-// A small HTTP/1.1 server for bootstrap and operators. The only door to Beast's server side.
+// A small HTTP/1.1 server for bootstrap and operators. With http_connection.cc the only door to Beast's
+// server side.
 //
-// Runs on: the io_context given, all handlers too.
-// Owns: the listening socket and its connections. Borrows: the handler's captures, until stop().
-// Limits: a slow or idle peer is closed at the deadline, so that it cannot hold a place for long.
+// Runs on: the io_context given, all handlers too; one thread runs it. Files are read on a thread of the
+// server's own, made when the first file is sent.
+// Owns: the listening socket and its connections. Borrows: the router, until stop().
+// Limits: a slow or idle peer is closed at the deadline (and told 408 when it had begun a request), so that
+// it cannot hold a place for long; one address cannot take all places.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +13,34 @@
 #include <string>
 
 #include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/http/client_address.h"
 #include "common/http/http_router.h"
 
 namespace earshot::http {
 
 struct ServerLimits {
   std::uint32_t header_bytes = 8 * 1024;
-  std::uint64_t body_bytes = 64 * 1024;       // a device's OTA body is about 2 kB (device-protocol 1.1)
-  std::size_t connections = 1024;             // beyond it a new one is closed at once
-  std::chrono::seconds request_deadline{10};  // to read one whole request, and to write its answer
+  std::size_t connections = 1024;  // beyond it a new one is closed at once
+  // Of one address; loopback and trusted proxies are not counted: they speak for many.
+  std::size_t connections_per_peer = 64;
+  bool count_loopback = false;  // for tests
+  // For one request's head, and for each piece of an answer. A body has so long, and 1 s more for each
+  // kSlowestBytesPerSecond of it.
+  Milliseconds request_deadline{10'000};
+  Milliseconds heartbeat{15'000};       // a comment on a silent event stream
+  TrustedProxies trusted_proxies = {};  // their X-Forwarded-For and -Proto are believed
 };
+
+inline constexpr std::uint64_t kSlowestBytesPerSecond = 32 * 1024;
 
 struct ServerStats {
   std::uint64_t requests = 0;
-  std::uint64_t refused_connections = 0;  // over the limit
-  std::uint64_t malformed = 0;            // not HTTP, too large, or too slow
+  std::uint64_t refused_connections = 0;  // over a limit
+  std::uint64_t malformed = 0;            // not HTTP, or too large
+  std::uint64_t timeouts = 0;             // too slow in asking, or in taking the answer
+  std::uint64_t slow_streams = 0;         // event streams closed because the client did not read
+  std::uint64_t event_streams = 0;        // open now
 };
 
 class Server {
@@ -32,7 +48,7 @@ class Server {
   // Throws StartupError naming address, port and `config_key` when the port cannot be bound. Port 0 picks
   // one.
   Server(asio::io_context& io, const std::string& address, std::uint16_t port, const std::string& config_key,
-         Handler handler, ServerLimits limits = {});
+         const Router& router, ServerLimits limits = {});
   ~Server();
 
   std::uint16_t port() const;
