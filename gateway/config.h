@@ -81,6 +81,7 @@ struct GatewayConfig {
   std::string effective;  // one "key: value" a line, secrets masked
 
   std::filesystem::path run_folder() const { return data_dir / "run"; }
+  std::filesystem::path store_file() const { return data_dir / "earshot.db"; }
   std::filesystem::path device_key_file() const { return data_dir / "secrets" / "device.key"; }
 };
 

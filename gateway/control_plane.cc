@@ -3,43 +3,86 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/devices/device_directory.h"
 #include "gateway/events/event_hub.h"
+#include "gateway/store/open_store.h"
 
 namespace earshot::gateway {
+
+namespace {
+
+constexpr Milliseconds kFlushInterval{5000};
+constexpr Milliseconds kPresenceTold{5000};
+
+}  // namespace
 
 // In the order of their making; destroyed in the reverse one.
 struct ControlPlane::Parts {
   Parts(asio::io_context& main, const GatewayConfig& loaded, const Clock& time, http::Router& routes)
       : io(main), config(loaded), clock(time), router(routes) {}
 
+  void flush_later();
+
   asio::io_context& io;
   const GatewayConfig& config;
   const Clock& clock;
   http::Router& router;
   std::optional<ControlPlaneDoors> doors;  // since connect()
-  // store
+  std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
   EventHub hub{clock};
-  // devices
+  DeviceDirectory devices{*store, hub, clock};
+  asio::steady_timer flush_timer{io};  // writes when devices were seen
+  asio::steady_timer presence_timer{io};
   // commands
   // api
 };
+
+void ControlPlane::Parts::flush_later() {
+  flush_timer.expires_after(kFlushInterval);
+  flush_timer.async_wait([this](error_code cancelled) {
+    if (cancelled) return;
+    devices.flush();
+    flush_later();
+  });
+}
 
 ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Clock& clock,
                            http::Router& router)
     : parts_(std::make_unique<Parts>(io, config, clock, router)) {}
 
-ControlPlane::~ControlPlane() = default;
+// The sessions that end between stop() and here are still written.
+ControlPlane::~ControlPlane() {
+  parts_->devices.flush();
+  parts_->store->stop();
+}
 
-void ControlPlane::start() {}
+void ControlPlane::start() {
+  parts_->devices.load(
+      parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
+  parts_->flush_later();
+}
 
 void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->doors.emplace(std::move(doors));
 }
 
-void ControlPlane::stop() {}
+void ControlPlane::stop() {
+  parts_->flush_timer.cancel();
+  parts_->presence_timer.cancel();
+}
 
-void ControlPlane::presence(const auth::ClientId&, bool) {}
+void ControlPlane::presence(const auth::ClientId& client, bool online) {
+  parts_->devices.set_online(client, online);
+}
 
-void ControlPlane::broker_connection(bool) {}
+// A device that left while the link was down is not told of: who is not told of within a moment is gone.
+void ControlPlane::broker_connection(bool connected) {
+  if (!connected) return;
+  parts_->devices.expect_presence();
+  parts_->presence_timer.expires_after(kPresenceTold);
+  parts_->presence_timer.async_wait([this](error_code cancelled) {
+    if (!cancelled) parts_->devices.forget_unexpected();
+  });
+}
 
 }  // namespace earshot::gateway

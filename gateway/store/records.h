@@ -40,6 +40,7 @@ struct Device {
   WallTime first_seen{};
   WallTime last_seen{};
   std::string last_peer;  // IP address of its last OTA request
+  bool operator==(const Device&) const = default;
 };
 
 enum class Role { kAdmin, kOperator, kMember };  // a member sees and commands only its own devices
@@ -145,6 +146,7 @@ struct Turn {
   WallTime started{};
   std::optional<Milliseconds> first_audio;  // from the user's last word to the first packet
   std::optional<Milliseconds> overhead;     // the server's own share of it
+  bool has_audio = false;                   // told by the store; add() looks at the two below
   std::string user_audio;                   // Opus packets, each behind its 2-byte length; empty: not kept
   std::string reply_audio;
 };

@@ -3,28 +3,41 @@
 // Runs on: a store thread, never elsewhere: each call blocks (store_proxy.h is the way in from everywhere
 // else). Errors: StoreError, thrown; store_proxy.h turns it into a Result. A job of several calls is one
 // transaction: all of it happens or none.
+// `put` makes or replaces; removing what is not there is no error. Texts may hold anything, SQL too.
 // Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the suite that each
 // must pass.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/result.h"
 #include "gateway/store/records.h"
 
 namespace earshot::store {
 
+// What a call, or a job of several, throws. kInvalid: what it was asked breaks a rule; kUnavailable: the disk
+// is full or gone; kInternal: it should not happen. A job may throw one itself to undo what it did.
 class StoreError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit StoreError(ErrorCode code, const std::string& message)
+      : std::runtime_error(message), code_(code) {}
+  explicit StoreError(const std::string& message) : StoreError(ErrorCode::kInternal, message) {}
+  ErrorCode code() const { return code_; }
+
+ private:
+  ErrorCode code_;
 };
 
-// A page of a list, newest first: at most `limit` entries older than `before` (an opaque cursor that the last
-// page gave; empty: from the newest).
+// A page of a list, newest first: at most `limit` entries (1..kMaxPage; more is cut to it) older than
+// `before` (an opaque cursor that the last page gave; empty: from the newest). A cursor that no page gave is
+// refused with kInvalid.
+inline constexpr std::size_t kMaxPage = 1000;
 struct PageRequest {
   std::size_t limit = 50;
   std::string before;
@@ -106,9 +119,12 @@ class CommandRepository {
   virtual std::optional<Command> find(std::string_view by, std::string_view id) = 0;
   virtual std::optional<Command> find(std::string_view id) = 0;  // the newest of that id
   virtual Page<Command> list(const CommandFilter& filter, const PageRequest& page) = 0;
-  virtual std::vector<Command> unfinished() = 0;  // after a restart
+  virtual std::vector<Command> unfinished() = 0;  // queued and sent, oldest first: after a restart
+  // Those that finished before `time`, at most `limit`. RETURNS: how many.
+  virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;
 };
 
+// The first audio of the turns that began in [from, the next bucket). A percentile is right to 3 %.
 struct LatencyBucket {
   WallTime from{};
   std::uint32_t turns = 0;
@@ -116,29 +132,39 @@ struct LatencyBucket {
   Milliseconds p90{};
   Milliseconds p99{};
 };
+inline constexpr Milliseconds kLatencySlot = std::chrono::minutes(5);
 
 class ConversationRepository {
  public:
   virtual ~ConversationRepository() = default;
+  // The key is the session. `turns` never shrinks: add() counts too.
   virtual void put(const Conversation& conversation) = 0;
+  // Makes its conversation when that is not there yet. The same turn (session, number) again changes nothing.
   virtual void add(const Turn& turn) = 0;
   virtual std::optional<Conversation> find(std::string_view session) = 0;
   virtual Page<Conversation> list(const std::optional<DeviceId>& device, const PageRequest& page) = 0;
   virtual std::vector<Turn> turns(std::string_view session) = 0;  // without audio, in order
-  // user_audio and reply_audio only.
+  // A turn whose audio was kept: session, device, number and the audio only.
   virtual std::optional<Turn> audio(std::string_view session, std::uint32_t number) = 0;
-  // Turns with an answer since `since`, in at most `buckets` buckets of time, and the latest ones singly.
+  // Turns with a first audio that began in [since, until), in at most `buckets` (1..1000) buckets of one
+  // width, oldest first, empty ones left out. Buckets begin at multiples of kLatencySlot and are as wide as
+  // several of them; the first begins at or before `since`.
   virtual std::vector<LatencyBucket> latency(const std::optional<DeviceId>& device, WallTime since,
                                              WallTime until, std::size_t buckets) = 0;
+  // The latest turns with a first audio, newest first, without audio; at most kMaxPage.
   virtual std::vector<Turn> latest_turns(const std::optional<DeviceId>& device, std::size_t limit) = 0;
-  virtual std::uint64_t remove_before(WallTime time) = 0;  // RETURNS: how many turns
+  // Conversations that began before `time`, with their turns and audio, oldest first, at most `limit`.
+  // RETURNS: how many conversations.
+  virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;
+  virtual std::size_t remove_audio_before(WallTime time, std::size_t limit) = 0;  // RETURNS: how many turns'
 };
 
 class AuditRepository {
  public:
   virtual ~AuditRepository() = default;
-  virtual void add(const AuditEntry& entry) = 0;
+  virtual void add(const AuditEntry& entry) = 0;  // `id` is given by the store
   virtual Page<AuditEntry> list(const PageRequest& page) = 0;
+  virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;
 };
 
 // Small settings of the gateway itself (schema-free): key -> text.

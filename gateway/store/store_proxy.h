@@ -1,16 +1,21 @@
 // The only way to the store from other threads: jobs go in, results come back on the executor that asked.
 //
 // Runs on: any thread. Owns: the writer thread and the reader thread, each with its own Store.
-// Lifecycle: made (opens and migrates; throws StartupError kStore) -> jobs -> stop() (what is queued is still
-// written) -> destroyed.
+// Lifecycle: made by open_store() (open_store.h) -> jobs -> stop() (what is queued is still written)
+// -> destroyed. The executors of jobs outlive it.
 // Bounded: kMaxQueued jobs wait for each thread; beyond, a job fails at once with kUnavailable.
 //
 // Jobs of the writer are run in the order given, many in one transaction, each in its own savepoint: a job
-// that throws is undone alone. A job's result is given only when it is on disk (committed).
+// that throws is undone alone. A job's result is given only when it is committed: it then survives the end of
+// this process, and a power cut after the next merge of the log (docs/decisions/0006-store.md). A read sees
+// every write whose result has been given; it does not wait for writes that are still queued.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -20,13 +25,23 @@
 
 namespace earshot::store {
 
+struct StoreStats {
+  std::uint64_t writes = 0;  // jobs committed
+  std::uint64_t reads = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t failed = 0;   // jobs undone, of both threads
+  std::uint64_t refused = 0;  // too many were waiting, or it had been stopped
+  std::size_t waiting = 0;    // now
+};
+
 class StoreProxy {
  public:
   static constexpr std::size_t kMaxQueued = 20'000;
 
   virtual ~StoreProxy() = default;
 
-  // job: Store& -> T or void. done: Result<T> (Status for void), posted to `executor`; may be empty.
+  // job: Store& -> T or void, destroyed on a store thread: it holds values only. done: takes a Result<T>
+  // (Status for void), called and destroyed on `executor`.
   template <class Job, class DoneHandler>
   void write(const Executor& executor, Job job, DoneHandler done) {
     post(Kind::kWrite, make_task(executor, std::move(job), std::move(done)));
@@ -41,39 +56,78 @@ class StoreProxy {
     post(Kind::kWrite, Task{.run = [job = std::move(job)](Store& store) mutable { job(store); },
                             .finish = [](const Error*) {}});
   }
+  // Blocks until it is done: for the start of the program only. Throws StoreError.
+  template <class Job>
+  auto read_at_start(Job job) {
+    return wait_for(Kind::kRead, std::move(job));
+  }
+  template <class Job>
+  auto write_at_start(Job job) {
+    return wait_for(Kind::kWrite, std::move(job));
+  }
 
   virtual void stop() = 0;
+  virtual StoreStats stats() const = 0;
 
  protected:
   enum class Kind { kRead, kWrite };
   struct Task {
     std::function<void(Store&)> run;           // on a store thread; may throw
-    std::function<void(const Error*)> finish;  // after the commit, or with why it failed; any thread
+    std::function<void(const Error*)> finish;  // once: after the commit, or with why it failed; any thread
   };
   virtual void post(Kind kind, Task task) = 0;
 
  private:
+  template <class Job>
+  using OutcomeOf = std::conditional_t<std::is_void_v<std::invoke_result_t<Job, Store&>>, Done,
+                                       std::invoke_result_t<Job, Store&>>;
+
+  template <class Job>
+  static OutcomeOf<Job> outcome(Job& job, Store& store) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Job, Store&>>) {
+      job(store);
+      return kDone;
+    } else {
+      return job(store);
+    }
+  }
+
   template <class Job, class DoneHandler>
   static Task make_task(const Executor& executor, Job job, DoneHandler done) {
-    using T = std::invoke_result_t<Job, Store&>;
-    using Outcome = std::conditional_t<std::is_void_v<T>, Done, T>;
-    auto value = std::make_shared<std::optional<Outcome>>();
-    return Task{.run =
-                    [job = std::move(job), value](Store& store) mutable {
-                      if constexpr (std::is_void_v<T>) {
-                        job(store);
-                        value->emplace();
-                      } else {
-                        value->emplace(job(store));
-                      }
-                    },
+    using Outcome = OutcomeOf<Job>;
+    struct Pending {
+      Job job;
+      DoneHandler done;
+      std::optional<Outcome> value;
+    };
+    auto pending = std::make_shared<Pending>(std::move(job), std::move(done), std::nullopt);
+    // An executor that is waiting for a result has work to do.
+    auto reply_to = asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    return Task{.run = [pending](Store& store) { pending->value.emplace(outcome(pending->job, store)); },
                 .finish =
-                    [executor, done = std::move(done), value](const Error* error) {
+                    [pending, reply_to](const Error* error) {
                       Result<Outcome> result =
-                          error != nullptr ? Result<Outcome>(*error) : Result<Outcome>(std::move(**value));
-                      asio::post(executor,
-                                 [done, result = std::move(result)]() mutable { done(std::move(result)); });
+                          error != nullptr ? Result<Outcome>(*error) : std::move(*pending->value);
+                      // Moved and not copied, so that what it holds dies where it was made.
+                      asio::post(reply_to,
+                                 [done = std::move(pending->done), result = std::move(result)]() mutable {
+                                   done(std::move(result));
+                                 });
                     }};
+  }
+
+  template <class Job>
+  OutcomeOf<Job> wait_for(Kind kind, Job job) {
+    using Outcome = OutcomeOf<Job>;
+    std::optional<Outcome> value;
+    std::promise<std::optional<Error>> finished;
+    post(kind, Task{.run = [&](Store& store) { value.emplace(outcome(job, store)); },
+                    .finish =
+                        [&](const Error* error) {
+                          finished.set_value(error == nullptr ? std::nullopt : std::optional<Error>(*error));
+                        }});
+    if (const auto error = finished.get_future().get()) throw StoreError(error->code, error->message);
+    return std::move(*value);
   }
 };
 

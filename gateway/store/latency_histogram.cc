@@ -1,0 +1,85 @@
+#include "gateway/store/latency_histogram.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "common/base/bytes.h"
+#include "common/base/check.h"
+
+namespace earshot::store {
+
+namespace {
+
+constexpr int kBitsOfBin = 4;  // 16 bins a doubling
+constexpr std::uint32_t kExactBelow = 1U << kBitsOfBin;
+constexpr std::uint32_t kLongest = (1U << 20) - 1;
+constexpr std::size_t kEntryBytes = 6;
+
+std::uint16_t bin_of(std::uint32_t value) {
+  if (value < kExactBelow) return static_cast<std::uint16_t>(value);
+  const int doubling = std::bit_width(value) - 1 - kBitsOfBin;  // 0 for 16..31
+  const std::uint32_t within = (value >> doubling) - kExactBelow;
+  return static_cast<std::uint16_t>(kExactBelow + static_cast<std::uint32_t>(doubling) * kExactBelow +
+                                    within);
+}
+
+std::uint32_t middle_of(std::uint16_t bin) {
+  if (bin < kExactBelow) return bin;
+  const std::uint32_t doubling = (bin - kExactBelow) / kExactBelow;
+  const std::uint32_t within = (bin - kExactBelow) % kExactBelow;
+  const std::uint32_t low = (kExactBelow + within) << doubling;
+  return low + ((1U << doubling) - 1) / 2;
+}
+
+const std::uint16_t kLastBin = bin_of(kLongest);
+
+}  // namespace
+
+void LatencyHistogram::add(Milliseconds latency) {
+  const auto value = std::clamp<std::int64_t>(latency.count(), 0, kLongest);
+  ++bins_[bin_of(static_cast<std::uint32_t>(value))];
+  ++count_;
+}
+
+void LatencyHistogram::add(const LatencyHistogram& other) {
+  for (const auto& [bin, count] : other.bins_) bins_[bin] += count;
+  count_ += other.count_;
+}
+
+Milliseconds LatencyHistogram::percentile(double share) const {
+  EARSHOT_CHECK(count_ > 0, "percentile of nothing");
+  const auto rank = static_cast<std::uint64_t>(std::ceil(std::clamp(share, 0.0, 1.0) * count_));
+  std::uint64_t seen = 0;
+  for (const auto& [bin, count] : bins_) {
+    seen += count;
+    if (seen >= std::max<std::uint64_t>(rank, 1)) return Milliseconds(middle_of(bin));
+  }
+  return Milliseconds(middle_of(bins_.rbegin()->first));
+}
+
+std::string LatencyHistogram::encode() const {
+  Bytes bytes(bins_.size() * kEntryBytes);
+  std::uint8_t* to = bytes.data();
+  for (const auto& [bin, count] : bins_) {
+    store_be16(to, bin);
+    store_be32(to + 2, count);
+    to += kEntryBytes;
+  }
+  return std::string(as_text(bytes));
+}
+
+std::optional<LatencyHistogram> LatencyHistogram::decode(std::string_view text) {
+  if (text.size() % kEntryBytes != 0) return std::nullopt;
+  LatencyHistogram histogram;
+  const ByteView bytes = as_bytes(text);
+  for (std::size_t at = 0; at < bytes.size(); at += kEntryBytes) {
+    const std::uint16_t bin = load_be16(&bytes[at]);
+    const std::uint32_t count = load_be32(&bytes[at + 2]);
+    if (bin > kLastBin || count == 0 || !histogram.bins_.emplace(bin, count).second) return std::nullopt;
+    histogram.count_ += count;
+  }
+  return histogram;
+}
+
+}  // namespace earshot::store

@@ -1,0 +1,69 @@
+#include "gateway/store/sqlite/device_table.h"
+
+#include "gateway/store/sqlite/values.h"
+
+namespace earshot::store::sqlite {
+
+std::vector<Device> DeviceTable::all() {
+  std::vector<Device> devices;
+  Query rows = database_.query(
+      "SELECT id, client_uuid, board, firmware, language, serial, name, tags, agent, owner, bound, blocked, "
+      "auto_update, transport, credential_minimum, credential_issued, first_seen, last_seen, last_peer "
+      "FROM devices ORDER BY id");
+  while (rows.next()) {
+    Device& d = devices.emplace_back();
+    rows.into(d.id, d.client_uuid, d.board, d.firmware, d.language, d.serial, d.name, d.tags, d.agent,
+              d.owner, d.bound, d.blocked, d.auto_update, d.transport, d.credential_minimum,
+              d.credential_issued, d.first_seen, d.last_seen, d.last_peer);
+  }
+  return devices;
+}
+
+// An upsert and not REPLACE: that would delete the row first, and its tools with it.
+void DeviceTable::put(const Device& d) {
+  database_.run(
+      "INSERT INTO devices (id, client_uuid, board, firmware, language, serial, name, tags, agent, owner, "
+      "bound, blocked, auto_update, transport, credential_minimum, credential_issued, first_seen, last_seen, "
+      "last_peer) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+      "ON CONFLICT (id) DO UPDATE SET client_uuid=excluded.client_uuid, board=excluded.board, "
+      "firmware=excluded.firmware, language=excluded.language, serial=excluded.serial, name=excluded.name, "
+      "tags=excluded.tags, agent=excluded.agent, owner=excluded.owner, bound=excluded.bound, "
+      "blocked=excluded.blocked, auto_update=excluded.auto_update, transport=excluded.transport, "
+      "credential_minimum=excluded.credential_minimum, credential_issued=excluded.credential_issued, "
+      "first_seen=excluded.first_seen, last_seen=excluded.last_seen, last_peer=excluded.last_peer",
+      d.id, d.client_uuid, d.board, d.firmware, d.language, d.serial, d.name, d.tags, d.agent, d.owner,
+      d.bound, d.blocked, d.auto_update, d.transport, d.credential_minimum, d.credential_issued, d.first_seen,
+      d.last_seen, d.last_peer);
+}
+
+void DeviceTable::remove(const DeviceId& id) {
+  database_.run("DELETE FROM devices WHERE id = ?", id);
+}
+
+std::optional<std::string> DeviceTable::tools(const DeviceId& id) {
+  Query row = database_.query("SELECT tools FROM device_tools WHERE device = ?", id);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+void DeviceTable::put_tools(const DeviceId& id, std::string_view json) {
+  database_.run(
+      "INSERT INTO device_tools (device, tools) VALUES (?,?) "
+      "ON CONFLICT (device) DO UPDATE SET tools=excluded.tools",
+      id, json);
+}
+
+std::optional<std::string> DeviceTable::serial_key(std::string_view serial) {
+  Query row = database_.query("SELECT sealed FROM serial_keys WHERE serial = ?", serial);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+void DeviceTable::put_serial_key(std::string_view serial, std::string_view sealed) {
+  database_.run(
+      "INSERT INTO serial_keys (serial, sealed) VALUES (?,?) "
+      "ON CONFLICT (serial) DO UPDATE SET sealed=excluded.sealed",
+      serial, sealed);
+}
+
+}  // namespace earshot::store::sqlite

@@ -1,0 +1,24 @@
+// Devices, their lists of tools and the keys of their chips, in SQLite.
+#pragma once
+
+#include "gateway/store/sqlite/database.h"
+
+namespace earshot::store::sqlite {
+
+class DeviceTable final : public DeviceRepository {
+ public:
+  explicit DeviceTable(Database& database) : database_(database) {}
+
+  std::vector<Device> all() override;
+  void put(const Device& device) override;
+  void remove(const DeviceId& id) override;
+  std::optional<std::string> tools(const DeviceId& id) override;
+  void put_tools(const DeviceId& id, std::string_view json) override;
+  std::optional<std::string> serial_key(std::string_view serial) override;
+  void put_serial_key(std::string_view serial, std::string_view sealed) override;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace earshot::store::sqlite

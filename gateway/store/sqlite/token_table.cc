@@ -1,0 +1,49 @@
+#include "gateway/store/sqlite/token_table.h"
+
+#include "gateway/store/sqlite/values.h"
+
+namespace earshot::store::sqlite {
+
+namespace {
+
+constexpr auto kSelect =
+    sql_text("SELECT id, hash, label, user, scopes, created, expires, last_used FROM tokens ");
+constexpr auto kAll = kSelect + "ORDER BY id";
+constexpr auto kFind = kSelect + "WHERE id = ?";
+
+Token read(const Query& row) {
+  Token t;
+  row.into(t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used);
+  return t;
+}
+
+}  // namespace
+
+std::vector<Token> TokenTable::all() {
+  std::vector<Token> tokens;
+  Query rows = database_.query(kAll);
+  while (rows.next()) tokens.push_back(read(rows));
+  return tokens;
+}
+
+std::optional<Token> TokenTable::find(std::string_view id) {
+  Query row = database_.query(kFind, id);
+  if (!row.next()) return std::nullopt;
+  return read(row);
+}
+
+void TokenTable::put(const Token& t) {
+  database_.run(
+      "INSERT INTO tokens (id, hash, label, user, scopes, created, expires, last_used) "
+      "VALUES (?,?,?,?,?,?,?,?) "
+      "ON CONFLICT (id) DO UPDATE SET hash=excluded.hash, label=excluded.label, user=excluded.user, "
+      "scopes=excluded.scopes, created=excluded.created, expires=excluded.expires, "
+      "last_used=excluded.last_used",
+      t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used);
+}
+
+void TokenTable::remove(std::string_view id) {
+  database_.run("DELETE FROM tokens WHERE id = ?", id);
+}
+
+}  // namespace earshot::store::sqlite
