@@ -1,12 +1,11 @@
 #include "gateway/store/sqlite/values.h"
 
-#include "common/json/json.h"
+#include <charconv>
+#include <utility>
 
 namespace earshot::store::sqlite {
 
 namespace {
-
-constexpr std::size_t kMaxListBytes = 1 << 20;
 
 template <class T>
 void get_enum(const Query& query, int column, T last, T& out) {
@@ -20,9 +19,9 @@ void get_enum(const Query& query, int column, T last, T& out) {
 }  // namespace
 
 void put_value(Query& query, int parameter, const std::vector<std::string>& value) {
-  json::array texts;
-  for (const std::string& text : value) texts.emplace_back(text);
-  query.bind_text(parameter, json::serialize(texts));
+  std::string list;
+  for (const std::string& text : value) list += std::to_string(text.size()) + ":" + text + ",";
+  query.bind_text(parameter, list);
 }
 
 void get_value(const Query& query, int column, DeviceId& out) {
@@ -33,10 +32,18 @@ void get_value(const Query& query, int column, DeviceId& out) {
 
 void get_value(const Query& query, int column, std::vector<std::string>& out) {
   out.clear();
-  const auto parsed = json::parse_value(query.text(column), kMaxListBytes);
-  if (!parsed || !parsed->is_array()) throw StoreError("a list in the database is none");
-  for (const json::value& text : parsed->get_array()) {
-    if (text.is_string()) out.emplace_back(text.get_string());
+  const std::string list = query.text(column);
+  const char* at = list.data();
+  const char* const end = at + list.size();
+  while (at != end) {
+    std::size_t size = 0;
+    const auto [colon, failure] = std::from_chars(at, end, size);
+    const auto left = static_cast<std::size_t>(end - colon);
+    if (failure != std::errc() || left < 2 || size > left - 2 || *colon != ':' || colon[1 + size] != ',') {
+      throw StoreError("a list in the database is none");
+    }
+    out.emplace_back(colon + 1, size);
+    at = colon + 2 + size;
   }
 }
 

@@ -1,5 +1,5 @@
 // How the types of records become values of SQLite and back: times are milliseconds since the epoch,
-// enumerations their numbers, lists of texts JSON.
+// enumerations their numbers, lists of texts netstrings ("3:abc,0:,": any bytes come back).
 #pragma once
 
 #include <concepts>
