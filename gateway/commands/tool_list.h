@@ -1,0 +1,52 @@
+// The tools of one device, as it lists them (device-protocol 8.2 to 8.4). Pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/json/json.h"
+
+namespace earshot::commands {
+
+struct Tool {
+  std::string name;
+  std::string description;
+  json::object input_schema;
+  bool user_only = false;  // for people, never for a model; only by explicit permission
+};
+
+struct ToolList {
+  static constexpr std::size_t kMaxTools = 256;
+
+  std::vector<Tool> tools;
+
+  const Tool* find(std::string_view name) const;
+  // [{name, description, input_schema, user_only}]: as the API shows it and the store keeps it.
+  json::array to_json() const;
+  static Result<ToolList> from_json(std::string_view text);
+};
+
+// Checks what the device would answer with a bare "Missing valid argument", and what it would silently
+// ignore. Errors: kInvalid, in words for whoever gave the command.
+Status check_arguments(const Tool& tool, const json::object& arguments);
+
+// Puts the pages of a tools/list together. The next page begins with the tool that `nextCursor` names.
+class ToolPages {
+ public:
+  static constexpr std::size_t kMaxPages = 32;
+
+  // `result` of a tools/list answer. RETURNS: the cursor of the page to ask for next; empty: that was the
+  // last one. Errors: kInvalid (no list, or its pages come round again), kTooLarge.
+  Result<std::string> add(const json::object& result);
+  ToolList take() { return std::move(list_); }
+
+ private:
+  ToolList list_;
+  std::size_t pages_ = 0;
+};
+
+}  // namespace earshot::commands
