@@ -20,11 +20,11 @@
 #include "gateway/broker/supervised_broker.h"
 #include "gateway/console/console_door.h"
 #include "gateway/control_plane.h"
-#include "gateway/device_key.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
 #include "gateway/doors/ota/ota_door.h"
 #include "gateway/health_door.h"
 #include "gateway/instance_lock.h"
+#include "gateway/key_file.h"
 #include "gateway/metrics_door.h"
 #include "gateway/shard/shard.h"
 #include "gateway/shard/shard_choice.h"
@@ -171,7 +171,7 @@ void App::Parts::stop_all() {
 void App::Parts::take_lock_and_secrets() {
   lock.emplace(config.run_folder());
   device_key =
-      config.device_key.empty() ? load_or_make_device_key(config.device_key_file()) : config.device_key;
+      config.device_key.empty() ? load_or_make_key(config.device_key_file(), kDeviceKey) : config.device_key;
   broker_password = config.mqtt.supervised ? Secret(random_hex<32>()) : config.mqtt.password;
 }
 

@@ -91,6 +91,20 @@ void read_workers(ConfigSection section, const std::filesystem::path& run_folder
   read_worker_endpoints(section, listen, shards, workers.listen);
 }
 
+// A key file of ours holds 44 characters; a short key could be guessed from a stolen database.
+constexpr std::size_t kMinStoreKeyBytes = 32;
+constexpr std::int64_t kMaxDays = 36'500;
+
+void read_store(ConfigSection section, StoreConfig& store) {
+  section.read_secret("key", store.key);
+  if (!store.key.empty() && store.key.reveal().size() < kMinStoreKeyBytes) {
+    section.problem("key", "needs at least 32 characters, e.g. of `openssl rand -base64 32`");
+  }
+  section.read("keep_conversations_days", store.keep_conversations_days, {0, kMaxDays});
+  section.read("keep_audio_days", store.keep_audio_days, {0, kMaxDays});
+  section.read("keep_audit_days", store.keep_audit_days, {0, kMaxDays});
+}
+
 }  // namespace
 
 GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides) {
@@ -124,6 +138,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection playout = root.section("playout");
   playout.read("lead_frames", config.playout.lead_frames, {1, 20});
   playout.read("tail_guard_ms", config.playout.tail_guard, {0, 2000});
+  read_store(root.section("store"), config.store);
   reader.finish();
   config.effective = reader.effective();
   return config;

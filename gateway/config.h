@@ -64,6 +64,13 @@ struct PacingConfig {
   Milliseconds tail_guard{120};
 };
 
+struct StoreConfig {
+  Secret key;                        // seals secrets in the database; empty: <data_dir>/secrets/store.key
+  int keep_conversations_days = 90;  // 0: for ever; so are the others
+  int keep_audio_days = 7;
+  int keep_audit_days = 365;  // and commands
+};
+
 struct GatewayConfig {
   std::filesystem::path data_dir = "data";     // absolute once loaded
   std::string announce_address = "127.0.0.1";  // what devices are told to reach us by
@@ -77,10 +84,12 @@ struct GatewayConfig {
   WorkersConfig workers;
   SessionsConfig session;
   PacingConfig playout;
+  StoreConfig store;
 
   std::string effective;  // one "key: value" a line, secrets masked
 
   std::filesystem::path run_folder() const { return data_dir / "run"; }
+  std::filesystem::path store_key_file() const { return data_dir / "secrets" / "store.key"; }
   std::filesystem::path store_file() const { return data_dir / "earshot.db"; }
   std::filesystem::path device_key_file() const { return data_dir / "secrets" / "device.key"; }
 };

@@ -5,7 +5,9 @@
 
 #include "gateway/devices/device_directory.h"
 #include "gateway/events/event_hub.h"
+#include "gateway/key_file.h"
 #include "gateway/store/open_store.h"
+#include "gateway/store/secret_box.h"
 
 namespace earshot::gateway {
 
@@ -13,6 +15,10 @@ namespace {
 
 constexpr Milliseconds kFlushInterval{5000};
 constexpr Milliseconds kPresenceTold{5000};
+
+Secret store_key(const GatewayConfig& config) {
+  return config.store.key.empty() ? load_or_make_key(config.store_key_file(), kStoreKey) : config.store.key;
+}
 
 }  // namespace
 
@@ -29,6 +35,7 @@ struct ControlPlane::Parts {
   http::Router& router;
   std::optional<ControlPlaneDoors> doors;  // since connect()
   std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
+  store::SecretBox secrets{store_key(config)};
   EventHub hub{clock};
   DeviceDirectory devices{*store, hub, clock};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
@@ -57,6 +64,8 @@ ControlPlane::~ControlPlane() {
 }
 
 void ControlPlane::start() {
+  parts_->store->write_at_start(
+      [&secrets = parts_->secrets](store::Store& store) { secrets.check_key(store); });
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
   parts_->flush_later();

@@ -25,14 +25,15 @@ struct DeviceEntry {
   DevicePresence presence;
 };
 
+// Everything may be left out.
 struct DeviceQuery {
-  std::string text;  // in id, name, board, firmware, agent or a tag; any case
-  std::string tag;
-  std::string owner;  // empty: anybody's
-  std::optional<bool> online;
-  std::optional<bool> bound;
+  std::string text{};  // in id, name, board, firmware, agent or a tag; any case
+  std::string tag{};
+  std::string owner{};  // empty: anybody's
+  std::optional<bool> online{};
+  std::optional<bool> bound{};
   std::size_t limit = 50;
-  std::string after;  // the last id of the page before; empty: from the first
+  std::string after{};  // the last id of the page before; empty: from the first
 };
 struct DevicePage {
   std::vector<const DeviceEntry*> items;  // by id; valid until the next change

@@ -40,7 +40,7 @@ class StoreError : public std::runtime_error {
 inline constexpr std::size_t kMaxPage = 1000;
 struct PageRequest {
   std::size_t limit = 50;
-  std::string before;
+  std::string before{};
 };
 template <class T>
 struct Page {
@@ -108,8 +108,8 @@ class FirmwareRepository {
 };
 
 struct CommandFilter {
-  std::optional<DeviceId> device;
-  std::optional<CommandState> state;
+  std::optional<DeviceId> device{};
+  std::optional<CommandState> state{};
 };
 
 class CommandRepository {

@@ -21,6 +21,7 @@
 
 #include "common/asio/asio.h"
 #include "common/base/result.h"
+#include "common/base/startup_error.h"
 #include "gateway/store/store.h"
 
 namespace earshot::store {
@@ -56,7 +57,7 @@ class StoreProxy {
     post(Kind::kWrite, Task{.run = [job = std::move(job)](Store& store) mutable { job(store); },
                             .finish = [](const Error*) {}});
   }
-  // Blocks until it is done: for the start of the program only. Throws StoreError.
+  // Blocks until it is done: for the start of the program only. Throws StartupError.
   template <class Job>
   auto read_at_start(Job job) {
     return wait_for(Kind::kRead, std::move(job));
@@ -126,7 +127,9 @@ class StoreProxy {
                         [&](const Error* error) {
                           finished.set_value(error == nullptr ? std::nullopt : std::optional<Error>(*error));
                         }});
-    if (const auto error = finished.get_future().get()) throw StoreError(error->code, error->message);
+    if (const auto error = finished.get_future().get()) {
+      throw StartupError(ExitCode::kStore, "the database: " + error->message);
+    }
     return std::move(*value);
   }
 };

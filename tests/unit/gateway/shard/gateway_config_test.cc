@@ -1,4 +1,4 @@
-// gateway/config, gateway/command_line, gateway/device_key and gateway/instance_lock: what main() needs
+// gateway/config, gateway/command_line, gateway/key_file and gateway/instance_lock: what main() needs
 // before the app.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@
 #include "common/config/config_reader.h"
 #include "gateway/command_line.h"
 #include "gateway/config.h"
-#include "gateway/device_key.h"
 #include "gateway/instance_lock.h"
+#include "gateway/key_file.h"
 
 namespace earshot::gateway {
 namespace {
@@ -114,12 +114,12 @@ TEST_F(GatewayFilesTest, ReadsTheCommandLine) {
 
 TEST_F(GatewayFilesTest, MakesADeviceKeyOnceAndKeepsIt) {
   const auto file = folder_ / "secrets" / "device.key";
-  const Secret made = load_or_make_device_key(file);
+  const Secret made = load_or_make_key(file, kDeviceKey);
   EXPECT_EQ(made.reveal().size(), 44U) << "32 bytes as base64";
   EXPECT_EQ(mode_of(file), 0600U);
   EXPECT_EQ(mode_of(file.parent_path()), 0700U);
-  EXPECT_EQ(load_or_make_device_key(file).reveal(), made.reveal());
-  EXPECT_NE(load_or_make_device_key(folder_ / "other" / "device.key").reveal(), made.reveal());
+  EXPECT_EQ(load_or_make_key(file, kDeviceKey).reveal(), made.reveal());
+  EXPECT_NE(load_or_make_key(folder_ / "other" / "device.key", kDeviceKey).reveal(), made.reveal());
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(file.parent_path())) ++files;
   EXPECT_EQ(files, 1U) << "no leftovers";
@@ -130,21 +130,21 @@ TEST_F(GatewayFilesTest, RefusesADeviceKeyThatOthersMayRead) {
   write("device.key", "c2VjcmV0\n");
   for (const auto mode : {0640, 0604, 0620}) {
     ASSERT_EQ(chmod(file.c_str(), static_cast<mode_t>(mode)), 0);
-    EXPECT_THROW(load_or_make_device_key(file), StartupError) << std::oct << mode;
+    EXPECT_THROW(load_or_make_key(file, kDeviceKey), StartupError) << std::oct << mode;
   }
   ASSERT_EQ(chmod(file.c_str(), 0600), 0);
-  EXPECT_EQ(load_or_make_device_key(file).reveal(), "c2VjcmV0");
+  EXPECT_EQ(load_or_make_key(file, kDeviceKey).reveal(), "c2VjcmV0");
 }
 
 TEST_F(GatewayFilesTest, RefusesAnEmptyLinkedOrHugeDeviceKey) {
   const auto file = folder_ / "device.key";
   write("device.key", "\n");
   ASSERT_EQ(chmod(file.c_str(), 0600), 0);
-  EXPECT_THROW(load_or_make_device_key(file), StartupError);
+  EXPECT_THROW(load_or_make_key(file, kDeviceKey), StartupError);
   write("device.key", std::string(5000, 'x'));
-  EXPECT_THROW(load_or_make_device_key(file), StartupError);
+  EXPECT_THROW(load_or_make_key(file, kDeviceKey), StartupError);
   std::filesystem::create_symlink(file, folder_ / "link.key");
-  EXPECT_THROW(load_or_make_device_key(folder_ / "link.key"), StartupError);
+  EXPECT_THROW(load_or_make_key(folder_ / "link.key", kDeviceKey), StartupError);
 }
 
 TEST_F(GatewayFilesTest, LetsOneGatewayUseADataFolder) {
