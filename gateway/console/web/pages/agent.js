@@ -1,0 +1,106 @@
+// One agent: what it is told, how it sounds, who does its work (docs/agents.md).
+import * as api from '../api.js';
+import { add, el, fill } from '../dom.js';
+import { t } from '../i18n/index.js';
+import { navigate } from '../router.js';
+import { can } from '../session.js';
+import { button } from '../widgets/button.js';
+import { confirm } from '../widgets/dialog.js';
+import * as fields from '../widgets/fields.js';
+import { form } from '../widgets/form.js';
+import { loading, notice } from '../widgets/marks.js';
+import { order } from '../widgets/order.js';
+import { done, explain } from '../widgets/toast.js';
+
+const PLACEHOLDERS = ['date', 'time', 'weekday', 'language', 'device', 'agent'];
+const STAGES = ['asr', 'llm', 'tts'];
+const back = () => ({ href: '#/agents', label: t('agents.title') });
+
+// Inserts at the cursor, as typing would.
+function placeholders(control) {
+  return el('div', { class: 'row' }, el('span', { class: 'small soft' }, t('agent.insert')),
+    PLACEHOLDERS.map((name) => button(`{{${name}}}`, () => {
+      control.setRangeText(`{{${name}}}`, control.selectionStart, control.selectionEnd, 'end');
+      control.focus();
+    }, { look: 'small quiet mono' })));
+}
+
+async function providerNames() {
+  const names = { asr: [], llm: [], tts: [] };
+  if (!can('agents:write')) return names;
+  for (const provider of api.items(await api.get('/providers'))) names[provider.stage]?.push(provider.name);
+  return names;
+}
+
+function editor(agent, providers, isNew) {
+  const config = agent.config ?? {};
+  const name = fields.text(t('agent.name'), { value: agent.name, required: true, disabled: !isNew, pattern: '[a-z0-9_\\-]{1,32}',
+    title: t('agent.name_hint'), hint: t('agent.name_hint') });
+  const prompt = fields.text(t('agent.prompt'), { value: config.prompt, multiline: true, rows: 8, optional: true,
+    hint: t('agent.prompt_hint'), placeholder: t('agent.prompt_example') });
+  const language = fields.text(t('agent.language'), { value: config.language, optional: true, placeholder: 'zh-CN', hint: t('agent.language_hint') });
+  const voice = fields.text(t('agent.voice'), { value: config.voice, optional: true, hint: t('agent.voice_hint') });
+  const chosen = STAGES.map((stage) => order(t(`stage.${stage}`), [...new Set([...providers[stage], ...(config[stage] ?? [])])],
+    config[stage], { hint: t(`agent.${stage}_hint`), none: t('agent.usual') }));
+  const greeting = fields.text(t('agent.greeting'), { value: config.greeting, optional: true, hint: t('agent.greeting_hint') });
+  const farewell = fields.text(t('agent.farewell'), { value: config.farewell, optional: true, hint: t('agent.farewell_hint') });
+  const endPrompt = fields.text(t('agent.end_prompt'), { value: config.end_prompt, optional: true, hint: t('agent.end_prompt_hint') });
+  const exitWords = fields.lines(t('agent.exit_words'), { value: config.exit_words, hint: t('agent.exit_words_hint') });
+  const wakeWords = fields.lines(t('agent.wake_words'), { value: config.wake_words, hint: t('agent.wake_words_hint') });
+  const tools = fields.lines(t('agent.tools'), { value: config.tools, hint: t('agent.tools_hint') });
+
+  // Keys that this page does not know stay as they are; what is empty is left out: then the usual holds.
+  function read() {
+    const next = { ...config };
+    const put = (key, value) => {
+      if (value === '' || (Array.isArray(value) && value.length === 0)) delete next[key];
+      else next[key] = value;
+    };
+    put('prompt', prompt.value);
+    put('language', language.value.trim());
+    put('voice', voice.value.trim());
+    STAGES.forEach((stage, at) => put(stage, chosen[at].value));
+    put('greeting', greeting.value);
+    put('farewell', farewell.value);
+    put('end_prompt', endPrompt.value);
+    put('exit_words', exitWords.value);
+    put('wake_words', wakeWords.value);
+    put('tools', tools.value);
+    return next;
+  }
+  const section = (title, ...content) => el('section', { class: 'card stack' }, el('h2', {}, title), content);
+  return form([
+    section(t('agent.who'), isNew ? name.node : null, prompt.node, placeholders(prompt.control), el('div', { class: 'fields' }, language.node, voice.node)),
+    section(t('agent.providers'), el('div', { class: 'fields' }, chosen.map((each) => each.node))),
+    section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node),
+      el('div', { class: 'fields' }, exitWords.node, wakeWords.node, tools.node)),
+    can('agents:write') ? null : notice(t('agent.read_only')),
+  ], {
+    submit: t('form.save'),
+    send: async () => {
+      if (isNew) await api.post('/agents', { name: name.value, config: read() });
+      else await api.put(api.path('agents', agent.name), { name: agent.name, config: read() });
+      done(t('form.saved'));
+      if (isNew) navigate('agents', name.value);
+    },
+  });
+}
+
+export async function show(view, params) {
+  const isNew = params.name === undefined;
+  const title = isNew ? t('agents.new') : params.name;
+  const place = el('div', {}, el('div', { class: 'card flush' }, loading(6)));
+  const removal = !isNew && can('agents:write') ? button(t('agent.delete'), async () => {
+    const gone = await confirm(t('agent.delete'), t('agent.delete_lead'), t('agent.delete'),
+      () => api.remove(api.path('agents', params.name)), { retype: params.name });
+    if (gone) navigate('agents');
+  }, { look: 'danger' }) : null;
+  add(view.root, view.head(title, { back: back(), actions: [removal] }), place);
+  try {
+    const [agent, providers] = await Promise.all([
+      isNew ? { name: '', config: {} } : api.get(api.path('agents', params.name)), providerNames()]);
+    if (view.alive()) fill(place, editor(agent, providers, isNew));
+  } catch (failure) {
+    fill(place, el('div', { class: 'card' }, el('p', { role: 'alert' }, explain(failure))));
+  }
+}
