@@ -34,7 +34,9 @@ Response not_allowed(const std::map<std::string, Router::Route>& routes) {
 
 }  // namespace
 
-Router::Router() : root_(std::make_unique<Node>()) {}
+Router::Router()
+    : root_(std::make_unique<Node>()),
+      unknown_([](const Request&) { return json_error(404, "no such path"); }) {}
 
 Router::~Router() = default;
 
@@ -73,7 +75,7 @@ std::variant<const Router::Route*, Response> Router::find(Request& head) const {
   if (!parse_query(head.query)) return json_error(400, "the query cannot be decoded");
   std::vector<std::string> values;
   const Node* node = match(*root_, *segments, 0, values);
-  if (node == nullptr) return json_error(404, "no such path");
+  if (node == nullptr) return unknown_(head);
   auto route = node->routes.find(head.method);
   if (route == node->routes.end() && head.method == "HEAD") route = node->routes.find("GET");
   if (route == node->routes.end()) return not_allowed(node->routes);

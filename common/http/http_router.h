@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -47,8 +48,12 @@ class Router {
   // `path` without a handler of that method so far.
   void add(const std::string& method, const std::string& path, Handler handler, RouteOptions options = {});
 
+  // What an unknown path is answered with; by default 404 in JSON.
+  void otherwise(std::function<Response(const Request&)> answer) { unknown_ = std::move(answer); }
+
   // By method, path and query of the head; fills in head.params. Else the refusal: 400 for a path or query
-  // that cannot be decoded, 404 for an unknown path, 405 with Allow for a known one with another method.
+  // that cannot be decoded, otherwise() for an unknown path, 405 with Allow for a known one with another
+  // method.
   std::variant<const Route*, Response> find(Request& head) const;
   // 500 when the handler throws.
   static void run(const Route& route, const Request& request, const Reply& reply);
@@ -61,6 +66,7 @@ class Router {
                     std::vector<std::string>& values) const;
 
   std::unique_ptr<Node> root_;
+  std::function<Response(const Request&)> unknown_;
 };
 
 }  // namespace earshot::http

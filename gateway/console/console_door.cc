@@ -41,11 +41,6 @@ std::string etag_of(std::string_view content) {
   return '"' + to_hex(ByteView(digest).first(16)) + '"';
 }
 
-// A list of entity tags, or `*`; a proxy may have made a tag weak (RFC 9110 13.1.2).
-bool names(std::string_view if_none_match, std::string_view etag) {
-  return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
-}
-
 http::Headers common_headers() {
   http::Headers headers;
   headers.add("Content-Security-Policy", std::string(kContentSecurityPolicy));
@@ -72,6 +67,7 @@ void ConsoleDoor::mount(http::Router& router) {
     router.add("GET", url,
                [this](const http::Request& request, const http::Reply& reply) { reply(answer(request)); });
   }
+  router.otherwise([this](const http::Request& request) { return answer(request); });
 }
 
 http::Response ConsoleDoor::answer(const http::Request& request) const {
@@ -84,16 +80,13 @@ http::Response ConsoleDoor::answer(const http::Request& request) const {
             .headers = common_headers()};
   }
   const File& file = found->second;
-  http::Response response{
-      .status = 200, .content_type = std::string(file.type), .body = {}, .headers = common_headers()};
+  http::Response response{.status = 200,
+                          .content_type = std::string(file.type),
+                          .body = std::string(file.content),
+                          .headers = common_headers()};
   response.headers.add("ETag", file.etag);
-  // Asked anew each time, so that an upgraded gateway is never shown through an old page; the answer is 304.
+  // Asked for anew each time, so that an upgraded gateway is never shown through an old page.
   response.headers.add("Cache-Control", "no-cache");
-  if (names(request.headers.find("If-None-Match"), file.etag)) {
-    response.status = 304;
-  } else {
-    response.body = file.content;
-  }
   return response;
 }
 

@@ -21,7 +21,7 @@ class ConsoleDoor {
   ConsoleDoor();
   void mount(http::Router& router);
 
-  // 200 or 304 (If-None-Match) for a file. Else 404: JSON below /api/, a small page elsewhere.
+  // 200 for a file, with an ETag: the server answers If-None-Match. Else 404: JSON below /api/, a small page elsewhere.
   http::Response answer(const http::Request& request) const;
 
  private:

@@ -140,7 +140,7 @@ export default {
 
   'device.address': 'MAC address',
   'device.agent': 'Agent',
-  'device.agent_usual': 'The usual one',
+  'device.agent_usual': 'Usual',
   'device.auto_update': 'Takes part in firmware roll-outs',
   'device.auto_update_hint': 'Off: it keeps its firmware whatever is rolled out.',
   'device.block': 'Block',
@@ -339,7 +339,7 @@ export default {
   'nav.agents': 'Agents',
   'nav.audit': 'Audit log',
   'nav.devices': 'Devices',
-  'nav.devices_title': 'Devices',
+  'nav.devices_title': 'Fleet',
   'nav.firmware': 'Firmware',
   'nav.latency': 'Latency',
   'nav.operation_title': 'Operation',

@@ -27,7 +27,7 @@ export function choose(next) {
 }
 document.documentElement.lang = language();
 
-// t('device.seen', {when: '…'}): fills in {when}.
+// Fills in {names} from `values`.
 export function t(key, values = {}) {
   const text = TABLES[current][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));

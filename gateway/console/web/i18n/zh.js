@@ -339,7 +339,7 @@ export default {
   'nav.agents': '智能体',
   'nav.audit': '审计日志',
   'nav.devices': '设备',
-  'nav.devices_title': '设备',
+  'nav.devices_title': '设备管理',
   'nav.firmware': '固件',
   'nav.latency': '延迟',
   'nav.operation_title': '运行',
@@ -556,7 +556,7 @@ export default {
   'user.state': '状态',
 
   'worker.busy': '处理器',
-  'worker.drain': '停止接新',
+  'worker.drain': '排空',
   'worker.drain_done': '{name} 不再接受新对话。',
   'worker.drain_lead': '它不再接受新对话，并移交已有的对话。在停止或升级工作进程之前使用。',
   'worker.draining': '正在排空',

@@ -36,15 +36,15 @@ function editor(agent, providers, isNew) {
   const config = agent.config ?? {};
   const name = fields.text(t('agent.name'), { value: agent.name, required: true, disabled: !isNew, pattern: '[a-z0-9_\\-]{1,32}',
     title: t('agent.name_hint'), hint: t('agent.name_hint') });
-  const prompt = fields.text(t('agent.prompt'), { value: config.prompt, multiline: true, rows: 8, optional: true,
+  const prompt = fields.text(t('agent.prompt'), { value: config.prompt, multiline: true, rows: 8,
     hint: t('agent.prompt_hint'), placeholder: t('agent.prompt_example') });
-  const language = fields.text(t('agent.language'), { value: config.language, optional: true, placeholder: 'zh-CN', hint: t('agent.language_hint') });
-  const voice = fields.text(t('agent.voice'), { value: config.voice, optional: true, hint: t('agent.voice_hint') });
+  const language = fields.text(t('agent.language'), { value: config.language, placeholder: 'zh-CN', hint: t('agent.language_hint') });
+  const voice = fields.text(t('agent.voice'), { value: config.voice, hint: t('agent.voice_hint') });
   const chosen = STAGES.map((stage) => order(t(`stage.${stage}`), [...new Set([...providers[stage], ...(config[stage] ?? [])])],
     config[stage], { hint: t(`agent.${stage}_hint`), none: t('agent.usual') }));
-  const greeting = fields.text(t('agent.greeting'), { value: config.greeting, optional: true, hint: t('agent.greeting_hint') });
-  const farewell = fields.text(t('agent.farewell'), { value: config.farewell, optional: true, hint: t('agent.farewell_hint') });
-  const endPrompt = fields.text(t('agent.end_prompt'), { value: config.end_prompt, optional: true, hint: t('agent.end_prompt_hint') });
+  const greeting = fields.text(t('agent.greeting'), { value: config.greeting, hint: t('agent.greeting_hint') });
+  const farewell = fields.text(t('agent.farewell'), { value: config.farewell, hint: t('agent.farewell_hint') });
+  const endPrompt = fields.text(t('agent.end_prompt'), { value: config.end_prompt, hint: t('agent.end_prompt_hint') });
   const exitWords = fields.lines(t('agent.exit_words'), { value: config.exit_words, hint: t('agent.exit_words_hint') });
   const wakeWords = fields.lines(t('agent.wake_words'), { value: config.wake_words, hint: t('agent.wake_words_hint') });
   const tools = fields.lines(t('agent.tools'), { value: config.tools, hint: t('agent.tools_hint') });

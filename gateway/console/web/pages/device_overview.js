@@ -41,8 +41,8 @@ function settingsCard(context) {
   const { device } = context;
   const place = el('div');
   agentNames(device.agent).catch(() => [device.agent].filter(Boolean)).then((names) => {
-    const name = fields.text(t('device.name'), { value: device.name, maxlength: 64, optional: true, name: 'name' });
-    const tagText = fields.text(t('device.tags'), { value: (device.tags ?? []).join(', '), optional: true, hint: t('device.tags_hint') });
+    const name = fields.text(t('device.name'), { value: device.name, maxlength: 64, name: 'name' });
+    const tagText = fields.text(t('device.tags'), { value: (device.tags ?? []).join(', '), hint: t('device.tags_hint') });
     const agent = fields.choice(t('device.agent'), [['', t('device.agent_usual')], ...names.map((each) => [each, each])],
       { value: device.agent ?? '' });
     const transport = fields.choice(t('device.transport'), [['mqtt', 'MQTT + UDP'], ['websocket', 'WebSocket']],

@@ -31,7 +31,7 @@ const columns = () => [
   { label: t('device.tags'), cell: (device) => (device.tags?.length ? tags(device.tags) : '') },
   { label: t('device.agent'), cell: (device) => device.agent || el('span', { class: 'soft' }, t('device.agent_usual')) },
   { label: t('device.firmware'), cell: (device) => [device.board, device.firmware].filter(Boolean).join(' · ') },
-  { label: t('device.last_seen'), cell: (device) => when(device.last_seen) },
+  { label: t('device.last_seen'), look: 'keep', cell: (device) => when(device.last_seen) },
 ];
 
 export function show(view, params, query) {

@@ -62,4 +62,5 @@ export function show(view, params, query) {
   view.on((kind) => { if (['turn', 'resumed'].includes(kind)) reload(); });
   add(view.root, view.head(t('latency.title'), { lead: t('latency.lead'), actions: [segments(t('latency.range'),
     Object.keys(RANGES).map((key) => [key, t(`latency.hours.${key}`)]), hours, (key) => { hours = key; keepQuery({ hours, device }); load(); })] }), place);
+  load();
 }

@@ -70,7 +70,7 @@ export function integer(label, { value, min, max, step = 1, hint, optional, requ
 
 // A list of short texts, one a line.
 export function lines(label, { value = [], hint, ...props } = {}) {
-  const made = text(label, { value: (value ?? []).join('\n'), hint, multiline: true, optional: true, ...props });
+  const made = text(label, { value: (value ?? []).join('\n'), hint, multiline: true, ...props });
   return field(made.node, made.control,
     () => made.control.value.split('\n').map((line) => line.trim()).filter(Boolean),
     (next) => { made.control.value = (next ?? []).join('\n'); });
