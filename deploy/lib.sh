@@ -14,7 +14,7 @@ build_packages=(
   libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev prometheus-cpp-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libgmock-dev clang-format-16 valgrind chromium chromium-driver)
+test_packages=(libgtest-dev libgmock-dev clang-format-16 valgrind mosquitto-clients chromium chromium-driver)
 # shellcheck disable=SC2034
 fuzz_packages=(clang-16 libclang-rt-16-dev)
 

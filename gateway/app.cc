@@ -309,6 +309,9 @@ HealthDoor::Counts App::Parts::link_counters() const {
           {"mqtt_too_large", drops.too_large},
           {"mqtt_bad_topic", drops.bad_topic},
           {"mqtt_retained", drops.retained},
+          {"mqtt_bad_reply_topic", drops.reply_topic},
+          {"mqtt_events_dropped", drops.events},
+          {"mqtt_receipts_dropped", drops.receipts},
           {"control_plane_reports_dropped", reports.dropped()},
           {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
           {"worker_restarts", restarts}};

@@ -7,6 +7,10 @@ namespace {
 constexpr std::string_view kDevices = "devices/";
 constexpr std::string_view kUp = "/up";
 constexpr std::string_view kDown = "/down";
+constexpr std::string_view kCommand = "earshot/command/";
+constexpr std::string_view kOperator = "earshot/operator/";
+constexpr std::string_view kCommandLevel = "/command/";
+constexpr std::size_t kMaxReplyTopicBytes = 256;
 constexpr std::string_view kPresence = "earshot/presence/";
 
 std::string join(std::string_view prefix, std::string_view client_id, std::string_view suffix) {
@@ -37,6 +41,32 @@ std::string down_topic(std::string_view client_id) {
 
 std::string presence_topic(std::string_view client_id) {
   return join(kPresence, client_id, "");
+}
+
+std::string operator_command_topic(std::string_view operator_name, std::string_view device) {
+  return join(kOperator, operator_name, kCommandLevel).append(device);
+}
+
+std::optional<std::string_view> device_of_command_topic(std::string_view topic) {
+  return level_between(topic, kCommand, "");
+}
+
+std::optional<OperatorCommandTopic> parse_operator_command_topic(std::string_view topic) {
+  if (!topic.starts_with(kOperator)) return std::nullopt;
+  topic.remove_prefix(kOperator.size());
+  const auto level = topic.find(kCommandLevel);
+  if (level == std::string_view::npos || level == 0) return std::nullopt;
+  const OperatorCommandTopic parsed{.operator_name = topic.substr(0, level),
+                                    .device = topic.substr(level + kCommandLevel.size())};
+  const auto has_slash = [](std::string_view text) { return text.find('/') != std::string_view::npos; };
+  if (parsed.device.empty() || has_slash(parsed.operator_name) || has_slash(parsed.device))
+    return std::nullopt;
+  return parsed;
+}
+
+bool is_reply_topic(std::string_view topic) {
+  return topic.size() > kReplies.size() && topic.size() <= kMaxReplyTopicBytes &&
+         topic.starts_with(kReplies) && topic.find_first_of("+#") == std::string_view::npos;
 }
 
 std::optional<std::string_view> client_id_of_up_topic(std::string_view topic) {

@@ -1,4 +1,5 @@
-// Who may connect to the broker. Pure; used by the plugin.
+// Which devices and gateways may connect to the broker. Pure; used by the plugin. Operators:
+// operator_logins.h.
 #pragma once
 
 #include <string>

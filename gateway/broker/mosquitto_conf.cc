@@ -17,7 +17,9 @@ constexpr std::size_t kMaxPacketBytes = kMaxPayloadBytes + 4 * 1024;
 constexpr std::string_view kCommon =
     "per_listener_settings false\n"
     "allow_anonymous false\n"
-    "allow_zero_length_clientid false\n"
+    // mosquitto_pub without -i: an operator, for a device's id names its MAC.
+    "allow_zero_length_clientid true\n"
+    "auto_id_prefix operator-\n"
     // Nothing outlives a restart: devices connect with clean sessions and say hello again.
     "persistence false\n"
     "persistent_client_expiration 1h\n"

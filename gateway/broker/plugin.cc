@@ -1,8 +1,9 @@
 // earshot_broker.so: our plugin in mosquitto (2.0.x, plugin interface 5). It turns the broker's events into
-// questions to LoginPolicy, TopicPolicy, PresenceTable and PushBudget and executes the answers; it decides
-// nothing itself.
+// questions to LoginPolicy, OperatorLogins, TopicPolicy, PresenceTable and PushBudget and executes the
+// answers; it decides nothing itself.
 //
-// Runs on: mosquitto's only thread; no callback blocks, reads a payload or throws into C.
+// Runs on: mosquitto's only thread; no callback blocks, reads a payload (but the gateway's orders) or
+// throws into C.
 // Options: plugin_opt_device_key_file, plugin_opt_gateway_user, plugin_opt_gateway_password_file.
 //
 // Presence: mosquitto 2.0 has no event for a connection that came, so a good login stands for it; what comes
@@ -23,7 +24,9 @@
 #include <string_view>
 
 #include "common/auth/mqtt_topics.h"
+#include "gateway/broker/client_kind.h"
 #include "gateway/broker/login_policy.h"
+#include "gateway/broker/operator_logins.h"
 #include "gateway/broker/presence_table.h"
 #include "gateway/broker/push_budget.h"
 #include "gateway/broker/topic_policy.h"
@@ -36,6 +39,7 @@ constexpr std::size_t kMaxSecretBytes = 4096;
 
 struct Plugin {
   LoginPolicy logins;
+  OperatorLogins operators;
   PresenceTable presence;
   PushBudget budget;
 };
@@ -62,12 +66,22 @@ void publish(const char* to_client, const std::string& topic, std::string_view p
                                 false, nullptr);
 }
 
+int on_operator_login(Plugin& plugin, std::string_view client_id, const mosquitto_evt_basic_auth& event) {
+  if (!plugin.operators.check(text_or_empty(event.username), text_or_empty(event.password))) {
+    return MOSQ_ERR_AUTH;
+  }
+  plugin.operators.came(client_id, event.client, text_or_empty(event.username));
+  return MOSQ_ERR_SUCCESS;
+}
+
 int on_login(Plugin& plugin, mosquitto_evt_basic_auth& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  const ClientKind kind = kind_of(client_id);
+  if (kind == ClientKind::kOperator) return on_operator_login(plugin, client_id, event);
   const auto verdict =
       plugin.logins.check(client_id, text_or_empty(event.username), text_or_empty(event.password));
   if (verdict != auth::LoginVerdict::kGood) return MOSQ_ERR_AUTH;  // CONNACK 5 (MQTT 3.1.1)
-  if (is_gateway(client_id)) return MOSQ_ERR_SUCCESS;
+  if (kind == ClientKind::kGateway) return MOSQ_ERR_SUCCESS;
   plugin.presence.came(client_id, event.client);
   publish(nullptr, auth::presence_topic(client_id), auth::kOnline);
   return MOSQ_ERR_SUCCESS;
@@ -79,6 +93,7 @@ int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
     plugin.budget.forget(client_id);
     publish(nullptr, auth::presence_topic(client_id), auth::kOffline);
   }
+  plugin.operators.left(client_id, event.client);
   return MOSQ_ERR_SUCCESS;
 }
 
@@ -106,6 +121,10 @@ int on_acl_check(Plugin&, mosquitto_evt_acl_check& event) {
   return is_allowed(event) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
 }
 
+void kick(const std::string& client_id) {
+  mosquitto_kick_client_by_clientid(client_id.c_str(), /*with_will=*/false);
+}
+
 // A device that takes more than its budget is thrown out: without its queue it cannot fill the broker's
 // memory, and one that only hiccuped comes back.
 void push(Plugin& plugin, const std::string& device, const mosquitto_evt_message& event) {
@@ -113,17 +132,27 @@ void push(Plugin& plugin, const std::string& device, const mosquitto_evt_message
   if (!plugin.budget.take(device, event.payloadlen, std::chrono::steady_clock::now())) {
     mosquitto_log_printf(MOSQ_LOG_WARNING, "earshot_broker: %s does not read what it is sent: disconnected",
                          device.c_str());
-    mosquitto_kick_client_by_clientid(device.c_str(), /*with_will=*/false);
+    kick(device);
     return;
   }
   publish(device.c_str(), event.topic,
           {static_cast<const char*>(event.payload), std::size_t{event.payloadlen}});
 }
 
+void replace_operators(Plugin& plugin, std::string_view table) {
+  const auto replaced = plugin.operators.replace(table);
+  if (!replaced.accepted) {
+    mosquitto_log_printf(MOSQ_LOG_ERR, "earshot_broker: a table of operators that cannot be read");
+  }
+  for (const std::string& client_id : replaced.thrown_out) kick(client_id);
+}
+
 // Comes after the ACL check, with the topic that was checked.
 int on_message(Plugin& plugin, mosquitto_evt_message& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
-  const auto route = TopicPolicy::route(client_id, text_or_empty(event.topic));
+  const auto route = TopicPolicy::route(client_id, text_or_empty(mosquitto_client_username(event.client)),
+                                        text_or_empty(event.topic));
+  const std::string_view payload(static_cast<const char*>(event.payload), std::size_t{event.payloadlen});
   using Kind = TopicPolicy::Route::Kind;
   switch (route.kind) {
     case Kind::kAsIs:
@@ -144,6 +173,12 @@ int on_message(Plugin& plugin, mosquitto_evt_message& event) {
       });
       break;
     }
+    case Kind::kKick:
+      kick(std::string(payload));
+      break;
+    case Kind::kOperators:
+      replace_operators(plugin, payload);
+      break;
   }
   return MOSQ_ERR_SUCCESS;
 }
@@ -206,6 +241,7 @@ std::unique_ptr<Plugin> make_plugin(const Options& options) {
   }
   return std::make_unique<Plugin>(Plugin{
       .logins = LoginPolicy(std::move(*device_key), options.gateway_user, std::move(*gateway_password)),
+      .operators = {},
       .presence = {},
       .budget = {}});
 }

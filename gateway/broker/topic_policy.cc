@@ -1,7 +1,9 @@
 #include "gateway/broker/topic_policy.h"
 
 #include "common/auth/mqtt_topics.h"
-#include "gateway/broker/login_policy.h"
+#include "common/base/ids.h"
+#include "gateway/broker/client_kind.h"
+#include "gateway/broker/operator_logins.h"
 
 namespace earshot::broker {
 
@@ -9,39 +11,83 @@ namespace {
 
 constexpr std::string_view kOwnNamespace = "earshot/";
 
+bool is_for_operators(std::string_view topic_or_filter) {
+  return topic_or_filter.starts_with(auth::kReceipts) || topic_or_filter.starts_with(auth::kEvents) ||
+         topic_or_filter.starts_with(auth::kReplies);
+}
+
+bool gateway_may_publish(std::string_view topic) {
+  return topic == auth::kPresenceQueryTopic || topic == auth::kKickTopic || topic == auth::kOperatorsTopic ||
+         is_for_operators(topic) || auth::client_id_of_down_topic(topic).has_value();
+}
+
+bool operator_may_publish(std::string_view topic) {
+  const auto device = auth::device_of_command_topic(topic);
+  return device && DeviceId::parse(*device).has_value();
+}
+
 }  // namespace
 
 bool TopicPolicy::may_publish(const Publish& publish) {
   if (publish.retained || publish.payload_bytes > kMaxPayloadBytes) return false;
-  if (is_gateway(publish.client_id)) {
-    return publish.topic == auth::kPresenceQueryTopic ||
-           auth::client_id_of_down_topic(publish.topic).has_value();
+  switch (kind_of(publish.client_id)) {
+    case ClientKind::kGateway:
+      return gateway_may_publish(publish.topic);
+    case ClientKind::kOperator:
+      return operator_may_publish(publish.topic);
+    case ClientKind::kDevice:
+      return publish.topic == auth::kDeviceServerTopic ||
+             auth::client_id_of_up_topic(publish.topic) == publish.client_id;
   }
-  return publish.topic == auth::kDeviceServerTopic ||
-         auth::client_id_of_up_topic(publish.topic) == publish.client_id;
+  return false;
 }
 
 bool TopicPolicy::may_subscribe(std::string_view client_id, std::string_view filter, int subscriptions) {
-  if (is_gateway(client_id)) {
-    return filter.starts_with(kOwnNamespace) || auth::client_id_of_up_topic(filter).has_value();
+  switch (kind_of(client_id)) {
+    case ClientKind::kGateway:
+      return filter.starts_with(kOwnNamespace) || auth::client_id_of_up_topic(filter).has_value();
+    case ClientKind::kOperator:
+      return is_for_operators(filter) && subscriptions < kMaxOperatorSubscriptions;
+    case ClientKind::kDevice:
+      // `$share/..` would take its turn among real readers and lose their messages.
+      return !filter.starts_with('$') && subscriptions < kMaxDeviceSubscriptions;
   }
-  // `$share/..` would take its turn among real readers and lose their messages.
-  return !filter.starts_with('$') && subscriptions < kMaxDeviceSubscriptions;
+  return false;
 }
 
 bool TopicPolicy::may_read(std::string_view client_id, std::string_view topic) {
-  return is_gateway(client_id) &&
-         (topic.starts_with(kOwnNamespace) || auth::client_id_of_up_topic(topic).has_value());
+  switch (kind_of(client_id)) {
+    case ClientKind::kGateway:
+      return topic.starts_with(kOwnNamespace) || auth::client_id_of_up_topic(topic).has_value();
+    case ClientKind::kOperator:
+      return is_for_operators(topic);
+    case ClientKind::kDevice:
+      return false;
+  }
+  return false;
 }
 
-TopicPolicy::Route TopicPolicy::route(std::string_view client_id, std::string_view topic) {
-  if (!is_gateway(client_id)) {
-    if (topic == auth::kDeviceServerTopic) return {Route::Kind::kRewrite, auth::up_topic(client_id)};
-    return {};
-  }
-  if (topic == auth::kPresenceQueryTopic) return {Route::Kind::kAnswerPresence, {}};
-  if (const auto device = auth::client_id_of_down_topic(topic)) {
-    return {Route::Kind::kPush, std::string(*device)};
+TopicPolicy::Route TopicPolicy::route(std::string_view client_id, std::string_view username,
+                                      std::string_view topic) {
+  switch (kind_of(client_id)) {
+    case ClientKind::kDevice:
+      if (topic == auth::kDeviceServerTopic) return {Route::Kind::kRewrite, auth::up_topic(client_id)};
+      return {};
+    case ClientKind::kOperator:
+      // Who it was: the gateway cannot see it otherwise.
+      if (const auto device = auth::device_of_command_topic(topic)) {
+        return {Route::Kind::kRewrite,
+                auth::operator_command_topic(OperatorLogins::name_of(username), *device)};
+      }
+      return {};
+    case ClientKind::kGateway:
+      if (topic == auth::kPresenceQueryTopic) return {Route::Kind::kAnswerPresence, {}};
+      if (topic == auth::kKickTopic) return {Route::Kind::kKick, {}};
+      if (topic == auth::kOperatorsTopic) return {Route::Kind::kOperators, {}};
+      if (const auto device = auth::client_id_of_down_topic(topic)) {
+        return {Route::Kind::kPush, std::string(*device)};
+      }
+      return {};
   }
   return {};
 }

@@ -13,6 +13,7 @@ namespace earshot::broker {
 inline constexpr std::size_t kMaxPayloadBytes = 64 * 1024;
 // Old firmware subscribes once, py-xiaozhi a few times; each subscription costs the broker memory.
 inline constexpr int kMaxDeviceSubscriptions = 8;
+inline constexpr int kMaxOperatorSubscriptions = 64;
 
 struct Publish {
   std::string_view client_id;
@@ -23,12 +24,14 @@ struct Publish {
 
 class TopicPolicy {
  public:
-  // A device: `device-server` and its own up topic. A gateway: any device's down topic and the presence
-  // query. Nobody retains: retained messages would pile up in the broker and come back as old news.
+  // A device: `device-server` and its own up topic. An operator: `earshot/command/<device>`. A gateway: any
+  // device's down topic, what operators read, and its orders to us. Nobody retains: retained messages would
+  // pile up in the broker and come back as old news.
   static bool may_publish(const Publish& publish);
 
   // A device's SUBSCRIBE gets a good SUBACK, because old firmware and py-xiaozhi insist on one, though
-  // may_read() lets nothing through to it: what it gets is pushed, once.
+  // may_read() lets nothing through to it: what it gets is pushed, once. An operator subscribes to receipts,
+  // events and replies, or parts of them.
   static bool may_subscribe(std::string_view client_id, std::string_view filter, int subscriptions);
 
   // Asked for each delivery by subscription (a push is not one).
@@ -40,12 +43,14 @@ class TopicPolicy {
       kRewrite,         // to topic `target`
       kPush,            // to the one client `target`, subscribed or not
       kAnswerPresence,  // tell the sender who is online
+      kKick,            // disconnect the client that the payload names
+      kOperators,       // the payload is the new table of operators
     };
     Kind kind = Kind::kAsIs;
     std::string target;
   };
-  // REQUIRES: may_publish() said yes.
-  static Route route(std::string_view client_id, std::string_view topic);
+  // REQUIRES: may_publish() said yes. `username`: as it logged in.
+  static Route route(std::string_view client_id, std::string_view username, std::string_view topic);
 };
 
 }  // namespace earshot::broker

@@ -1,9 +1,11 @@
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
 
 #include <mosquitto.h>
+#include <mqtt_protocol.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -37,6 +39,15 @@ void init_library() {
 
 }  // namespace
 
+// Views of one message and its properties, for the time of its callback.
+struct MqttLink::Incoming {
+  std::string_view topic;
+  std::string_view payload;
+  bool retained = false;
+  std::string_view response_topic;
+  std::string_view correlation;
+};
+
 struct MqttLink::Callbacks {
   static MqttLink& link(void* self) { return *static_cast<MqttLink*>(self); }
   static void connected(mosquitto*, void* self, int code) { link(self).handle_connect(code); }
@@ -47,10 +58,28 @@ struct MqttLink::Callbacks {
   static void published(mosquitto*, void* self, int) {
     link(self).pending_pushes_.fetch_sub(1, std::memory_order_relaxed);
   }
-  static void message(mosquitto*, void* self, const mosquitto_message* message) {
-    const std::string_view payload(static_cast<const char*>(message->payload),
-                                   static_cast<std::size_t>(message->payloadlen));
-    link(self).handle_message(message->topic, payload, message->retain);
+  static void message(mosquitto*, void* self, const mosquitto_message* message,
+                      const mosquitto_property* properties) {
+    Incoming incoming{.topic = message->topic,
+                      .payload = {static_cast<const char*>(message->payload),
+                                  static_cast<std::size_t>(message->payloadlen)},
+                      .retained = message->retain,
+                      .response_topic = {},
+                      .correlation = {}};
+    if (properties == nullptr) return link(self).handle_message(incoming);
+    char* topic = nullptr;
+    if (mosquitto_property_read_string(properties, MQTT_PROP_RESPONSE_TOPIC, &topic, false) != nullptr) {
+      incoming.response_topic = topic;
+    }
+    void* correlation = nullptr;
+    std::uint16_t bytes = 0;
+    if (mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &correlation, &bytes, false) !=
+        nullptr) {
+      incoming.correlation = {static_cast<const char*>(correlation), bytes};
+    }
+    link(self).handle_message(incoming);
+    std::free(topic);
+    std::free(correlation);
   }
 };
 
@@ -67,6 +96,7 @@ MqttLink::MqttLink(MqttLinkOptions options, MqttLinkHandlers handlers)
   mosquitto_username_pw_set(handle_.get(), options_.username.c_str(), password.c_str());
   // A push must not wait for the acknowledgement of the one before it (Nagle): 40 ms against 0.1 ms.
   mosquitto_int_option(handle_.get(), MOSQ_OPT_TCP_NODELAY, 1);
+  mosquitto_int_option(handle_.get(), MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
   mosquitto_threaded_set(handle_.get(), true);  // publishes come from other threads than the loop's
   if (!options_.ca_file.empty() && mosquitto_tls_set(handle_.get(), options_.ca_file.c_str(), nullptr,
                                                      nullptr, nullptr, nullptr) != MOSQ_ERR_SUCCESS) {
@@ -76,7 +106,7 @@ MqttLink::MqttLink(MqttLinkOptions options, MqttLinkHandlers handlers)
   mosquitto_disconnect_callback_set(handle_.get(), Callbacks::disconnected);
   mosquitto_subscribe_callback_set(handle_.get(), Callbacks::subscribed);
   mosquitto_publish_callback_set(handle_.get(), Callbacks::published);
-  mosquitto_message_callback_set(handle_.get(), Callbacks::message);
+  mosquitto_message_v5_callback_set(handle_.get(), Callbacks::message);
 }
 
 MqttLink::~MqttLink() {
@@ -110,12 +140,45 @@ void MqttLink::stop() {
 }
 
 PushVerdict MqttLink::publish_to_device(std::string_view client_id, std::string_view json) {
-  if (json.size() > kMaxMqttPayloadBytes) return PushVerdict::kTooLarge;
+  return publish(auth::down_topic(client_id), json, {}, kMaxPendingPushes);
+}
+
+PushVerdict MqttLink::publish_receipt(const std::string& topic, std::string_view json,
+                                      std::string_view correlation) {
+  const PushVerdict verdict = publish(topic, json, correlation, kMaxPendingReceipts);
+  if (verdict != PushVerdict::kQueued) receipts_dropped_.fetch_add(1, std::memory_order_relaxed);
+  return verdict;
+}
+
+PushVerdict MqttLink::publish_event(const std::string& topic, std::string_view json) {
+  const PushVerdict verdict = publish(topic, json, {}, kMaxPendingEvents);
+  if (verdict != PushVerdict::kQueued) events_dropped_.fetch_add(1, std::memory_order_relaxed);
+  return verdict;
+}
+
+PushVerdict MqttLink::kick(std::string_view client_id) {
+  return publish(std::string(auth::kKickTopic), client_id, {}, kMaxPendingReceipts);
+}
+
+PushVerdict MqttLink::publish_operators(std::string_view table) {
+  return publish(std::string(auth::kOperatorsTopic), table, {}, kMaxPendingReceipts);
+}
+
+PushVerdict MqttLink::publish(const std::string& topic, std::string_view payload,
+                              std::string_view correlation, std::int64_t max_pending) {
+  if (payload.size() > kMaxMqttPayloadBytes) return PushVerdict::kTooLarge;
   if (!connected()) return PushVerdict::kNotConnected;
-  if (pending_pushes_.load(std::memory_order_relaxed) >= kMaxPendingPushes) return PushVerdict::kOverflow;
+  if (pending_pushes_.load(std::memory_order_relaxed) >= max_pending) return PushVerdict::kOverflow;
+  mosquitto_property* properties = nullptr;
+  if (!correlation.empty()) {
+    mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, correlation.data(),
+                                  static_cast<std::uint16_t>(correlation.size()));
+  }
   pending_pushes_.fetch_add(1, std::memory_order_relaxed);
-  const int result = mosquitto_publish(handle_.get(), nullptr, auth::down_topic(client_id).c_str(),
-                                       static_cast<int>(json.size()), json.data(), kQos, /*retain=*/false);
+  const int result =
+      mosquitto_publish_v5(handle_.get(), nullptr, topic.c_str(), static_cast<int>(payload.size()),
+                           payload.data(), kQos, /*retain=*/false, properties);
+  mosquitto_property_free_all(&properties);
   if (result == MOSQ_ERR_SUCCESS) return PushVerdict::kQueued;
   pending_pushes_.fetch_sub(1, std::memory_order_relaxed);
   return PushVerdict::kNotConnected;
@@ -124,7 +187,10 @@ PushVerdict MqttLink::publish_to_device(std::string_view client_id, std::string_
 MqttLink::Drops MqttLink::drops() const {
   return {.too_large = too_large_.load(std::memory_order_relaxed),
           .bad_topic = bad_topic_.load(std::memory_order_relaxed),
-          .retained = retained_.load(std::memory_order_relaxed)};
+          .retained = retained_.load(std::memory_order_relaxed),
+          .reply_topic = reply_topic_.load(std::memory_order_relaxed),
+          .events = events_dropped_.load(std::memory_order_relaxed),
+          .receipts = receipts_dropped_.load(std::memory_order_relaxed)};
 }
 
 // libmosquitto has a loop thread of its own (mosquitto_loop_start); it ends for good on errors that pass,
@@ -152,12 +218,13 @@ bool MqttLink::must_leave() const {
 void MqttLink::handle_connect(int connack_code) {
   if (connack_code != 0) {
     link_log().error("broker refused the gateway host={} port={} reason=\"{}\"; check its credentials",
-                     options_.host, options_.port, mosquitto_connack_string(connack_code));
+                     options_.host, options_.port, mosquitto_reason_string(connack_code));
     return;  // a disconnect follows, and the next try
   }
   // What was queued on the old connection is gone without a callback.
   pending_pushes_.store(0, std::memory_order_relaxed);
-  for (const std::string_view topic : {auth::kAllUpTopics, auth::kAllPresenceTopics}) {
+  for (const std::string_view topic :
+       {auth::kAllOperatorCommands, auth::kAllUpTopics, auth::kAllPresenceTopics}) {
     mosquitto_subscribe(handle_.get(), &last_subscription_, topic.data(), kQos);
   }
   // After the subscriptions on the same connection, so no change falls between answer and subscription.
@@ -186,15 +253,16 @@ void MqttLink::handle_disconnect(int reason) {
   if (handlers_.on_connection) handlers_.on_connection(false);
 }
 
-void MqttLink::handle_message(std::string_view topic, std::string_view payload, bool retained) {
+void MqttLink::handle_message(const Incoming& message) {
   const auto count = [](std::atomic<std::uint64_t>& counter) {
     counter.fetch_add(1, std::memory_order_relaxed);
   };
-  if (retained) return count(retained_);
-  if (payload.size() > kMaxMqttPayloadBytes) return count(too_large_);
+  if (message.retained) return count(retained_);
+  if (message.payload.size() > kMaxMqttPayloadBytes) return count(too_large_);
+  if (auth::parse_operator_command_topic(message.topic)) return handle_operator(message);
 
-  const auto up = auth::client_id_of_up_topic(topic);
-  const auto present = up ? std::nullopt : auth::client_id_of_presence_topic(topic);
+  const auto up = auth::client_id_of_up_topic(message.topic);
+  const auto present = up ? std::nullopt : auth::client_id_of_presence_topic(message.topic);
   const auto client_id = auth::parse_client_id(up ? *up : present.value_or(""));
   // Behind our plugin this is always good; a foreign broker may let anybody publish anywhere.
   if (!client_id) return count(bad_topic_);
@@ -202,11 +270,24 @@ void MqttLink::handle_message(std::string_view topic, std::string_view payload, 
   if (up) {
     if (handlers_.on_message) {
       handlers_.on_message(
-          {.from = *client_id, .payload = payload, .received = std::chrono::steady_clock::now()});
+          {.from = *client_id, .payload = message.payload, .received = std::chrono::steady_clock::now()});
     }
   } else if (handlers_.on_presence) {
-    handlers_.on_presence(*client_id, payload == auth::kOnline);
+    handlers_.on_presence(*client_id, message.payload == auth::kOnline);
   }
+}
+
+void MqttLink::handle_operator(const Incoming& message) {
+  if (!handlers_.on_operator) return;
+  const auto topic = auth::parse_operator_command_topic(message.topic);
+  const bool answerable =
+      auth::is_reply_topic(message.response_topic) && message.correlation.size() <= kMaxCorrelationBytes;
+  if (!answerable && !message.response_topic.empty()) reply_topic_.fetch_add(1, std::memory_order_relaxed);
+  handlers_.on_operator({.operator_name = topic->operator_name,
+                         .device = topic->device,
+                         .payload = message.payload,
+                         .response_topic = answerable ? message.response_topic : std::string_view{},
+                         .correlation = answerable ? message.correlation : std::string_view{}});
 }
 
 }  // namespace earshot::doors

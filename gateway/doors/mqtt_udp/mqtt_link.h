@@ -1,4 +1,5 @@
-// The gateway's connection to the MQTT broker: device messages in, messages to devices out.
+// The gateway's connection to the MQTT broker (MQTT 5): messages of devices and operators in, messages to
+// devices, receipts and events for operators out.
 #pragma once
 
 #include <atomic>
@@ -38,9 +39,20 @@ struct DeviceMessage {
   SteadyTime received;
 };
 
+// A command of an operator, as the broker's plugin names him. Views end with the handler's call.
+struct OperatorMessage {
+  std::string_view operator_name;
+  std::string_view device;          // the topic's level, not checked
+  std::string_view payload;         // hostile bytes, at most kMaxMqttPayloadBytes
+  std::string_view response_topic;  // MQTT 5; a reply topic (mqtt_topics.h), or empty
+  std::string_view correlation;     // MQTT 5; any bytes, at most kMaxCorrelationBytes
+};
+inline constexpr std::size_t kMaxCorrelationBytes = 256;
+
 // All are called on the link's thread: post to your own executor and return at once. None may throw.
 struct MqttLinkHandlers {
   std::function<void(const DeviceMessage&)> on_message = {};
+  std::function<void(const OperatorMessage&)> on_operator = {};
   // After on_connection(true) the broker tells who is online now: forget what you knew and believe these.
   std::function<void(const auth::ClientId&, bool online)> on_presence = {};
   // true: connected and subscribed; false: lost (reconnects by itself).
@@ -61,6 +73,9 @@ enum class PushVerdict {
 class MqttLink {
  public:
   static constexpr std::int64_t kMaxPendingPushes = 4096;
+  // When the broker does not keep up, events are dropped first, then messages to devices, receipts last.
+  static constexpr std::int64_t kMaxPendingEvents = kMaxPendingPushes / 2;
+  static constexpr std::int64_t kMaxPendingReceipts = kMaxPendingPushes * 4;
 
   // Throws StartupError (kBug) when libmosquitto cannot make a handle, (kConfig) for a bad CA file.
   MqttLink(MqttLinkOptions options, MqttLinkHandlers handlers);
@@ -79,13 +94,26 @@ class MqttLink {
   // Calls for one device keep their order. Costs one copy and a wake-up of the link's thread.
   PushVerdict publish_to_device(std::string_view client_id, std::string_view json);
 
+  // For operators: to `earshot/receipt/...` or, REQUIRES: is_reply_topic(), to a response topic with what it
+  // came with.
+  PushVerdict publish_receipt(const std::string& topic, std::string_view json,
+                              std::string_view correlation = {});
+  PushVerdict publish_event(const std::string& topic, std::string_view json);
+  // Orders to the broker's plugin: disconnect a client; who may log in as operator (operator_logins.h).
+  PushVerdict kick(std::string_view client_id);
+  PushVerdict publish_operators(std::string_view table);
+
   bool connected() const { return connected_.load(std::memory_order_acquire); }
 
   // Dropped messages from the broker, by reason. Any thread.
   struct Drops {
     std::uint64_t too_large = 0;
-    std::uint64_t bad_topic = 0;  // not devices/<a valid client id>/up, nor presence
+    std::uint64_t bad_topic = 0;  // not devices/<a valid client id>/up, presence nor an operator's
     std::uint64_t retained = 0;   // a retained message is old news, and nobody of ours publishes one
+    std::uint64_t reply_topic =
+        0;                       // response topics that are none of ours: the command is not answered there
+    std::uint64_t events = 0;    // to operators
+    std::uint64_t receipts = 0;  // to operators
   };
   Drops drops() const;
 
@@ -99,7 +127,11 @@ class MqttLink {
   void handle_connect(int connack_code);
   void handle_subscribed(int message_id);
   void handle_disconnect(int reason);
-  void handle_message(std::string_view topic, std::string_view payload, bool retained);
+  struct Incoming;
+  void handle_message(const Incoming& message);
+  void handle_operator(const Incoming& message);
+  PushVerdict publish(const std::string& topic, std::string_view payload, std::string_view correlation,
+                      std::int64_t max_pending);
 
   const MqttLinkOptions options_;
   const MqttLinkHandlers handlers_;
@@ -117,6 +149,9 @@ class MqttLink {
   std::atomic<std::uint64_t> too_large_{0};
   std::atomic<std::uint64_t> bad_topic_{0};
   std::atomic<std::uint64_t> retained_{0};
+  std::atomic<std::uint64_t> reply_topic_{0};
+  std::atomic<std::uint64_t> events_dropped_{0};
+  std::atomic<std::uint64_t> receipts_dropped_{0};
 };
 
 }  // namespace earshot::doors

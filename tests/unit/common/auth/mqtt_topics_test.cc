@@ -23,5 +23,29 @@ TEST(MqttTopicsTest, OtherTopicsHaveNone) {
   }
 }
 
+TEST(MqttTopics, AnOperatorsCommandTellsWhoAndForWhom) {
+  const std::string topic = operator_command_topic("ann", "aa:bb:cc:dd:ee:ff");
+  const auto parsed = parse_operator_command_topic(topic);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->operator_name, "ann");
+  EXPECT_EQ(parsed->device, "aa:bb:cc:dd:ee:ff");
+  for (const std::string_view bad :
+       {"earshot/operator//command/x", "earshot/operator/a/command/", "earshot/operator/a/b/command/x",
+        "earshot/operator/a/command/x/y", "earshot/command/x", "earshot/operator/a"}) {
+    EXPECT_FALSE(parse_operator_command_topic(bad).has_value()) << bad;
+  }
+  EXPECT_EQ(device_of_command_topic("earshot/command/x"), "x");
+  EXPECT_FALSE(device_of_command_topic("earshot/command/x/y").has_value());
+}
+
+TEST(MqttTopics, AnswersGoOnlyBelowTheRepliesTopic) {
+  EXPECT_TRUE(is_reply_topic("earshot/reply/ann/1"));
+  for (const std::string_view bad : {"", "earshot/reply/", "earshot/reply", "earshot/operators",
+                                     "devices/x/down", "earshot/reply/+", "earshot/reply/a/#"}) {
+    EXPECT_FALSE(is_reply_topic(bad)) << bad;
+  }
+  EXPECT_FALSE(is_reply_topic("earshot/reply/" + std::string(300, 'x')));
+}
+
 }  // namespace
 }  // namespace earshot::auth

@@ -62,12 +62,14 @@ class LinkRecorder {
     return taken;
   }
 
- private:
+ protected:
   void record(std::string event) {
     const std::scoped_lock lock(mutex_);
     events_.push_back(std::move(event));
     changed_.notify_all();
   }
+
+ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> events_;

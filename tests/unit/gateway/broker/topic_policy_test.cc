@@ -66,16 +66,64 @@ TEST(TopicPolicyTest, AGatewayReadsDevicesAndPresence) {
 }
 
 TEST(TopicPolicyTest, RoutesEachPublish) {
-  const auto rewritten = TopicPolicy::route(kDevice, "device-server");
+  const auto rewritten = TopicPolicy::route(kDevice, "user", "device-server");
   EXPECT_EQ(rewritten.kind, Kind::kRewrite);
   EXPECT_EQ(rewritten.target, "devices/G@@@11_22_33_44_55_66@@@u/up");
-  EXPECT_EQ(TopicPolicy::route(kDevice, "devices/G@@@11_22_33_44_55_66@@@u/up").kind, Kind::kAsIs);
-  EXPECT_EQ(TopicPolicy::route(kDevice, "earshot/presence-query").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kDevice, "user", "earshot/presence-query").kind, Kind::kAsIs);
 
-  const auto pushed = TopicPolicy::route(kGateway, "devices/G@@@11_22_33_44_55_66@@@u/down");
+  const auto pushed = TopicPolicy::route(kGateway, "user", "devices/G@@@11_22_33_44_55_66@@@u/down");
   EXPECT_EQ(pushed.kind, Kind::kPush);
   EXPECT_EQ(pushed.target, kDevice);
-  EXPECT_EQ(TopicPolicy::route(kGateway, "earshot/presence-query").kind, Kind::kAnswerPresence);
+  EXPECT_EQ(TopicPolicy::route(kGateway, "user", "earshot/presence-query").kind, Kind::kAnswerPresence);
+}
+
+constexpr std::string_view kOperator = "ops-laptop";
+
+TEST(TopicPolicyTest, AnOperatorPublishesCommandsAndNothingElse) {
+  EXPECT_TRUE(may_publish(kOperator, "earshot/command/11:22:33:44:55:66"));
+  EXPECT_TRUE(may_publish(kOperator, "earshot/command/11_22_33_44_55_66"));
+  for (const std::string_view topic :
+       {"earshot/command/", "earshot/command/all", "earshot/command/11:22:33:44:55:66/x", "device-server",
+        "devices/G@@@11_22_33_44_55_66@@@u/down", "devices/G@@@11_22_33_44_55_66@@@u/up", "earshot/kick",
+        "earshot/operators", "earshot/operator/bob/command/11:22:33:44:55:66",
+        "earshot/receipt/11:22:33:44:55:66/1", "earshot/event/11:22:33:44:55:66/online", "earshot/reply/x",
+        "earshot/presence/x", "earshot/presence-query"}) {
+    EXPECT_FALSE(may_publish(kOperator, topic)) << topic;
+  }
+}
+
+TEST(TopicPolicyTest, AnOperatorReadsWhatIsForOperatorsAndNothingElse) {
+  for (const std::string_view filter :
+       {"earshot/receipt/#", "earshot/event/#", "earshot/reply/#", "earshot/receipt/11:22:33:44:55:66/+"}) {
+    EXPECT_TRUE(TopicPolicy::may_subscribe(kOperator, filter, 0)) << filter;
+  }
+  for (const std::string_view filter : {"#", "+/#", "earshot/#", "earshot/+/x/y", "devices/+/up",
+                                        "$share/g/earshot/receipt/#", "earshot/operator/#", "$SYS/#"}) {
+    EXPECT_FALSE(TopicPolicy::may_subscribe(kOperator, filter, 0)) << filter;
+  }
+  EXPECT_FALSE(TopicPolicy::may_subscribe(kOperator, "earshot/receipt/#", kMaxOperatorSubscriptions));
+  EXPECT_TRUE(TopicPolicy::may_read(kOperator, "earshot/receipt/x/1"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, "devices/any/up"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, "earshot/presence/any"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, "earshot/operators"));
+}
+
+TEST(TopicPolicyTest, ADeviceIsNoOperator) {
+  EXPECT_FALSE(may_publish(kDevice, "earshot/command/11:22:33:44:55:66"));
+  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "earshot/receipt/x/1"));
+  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "earshot/reply/x"));
+}
+
+TEST(TopicPolicyTest, AnOperatorsCommandCarriesHisName) {
+  for (const std::string_view username : {"ann", "operator:ann"}) {
+    const auto route = TopicPolicy::route(kOperator, username, "earshot/command/11:22:33:44:55:66");
+    EXPECT_EQ(route.kind, Kind::kRewrite);
+    EXPECT_EQ(route.target, "earshot/operator/ann/command/11:22:33:44:55:66");
+  }
+  EXPECT_EQ(TopicPolicy::route(kGateway, "gw", "earshot/kick").kind, Kind::kKick);
+  EXPECT_EQ(TopicPolicy::route(kGateway, "gw", "earshot/operators").kind, Kind::kOperators);
+  EXPECT_EQ(TopicPolicy::route(kDevice, "u", "earshot/kick").kind, Kind::kAsIs);
 }
 
 }  // namespace
