@@ -115,6 +115,15 @@ bool Database::in_transaction() const {
   return sqlite3_get_autocommit(connection_.get()) == 0;
 }
 
+std::uint64_t Database::rows_scanned() const {
+  std::uint64_t sum = 0;
+  for (const auto& [text, prepared] : prepared_) {
+    sum += static_cast<std::uint64_t>(
+        sqlite3_stmt_status(prepared->statement.get(), SQLITE_STMTSTATUS_FULLSCAN_STEP, 0));
+  }
+  return sum;
+}
+
 void Database::Closer::operator()(sqlite3* connection) const {
   sqlite3_close_v2(connection);
 }

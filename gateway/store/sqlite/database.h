@@ -76,6 +76,8 @@ class Database {
   void script(const std::string& text);
 
   bool in_transaction() const;
+  // Rows that all statements so far have read because no index led to those they wanted.
+  std::uint64_t rows_scanned() const;
 
  private:
   struct Closer {

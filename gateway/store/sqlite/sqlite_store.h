@@ -48,6 +48,7 @@ class SqliteStore final : public TransactionalStore {
   void commit() override;
   void rollback() noexcept override;
   bool in_transaction() const override { return database_.in_transaction(); }
+  std::uint64_t rows_scanned() const { return database_.rows_scanned(); }  // for tests: database.h
 
  private:
   SqliteStore(Database database, Database::Access access) : database_(std::move(database)), access_(access) {}
