@@ -1,0 +1,22 @@
+// All commands of earshotctl, a table a subject. Each file adds its own.
+#pragma once
+
+#include <vector>
+
+#include "gateway/ctl/command.h"
+
+namespace earshot::ctl {
+
+void add_device_commands(std::vector<Command>& all);    // devices, show, set, bind, allow, unbind, ...
+void add_call_commands(std::vector<Command>& all);      // tools, call, say, alert, reboot, upgrade, command
+void add_account_commands(std::vector<Command>& all);   // tokens, users, operators, audit
+void add_agent_commands(std::vector<Command>& all);     // agents, providers
+void add_firmware_commands(std::vector<Command>& all);  // firmware
+void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
+void add_tail_command(std::vector<Command>& all);
+void add_doctor_command(std::vector<Command>& all);
+void add_completion_command(std::vector<Command>& all);
+
+std::vector<Command> all_commands();
+
+}  // namespace earshot::ctl
