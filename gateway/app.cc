@@ -305,16 +305,19 @@ HealthDoor::Counts App::Parts::link_counters() const {
   const auto drops = link->drops();
   std::uint64_t restarts = 0;
   for (const auto& worker : workers) restarts += worker->restarts();
-  return {{"mqtt_push_dropped", transport.dropped()},
-          {"mqtt_too_large", drops.too_large},
-          {"mqtt_bad_topic", drops.bad_topic},
-          {"mqtt_retained", drops.retained},
-          {"mqtt_bad_reply_topic", drops.reply_topic},
-          {"mqtt_events_dropped", drops.events},
-          {"mqtt_receipts_dropped", drops.receipts},
-          {"control_plane_reports_dropped", reports.dropped()},
-          {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
-          {"worker_restarts", restarts}};
+  HealthDoor::Counts counts{{"mqtt_push_dropped", transport.dropped()},
+                            {"mqtt_too_large", drops.too_large},
+                            {"mqtt_bad_topic", drops.bad_topic},
+                            {"mqtt_retained", drops.retained},
+                            {"mqtt_bad_reply_topic", drops.reply_topic},
+                            {"mqtt_events_dropped", drops.events},
+                            {"mqtt_receipts_dropped", drops.receipts},
+                            {"control_plane_reports_dropped", reports.dropped()},
+                            {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+                            {"worker_restarts", restarts}};
+  const auto of_control_plane = control_plane->counters();
+  counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
+  return counts;
 }
 
 App::App(GatewayConfig config) : parts_(std::make_unique<Parts>(std::move(config))) {}

@@ -7,6 +7,7 @@
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
 #include "gateway/store/open_store.h"
+#include "gateway/store/retention.h"
 #include "gateway/store/secret_box.h"
 
 namespace earshot::gateway {
@@ -18,6 +19,12 @@ constexpr Milliseconds kPresenceTold{5000};
 
 Secret store_key(const GatewayConfig& config) {
   return config.store.key.empty() ? load_or_make_key(config.store_key_file(), kStoreKey) : config.store.key;
+}
+
+store::RetentionDays days_kept(const GatewayConfig& config) {
+  return {.conversations = config.store.keep_conversations_days,
+          .audio = config.store.keep_audio_days,
+          .audit = config.store.keep_audit_days};
 }
 
 }  // namespace
@@ -36,6 +43,7 @@ struct ControlPlane::Parts {
   std::optional<ControlPlaneDoors> doors;  // since connect()
   std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
   store::SecretBox secrets{store_key(config)};
+  store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
   DeviceDirectory devices{*store, hub, clock};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
@@ -69,6 +77,7 @@ void ControlPlane::start() {
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
   parts_->flush_later();
+  parts_->retention.start();
 }
 
 void ControlPlane::connect(ControlPlaneDoors doors) {
@@ -78,6 +87,12 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
 void ControlPlane::stop() {
   parts_->flush_timer.cancel();
   parts_->presence_timer.cancel();
+  parts_->retention.stop();
+}
+
+ControlPlane::Counts ControlPlane::counters() const {
+  const auto stats = parts_->store->stats();
+  return {{"store_jobs_failed", stats.failed}, {"store_jobs_refused", stats.refused}};
 }
 
 void ControlPlane::presence(const auth::ClientId& client, bool online) {

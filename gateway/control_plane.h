@@ -7,7 +7,10 @@
 // written).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "common/asio/asio.h"
@@ -30,6 +33,8 @@ struct ControlPlaneDoors {
 
 class ControlPlane {
  public:
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;  // as HealthDoor's
+
   ControlPlane(asio::io_context& io, const GatewayConfig& config, const Clock& clock, http::Router& router);
   ~ControlPlane();
   ControlPlane(const ControlPlane&) = delete;
@@ -44,6 +49,8 @@ class ControlPlane {
   // anew) or lost.
   void presence(const auth::ClientId& client, bool online);
   void broker_connection(bool connected);
+
+  Counts counters() const;  // what was refused or failed, for /healthz
 
  private:
   struct Parts;
