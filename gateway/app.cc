@@ -117,6 +117,7 @@ struct App::Parts {
   asio::signal_set stop_signals{io, SIGINT, SIGTERM};
   std::optional<InstanceLock> lock;
   Secret device_key;
+  Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
   Secret broker_password;
   http::Router router;
   std::unique_ptr<ControlPlane> control_plane;
@@ -212,6 +213,7 @@ void App::Parts::start_shards() {
                                 .shard = i,
                                 .shard_addresses = addresses,
                                 .heartbeat = config.workers.heartbeat}};
+    shard.path_probe = path_probe;
     shard.session.udp_server = config.announce_address;
     shard.session.idle_timeout = config.session.idle_timeout;
     shard.session.max_sessions = config.session.max_per_shard;
@@ -247,7 +249,11 @@ void App::Parts::start_mqtt_link() {
           }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
-  control_plane->connect({.shards = proxies(), .reports = reports, .link = *link});
+  control_plane->connect({.shards = proxies(),
+                          .reports = reports,
+                          .link = *link,
+                          .device_key = device_key,
+                          .path_probe = auth::PathProbeResponder(path_probe)});
   link->start();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/devices/device_directory.h"
+#include "gateway/doctor/doctor.h"
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
 #include "gateway/store/open_store.h"
@@ -48,6 +49,7 @@ struct ControlPlane::Parts {
   DeviceDirectory devices{*store, hub, clock};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
+  std::unique_ptr<Doctor> doctor;  // since connect()
   // commands
   // api
 };
@@ -82,6 +84,16 @@ void ControlPlane::start() {
 
 void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->doors.emplace(std::move(doors));
+  parts_->doctor = std::make_unique<Doctor>(DoctorParts{
+      .executor = parts_->io.get_executor(),
+      .config = parts_->config,
+      .clock = parts_->clock,
+      .link = parts_->doors->link,
+      .store = *parts_->store,
+      .shards = parts_->doors->shards,
+      .path_probe = parts_->doors->path_probe,
+      .device_key = parts_->doors->device_key,
+      .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
 }
 
 void ControlPlane::stop() {

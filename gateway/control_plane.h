@@ -15,6 +15,7 @@
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
+#include "common/auth/path_probe.h"
 #include "common/base/clock.h"
 #include "common/http/http_router.h"
 #include "gateway/config.h"
@@ -29,6 +30,8 @@ struct ControlPlaneDoors {
   std::vector<ShardProxy*> shards;  // of a device: shard_choice.h
   ShardReports& reports;
   doors::MqttLink& link;
+  Secret device_key;                    // for the doctor's own log-in
+  auth::PathProbeResponder path_probe;  // makes the tickets that the shards answer
 };
 
 class ControlPlane {

@@ -41,6 +41,7 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
       observer_(observer),
       table_(*this, session_counters_, config_.session),
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
+  if (!config_.path_probe.empty()) path_probe_.emplace(config_.path_probe);
   socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
   config_.session.udp_port = socket_->port();
   config_.links.write_in_rounds = true;
@@ -273,7 +274,8 @@ void Shard::end() {
 void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
   const SteadyTime now = steady_now();
   const ParsedAudioPacket parsed = parse_audio_packet(datagram);
-  if (parsed.verdict != AudioPacketVerdict::kGood) return drop_datagram(event_of(parsed.verdict), from, now);
+  if (parsed.verdict != AudioPacketVerdict::kGood)
+    return handle_other_datagram(parsed.verdict, datagram, from, now);
   Session* session = table_.find(parsed.packet.header.ssrc);
   if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
   session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
@@ -336,6 +338,18 @@ void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, S
   talks_[from.device] = {.client_id = from.text, .worker = {}};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
+}
+
+// No audio: a doctor's question is answered (path_probe.h says why that is safe), the rest is dropped.
+void Shard::handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from,
+                                  SteadyTime now) {
+  if (path_probe_) {
+    if (const auto answer = path_probe_->answer(datagram, now)) {
+      counters_.add(ShardEvent::kPathProbe);
+      return socket_->queue(from, *answer);
+    }
+  }
+  drop_datagram(event_of(verdict), from, now);
 }
 
 void Shard::drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now) {

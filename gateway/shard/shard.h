@@ -15,6 +15,7 @@
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
+#include "common/auth/path_probe.h"
 #include "common/ipc/listener.h"
 #include "common/log/log_limiter.h"
 #include "gateway/media/udp_socket.h"
@@ -40,11 +41,13 @@ enum class ShardEvent {
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
+  kPathProbe,  // the doctor's questions that were answered
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
-    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials"};
+    "presence_online",      "presence_offline",        "command_reply",
+    "command_reply_broken", "refused_unknown",         "refused_not_admitted",
+    "refused_other_client", "refused_old_credentials", "path_probe"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
@@ -56,6 +59,7 @@ struct ShardConfig {
   PlacementLimits placement;
   WorkerLinkConfig links;
   bool admit_unknown = true;  // devices that nobody told us of (admission: open)
+  Secret path_probe = {};     // the doctor's questions about the UDP path are answered; empty: they are not
 };
 
 class Shard final : private SessionPort {
@@ -102,6 +106,7 @@ class Shard final : private SessionPort {
   bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
                             std::string_view payload);
   void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
+  void handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from, SteadyTime now);
   void drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now);
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
@@ -118,6 +123,7 @@ class Shard final : private SessionPort {
   ShardProxy proxy_{*this, io_.get_executor()};
   std::shared_ptr<UdpSocket> socket_;
   std::shared_ptr<ipc::Listener> listener_;
+  std::optional<auth::PathProbeResponder> path_probe_;
   SessionCounters session_counters_;
   WorkerCounters worker_counters_;
   ShardCounters counters_;

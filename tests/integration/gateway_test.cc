@@ -295,6 +295,30 @@ TEST_F(GatewayTest, FloodsOfGarbageAreCountedAndHarmNoOtherSession) {
   EXPECT_TRUE(run_until([&] { return device.count("tts stop") == 1; }));
 }
 
+TEST_F(GatewayTest, ADoctorsQuestionIsAnsweredAndAForgedOneIsMetWithSilence) {
+  auth::PathProbeResponder issuer(Secret("of this process"));
+  config_.path_probe = Secret("of this process");
+  start_shard();
+  const auto ticket = issuer.ticket(std::chrono::steady_clock::now());
+  const auth::PathProbeNonce nonce{1, 2, 3};
+  auto question = auth::path_probe_question(ticket, nonce);
+  asio::ip::udp::socket socket(io_, asio::ip::udp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
+  const asio::ip::udp::endpoint shard(asio::ip::make_address("127.0.0.1"), shard_->udp_port());
+  std::array<std::uint8_t, 100> answer{};
+  std::size_t answer_bytes = 0;
+  socket.async_receive(asio::buffer(answer), [&](error_code, std::size_t bytes) { answer_bytes = bytes; });
+
+  question.back() ^= 1;
+  socket.send_to(asio::buffer(question), shard);
+  ASSERT_TRUE(run_until([&] { return counter("datagram_wrong_type") == 1; }));
+  EXPECT_EQ(answer_bytes, 0u);
+  question.back() ^= 1;
+  socket.send_to(asio::buffer(question), shard);
+  ASSERT_TRUE(run_until([&] { return answer_bytes > 0; }));
+  EXPECT_TRUE(auth::is_path_probe_answer(ByteView(answer).first(answer_bytes), ticket, nonce));
+  EXPECT_EQ(counter("path_probe"), 1u);
+}
+
 TEST_F(GatewayTest, AStopSaysGoodbyeToDevicesAndWorkersAndLeavesNoFile) {
   start_shard();
   ScriptedWorker& worker = add_worker("w1");
