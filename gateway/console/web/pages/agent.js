@@ -79,7 +79,7 @@ function editor(agent, providers, isNew) {
     submit: t('form.save'),
     send: async () => {
       if (isNew) await api.post('/agents', { name: name.value, config: read() });
-      else await api.put(api.path('agents', agent.name), { name: agent.name, config: read() });
+      else await api.put(api.path('agents', agent.name), { config: read() });
       done(t('form.saved'));
       if (isNew) navigate('agents', name.value);
     },

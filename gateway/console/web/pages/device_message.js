@@ -37,5 +37,5 @@ export function messageCard(context) {
       segments(t('message.title'), [['say', t('message.say')], ['alert', t('message.alert')]], 'say', open)),
     place, answer,
     el('div', { class: 'row' }, button(t('message.reboot'), () => confirm(t('message.reboot'), t('message.reboot_lead'), t('message.reboot'),
-      () => command({ kind: 'reboot', timeout_ms: 60000 }), { danger: false }), { look: 'small' })));
+      () => command({ kind: 'reboot' }), { danger: false }), { look: 'small' })));
 }

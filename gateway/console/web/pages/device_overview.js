@@ -3,7 +3,7 @@ import * as api from '../api.js';
 import { el, fill } from '../dom.js';
 import { t } from '../i18n/index.js';
 import { navigate } from '../router.js';
-import { can } from '../session.js';
+import { can, user } from '../session.js';
 import { when } from '../time.js';
 import { button } from '../widgets/button.js';
 import { confirm } from '../widgets/dialog.js';
@@ -53,7 +53,7 @@ function settingsCard(context) {
       send: async () => {
         context.update(await api.patch(api.path('devices', device.id), {
           name: name.value.trim(), agent: agent.value, transport: transport.value, auto_update: update.value,
-          tags: tagText.value.split(/[,，]/).map((tag) => tag.trim()).filter(Boolean),
+          tags: tagText.value.split(/[\s,，、]+/).filter(Boolean),
         }));
         done(t('form.saved'));
       },
@@ -65,9 +65,10 @@ function settingsCard(context) {
 function dangerCard(context) {
   const place = el('div', { class: 'row' });
   const id = context.device.id;
+  const mayManage = user().role !== 'member';  // members may give a device back, no more
   const change = (path, body) => async () => { context.update(await api.post(api.path('devices', id, path), body)); };
   context.follow((device) => fill(place,
-    button(t(device.blocked ? 'device.unblock' : 'device.block'), () => confirm(
+    mayManage && button(t(device.blocked ? 'device.unblock' : 'device.block'), () => confirm(
       t(device.blocked ? 'device.unblock' : 'device.block'), t(device.blocked ? 'device.unblock_lead' : 'device.block_lead'),
       t(device.blocked ? 'device.unblock' : 'device.block'),
       async () => context.update(await api.patch(api.path('devices', id), { blocked: !device.blocked })), { danger: !device.blocked })),
@@ -75,7 +76,7 @@ function dangerCard(context) {
       change('rotate', { now: true }), { danger: false })),
     device.bound ? button(t('device.unbind'), () => confirm(t('device.unbind'), t('device.unbind_lead'), t('device.unbind'),
       change('unbind', {})), { look: 'danger' }) : null,
-    button(t('device.forget'), async () => {
+    mayManage && button(t('device.forget'), async () => {
       const gone = await confirm(t('device.forget'), t('device.forget_lead'), t('device.forget'),
         () => api.remove(api.path('devices', id)), { retype: device.name || id });
       if (gone) { done(t('device.forgotten')); navigate('devices'); }

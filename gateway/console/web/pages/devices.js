@@ -106,7 +106,7 @@ export function show(view, params, query) {
   drawFilter();
 
   const bindButton = (look) => (can('devices:write')
-    ? button([icon('plus', 16), t('bind.open')], () => bindDialog(), { look }) : null);
+    ? button([icon('plus', 16), t('bind.open')], () => { bindDialog(); }, { look }) : null);
   const head = view.head(t('devices.title'), { actions: [bindButton('primary')] });
   head.querySelector('.titles').append(summary);
   add(view.root, head, el('div', { class: 'filters', role: 'search' },

@@ -7,7 +7,7 @@ import { password, text } from '../widgets/fields.js';
 import { form } from '../widgets/form.js';
 import { notice } from '../widgets/marks.js';
 
-export const MIN_PASSWORD = 10;
+export const MIN_PASSWORD = 8;
 export const USER_NAME = '[a-z0-9._\\-]{1,32}';
 
 export function gate(title, content, redraw, lead) {

@@ -18,7 +18,7 @@ export function providerDialog(provider, isNew) {
     const stage = fields.choice(t('provider.stage'), Object.keys(TYPES).map((key) => [key, t(`stage.${key}`)]),
       { value: provider.stage, disabled: !isNew });
     const name = fields.text(t('provider.name'), { value: provider.name, required: true, disabled: !isNew, hint: t('provider.name_hint'),
-      pattern: '[A-Za-z0-9_\\-]{1,32}', title: t('provider.name_hint') });
+      pattern: '[a-z0-9_\\-]{1,32}', title: t('provider.name_hint') });
     const typePlace = el('div');
     const settingsPlace = el('div', { class: 'form' });
     let type = null;

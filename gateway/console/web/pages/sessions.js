@@ -15,7 +15,7 @@ export function show(view) {
   const columns = () => [
     { label: t('session.device'), cell: (session) => el('a', { href: href('devices', session.device) }, session.device) },
     { label: t('session.started'), cell: (session) => when(session.started) },
-    { label: t('session.agent'), cell: (session) => session.agent || t('device.agent_usual') },
+    { label: t('session.state'), cell: (session) => badge(t(session.speaking ? 'session.speaking' : 'session.listening'), session.speaking ? 'accent' : '') },
     { label: t('session.worker'), cell: (session) => (session.worker ? badge(session.worker) : '') },
     { label: t('session.id'), cell: (session) => el('code', {}, session.session) },
     { label: t('list.actions'), look: 'actions', cell: (session) => (can('commands') ? button(t('session.close'), async () => {

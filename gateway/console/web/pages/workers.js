@@ -17,7 +17,7 @@ export function show(view) {
       worker.draining ? badge(t('worker.draining'), 'warn') : badge(t('worker.serving'), 'good')),
     bar(t('worker.sessions'), worker.capacity ? worker.sessions / worker.capacity : 0, `${number(worker.sessions)} / ${number(worker.capacity)}`),
     bar(t('worker.busy'), worker.busy_permille / 1000, `${Math.round(worker.busy_permille / 10)} %`),
-    el('div', { class: 'row spread' }, el('span', { class: 'small soft' }, t('worker.version', { version: worker.version || '–' })),
+    el('div', { class: 'row spread' }, el('span', { class: 'small soft' }, worker.version ? t('worker.version', { version: worker.version }) : ''),
       can('system:write') && !worker.draining ? button(t('worker.drain'), async () => {
         if (await confirm(t('worker.drain'), t('worker.drain_lead'), t('worker.drain'), () => api.post(api.path('workers', worker.id, 'drain')), { danger: false })) {
           done(t('worker.drain_done', { name: worker.id }));
