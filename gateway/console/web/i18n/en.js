@@ -188,6 +188,7 @@ export default {
   'device.unblock_lead': 'It may connect again.',
   'device.unknown': 'No such device',
   'device.unknown_advice': 'It may have been forgotten. New devices appear in the list when they first start.',
+  'device.waiting_advice': 'It shows and speaks six digits when it starts. Bind it with them to let it in.',
   'device.worker': 'Worker',
 
   'devices.filter': 'Which devices',

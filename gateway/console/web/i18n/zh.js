@@ -188,6 +188,7 @@ export default {
   'device.unblock_lead': '设备可以重新连接。',
   'device.unknown': '没有这台设备',
   'device.unknown_advice': '它可能已被移除。新设备首次启动后会出现在列表中。',
+  'device.waiting_advice': '它启动时会显示并念出六位数字。用它们绑定后即可接入。',
   'device.worker': '工作进程',
 
   'devices.filter': '显示哪些设备',

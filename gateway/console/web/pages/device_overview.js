@@ -9,8 +9,9 @@ import { button } from '../widgets/button.js';
 import { confirm } from '../widgets/dialog.js';
 import * as fields from '../widgets/fields.js';
 import { form } from '../widgets/form.js';
-import { facts } from '../widgets/marks.js';
+import { facts, notice } from '../widgets/marks.js';
 import { done } from '../widgets/toast.js';
+import { bindDialog } from './bind.js';
 import { messageCard } from './device_message.js';
 
 function factsCard(context) {
@@ -84,9 +85,16 @@ function dangerCard(context) {
   return el('section', { class: 'card' }, el('h2', {}, t('device.danger')), place);
 }
 
+function waitingNotice(context) {
+  const place = el('div');
+  context.follow((device) => fill(place, device.state === 'waiting' && can('devices:write')
+    ? notice([el('p', {}, t('device.waiting_advice')), button(t('bind.open'), () => { bindDialog(); }, { look: 'small' })], 'warn') : null));
+  return place;
+}
+
 export function overviewTab(context) {
   return el('div', { class: 'columns' },
-    el('div', { class: 'stack' }, factsCard(context)),
+    el('div', { class: 'stack' }, waitingNotice(context), factsCard(context)),
     el('div', { class: 'stack' }, can('commands') ? messageCard(context) : null,
       can('devices:write') ? [settingsCard(context), dangerCard(context)] : null));
 }

@@ -7,8 +7,8 @@ import { notice } from './marks.js';
 import { done } from './toast.js';
 
 async function copy(text, node) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  // Plain http on a local network has no clipboard API: mark the text, and let the browser copy it.
+  // Plain http on a local network has no clipboard API, and a browser may refuse it: then the text is marked and copied.
+  try { return await navigator.clipboard.writeText(text); } catch { /* the other way */ }
   const range = document.createRange();
   range.selectNodeContents(node);
   getSelection().removeAllRanges();
