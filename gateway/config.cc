@@ -10,6 +10,7 @@ namespace earshot::gateway {
 namespace {
 
 constexpr std::int64_t kMaxShards = 64;
+constexpr std::int64_t kLongestSessionMs = 90LL * 24 * 3600 * 1000;
 
 int host_timezone_offset_minutes() {
   const std::time_t now = std::time(nullptr);
@@ -128,6 +129,8 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection http = root.section("http");
   http.read("listen", config.http.listen);
   http.read("port", config.http.port, {1, 65535});
+  http.read("session_idle_ms", config.http.session_idle, {60'000, kLongestSessionMs});
+  http.read("session_absolute_ms", config.http.session_absolute, {60'000, kLongestSessionMs});
   ConfigSection metrics = root.section("metrics");
   metrics.read("remote", config.metrics.remote);
   metrics.read("first_worker_port", config.metrics.first_worker_port, {0, 65'000});

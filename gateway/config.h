@@ -37,6 +37,8 @@ struct UdpConfig {
 struct HttpConfig {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 8003;
+  Milliseconds session_idle = std::chrono::hours(12);  // of a browser's log-in
+  Milliseconds session_absolute = std::chrono::hours(24 * 7);
 };
 
 struct MetricsConfig {
@@ -89,6 +91,7 @@ struct GatewayConfig {
   std::string effective;  // one "key: value" a line, secrets masked
 
   std::filesystem::path run_folder() const { return data_dir / "run"; }
+  std::filesystem::path secrets_folder() const { return data_dir / "secrets"; }
   std::filesystem::path store_key_file() const { return data_dir / "secrets" / "store.key"; }
   std::filesystem::path store_file() const { return data_dir / "earshot.db"; }
   std::filesystem::path device_key_file() const { return data_dir / "secrets" / "device.key"; }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/api/api.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/doctor/doctor.h"
 #include "gateway/events/event_hub.h"
@@ -28,6 +29,18 @@ store::RetentionDays days_kept(const GatewayConfig& config) {
           .audit = config.store.keep_audit_days};
 }
 
+AdmissionMode admission(const GatewayConfig& config) {
+  return default_admission({config.udp.listen, config.http.listen, config.mqtt.listen});
+}
+
+api::AuthSettings auth_settings(const GatewayConfig& config) {
+  return {.secrets_folder = config.secrets_folder(),
+          .console_url = "http://" + config.announce_address + ":" + std::to_string(config.http.port),
+          .sessions = {.idle = config.http.session_idle, .absolute = config.http.session_absolute},
+          .version = EARSHOT_VERSION,
+          .admission = std::string(name(admission(config)))};
+}
+
 }  // namespace
 
 // In the order of their making; destroyed in the reverse one.
@@ -51,7 +64,15 @@ struct ControlPlane::Parts {
   asio::steady_timer presence_timer{io};
   std::unique_ptr<Doctor> doctor;  // since connect()
   // commands
-  // api
+  api::Api api{{.executor = io.get_executor(),
+                .clock = clock,
+                .store = *store,
+                .secrets = secrets,
+                .devices = devices,
+                .hub = hub,
+                .admission = admission(config)},
+               auth_settings(config),
+               router};
 };
 
 void ControlPlane::Parts::flush_later() {
@@ -78,6 +99,7 @@ void ControlPlane::start() {
       [&secrets = parts_->secrets](store::Store& store) { secrets.check_key(store); });
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
+  parts_->api.load(parts_->store->read_at_start(&api::Api::read));
   parts_->flush_later();
   parts_->retention.start();
 }
@@ -94,6 +116,9 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
       .path_probe = parts_->doors->path_probe,
       .device_key = parts_->doors->device_key,
       .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
+  parts_->api.connect({.shards = parts_->doors->shards,
+                       .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
+                       .counters = {}});
 }
 
 void ControlPlane::stop() {

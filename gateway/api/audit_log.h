@@ -1,0 +1,32 @@
+// Who did what: one entry for each write that succeeded and each log-in that failed.
+//
+// Runs on: the gateway's main executor; written behind. Borrows: store and clock.
+// Bounded: target and detail are cut; how often strangers can cause an entry is limited by the log-in
+// throttle. What is put into `detail` must hold no secret.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/json/json.h"
+#include "gateway/store/store_proxy.h"
+
+namespace earshot::gateway::api {
+
+class AuditLog {
+ public:
+  static constexpr std::size_t kMaxTargetBytes = 256;
+  static constexpr std::size_t kMaxDetailBytes = 2048;
+
+  AuditLog(store::StoreProxy& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  void add(std::string_view who, std::string_view action, std::string_view target, const json::object& detail,
+           std::string_view peer);
+
+ private:
+  store::StoreProxy& store_;
+  const Clock& clock_;
+};
+
+}  // namespace earshot::gateway::api

@@ -1,0 +1,117 @@
+#include "gateway/api/routes/agent_routes.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "gateway/api/body_reader.h"
+#include "gateway/api/render.h"
+
+namespace earshot::gateway::api {
+
+namespace {
+
+constexpr std::size_t kMaxAgents = 1000;
+constexpr std::size_t kMaxConfigBytes = 48 * 1024;
+
+enum class Outcome { kDone, kExists, kMissing, kTooMany };
+
+std::vector<store::Agent>::const_iterator find(const std::vector<store::Agent>& all, std::string_view name) {
+  return std::ranges::find(all, name, &store::Agent::name);
+}
+
+void answer_outcome(const AgentParts& parts, const CallPtr& call, const Result<Outcome>& outcome,
+                    const json::value& good, int status) {
+  if (!outcome) return call->fail(outcome.error());
+  switch (*outcome) {
+    case Outcome::kDone:
+      break;
+    case Outcome::kExists:
+      return call->fail(409, "there is an agent of this name");
+    case Outcome::kMissing:
+      return call->fail(404, "no such agent");
+    case Outcome::kTooMany:
+      return call->fail(409, "there are too many agents");
+  }
+  if (parts.on_changed) parts.on_changed();
+  call->answer(good, status);
+}
+
+void list_agents(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
+  parts->store.read(
+      parts->executor, [](store::Store& store) { return store.agents().agents(); },
+      [call](const Result<std::vector<store::Agent>>& agents) {
+        agents ? call->answer(list_of(*agents)) : call->fail(agents.error());
+      });
+}
+
+void show_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
+  parts->store.read(
+      parts->executor, [](store::Store& store) { return store.agents().agents(); },
+      [call](const Result<std::vector<store::Agent>>& agents) {
+        if (!agents) return call->fail(agents.error());
+        const auto found = find(*agents, call->request.param("name"));
+        if (found == agents->end()) return call->fail(404, "no such agent");
+        call->answer(to_json(*found));
+      });
+}
+
+// `may_replace`: PUT; else it must be new.
+void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call, bool may_replace) {
+  BodyReader body(call->body);
+  const std::string name =
+      may_replace ? std::string(call->request.param("name")) : body.required_text("name", 32);
+  const std::string config = json::serialize(body.required_object("config"));
+  if (!name.empty() && !is_name(name, "_-")) body.problem("name", "must be of a-z, 0-9, '_' and '-'");
+  if (config.size() > kMaxConfigBytes) body.problem("config", "is too large");
+  if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
+  const store::Agent agent{.name = name,
+                           .config = config,
+                           .changed = std::chrono::time_point_cast<Milliseconds>(parts->clock.wall())};
+  call->target = name;
+  parts->store.write(
+      parts->executor,
+      [agent, may_replace](store::Store& store) {
+        const auto all = store.agents().agents();
+        const bool exists = find(all, agent.name) != all.end();
+        if (exists && !may_replace) return Outcome::kExists;
+        if (!exists && all.size() >= kMaxAgents) return Outcome::kTooMany;
+        store.agents().put(agent);
+        return Outcome::kDone;
+      },
+      [parts, call, agent, may_replace](const Result<Outcome>& outcome) {
+        answer_outcome(*parts, call, outcome, to_json(agent), may_replace ? 200 : 201);
+      });
+}
+
+void remove_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
+  parts->store.write(
+      parts->executor,
+      [name = std::string(call->request.param("name"))](store::Store& store) {
+        const auto all = store.agents().agents();
+        if (find(all, name) == all.end()) return Outcome::kMissing;
+        store.agents().remove_agent(name);
+        return Outcome::kDone;
+      },
+      [parts, call](const Result<Outcome>& outcome) {
+        answer_outcome(*parts, call, outcome, json::object{}, 200);
+      });
+}
+
+}  // namespace
+
+void add_agent_routes(ApiRouter& routes, AgentParts parts) {
+  const auto shared = std::make_shared<const AgentParts>(std::move(parts));
+  routes.read("/api/v1/agents", Scope::kAgentsRead,
+              [shared](const CallPtr& call) { list_agents(shared, call); });
+  routes.read("/api/v1/agents/{name}", Scope::kAgentsRead,
+              [shared](const CallPtr& call) { show_agent(shared, call); });
+  routes.write("POST", "/api/v1/agents", Scope::kAgentsWrite, "agent.create",
+               [shared](const CallPtr& call) { write_agent(shared, call, false); });
+  routes.write("PUT", "/api/v1/agents/{name}", Scope::kAgentsWrite, "agent.change",
+               [shared](const CallPtr& call) { write_agent(shared, call, true); });
+  routes.write("DELETE", "/api/v1/agents/{name}", Scope::kAgentsWrite, "agent.remove",
+               [shared](const CallPtr& call) { remove_agent(shared, call); }, {.body = BodyKind::kNone});
+}
+
+}  // namespace earshot::gateway::api

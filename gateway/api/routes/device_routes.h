@@ -1,0 +1,18 @@
+// /devices: list, search, show, change, remove.
+#pragma once
+
+#include "gateway/api/api_router.h"
+#include "gateway/devices/admission.h"
+#include "gateway/devices/device_directory.h"
+
+namespace earshot::gateway::api {
+
+struct DeviceParts {
+  DeviceDirectory& devices;
+  AdmissionMode mode;
+};
+
+// What `parts` refers to outlives the router's server.
+void add_device_routes(ApiRouter& routes, DeviceParts parts);
+
+}  // namespace earshot::gateway::api
