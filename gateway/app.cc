@@ -238,6 +238,8 @@ void App::Parts::start_mqtt_link() {
             shard_for(message.from.device)
                 .post_control(message.from, std::string(message.payload), message.received);
           },
+      .on_operator =
+          [this](const doors::OperatorMessage& message) { control_plane->operator_message(message); },
       .on_presence =
           [this](const auth::ClientId& client, bool online) {
             shard_for(client.device).post_presence(client.device, online);

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "gateway/api/api.h"
+#include "gateway/commands/command_service.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/doctor/doctor.h"
+#include "gateway/doors/operators/operator_door.h"
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
 #include "gateway/store/open_store.h"
@@ -49,6 +51,8 @@ struct ControlPlane::Parts {
       : io(main), config(loaded), clock(time), router(routes) {}
 
   void flush_later();
+  void connect_commands();
+  Status send(const std::string& client_id, const std::string& json);
 
   asio::io_context& io;
   const GatewayConfig& config;
@@ -63,7 +67,15 @@ struct ControlPlane::Parts {
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
   std::unique_ptr<Doctor> doctor;  // since connect()
-  // commands
+  commands::CommandService commands{io.get_executor(),
+                                    *store,
+                                    devices,
+                                    hub,
+                                    clock,
+                                    {.send = [this](const std::string& client_id, const std::string& json) {
+                                      return send(client_id, json);
+                                    }}};
+  std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
   api::Api api{{.executor = io.get_executor(),
                 .clock = clock,
                 .store = *store,
@@ -84,6 +96,46 @@ void ControlPlane::Parts::flush_later() {
   });
 }
 
+Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
+  switch (doors->link.publish_to_device(client_id, json)) {
+    case doors::PushVerdict::kQueued:
+      return kDone;
+    case doors::PushVerdict::kTooLarge:
+      return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
+    case doors::PushVerdict::kNotConnected:
+    case doors::PushVerdict::kOverflow:
+      break;
+  }
+  return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+void ControlPlane::Parts::connect_commands() {
+  operators =
+      std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, *store, hub, clock);
+  operators->reload();
+  doors->reports.listen(
+      {.on_hello =
+           [this](const DeviceId& device, const DeviceFeatures& features) {
+             devices.set_speak_request(device, features.speak_request);
+           },
+       .on_session_opened =
+           [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
+             devices.set_session(device, session.text, worker);
+           },
+       .on_session_closed =
+           [this](const DeviceId& device, const SessionId& session, const std::string&) {
+             const DeviceEntry* entry = devices.find(device);
+             const bool current = entry != nullptr && entry->presence.session == session.text;
+             if (current) devices.set_session(device, {}, {});
+           },
+       .on_command_reply = [this](const DeviceId& device,
+                                  const std::string& payload) { commands.reply(device, payload); },
+       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
+                                 const std::string&) { commands.broken_reply(device, id); },
+       .on_refused = [this](const auth::ClientId& client,
+                            AdmissionVerdict) { doors->link.kick(client.text); }});
+}
+
 ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Clock& clock,
                            http::Router& router)
     : parts_(std::make_unique<Parts>(io, config, clock, router)) {}
@@ -100,6 +152,8 @@ void ControlPlane::start() {
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
   parts_->api.load(parts_->store->read_at_start(&api::Api::read));
+  parts_->commands.start(
+      parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
   parts_->flush_later();
   parts_->retention.start();
 }
@@ -119,6 +173,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->api.connect({.shards = parts_->doors->shards,
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = {}});
+  parts_->connect_commands();
 }
 
 void ControlPlane::stop() {
@@ -134,16 +189,22 @@ ControlPlane::Counts ControlPlane::counters() const {
 
 void ControlPlane::presence(const auth::ClientId& client, bool online) {
   parts_->devices.set_online(client, online);
+  parts_->commands.presence(client.device, online);
 }
 
 // A device that left while the link was down is not told of: who is not told of within a moment is gone.
 void ControlPlane::broker_connection(bool connected) {
-  if (!connected) return;
+  if (!connected) return parts_->commands.broker_lost();
+  parts_->operators->broker_connected();
   parts_->devices.expect_presence();
   parts_->presence_timer.expires_after(kPresenceTold);
   parts_->presence_timer.async_wait([this](error_code cancelled) {
     if (!cancelled) parts_->devices.forget_unexpected();
   });
+}
+
+void ControlPlane::operator_message(const doors::OperatorMessage& message) {
+  parts_->operators->post(message);
 }
 
 }  // namespace earshot::gateway

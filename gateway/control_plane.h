@@ -52,6 +52,8 @@ class ControlPlane {
   // anew) or lost.
   void presence(const auth::ClientId& client, bool online);
   void broker_connection(bool connected);
+  // Any thread: a command of an operator.
+  void operator_message(const doors::OperatorMessage& message);
 
   Counts counters() const;  // what was refused or failed, for /healthz
 

@@ -230,10 +230,8 @@ void CommandBook::start(CommandSerial serial, Entry& entry, const Moment& now) {
       entry.phase = Phase::kRunning;
       set_deadline(serial, entry, now.steady + entry.record.timeout);
       mark_sent(entry, now);
-      steps_.back().say = BookStep::Say{.command = serial,
-                                        .device = device,
-                                        .text = text_of(entry.arguments, "text"),
-                                        .agent = text_of(entry.arguments, "agent")};
+      steps_.back().say =
+          BookStep::Say{.command = serial, .device = device, .text = text_of(entry.arguments, "text")};
       return;
     case CommandKind::kTools:
       mark_sent(entry, now);

@@ -79,7 +79,6 @@ struct BookStep {
     CommandSerial command{};
     DeviceId device;
     std::string text;
-    std::string agent;
   };
   struct Tools {
     DeviceId device;
@@ -105,7 +104,7 @@ class CommandBook {
   // did them cannot be known.
   void restore(std::vector<store::Command> unfinished, const Moment& now);
 
-  enum class Cancel { kDone, kUnknown, kTooLate };
+  enum class Cancel { kDone, kUnknown, kTooLate };  // kTooLate: the device has it already
   Cancel cancel(std::string_view by, std::string_view id, const Moment& now);
 
   // A connection of the device began; also when it was online before (it took its old one over).
@@ -125,6 +124,7 @@ class CommandBook {
   std::optional<SteadyTime> next_deadline() const;
   std::vector<BookStep> take_steps() { return std::exchange(steps_, {}); }
 
+  bool is_online(const DeviceId& device) const { return online_.contains(device); }
   std::size_t unfinished() const { return entries_.size(); }
   const BookCounters& counters() const { return counters_; }
 

@@ -11,24 +11,9 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kKindNames{"tool",  "tools", "reboot", "upgrade",
                                                      "alert", "say",   "message"};
-constexpr std::array<std::string_view, 18> kMembers{"device",
-                                                    "devices",
-                                                    "tag",
-                                                    "kind",
-                                                    "tool",
-                                                    "arguments",
-                                                    "url",
-                                                    "image",
-                                                    "text",
-                                                    "agent",
-                                                    "status",
-                                                    "message",
-                                                    "emotion",
-                                                    "id",
-                                                    "timeout_ms",
-                                                    "ttl_ms",
-                                                    "allow_user_tools",
-                                                    "payload"};
+constexpr std::array<std::string_view, 17> kMembers{
+    "device", "devices", "tag",     "kind",    "tool", "arguments",  "url",    "image",           "text",
+    "status", "message", "emotion", "payload", "id",   "timeout_ms", "ttl_ms", "allow_user_tools"};
 
 constexpr Milliseconds kMinTimeout{100};
 constexpr Milliseconds kMaxTimeout{300'000};
@@ -206,7 +191,6 @@ void read_arguments(Reader& reader, CommandRequest& request) {
       return;
     case CommandKind::kSay:
       out["text"] = reader.needed_text("text", kMaxSayBytes);
-      if (const auto agent = reader.text("agent", kMaxNameBytes)) out["agent"] = *agent;
       return;
     case CommandKind::kMessage:
       if (!reader.has("payload")) reader.fail("'payload' is missing");

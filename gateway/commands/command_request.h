@@ -29,7 +29,7 @@ struct CommandRequest {
   std::vector<DeviceId> devices;  // without doubles
   std::string tag;
   CommandKind kind = CommandKind::kTool;
-  json::object arguments;  // what the kind needs: {tool, arguments}, {url}, {image}, {text, agent}, ...
+  json::object arguments;  // what the kind needs: {tool, arguments}, {url}, {image}, {text}, ...
   std::string id;          // idempotency key; empty: none was given
   Milliseconds timeout{};
   Milliseconds ttl{};

@@ -7,7 +7,7 @@ namespace earshot::commands {
 namespace {
 
 constexpr std::size_t kMaxReplyBytes = 64 * 1024;   // of a device's message (mqtt_link.h)
-constexpr std::size_t kMaxResultBytes = 32 * 1024;  // twice in a receipt, as text and as JSON
+constexpr std::size_t kMaxResultBytes = 16 * 1024;  // twice in a receipt, as text and as JSON
 constexpr std::size_t kMaxErrorBytes = 512;
 
 std::string request(std::int64_t id, std::string_view method, json::object params) {

@@ -39,7 +39,7 @@ TEST(CommandRequest, EachKindReadsWhatItNeeds) {
   EXPECT_EQ(arguments(R"({"kind":"upgrade","image":"00ff"})"), R"({"image":"00ff"})");
   EXPECT_EQ(arguments(R"({"kind":"alert","message":"m"})"),
             R"({"status":"Info","message":"m","emotion":"neutral"})");
-  EXPECT_EQ(arguments(R"({"kind":"say","text":"t","agent":"a"})"), R"({"text":"t","agent":"a"})");
+  EXPECT_EQ(arguments(R"({"kind":"say","text":"t"})"), R"({"text":"t"})");
   EXPECT_EQ(arguments(R"({"kind":"message","payload":{"a":[1]}})"), R"({"payload":{"a":[1]}})");
 }
 

@@ -1,0 +1,100 @@
+// Operators on the broker: their commands in, receipts and events out, and the table of who may log in for
+// the broker's plugin (docs/commands.md).
+//
+// Runs on: the gateway's main executor, except post(), which may be called from any thread.
+// Owns: the table of operators. Borrows: link, commands, store and hub; they outlive it.
+// Lifecycle: made -> reload() (the store's operators) -> used.
+// Bounded: kMaxPending messages wait for the executor; each operator has kBurst commands at once and then one
+// every kRefill. What is beyond is dropped and counted; so is what the link does not take.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "common/asio/asio.h"
+#include "common/base/clock.h"
+#include "common/base/counters.h"
+#include "common/base/rate_limiter.h"
+#include "gateway/commands/command_service.h"
+#include "gateway/doors/mqtt_udp/mqtt_link.h"
+#include "gateway/events/event_hub.h"
+#include "gateway/store/store_proxy.h"
+
+namespace earshot::doors {
+
+enum class OperatorEvent {
+  kCommand,
+  kUnknownOperator,  // a foreign broker let in somebody that we do not know
+  kBadDevice,
+  kBadRequest,
+  kRateLimited,
+  kRefused,
+  kAnswered,  // on a response topic
+  kCount
+};
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(OperatorEvent::kCount)>
+    kOperatorEventNames{"operator_command",     "operator_unknown",      "operator_bad_device",
+                        "operator_bad_request", "operator_rate_limited", "operator_refused",
+                        "operator_answered"};
+using OperatorCounters = Counters<OperatorEvent, kOperatorEventNames>;
+
+class OperatorDoor {
+ public:
+  static constexpr std::size_t kMaxPending = 8192;
+  static constexpr std::uint32_t kBurst = 2000;
+  static constexpr Milliseconds kRefill{2};
+
+  OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands,
+               store::StoreProxy& store, gateway::EventHub& hub, const Clock& clock);
+  ~OperatorDoor();
+  OperatorDoor(const OperatorDoor&) = delete;
+  OperatorDoor& operator=(const OperatorDoor&) = delete;
+
+  // The store's operators have changed.
+  void reload();
+  // The broker's plugin knows nobody after a restart.
+  void broker_connected() { publish_table(); }
+
+  void post(const OperatorMessage& message);
+
+  const OperatorCounters& counters() const { return counters_; }
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Order {
+    std::string operator_name;
+    std::string device;
+    std::string payload;
+    std::string response_topic;
+    std::string correlation;
+  };
+
+  void handle(const Order& order);
+  void given(const Order& order, const commands::Given& given);
+  void refuse(const Order& order, const DeviceId& device, const std::string& id, std::string_view code,
+              std::string_view message);
+  void answer(const Order& order, const std::string& receipt);
+  void publish_receipt(const store::Command& command);
+  void publish_event(const gateway::Event& event);
+  void publish_table();
+
+  Executor executor_;
+  MqttLink& link_;
+  commands::CommandService& commands_;
+  store::StoreProxy& store_;
+  gateway::EventHub& hub_;
+  const Clock& clock_;
+  gateway::EventHub::Subscription subscription_ = 0;
+  std::map<std::string, store::BrokerOperator, std::less<>> operators_;
+  RateLimiter rate_{{.burst = kBurst, .refill = kRefill, .max_keys = 1024}};
+  OperatorCounters counters_;
+  std::atomic<std::size_t> pending_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace earshot::doors

@@ -1,0 +1,221 @@
+// Commands from an operator to a device and back, through a real mosquitto with our plugin, and how fast.
+#include <atomic>
+#include <thread>
+
+#include "common/base/bytes.h"
+#include "common/base/sha256.h"
+#include "gateway/commands/command_service.h"
+#include "gateway/doors/operators/operator_door.h"
+#include "gateway/session/command_ids.h"
+#include "tests/fakes/inline_store.h"
+#include "tests/unit/gateway/broker/broker_fixture.h"
+
+namespace earshot::broker {
+namespace {
+
+constexpr std::string_view kToolPage =
+    R"({"tools":[{"name":"self.volume","description":"","inputSchema":{"type":"object","properties":)"
+    R"({"volume":{"type":"integer","minimum":0,"maximum":100}},"required":["volume"]}}]})";
+
+class CommandsTest : public BrokerFixture {
+ protected:
+  void SetUp() override {
+    BrokerFixture::SetUp();
+    start_broker();
+    store_.now().operators().put({.name = "ann",
+                                  .password_hash = to_hex(sha256(as_bytes("secret"))),
+                                  .user_tools = false,
+                                  .created = {}});
+    store::Device record;
+    record.id = id_;
+    directory_.put(record);
+    auto link = std::make_unique<doors::MqttLink>(
+        link_options(),
+        doors::MqttLinkHandlers{
+            .on_message =
+                [this](const doors::DeviceMessage& message) {
+                  asio::post(io_, [this, payload = std::string(message.payload)] { on_device(payload); });
+                },
+            .on_operator = [this](const doors::OperatorMessage& message) { door_->post(message); },
+            .on_presence =
+                [this](const auth::ClientId& who, bool online) {
+                  asio::post(io_, [this, who, online] {
+                    directory_.set_online(who, online);
+                    service_->presence(who.device, online);
+                  });
+                },
+            .on_connection =
+                [this](bool connected) {
+                  asio::post(io_, [this, connected] {
+                    if (connected) door_->broker_connected();
+                    connected_ = connected;
+                  });
+                }});
+    link_ = std::move(link);
+    service_ = std::make_unique<commands::CommandService>(
+        io_.get_executor(), store_, directory_, hub_, clock_,
+        commands::CommandService::Ports{
+            .send = [this](const std::string& to, const std::string& json) -> Status {
+              if (link_->publish_to_device(to, json) == doors::PushVerdict::kQueued) return kDone;
+              return Error{ErrorCode::kUnavailable, "down"};
+            }});
+    door_ =
+        std::make_unique<doors::OperatorDoor>(io_.get_executor(), *link_, *service_, store_, hub_, clock_);
+    door_->reload();
+    link_->start();
+    thread_ = std::thread([this] { io_.run(); });
+    while (!connected_) std::this_thread::yield();
+  }
+  void TearDown() override {
+    link_->stop();
+    io_.stop();
+    thread_.join();
+    door_.reset();
+    service_.reset();
+    BrokerFixture::TearDown();
+  }
+  // As the shard does.
+  void on_device(const std::string& payload) {
+    const auto message = json::parse_object(payload, 64 * 1024);
+    if (!message) {
+      const auto id = gateway::command_id_in_broken_reply(payload);
+      if (id) service_->broken_reply(id_, *id);
+      return;
+    }
+    if (const auto* reply = json::find_object(*message, "payload")) {
+      service_->reply(id_, json::serialize(*reply));
+    }
+  }
+
+  fakes::RawMqttClient operator_client() {
+    for (int i = 0; i < 200; ++i) {  // the table is on its way to the plugin
+      fakes::RawMqttClient client = open();
+      if (client.login({.client_id = "ops", .username = "ann", .password = "secret"}) == 0) return client;
+    }
+    throw std::runtime_error("the operator is not let in");
+  }
+  // Answers what the device is asked, until nothing comes for a while.
+  static std::string answer_once(fakes::RawMqttClient& device, std::string_view result) {
+    const auto asked = device.next_message();
+    if (!asked) return "nothing";
+    const auto message = *json::parse_object(asked->payload, 64 * 1024);
+    const auto& payload = *json::find_object(message, "payload");
+    const std::string method(*json::find_string(payload, "method"));
+    device.publish("device-server", R"({"session_id":"","type":"mcp","payload":{"jsonrpc":"2.0","id":)" +
+                                        std::to_string(*json::find_int(payload, "id")) + R"(,"result":)" +
+                                        std::string(method == "tools/list" ? kToolPage : result) + "}}");
+    return method;
+  }
+  static json::object receipt(fakes::RawMqttClient& client, std::string* topic = nullptr) {
+    const auto message = client.next_message();
+    if (!message) return {};
+    if (topic != nullptr) *topic = message->topic;
+    return json::parse_object(message->payload, 64 * 1024).value();
+  }
+  static std::string state(const json::object& of) {
+    return std::string(json::find_string(of, "state").value_or("none"));
+  }
+
+  const DeviceId id_ = credentials(1).client_id.device;
+  const std::string topic_ = "earshot/command/" + id_.text();
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  SystemClock clock_;
+  fakes::InlineStore store_;
+  gateway::EventHub hub_{clock_};
+  gateway::DeviceDirectory directory_{store_, hub_, clock_};
+  std::unique_ptr<commands::CommandService> service_;
+  std::unique_ptr<doors::OperatorDoor> door_;
+  std::thread thread_;
+  std::atomic<bool> connected_{false};
+};
+
+constexpr std::string_view kDoneResult = R"({"content":[{"type":"text","text":"true"}],"isError":false})";
+
+TEST_F(CommandsTest, AnOperatorSeesHisCommandThroughToTheAnswer) {
+  auto client = operator_client();
+  ASSERT_EQ(client.subscribe("earshot/receipt/#", 0), 0);
+  auto device = this->device(1);
+  client.publish(topic_, R"({"id":"c1","tool":"self.volume","arguments":{"volume":30}})");
+  EXPECT_EQ(answer_once(device, kDoneResult), "tools/list");
+  EXPECT_EQ(answer_once(device, kDoneResult), "tools/call");
+  std::string topic;
+  EXPECT_EQ(state(receipt(client, &topic)), "queued");
+  EXPECT_EQ(topic, "earshot/receipt/" + id_.text() + "/c1");
+  EXPECT_EQ(state(receipt(client)), "sent");
+  const auto last = receipt(client);
+  EXPECT_EQ(state(last), "answered");
+  EXPECT_EQ(json::find_string(*json::find_object(last, "result"), "text"), "true");
+  EXPECT_EQ(json::find_string(last, "by"), "operator:ann");
+}
+
+TEST_F(CommandsTest, ACommandWaitsForTheDeviceAndEventsTellThatItCame) {
+  auto client = operator_client();
+  ASSERT_EQ(client.subscribe("earshot/event/+/online", 0), 0);
+  client.publish(topic_, R"({"id":"c1","tool":"self.volume","arguments":{"volume":30}})");
+  auto device = this->device(1);
+  const auto event = client.next_message();
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->topic, "earshot/event/" + id_.text() + "/online");
+  EXPECT_EQ(answer_once(device, kDoneResult), "tools/list");
+  EXPECT_EQ(answer_once(device, kDoneResult), "tools/call");
+}
+
+TEST_F(CommandsTest, WhatIsWrongIsToldOnTheReceipt) {
+  auto client = operator_client();
+  ASSERT_EQ(client.subscribe("earshot/receipt/#", 0), 0);
+  std::string topic;
+  client.publish(topic_, R"({"id":"c1","tool":"self.volume","timeout":1})");
+  auto told = receipt(client, &topic);
+  EXPECT_EQ(topic, "earshot/receipt/" + id_.text() + "/c1");
+  EXPECT_EQ(json::find_string(*json::find_object(told, "error"), "code"), "bad_arguments");
+  client.publish(topic_, "nonsense");
+  receipt(client, &topic);
+  EXPECT_EQ(topic, "earshot/receipt/" + id_.text() + "/invalid");
+  client.publish(topic_, R"({"id":"c2","kind":"reboot"})");
+  told = receipt(client, &topic);
+  EXPECT_EQ(json::find_string(*json::find_object(told, "error"), "code"), "user_tool");
+  client.publish("earshot/command/02:00:00:00:00:99", R"({"id":"c3","kind":"tools"})");
+  told = receipt(client, &topic);
+  EXPECT_EQ(json::find_string(*json::find_object(told, "error"), "code"), "not_found");
+}
+
+TEST_F(CommandsTest, ABrokenAnswerOfTheDeviceFailsTheCommand) {
+  auto client = operator_client();
+  ASSERT_EQ(client.subscribe("earshot/receipt/#", 0), 0);
+  auto device = this->device(1);
+  client.publish(topic_, R"({"id":"c1","kind":"tools"})");
+  const auto asked = *json::parse_object(device.next_message()->payload, 4096);
+  const auto id = *json::find_int(*json::find_object(asked, "payload"), "id");
+  device.publish("device-server", R"({"type":"mcp","payload":{"jsonrpc":"2.0","id":)" + std::to_string(id) +
+                                      R"(,"error":{"message":"bad "quotes""}}})");
+  receipt(client);
+  receipt(client);
+  const auto last = receipt(client);
+  EXPECT_EQ(state(last), "failed");
+  EXPECT_EQ(json::find_string(*json::find_object(last, "error"), "code"), "device_error");
+}
+
+TEST_F(CommandsTest, StockRequestAndResponseWorks) {
+  (void)operator_client();
+  auto device = this->device(1);
+  std::thread answering([&device] {
+    answer_once(device, kDoneResult);
+    answer_once(device, kDoneResult);
+  });
+  const std::string command =
+      "mosquitto_rr -h 127.0.0.1 -p " + std::to_string(port()) +
+      " -u operator:ann -P secret -V mqttv5 -W 5 -t " + topic_ +
+      R"( -e earshot/reply/me -m '{"id":"c1","tool":"self.volume","arguments":{"volume":3}}')";
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  std::string output(8192, '\0');
+  output.resize(std::fread(output.data(), 1, output.size(), pipe));
+  ::pclose(pipe);
+  answering.join();
+  const auto answer = json::parse_object(output, 8192);
+  ASSERT_TRUE(answer.ok()) << output;
+  EXPECT_EQ(state(*answer), "answered");
+}
+
+}  // namespace
+}  // namespace earshot::broker
