@@ -255,7 +255,8 @@ void App::Parts::start_mqtt_link() {
                           .reports = reports,
                           .link = *link,
                           .device_key = device_key,
-                          .path_probe = auth::PathProbeResponder(path_probe)});
+                          .path_probe = auth::PathProbeResponder(path_probe),
+                          .counters = [this] { return link_counters(); }});
   link->start();
 }
 
@@ -323,6 +324,13 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
                             {"worker_restarts", restarts}};
+  const http::ServerStats& web = http->stats();  // who asks for counters came through it
+  for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},
+                                    {"http_malformed", web.malformed},
+                                    {"http_timeouts", web.timeouts},
+                                    {"http_slow_streams", web.slow_streams}}) {
+    counts.emplace_back(name, count);
+  }
   const auto of_control_plane = control_plane->counters();
   counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
   return counts;

@@ -172,7 +172,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
       .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
   parts_->api.connect({.shards = parts_->doors->shards,
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
-                       .counters = {}});
+                       .counters = parts_->doors->counters});
   parts_->connect_commands();
 }
 

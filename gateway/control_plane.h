@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,6 +33,8 @@ struct ControlPlaneDoors {
   doors::MqttLink& link;
   Secret device_key;                    // for the doctor's own log-in
   auth::PathProbeResponder path_probe;  // makes the tickets that the shards answer
+  // What was counted outside of the shards.
+  std::function<std::vector<std::pair<std::string, std::uint64_t>>()> counters;
 };
 
 class ControlPlane {

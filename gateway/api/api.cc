@@ -19,7 +19,7 @@ Api::Api(const ApiParts& parts, AuthSettings settings, http::Router& router)
       system_(parts.executor, parts.clock, parts.devices, auth_.settings.version, auth_.settings.admission) {
   add_openapi_route(router);
   add_login_routes(routes_, auth_);
-  add_user_routes(routes_, auth_);
+  add_user_routes(routes_, auth_, parts.devices);
   add_token_routes(routes_, auth_);
   operators_.add_routes(routes_);
   add_device_routes(routes_, {.devices = parts.devices, .mode = parts.admission});

@@ -104,28 +104,43 @@ void change_user(Auth& auth, const CallPtr& call) {
   if (!accepted) call->fail(429, "too many passwords wait; try again");
 }
 
-void remove_user(Auth& auth, const CallPtr& call) {
+void disown_devices(DeviceDirectory& devices, const std::string& owner) {
+  for (;;) {
+    const DevicePage page = devices.search({.owner = owner, .limit = 200});
+    std::vector<store::Device> records;
+    for (const DeviceEntry* entry : page.items) records.push_back(entry->record);
+    if (records.empty()) return;
+    for (auto& record : records) {
+      record.owner.clear();
+      devices.put(std::move(record));
+    }
+  }
+}
+
+void remove_user(Auth& auth, DeviceDirectory& devices, const CallPtr& call) {
   const std::string name(call->request.param("name"));
   if (auth.accounts.user(name) == nullptr) return call->fail(404, "no such user");
   if (auth.accounts.is_last_admin(name))
     return call->fail(409, "this is the last admin; make another one first");
   auth.sessions.end_all_of(name);
-  auth.accounts.remove_user(name, [call](const Status& written) {
+  auth.accounts.remove_user(name, [call, name, &devices](const Status& written) {
     if (!written) return call->fail(written.error());
+    disown_devices(devices, name);
     call->answer(json::object{});
   });
 }
 
 }  // namespace
 
-void add_user_routes(ApiRouter& routes, Auth& auth) {
+void add_user_routes(ApiRouter& routes, Auth& auth, DeviceDirectory& devices) {
   const auto with = [&auth](void (*handler)(Auth&, const CallPtr&)) {
     return [&auth, handler](const CallPtr& call) { handler(auth, call); };
   };
   routes.read("/api/v1/users", Scope::kUsersWrite, with(list_users));
   routes.write("POST", "/api/v1/users", Scope::kUsersWrite, "user.create", with(create_user));
   routes.write("PATCH", "/api/v1/users/{name}", Scope::kUsersWrite, "user.change", with(change_user));
-  routes.write("DELETE", "/api/v1/users/{name}", Scope::kUsersWrite, "user.remove", with(remove_user),
+  routes.write("DELETE", "/api/v1/users/{name}", Scope::kUsersWrite, "user.remove",
+               [&auth, &devices](const CallPtr& call) { remove_user(auth, devices, call); },
                {.body = BodyKind::kNone});
 }
 

@@ -93,6 +93,18 @@ TEST_F(AccountRoutesTest, TheLastAdminStays) {
   EXPECT_EQ(call("GET", "/api/v1/me", {}, admin_).status, 401);
 }
 
+TEST_F(AccountRoutesTest, ALaterUserOfTheSameNameInheritsNothing) {
+  const std::string token = token_of("member", ScopeSet::all());
+  EXPECT_EQ(call("DELETE", "/api/v1/users/member", {}, admin_).status, 200);
+  EXPECT_EQ(call("POST", "/api/v1/users", R"({"name":"member","role":"member","password":"battery staple"})",
+                 admin_)
+                .status,
+            201);
+  EXPECT_EQ(call("GET", "/api/v1/me", {}, token).status, 401);
+  EXPECT_EQ(call("GET", kMine, {}, log_in("member", "battery staple")).status, 404);
+  EXPECT_EQ(call("GET", kMine, {}, operator_).status, 200);
+}
+
 TEST_F(AccountRoutesTest, WhatTheStoreRefusesIsTakenBack) {
   store.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
   EXPECT_EQ(call("DELETE", "/api/v1/users/other", {}, admin_).status, 503);
