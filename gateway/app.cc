@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -277,6 +278,9 @@ void App::Parts::start_http() {
   console.mount(router);
   http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router);
   logger().info("http up address={}:{}", config.http.listen, http->port());
+  // Where earshotctl on this machine finds us.
+  std::ofstream(config.run_folder() / "url")
+      << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
 }
 
 void App::Parts::spawn_workers() {

@@ -7,6 +7,7 @@
 #include "gateway/commands/command_service.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/doctor/doctor.h"
+#include "gateway/doctor/doctor_route.h"
 #include "gateway/doors/operators/operator_door.h"
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
@@ -154,6 +155,7 @@ void ControlPlane::start() {
   parts_->api.load(parts_->store->read_at_start(&api::Api::read));
   parts_->commands.start(
       parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
+  add_doctor_route(parts_->api.routes(), parts_->doctor);
   parts_->flush_later();
   parts_->retention.start();
 }

@@ -42,6 +42,7 @@ void create_token(Context& context, const Arguments& arguments) {
   json::array scopes;
   for (const auto& scope : arguments.list("--scopes")) scopes.emplace_back(scope);
   json::object body{{"label", arguments.text("LABEL")}, {"scopes", scopes}};
+  if (arguments.has("--user")) body["user"] = arguments.text("--user");
   if (arguments.has("--expires")) body["expires_in_ms"] = arguments.duration_ms("--expires", 0);
   print_secret(context, context.api.send("POST", "/api/v1/tokens", body).body, "token", "the token");
 }
@@ -139,6 +140,9 @@ void add_account_commands(std::vector<Command>& all) {
                    .help = "With commas, e.g. devices:read,commands",
                    .required = true,
                    .choices = {}},
+                  option("--user", "NAME",
+                         "Whose rights it has at most [yours; on the gateway's machine: the first admin's]",
+                         Hint::kUser),
                   option("--expires", "TIME", "It ends after so long, e.g. 90d [never]")},
                  create_token});
   all.push_back(removal("tokens revoke", "Ends an API token", "/api/v1/tokens/",

@@ -58,11 +58,9 @@ void apply_agent(Context& context, const Arguments& arguments) {
   json::object agent = object_in(arguments.text("FILE"));
   const std::string name = arguments.text("--name", member(agent, "name"));
   if (name.empty()) throw Failure(Exit::kUsage, "the file has no \"name\"; --name gives one");
-  json::object body{{"name", name}, {"config", agent}};
-  if (json::find_object(agent, "config") != nullptr)
-    body["config"] = agent["config"];
-  else if (json::object* config = body["config"].if_object())
-    config->erase("name");
+  const json::object* config = json::find_object(agent, "config");  // as show prints it, or the keys alone
+  if (config == nullptr) agent.erase("name");
+  const json::object body{{"config", config == nullptr ? agent : *config}};
   print_done(context, "applied " + name,
              context.api.send("PUT", "/api/v1/agents/" + encoded(name), body).body);
 }
@@ -86,7 +84,12 @@ std::string provider_path(const Arguments& arguments) {
 }
 
 void apply_provider(Context& context, const Arguments& arguments) {
-  json::object body = object_in(arguments.text("FILE"));
+  const json::object file = object_in(arguments.text("FILE"));
+  json::object body;  // as list prints it: what else is there is not ours to set
+  for (const char* key : {"config", "secrets"}) {
+    if (const json::object* part = json::find_object(file, key)) body[key] = *part;
+  }
+  if (body.empty()) body["config"] = file;
   if (arguments.has("--secret")) {
     const std::string given = arguments.text("--secret");
     const auto equals = given.find('=');

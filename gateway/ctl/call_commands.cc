@@ -89,8 +89,7 @@ void wait_for(Context& context, json::array& commands, std::int64_t patience_ms)
     std::string waits;
     for (auto& command : commands) {
       if (is_finished(object_of(command))) continue;
-      command = context.api.get("/api/v1/commands/" + encoded(member(object_of(command), "id")) +
-                                query({{"device", member(object_of(command), "device")}}));
+      command = context.api.get("/api/v1/commands/" + encoded(member(object_of(command), "id")));
       if (is_finished(object_of(command))) continue;
       ++open;
       waits = member(object_of(command), "device") + (member(object_of(command), "state") == "queued"

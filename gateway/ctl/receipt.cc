@@ -46,7 +46,7 @@ std::string outcome_text(const json::object& command) {
   const std::string state = member(command, "state");
   if (state == "answered") return done_text(command);
   if (!is_finished(command)) return state;
-  std::string text = state;
+  std::string text = state.empty() ? "refused" : state;  // never a command: no such device, ...
   if (const json::object* error = json::find_object(command, "error")) {
     const std::string message = member(*error, "message");
     text += ": " + (message.empty() ? member(*error, "code") : message);

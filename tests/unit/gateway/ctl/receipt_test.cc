@@ -35,6 +35,8 @@ TEST(ReceiptTest, TheOutcomeIsWhatTheDeviceSaidOrWhatHappened) {
   EXPECT_EQ(outcome_text(command(R"({"kind":"say","state":"answered","result":{"how":"speech"}})")), "said");
   EXPECT_EQ(outcome_text(command(R"({"state":"failed","error":{"code":"timeout","message":"no answer"}})")),
             "failed: no answer");
+  EXPECT_EQ(outcome_text(command(R"({"error":{"code":"not_found","message":"no such device"}})")),
+            "refused: no such device");
 }
 
 }  // namespace
