@@ -32,8 +32,6 @@ std::uint32_t middle_of(std::uint16_t bin) {
   return low + ((1U << doubling) - 1) / 2;
 }
 
-const std::uint16_t kLastBin = bin_of(kLongest);
-
 }  // namespace
 
 void LatencyHistogram::add(Milliseconds latency) {
@@ -42,44 +40,39 @@ void LatencyHistogram::add(Milliseconds latency) {
   ++count_;
 }
 
-void LatencyHistogram::add(const LatencyHistogram& other) {
-  for (const auto& [bin, count] : other.bins_) bins_[bin] += count;
-  count_ += other.count_;
+bool LatencyHistogram::add_encoded(std::string_view text) {
+  if (text.size() % kEntryBytes != 0) return false;
+  const ByteView bytes = as_bytes(text);
+  for (std::size_t at = 0; at < bytes.size(); at += kEntryBytes) {
+    const std::uint16_t bin = load_be16(&bytes[at]);
+    if (bin >= kBins) return false;
+    const std::uint32_t count = load_be32(&bytes[at + 2]);
+    bins_[bin] += count;
+    count_ += count;
+  }
+  return true;
 }
 
 Milliseconds LatencyHistogram::percentile(double share) const {
   EARSHOT_CHECK(count_ > 0, "percentile of nothing");
-  const auto rank = static_cast<std::uint64_t>(std::ceil(std::clamp(share, 0.0, 1.0) * count_));
+  const double rank = std::ceil(std::clamp(share, 0.0, 1.0) * count_);
+  const auto wanted = std::max<std::uint64_t>(static_cast<std::uint64_t>(rank), 1);
   std::uint64_t seen = 0;
-  for (const auto& [bin, count] : bins_) {
-    seen += count;
-    if (seen >= std::max<std::uint64_t>(rank, 1)) return Milliseconds(middle_of(bin));
-  }
-  return Milliseconds(middle_of(bins_.rbegin()->first));
+  std::uint16_t bin = 0;
+  while (seen + bins_[bin] < wanted) seen += bins_[bin++];
+  return Milliseconds(middle_of(bin));
 }
 
 std::string LatencyHistogram::encode() const {
-  Bytes bytes(bins_.size() * kEntryBytes);
-  std::uint8_t* to = bytes.data();
-  for (const auto& [bin, count] : bins_) {
-    store_be16(to, bin);
-    store_be32(to + 2, count);
-    to += kEntryBytes;
+  std::string text;
+  for (std::uint16_t bin = 0; bin < kBins; ++bin) {
+    if (bins_[bin] == 0) continue;
+    std::array<std::uint8_t, kEntryBytes> entry{};
+    store_be16(entry.data(), bin);
+    store_be32(entry.data() + 2, bins_[bin]);
+    text += as_text(entry);
   }
-  return std::string(as_text(bytes));
-}
-
-std::optional<LatencyHistogram> LatencyHistogram::decode(std::string_view text) {
-  if (text.size() % kEntryBytes != 0) return std::nullopt;
-  LatencyHistogram histogram;
-  const ByteView bytes = as_bytes(text);
-  for (std::size_t at = 0; at < bytes.size(); at += kEntryBytes) {
-    const std::uint16_t bin = load_be16(&bytes[at]);
-    const std::uint32_t count = load_be32(&bytes[at + 2]);
-    if (bin > kLastBin || count == 0 || !histogram.bins_.emplace(bin, count).second) return std::nullopt;
-    histogram.count_ += count;
-  }
-  return histogram;
+  return text;
 }
 
 }  // namespace earshot::store

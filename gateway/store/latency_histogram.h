@@ -4,9 +4,8 @@
 // 17 minutes counts as that.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,18 +16,19 @@ namespace earshot::store {
 class LatencyHistogram {
  public:
   void add(Milliseconds latency);
-  void add(const LatencyHistogram& other);
+  // Adds what encode() gave. RETURNS: false for bytes that it never gave; then some of it may have been
+  // added.
+  bool add_encoded(std::string_view bytes);
+
   std::uint32_t count() const { return count_; }
   // The smallest latency that `share` (0..1) of all do not exceed. REQUIRES: count() > 0.
   Milliseconds percentile(double share) const;
-
   // Each bin that is not empty: its number (2 bytes, big-endian), its count (4 bytes).
   std::string encode() const;
-  // nullopt for what no encode() gave.
-  static std::optional<LatencyHistogram> decode(std::string_view bytes);
 
  private:
-  std::map<std::uint16_t, std::uint32_t> bins_;
+  static constexpr std::size_t kBins = 16 + 16 * 16;
+  std::array<std::uint32_t, kBins> bins_{};
   std::uint32_t count_ = 0;
 };
 

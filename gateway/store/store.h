@@ -146,9 +146,9 @@ class ConversationRepository {
   virtual std::vector<Turn> turns(std::string_view session) = 0;  // without audio, in order
   // A turn whose audio was kept: session, device, number and the audio only.
   virtual std::optional<Turn> audio(std::string_view session, std::uint32_t number) = 0;
-  // Turns with a first audio that began in [since, until), in at most `buckets` (1..1000) buckets of one
-  // width, oldest first, empty ones left out. Buckets begin at multiples of kLatencySlot and are as wide as
-  // several of them; the first begins at or before `since`.
+  // Turns with a first audio that began in [since, until), in at most `buckets` (1..500) buckets of one
+  // width, oldest first, empty ones left out. They consist of whole five minutes, hours or days (UTC), the
+  // widest that fit, so the first may begin before `since`.
   virtual std::vector<LatencyBucket> latency(const std::optional<DeviceId>& device, WallTime since,
                                              WallTime until, std::size_t buckets) = 0;
   // The latest turns with a first audio, newest first, without audio; at most kMaxPage.

@@ -42,23 +42,6 @@ std::vector<Turn> read_turns(Query rows) {
   return turns;
 }
 
-// Equal buckets on multiples of kLatencySlot.
-struct Buckets {
-  WallTime first;
-  Milliseconds width;
-
-  Buckets(WallTime since, WallTime until, std::size_t wanted) {
-    constexpr std::int64_t slot = kLatencySlot.count();
-    const std::int64_t from = std::max<std::int64_t>(since.time_since_epoch().count(), 0) / slot * slot;
-    const std::int64_t span = std::max(until.time_since_epoch().count() - from, slot);
-    const auto slots = (span + slot - 1) / slot;
-    const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(wanted, 1, kMaxPage));
-    first = WallTime(Milliseconds(from));
-    width = Milliseconds((slots + count - 1) / count * slot);
-  }
-  WallTime begin_of(WallTime time) const { return first + (time - first) / width * width; }
-};
-
 std::vector<LatencyBucket> summarised(const std::map<WallTime, LatencyHistogram>& buckets) {
   std::vector<LatencyBucket> summary;
   for (const auto& [from, histogram] : buckets) {
@@ -141,18 +124,20 @@ std::optional<Turn> ConversationTable::audio(std::string_view session, std::uint
 std::vector<LatencyBucket> ConversationTable::latency(const std::optional<DeviceId>& device, WallTime since,
                                                       WallTime until, std::size_t count) {
   if (until <= since || until.time_since_epoch().count() < 0) return {};
-  const Buckets buckets(since, until, count);
+  const LatencyBuckets buckets(since, until, count);
   std::map<WallTime, LatencyHistogram> histograms;
   if (!device) {
-    slots_.visit(since, until, [&](WallTime slot, const LatencyHistogram& histogram) {
-      histograms[buckets.begin_of(slot)].add(histogram);
+    slots_.visit(buckets, until, [&](WallTime slot, std::string_view histogram) {
+      if (!histograms[buckets.begin_of(slot)].add_encoded(histogram)) {
+        throw StoreError("a histogram in the database is none");
+      }
     });
     return summarised(histograms);
   }
   Query rows = database_.query(
       "SELECT started, first_audio FROM turns WHERE device = ? AND started >= ? AND started < ? "
       "AND first_audio IS NOT NULL",
-      *device, since, until);
+      *device, buckets.first, until);
   while (rows.next()) {
     const WallTime started{Milliseconds(rows.integer(0))};
     histograms[buckets.begin_of(started)].add(Milliseconds(rows.integer(1)));

@@ -36,7 +36,8 @@ class Query {
   bool next();  // RETURNS: whether there is a row
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
-  std::string text(int column) const;  // of a blob too
+  std::string_view view(int column) const;  // of a text or blob, until the next next()
+  std::string text(int column) const { return std::string(view(column)); }
   // All columns in order.
   template <class... Values>
   void into(Values&... values) const {

@@ -91,8 +91,10 @@ CREATE TABLE turn_audio (
 ) STRICT;
 CREATE INDEX turn_audio_started ON turn_audio (started);
 
--- How fast all devices were answered in each five minutes: latency_histogram.h.
-CREATE TABLE latency_slots (slot INTEGER PRIMARY KEY, histogram BLOB NOT NULL) STRICT;
+-- How fast all devices were answered in each five minutes, hour and day: latency_slots.h.
+CREATE TABLE latency_slots (
+  width INTEGER NOT NULL, slot INTEGER NOT NULL, histogram BLOB NOT NULL, PRIMARY KEY (width, slot)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
