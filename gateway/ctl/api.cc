@@ -4,6 +4,7 @@
 
 #include "common/http/http_client.h"
 #include "gateway/ctl/failure.h"
+#include "gateway/ctl/receipt.h"
 
 namespace earshot::ctl {
 
@@ -12,7 +13,10 @@ namespace {
 constexpr std::size_t kMaxAnswerBytes = 1024 * 1024;
 constexpr std::size_t kPageItems = 200;  // the API's largest page
 
-Exit exit_of_status(int status) {
+Exit exit_of_refusal(int status, std::string_view code) {
+  for (const std::string_view device_said_no : kDeviceRefusals) {
+    if (code == device_said_no) return Exit::kRefused;
+  }
   switch (status) {
     case 400:
     case 413:
@@ -26,7 +30,6 @@ Exit exit_of_status(int status) {
       return Exit::kNotFound;
     case 502:
     case 503:
-    case 504:
       return Exit::kUnreachable;
     default:
       return Exit::kFailed;
@@ -35,14 +38,17 @@ Exit exit_of_status(int status) {
 
 [[noreturn]] void refuse(int status, const std::string& body, const std::string& url) {
   std::string message;
+  std::string code;
   if (const auto parsed = json::parse_object(body, kMaxAnswerBytes); parsed.ok()) {
-    if (const json::object* error = json::find_object(*parsed, "error"))
+    if (const json::object* error = json::find_object(*parsed, "error")) {
       message = printable(json::find_string(*error, "message").value_or(""));
+      code = json::find_string(*error, "code").value_or("");
+    }
   }
   if (message.empty()) message = url + " answered with status " + std::to_string(status);
   if (status == 401)
     message += " (--token, EARSHOT_TOKEN, or --data with the data folder of a gateway on this machine)";
-  throw Failure(exit_of_status(status), message);
+  throw Failure(exit_of_refusal(status, code), message);
 }
 
 [[noreturn]] void unreachable_gateway(const Error& error, const std::string& url) {

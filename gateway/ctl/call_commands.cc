@@ -1,5 +1,6 @@
 // tools, call, say, alert, reboot, upgrade, message; command list/show/cancel.
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "gateway/ctl/commands.h"
@@ -137,6 +138,30 @@ json::array tools_of(Context& context, const std::string& device, bool refresh) 
   return tools == nullptr ? json::array() : *tools;
 }
 
+// As the gateway has kept them; a device that never told them is asked.
+json::array known_tools_of(Context& context, const std::string& device) {
+  try {
+    return tools_of(context, device, false);
+  } catch (const Failure& failure) {
+    if (failure.code() != Exit::kNotFound) throw;
+    return tools_of(context, device, true);
+  }
+}
+
+// nullopt: unknown tool, or nobody knows the device's tools (it is offline): the device will judge.
+std::optional<json::object> schema_of(Context& context, const std::string& device, const std::string& tool) {
+  try {
+    for (const auto& one : known_tools_of(context, device)) {
+      if (member(object_of(one), "name") != tool) continue;
+      const json::object* schema = json::find_object(object_of(one), "input_schema");
+      return schema == nullptr ? json::object() : *schema;
+    }
+  } catch (const Failure& failure) {
+    if (failure.code() == Exit::kUnreachable || failure.code() == Exit::kUnauthorised) throw;
+  }
+  return std::nullopt;
+}
+
 // "volume=INTEGER 0..100, on=BOOLEAN"
 std::string parameters_text(const json::object& tool) {
   const json::object* schema = json::find_object(tool, "input_schema");
@@ -153,8 +178,9 @@ std::string parameters_text(const json::object& tool) {
 }
 
 void tools(Context& context, const Arguments& arguments) {
+  const std::string device = find_device(context, arguments.text("DEVICE"));
   const auto found =
-      tools_of(context, find_device(context, arguments.text("DEVICE")), arguments.has("--refresh"));
+      arguments.has("--refresh") ? tools_of(context, device, true) : known_tools_of(context, device);
   print_list(
       context, found,
       {{.title = "TOOL"},
@@ -188,16 +214,8 @@ void call(Context& context, const Arguments& arguments) {
     if (!parsed) throw Failure(Exit::kUsage, "--json-args takes a JSON object: " + parsed.error().message);
     tool_arguments = std::move(parsed).value();
   } else if (!target.words.empty()) {
-    json::object schema;
-    bool known = false;
-    if (!target.device.empty()) {
-      for (const auto& one : tools_of(context, target.device, false)) {
-        if (member(object_of(one), "name") != tool) continue;
-        known = true;
-        if (const json::object* found = json::find_object(object_of(one), "input_schema")) schema = *found;
-      }
-    }
-    auto typed = typed_arguments(target.words, known ? &schema : nullptr);
+    const auto schema = target.device.empty() ? std::nullopt : schema_of(context, target.device, tool);
+    auto typed = typed_arguments(target.words, schema ? &*schema : nullptr);
     if (!typed) throw Failure(Exit::kUsage, typed.error().message);
     tool_arguments = std::move(typed).value();
   }

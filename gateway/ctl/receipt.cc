@@ -36,7 +36,7 @@ Exit exit_of(const json::object& command) {
   if (state == "answered" || !is_finished(command)) return Exit::kOk;
   const json::object* error = json::find_object(command, "error");
   const std::string code = error == nullptr ? std::string() : member(*error, "code");
-  for (const char* refusal : {"device_error", "unknown_tool", "user_tool", "bad_arguments"}) {
+  for (const std::string_view refusal : kDeviceRefusals) {
     if (code == refusal) return Exit::kRefused;
   }
   return Exit::kFailed;

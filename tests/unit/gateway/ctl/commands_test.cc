@@ -172,6 +172,28 @@ TEST_F(CommandsTest, ExitCodesTellWhatWentWrong) {
   }
 }
 
+TEST_F(CommandsTest, AToolThatIsForTheUserOnlyIsTheDevicesNoAndNotOurRights) {
+  answer("POST", "/api/v1/commands", R"({"error":{"code":"user_tool","message":"for the user only"}})", 403);
+  EXPECT_EQ(run({"reboot", "kitchen"}), static_cast<int>(Exit::kRefused));
+}
+
+TEST_F(CommandsTest, ADeviceThatNeverToldItsToolsIsAskedAndWithoutThemTheArgumentsGoAsTheyAre) {
+  const std::string tools = "/api/v1/devices/aa%3Abb%3Acc%3A00%3A00%3A01/tools";
+  server_.on("GET", tools, [](const FakeRequest& request, FakeAnswer& reply) {
+    const bool asked = request.query == "refresh=1";
+    reply.head(asked ? 200 : 404, "application/json");
+    reply.send(
+        asked ? R"({"tools":[{"name":"self.say","input_schema":{"properties":{"text":{"type":"string"}}}}]})"
+              : R"({"error":{"code":"not_found","message":"never told"}})");
+  });
+  answer("POST", "/api/v1/commands", R"({"items":[{"id":"c","state":"answered","result":{"text":"ok"}}]})");
+  ASSERT_EQ(run({"call", "kitchen", "self.say", "text=5"}), 0) << error_;
+  EXPECT_THAT(last("/api/v1/commands").body, HasSubstr(R"({"text":"5"})"));
+  answer("GET", tools, R"({"error":{"code":"conflict","message":"offline"}})", 409);
+  ASSERT_EQ(run({"call", "kitchen", "self.say", "text=5"}), 0) << error_;
+  EXPECT_THAT(last("/api/v1/commands").body, HasSubstr(R"({"text":5})"));
+}
+
 TEST_F(CommandsTest, ATokenIsAloneOnStdout) {
   answer("POST", "/api/v1/tokens", R"({"id":"t1","token":"ear_t1_secret"})", 201);
   ASSERT_EQ(run({"tokens", "create", "ci", "--scopes", "devices:read,commands", "--expires", "90d"}), 0);
