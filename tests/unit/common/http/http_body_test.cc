@@ -42,7 +42,10 @@ class HttpFileTest : public HttpServerTest {
     });
     serve();
   }
-  ~HttpFileTest() override { std::filesystem::remove_all(folder_); }
+  ~HttpFileTest() override {
+    stop_serving();
+    std::filesystem::remove_all(folder_);
+  }
   std::string get(const std::string& headers, const std::string& path = "/files/image.bin",
                   const std::string& method = "GET") {
     return exchange(method + " " + path + " HTTP/1.1\r\n" + headers + kClose);
@@ -119,9 +122,7 @@ class HttpEventsTest : public HttpServerTest {
       reply({.status = 200, .content_type = {}, .body = {}, .headers = {}, .events = stream_});
     });
   }
-  ~HttpEventsTest() override {
-    asio::post(io_, [this] { stream_.reset(); });
-  }
+  ~HttpEventsTest() override { stop_serving(); }
 
   std::shared_ptr<EventFeed> stream_;
   std::promise<void> closed_;

@@ -61,7 +61,9 @@ class RawClient {
 
 class HttpServerTest : public testing::Test {
  protected:
-  ~HttpServerTest() override {
+  ~HttpServerTest() override { stop_serving(); }
+  // A test with members that handlers use calls it at the beginning of its destructor.
+  void stop_serving() {
     if (!thread_.joinable()) return;
     asio::post(io_, [this] { server_->stop(); });
     thread_.join();
