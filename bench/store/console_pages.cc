@@ -42,6 +42,7 @@ std::vector<PageFigures> ConsolePages::measure(int rounds, int turns_a_second,
     if (page.fetch() == 0) throw std::runtime_error(page.name + ": nothing came");
   }
   writing_ = true;
+  timer_.expires_after(Milliseconds(0));
   write_later(Milliseconds(1000 / std::max(turns_a_second, 1)));
   std::vector<std::size_t> order(pages_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -139,7 +140,7 @@ void ConsolePages::add_pages() {
 }
 
 void ConsolePages::write_later(Milliseconds interval) {
-  timer_.expires_after(interval);
+  timer_.expires_at(timer_.expiry() + interval);
   timer_.async_wait([this, interval](error_code cancelled) {
     if (cancelled || !writing_) return;
     const int number = next_turn_++;

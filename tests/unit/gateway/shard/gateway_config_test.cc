@@ -112,6 +112,19 @@ TEST_F(GatewayFilesTest, ReadsTheCommandLine) {
   }
 }
 
+TEST_F(GatewayFilesTest, TheStoreKeyComesFromAFileAndMustBeLong) {
+  const auto key = write("store.key", std::string(32, 'k') + "\n");
+  const auto config =
+      load_config(write("g.yaml", "store:\n  key_file: " + key + "\n  keep_audio_days: 0\n"), {});
+  EXPECT_EQ(config.store.key.reveal(), std::string(32, 'k'));
+  EXPECT_EQ(config.store.keep_audio_days, 0);
+  EXPECT_EQ(config.store.keep_conversations_days, 90);
+  EXPECT_THAT(config.effective, HasSubstr("store.key: ***"));
+  const auto short_key = write("short.key", "0123456789");
+  EXPECT_THAT(problems_of("store:\n  key_file: " + short_key + "\n"), HasSubstr("32 characters"));
+  EXPECT_THAT(problems_of("store:\n  keep_audio_days: -1\n"), HasSubstr("keep_audio_days"));
+}
+
 TEST_F(GatewayFilesTest, MakesADeviceKeyOnceAndKeepsIt) {
   const auto file = folder_ / "secrets" / "device.key";
   const Secret made = load_or_make_key(file, kDeviceKey);
