@@ -20,7 +20,8 @@ deploy/run.sh [options]     install what is missing, build, start Earshot, show 
   --say TEXT           what the simulated device says        (default: "set the volume to fifty percent")
   -h, --help
 
-Without --lan everything listens on loopback only.
+Without --lan everything listens on loopback only, and any device on this machine is admitted. With --lan a device must
+be bound: it shows six digits, which its owner enters in the console or with `earshotctl bind CODE`.
 
 To talk to a real model, name an OpenAI-compatible service a stage; other stages keep the embedded engines:
   EARSHOT_LLM_URL      its base URL: https://api.deepseek.com/v1, http://127.0.0.1:11434/v1
@@ -107,12 +108,14 @@ worker_yaml() {
 check_system
 install_packages "${build_packages[@]}"
 [ -d "$earshot_root/build/release/bin" ] || say "Building (the first time takes a few minutes)"
-build release earshot-gateway earshot-worker earshot-sim earshot_broker
+build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl
 
 bin=$earshot_root/build/release/bin
 mkdir -p "$data/log"
 data=$(cd "$data" && pwd)
 log=$data/log/gateway.log
+ctl=$bin/earshotctl
+[ "$data" = "$earshot_root/data" ] || ctl="$ctl --data $(printf %q "$data")"
 
 arguments=(--set "data_dir=$data" --set "announce_address=$address"
   --set "mqtt.listen=$listen" --set "mqtt.port=$mqtt_port"
@@ -170,19 +173,32 @@ done
 url=http://$address:$http_port/xiaozhi/ota/
 say "Ready: MQTT $listen:$mqtt_port, UDP $listen:$udp_port, HTTP $listen:$http_port, $workers workers"
 
+# On a network nobody is admitted unasked: the simulated device is allowed before it comes. It is forgotten afterwards.
+demo_device=02:00:00:00:de:50
 if [ "$demo" = yes ]; then
   mkdir -p "$data/demo"
   say "A simulated device says: \"$sentence\""
-  if ! "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --say "$sentence" \
+  if [ "$lan" = yes ]; then
+    "$bin/earshotctl" --data "$data" allow "$demo_device" --name demo >/dev/null || die "the simulated device was not let in; the log: $log"
+  fi
+  if ! "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --mac "$demo_device" --say "$sentence" \
     --out "$data/demo/reply.wav" --json "$data/demo/events.jsonl"; then
     die "the demonstration failed; what happened: $data/demo/events.jsonl, the log: $log"
   fi
+  "$bin/earshotctl" --data "$data" remove "$demo_device" >/dev/null || note "the simulated device stays listed: $demo_device"
 fi
 
 say "Serving. OTA URL for the firmware: $bold$url$plain"
+if [ -s "$data/secrets/setup-link" ]; then
+  note "console, first log-in (this link works once): $(cat "$data/secrets/setup-link")"
+else
+  note "console: http://$address:$http_port/"
+fi
+note "command line: $ctl devices   (--help shows more)"
+note "completion: source <($bin/earshotctl completion bash)"
 note "log: $log"
 if [ "$lan" = yes ]; then
-  note "any device that can reach this address is admitted: use it on a network you trust"
+  note "a new device shows six digits: enter them in the console, or: $ctl bind CODE"
 else
   note "loopback only; for real devices on your network: deploy/run.sh --lan"
 fi
