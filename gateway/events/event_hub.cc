@@ -5,6 +5,11 @@
 
 namespace earshot::gateway {
 
+EventHub::EventHub(const Clock& clock)
+    : clock_(clock),
+      last_id_(static_cast<std::uint64_t>(
+          std::chrono::duration_cast<Milliseconds>(clock.wall().time_since_epoch()).count())) {}
+
 void EventHub::publish(std::string kind, const DeviceId& device, json::object data) {
   const auto wall = std::chrono::duration_cast<Milliseconds>(clock_.wall().time_since_epoch());
   kept_.push_back({.id = ++last_id_,
@@ -37,6 +42,11 @@ void EventHub::replay(std::uint64_t after_id, const Listener& listener) const {
   for (const Event& event : kept_) {
     if (event.id > after_id) listener(event);
   }
+}
+
+bool EventHub::reaches(std::uint64_t after_id) const {
+  const std::uint64_t before_oldest = last_id_ - kept_.size();
+  return after_id >= before_oldest && after_id <= last_id_;
 }
 
 }  // namespace earshot::gateway

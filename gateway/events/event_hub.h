@@ -17,7 +17,7 @@
 namespace earshot::gateway {
 
 struct Event {
-  std::uint64_t id = 0;  // grows by one; given by the hub
+  std::uint64_t id = 0;  // grows by one; given by the hub, above all ids of earlier runs of the gateway
   std::int64_t at_ms = 0;
   std::string kind;   // online, offline, session, turn, tool, command, firmware, device, worker
   DeviceId device;    // empty: about the system
@@ -30,13 +30,16 @@ class EventHub {
   using Listener = std::function<void(const Event&)>;
   using Subscription = std::uint64_t;
 
-  explicit EventHub(const Clock& clock) : clock_(clock) {}
+  // Ids begin at the time, in ms: as long as there are fewer than 1000 events a second, no id comes twice.
+  explicit EventHub(const Clock& clock);
 
   void publish(std::string kind, const DeviceId& device, json::object data);
   Subscription subscribe(Listener listener);
   void unsubscribe(Subscription subscription);
   // Kept events younger than `after_id`, oldest first.
   void replay(std::uint64_t after_id, const Listener& listener) const;
+  // Whether replay(after_id) gives everything since. False: it is too long ago, or of an earlier run.
+  bool reaches(std::uint64_t after_id) const;
   std::size_t subscribers() const { return listeners_.size(); }
 
  private:

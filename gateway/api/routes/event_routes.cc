@@ -71,8 +71,11 @@ void stream_events(const std::shared_ptr<const EventParts>& parts, const CallPtr
     feed->send({.id = std::to_string(event.id), .kind = event.kind, .data = to_data(event)});
   };
   feed->send_comment("earshot");  // the head is sent at once, and proxies see that something comes
-  const auto last = call->request.headers.find("Last-Event-ID");
-  if (!last.empty()) parts->hub.replay(parse_id(last), listener);
+  if (const auto last = call->request.headers.find("Last-Event-ID"); !last.empty()) {
+    const std::uint64_t seen = parse_id(last);
+    if (!parts->hub.reaches(seen)) feed->send({.id = {}, .kind = "gap", .data = "{}"});
+    parts->hub.replay(seen, listener);
+  }
   const auto subscription = parts->hub.subscribe(listener);
   feed->on_closed([parts, subscription] { parts->hub.unsubscribe(subscription); });
   call->send({.status = 200, .content_type = {}, .body = {}, .headers = {}, .file = {}, .events = feed});

@@ -37,6 +37,7 @@ function open() {
     retry = setTimeout(open, RETRY_MS);
   };
   for (const kind of KINDS) source.addEventListener(kind, tell);
+  source.addEventListener('gap', () => { for (const listener of [...listeners]) listener('resumed', {}); });
 }
 
 function close() {

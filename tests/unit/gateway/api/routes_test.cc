@@ -301,6 +301,21 @@ TEST_F(EventRoutesTest, AClientThatWasGoneCatchesUp) {
   EXPECT_THAT(text, HasSubstr("id: 3\n"));
 }
 
+TEST_F(EventRoutesTest, AClientThatMissedMoreThanIsKeptIsToldSo) {
+  const auto first_words_after = [this](const std::string& last) {
+    http::Request request = request_of("GET", "/api/v1/events", {}, operator_);
+    request.headers.add("Last-Event-ID", last);
+    http::Response answer;
+    router.handle(request, [&answer](http::Response response) { answer = std::move(response); });
+    return answer.events->take();
+  };
+  happen();
+  EXPECT_THAT(first_words_after("0"), Not(HasSubstr("gap")));
+  EXPECT_THAT(first_words_after("99999"), HasSubstr("event: gap\n")) << "of an earlier run";
+  for (std::size_t i = 0; i < EventHub::kKept; ++i) hub.publish("worker", {}, {});
+  EXPECT_THAT(first_words_after("1"), HasSubstr("event: gap\n"));
+}
+
 TEST_F(EventRoutesTest, AStreamEndsWithItsRightAndLeavesNothingBehind) {
   const auto stream = listen("", member_);
   const auto left = listen("", member_);
