@@ -22,7 +22,6 @@
 #include "gateway/console/console_door.h"
 #include "gateway/control_plane.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
-#include "gateway/doors/ota/ota_door.h"
 #include "gateway/health_door.h"
 #include "gateway/instance_lock.h"
 #include "gateway/key_file.h"
@@ -127,7 +126,6 @@ struct App::Parts {
   ShardReports reports{io.get_executor()};
   std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<doors::MqttLink> link;
-  std::unique_ptr<OtaDoor> ota;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
@@ -179,7 +177,7 @@ void App::Parts::take_lock_and_secrets() {
 
 // Before everything that tells it something: it must outlive the shards and the link.
 void App::Parts::start_control_plane() {
-  control_plane = std::make_unique<ControlPlane>(io, config, clock, router);
+  control_plane = std::make_unique<ControlPlane>(io, config, device_key, clock, router);
   control_plane->start();
 }
 
@@ -220,6 +218,7 @@ void App::Parts::start_shards() {
     shard.session.max_sessions = config.session.max_per_shard;
     shard.session.playout.lead_frames = config.playout.lead_frames;
     shard.session.playout.tail_guard = config.playout.tail_guard;
+    shard.admit_unknown = config.admission == AdmissionMode::kOpen;
     shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
   }
   for (auto& shard : shards) shard->start();
@@ -262,13 +261,6 @@ void App::Parts::start_mqtt_link() {
 }
 
 void App::Parts::start_http() {
-  ota = std::make_unique<OtaDoor>(
-      OtaConfig{.mqtt_host = config.announce_address,
-                .mqtt_port = config.mqtt.port,
-                .timezone_offset = std::chrono::minutes(config.timezone_offset_minutes),
-                .device_key = device_key},
-      clock);
-  ota->mount(router);
   const auto counters = [this] { return link_counters(); };
   health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
   health->mount(router);
@@ -276,7 +268,8 @@ void App::Parts::start_http() {
       std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
-  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router);
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
+                                        http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
   logger().info("http up address={}:{}", config.http.listen, http->port());
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <initializer_list>
 
 #include "common/config/config_reader.h"
 
@@ -106,6 +107,46 @@ void read_store(ConfigSection section, StoreConfig& store) {
   section.read("keep_audit_days", store.keep_audit_days, {0, kMaxDays});
 }
 
+bool is_url(const std::string& text, std::initializer_list<std::string_view> schemes) {
+  return std::ranges::any_of(schemes, [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.size() > scheme.size() && text.size() <= 1024 &&
+           text.find_first_of(" \t\r\n\"") == std::string::npos;
+  });
+}
+
+void read_http(ConfigSection section, HttpConfig& http) {
+  section.read("listen", http.listen);
+  section.read("port", http.port, {1, 65535});
+  section.read("session_idle_ms", http.session_idle, {60'000, kLongestSessionMs});
+  section.read("session_absolute_ms", http.session_absolute, {60'000, kLongestSessionMs});
+  section.read("public_url", http.public_url);
+  if (!http.public_url.empty() && !is_url(http.public_url, {"http://", "https://"})) {
+    section.problem("public_url", "must be an http or https address");
+  }
+  while (http.public_url.ends_with('/')) http.public_url.pop_back();
+  std::vector<std::string> proxies;
+  section.read("trusted_proxies", proxies);
+  auto parsed = http::TrustedProxies::parse(proxies);
+  if (!parsed) return section.problem("trusted_proxies", parsed.error().message);
+  http.trusted_proxies = std::move(parsed).value();
+}
+
+void read_ota(ConfigSection section, OtaDoorConfig& ota) {
+  section.read("websocket_url", ota.websocket_url);
+  if (!ota.websocket_url.empty() && !is_url(ota.websocket_url, {"ws://", "wss://"})) {
+    section.problem("websocket_url", "must be a ws or wss address");
+  }
+}
+
+void read_admission(ConfigSection section, GatewayConfig& config) {
+  std::vector<std::string> listen{config.udp.listen, config.http.listen};
+  // Whom an external broker lets in is not for us to see.
+  listen.push_back(config.mqtt.supervised ? config.mqtt.listen : config.mqtt.host);
+  std::string mode(name(default_admission(listen)));
+  section.read_choice("mode", mode, {"bind", "allow-list", "open"});
+  config.admission = parse_admission_mode(mode).value_or(AdmissionMode::kBind);
+}
+
 }  // namespace
 
 GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides) {
@@ -126,11 +167,9 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
   read_mqtt(root.section("mqtt"), config.mqtt);
   read_udp(root.section("udp"), config.udp);
-  ConfigSection http = root.section("http");
-  http.read("listen", config.http.listen);
-  http.read("port", config.http.port, {1, 65535});
-  http.read("session_idle_ms", config.http.session_idle, {60'000, kLongestSessionMs});
-  http.read("session_absolute_ms", config.http.session_absolute, {60'000, kLongestSessionMs});
+  read_http(root.section("http"), config.http);
+  read_ota(root.section("ota"), config.ota);
+  read_admission(root.section("admission"), config);
   ConfigSection metrics = root.section("metrics");
   metrics.read("remote", config.metrics.remote);
   metrics.read("first_worker_port", config.metrics.first_worker_port, {0, 65'000});

@@ -12,7 +12,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/secret.h"
+#include "common/http/client_address.h"
 #include "common/ipc/endpoint.h"
+#include "gateway/devices/admission.h"
 
 namespace earshot::gateway {
 
@@ -39,6 +41,12 @@ struct HttpConfig {
   std::uint16_t port = 8003;
   Milliseconds session_idle = std::chrono::hours(12);  // of a browser's log-in
   Milliseconds session_absolute = std::chrono::hours(24 * 7);
+  std::string public_url;  // how browsers reach the console; empty: http://<announce_address>:<port>
+  http::TrustedProxies trusted_proxies;
+};
+
+struct OtaDoorConfig {
+  std::string websocket_url;  // of a server of yours, for devices whose transport is WebSocket; empty: none
 };
 
 struct MetricsConfig {
@@ -82,6 +90,8 @@ struct GatewayConfig {
   MqttConfig mqtt;
   UdpConfig udp;
   HttpConfig http;
+  OtaDoorConfig ota;
+  AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
   MetricsConfig metrics;
   WorkersConfig workers;
   SessionsConfig session;
@@ -92,6 +102,12 @@ struct GatewayConfig {
 
   std::filesystem::path run_folder() const { return data_dir / "run"; }
   std::filesystem::path secrets_folder() const { return data_dir / "secrets"; }
+  // Without a slash at its end.
+  std::string console_url() const {
+    return http.public_url.empty() ? "http://" + announce_address + ":" + std::to_string(http.port)
+                                   : http.public_url;
+  }
+  std::filesystem::path firmware_folder() const { return data_dir / "firmware"; }
   std::filesystem::path store_key_file() const { return data_dir / "secrets" / "store.key"; }
   std::filesystem::path store_file() const { return data_dir / "earshot.db"; }
   std::filesystem::path device_key_file() const { return data_dir / "secrets" / "device.key"; }

@@ -5,6 +5,7 @@
 
 #include "gateway/api/api.h"
 #include "gateway/commands/command_service.h"
+#include "gateway/device_entrance.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/doctor/doctor.h"
 #include "gateway/doctor/doctor_route.h"
@@ -32,24 +33,21 @@ store::RetentionDays days_kept(const GatewayConfig& config) {
           .audit = config.store.keep_audit_days};
 }
 
-AdmissionMode admission(const GatewayConfig& config) {
-  return default_admission({config.udp.listen, config.http.listen, config.mqtt.listen});
-}
-
 api::AuthSettings auth_settings(const GatewayConfig& config) {
   return {.secrets_folder = config.secrets_folder(),
-          .console_url = "http://" + config.announce_address + ":" + std::to_string(config.http.port),
+          .console_url = config.console_url(),
           .sessions = {.idle = config.http.session_idle, .absolute = config.http.session_absolute},
           .version = EARSHOT_VERSION,
-          .admission = std::string(name(admission(config)))};
+          .admission = std::string(name(config.admission))};
 }
 
 }  // namespace
 
 // In the order of their making; destroyed in the reverse one.
 struct ControlPlane::Parts {
-  Parts(asio::io_context& main, const GatewayConfig& loaded, const Clock& time, http::Router& routes)
-      : io(main), config(loaded), clock(time), router(routes) {}
+  Parts(asio::io_context& main, const GatewayConfig& loaded, const Secret& key, const Clock& time,
+        http::Router& routes)
+      : io(main), config(loaded), device_key(key), clock(time), router(routes) {}
 
   void flush_later();
   void connect_commands();
@@ -57,6 +55,7 @@ struct ControlPlane::Parts {
 
   asio::io_context& io;
   const GatewayConfig& config;
+  const Secret& device_key;
   const Clock& clock;
   http::Router& router;
   std::optional<ControlPlaneDoors> doors;  // since connect()
@@ -65,6 +64,15 @@ struct ControlPlane::Parts {
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
   DeviceDirectory devices{*store, hub, clock};
+  DeviceEntrance entrance{{.executor = io.get_executor(),
+                           .config = config,
+                           .device_key = device_key,
+                           .clock = clock,
+                           .store = *store,
+                           .secrets = secrets,
+                           .hub = hub,
+                           .devices = devices,
+                           .router = router}};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
   std::unique_ptr<Doctor> doctor;  // since connect()
@@ -83,7 +91,7 @@ struct ControlPlane::Parts {
                 .secrets = secrets,
                 .devices = devices,
                 .hub = hub,
-                .admission = admission(config)},
+                .admission = config.admission},
                auth_settings(config),
                router};
 };
@@ -137,9 +145,9 @@ void ControlPlane::Parts::connect_commands() {
                             AdmissionVerdict) { doors->link.kick(client.text); }});
 }
 
-ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Clock& clock,
-                           http::Router& router)
-    : parts_(std::make_unique<Parts>(io, config, clock, router)) {}
+ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
+                           const Clock& clock, http::Router& router)
+    : parts_(std::make_unique<Parts>(io, config, device_key, clock, router)) {}
 
 // The sessions that end between stop() and here are still written.
 ControlPlane::~ControlPlane() {
@@ -158,6 +166,7 @@ void ControlPlane::start() {
   add_doctor_route(parts_->api.routes(), parts_->doctor);
   parts_->flush_later();
   parts_->retention.start();
+  parts_->entrance.start();
 }
 
 void ControlPlane::connect(ControlPlaneDoors doors) {
@@ -176,9 +185,11 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
+  parts_->entrance.connect(parts_->doors->shards, parts_->doors->link);
 }
 
 void ControlPlane::stop() {
+  parts_->entrance.stop();
   parts_->flush_timer.cancel();
   parts_->presence_timer.cancel();
   parts_->retention.stop();
@@ -186,10 +197,14 @@ void ControlPlane::stop() {
 
 ControlPlane::Counts ControlPlane::counters() const {
   const auto stats = parts_->store->stats();
-  return {{"store_jobs_failed", stats.failed}, {"store_jobs_refused", stats.refused}};
+  Counts counts = parts_->entrance.counters();
+  counts.emplace_back("store_jobs_failed", stats.failed);
+  counts.emplace_back("store_jobs_refused", stats.refused);
+  return counts;
 }
 
 void ControlPlane::presence(const auth::ClientId& client, bool online) {
+  if (online && !parts_->entrance.came(client)) return;
   parts_->devices.set_online(client, online);
   parts_->commands.presence(client.device, online);
 }

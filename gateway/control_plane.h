@@ -2,7 +2,7 @@
 // HTTP API. app.cc makes one and gives it the doors it needs.
 //
 // Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
-// Owns: its parts. Borrows: io, clock and router, until it is destroyed.
+// Owns: its parts. Borrows: io, config, key, clock and router, until it is destroyed.
 // Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop() (what is queued is
 // written).
 #pragma once
@@ -41,7 +41,8 @@ class ControlPlane {
  public:
   using Counts = std::vector<std::pair<std::string, std::uint64_t>>;  // as HealthDoor's
 
-  ControlPlane(asio::io_context& io, const GatewayConfig& config, const Clock& clock, http::Router& router);
+  ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
+               const Clock& clock, http::Router& router);
   ~ControlPlane();
   ControlPlane(const ControlPlane&) = delete;
   ControlPlane& operator=(const ControlPlane&) = delete;

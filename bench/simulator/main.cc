@@ -10,6 +10,7 @@
 #include "bench/simulator/load/load_command.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/talk.h"
+#include "common/base/bytes.h"
 #include "common/base/ids.h"
 #include "common/base/random.h"
 
@@ -33,6 +34,8 @@ struct RawTalk {
   std::vector<std::string> tools{"status", "volume", "brightness", "theme"};
   bool no_tools = false;
   std::uint64_t seed = 0;
+  std::string hmac_key;
+  double activation_wait_s = 300;
 };
 
 // Without the bounds in --help, where they would push the words aside.
@@ -96,7 +99,7 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
   constexpr const char* kDevice = "The device";
   static const std::map<std::string, Mode> kModes{
       {"auto", Mode::kAuto}, {"manual", Mode::kManual}, {"realtime", Mode::kRealtime}};
-  talk->add_option("--ota", options.ota_url, "The server's OTA address")
+  talk->add_option("--ota", options.boot.ota_url, "The server's OTA address")
       ->capture_default_str()
       ->type_name("URL")
       ->group(kDevice);
@@ -110,8 +113,27 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
         return earshot::DeviceId::parse(text) ? std::string() : "not a MAC address: " + text;
       })
       ->group(kDevice);
-  talk->add_option("--client-id", options.client_id, "UUID [made from the seed]")
+  talk->add_option("--client-id", options.client_id, "UUID [made from the MAC]")
       ->type_name("UUID")
+      ->group(kDevice);
+  talk->add_option("--serial", options.serial,
+                   "Serial number of a chip that can prove itself; --hmac-key too")
+      ->type_name("TEXT")
+      ->group(kDevice);
+  talk->add_option("--hmac-key", raw.hmac_key, "The chip's key, hexadecimal")
+      ->type_name("HEX")
+      ->group(kDevice);
+  talk->add_option("--board", options.board, "Board type [earshot-sim]")->type_name("NAME")->group(kDevice);
+  talk->add_option("--firmware", options.firmware, "Version of its firmware [2.4.2]")
+      ->type_name("VERSION")
+      ->group(kDevice);
+  talk->add_flag("--install-firmware", options.boot.install_firmware,
+                 "Download a firmware that is offered, check it and boot again as that version")
+      ->group(kDevice);
+  talk->add_option("--activation-wait", raw.activation_wait_s,
+                   "Show the code and poll for S seconds when not activated [300]")
+      ->type_name("S")
+      ->check(between(0.0, 86'400.0))
       ->group(kDevice);
   talk->add_option("--tools", raw.tools,
                    "MCP tools, with commas: status, volume, brightness, theme, board:N "
@@ -199,6 +221,14 @@ void complete(const CLI::App& talk, const RawTalk& raw, TalkOptions& options) {
   if (options.quiet && options.verbose) throw CLI::ExcludesError("--quiet", "--verbose");
   if (talk.count("--noise") > 0) options.device.noise_snr_db = raw.noise_db;
   if (!options.mac.empty()) options.mac = earshot::DeviceId::parse(options.mac)->text();
+  if (options.serial.empty() != raw.hmac_key.empty())
+    throw CLI::ValidationError("--serial", "needs --hmac-key, and the other way round");
+  if (const auto key = earshot::from_hex(raw.hmac_key)) {
+    options.hmac_key = earshot::Secret(std::string(earshot::as_text(*key)));
+  } else {
+    throw CLI::ValidationError("--hmac-key", "not hexadecimal");
+  }
+  options.boot.activation_wait = Milliseconds(static_cast<std::int64_t>(raw.activation_wait_s * 1000));
   options.timeout = Milliseconds(static_cast<std::int64_t>(raw.timeout_s * 1000));
   options.device.tools = raw.no_tools ? std::vector<std::string>{} : raw.tools;
   options.device.tool_delay = Milliseconds(raw.tool_delay_ms);

@@ -110,7 +110,32 @@ bool offers_upgrade(const json::object& firmware, const std::string& running_ver
   const auto running = parse_version(running_version);
   const bool newer =
       running && *offered > *running;  // lexicographic, longer wins a tie: as the firmware compares
-  return newer || json::find_int(firmware, "force") == 1;
+  const bool forced = json::find_int(firmware, "force") == 1;
+  if (forced && running == offered) broken.push_back({Rule::kOtaFirmwareLoop, std::string(*version)});
+  return newer || forced;
+}
+
+void read_firmware(const json::object& firmware, const std::string& running_version, OtaAnswer& answer,
+                   Violations& broken) {
+  answer.upgrade = offers_upgrade(firmware, running_version, broken);
+  answer.firmware_version = json::find_string(firmware, "version").value_or("");
+  answer.firmware_url = json::find_string(firmware, "url").value_or("");
+}
+
+void read_activation(const json::object& activation, OtaAnswer& answer, Violations& broken) {
+  const auto text = [&](std::string_view key) {
+    return std::string(json::find_string(activation, key).value_or(""));
+  };
+  const auto code = json::find_string(activation, "code");
+  const auto challenge = json::find_string(activation, "challenge");
+  answer.activated = !code && !challenge;
+  answer.activation_code = text("code");
+  answer.activation_message = text("message");
+  answer.challenge = text("challenge");
+  const bool digits =
+      !answer.activation_code.empty() &&
+      std::ranges::all_of(answer.activation_code, [](char c) { return c >= '0' && c <= '9'; });
+  if (code && !digits) broken.push_back({Rule::kOtaCodeNotDigits, answer.activation_code});
 }
 
 }  // namespace
@@ -128,9 +153,7 @@ OtaAnswer read_ota_answer(int http_status, const std::string& body, const std::s
     return answer;
   }
   if (const json::object* activation = json::find_object(*parsed, "activation")) {
-    answer.activation_code = json::find_string(*activation, "code").value_or("");
-    answer.activated =
-        !json::find_string(*activation, "code") && !json::find_string(*activation, "challenge");
+    read_activation(*activation, answer, broken);
   }
   if (const json::object* mqtt = json::find_object(*parsed, "mqtt")) {
     check_stored_section(*mqtt, "mqtt", broken);
@@ -142,7 +165,7 @@ OtaAnswer read_ota_answer(int http_status, const std::string& body, const std::s
   }
   if (const json::object* time = json::find_object(*parsed, "server_time")) check_server_time(*time, broken);
   if (const json::object* firmware = json::find_object(*parsed, "firmware"))
-    answer.upgrade = offers_upgrade(*firmware, running_version, broken);
+    read_firmware(*firmware, running_version, answer, broken);
   return answer;
 }
 

@@ -23,9 +23,13 @@ struct OtaAnswer {
   };
   std::optional<Mqtt> mqtt;
   bool websocket = false;
-  bool activated = true;        // neither activation.code nor activation.challenge
-  std::string activation_code;  // shown to the user
-  bool upgrade = false;         // a newer firmware with a URL is offered
+  bool activated = true;           // neither activation.code nor activation.challenge
+  std::string activation_code;     // shown to the user, its digits spoken
+  std::string activation_message;  // shown too
+  std::string challenge;
+  bool upgrade = false;  // a newer firmware with a URL is offered
+  std::string firmware_version;
+  std::string firmware_url;
 };
 
 // `running_version`: the device's own firmware.

@@ -22,6 +22,8 @@ enum class Rule {
   kOtaFieldMissing,     // client_id or publish_topic: connects badly, or can never speak (trap 6)
   kOtaFirmwareVersion,  // a part that std::stoi cannot read: crash
   kOtaServerTime,       // no UTC milliseconds plus minutes (trap 34)
+  kOtaCodeNotDigits,    // the firmware has sounds for 0 to 9 only
+  kOtaFirmwareLoop,     // `force` of the version that it runs: installs it at each boot
   // hello (3)
   kHelloTimeout,      // none within 10 s of the device's hello
   kHelloBadField,     // the device ignores such a hello
@@ -84,6 +86,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCo
     "ota_field_missing",
     "ota_firmware_version",
     "ota_server_time",
+    "ota_code_not_digits",
+    "ota_firmware_loop",
     "hello_timeout",
     "hello_bad_field",
     "hello_spontaneous",

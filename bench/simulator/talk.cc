@@ -1,11 +1,12 @@
 #include "bench/simulator/talk.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
 
+#include "bench/simulator/boot.h"
 #include "bench/simulator/event_log.h"
-#include "bench/simulator/ota_client.h"
 #include "bench/simulator/reply_tape.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/user_script.h"
@@ -63,8 +64,9 @@ class Talk final : public DeviceObserver {
       return conclude();
     }
     device_ = std::move(*device);
+    const auto mqtt = ask_server();  // an owner may take his time to type the code in
     deadline_ = now() + options_.timeout;
-    if (const auto mqtt = ask_server()) {
+    if (mqtt) {
       const Status begun = device_->connect(*mqtt);
       if (begun) {
         device_->agenda().at(deadline_, [this] { fail("out of time after " + seconds(options_.timeout)); });
@@ -188,23 +190,42 @@ class Talk final : public DeviceObserver {
 
   std::optional<OtaAnswer::Mqtt> ask_server() {
     Violations broken;
-    auto answer = ask_ota(options_.ota_url, identity_, broken);
+    auto answer = boot(options_.boot, identity_, boot_observer(), broken);
     for (const Violation& violation : broken) on_violation(violation);
     if (!answer) {
       report_.failed(answer.error().message);
+    } else if (broken.empty() && !answer->mqtt) {
+      report_.failed("the OTA answer names no MQTT server");
     } else if (broken.empty()) {
-      event("ota", {{"mqtt", answer->mqtt.has_value()}, {"activated", answer->activated}});
-      if (!answer->activated) {
-        report_.failed("the device is not activated; its code is " + answer->activation_code);
-      } else if (answer->upgrade) {
-        report_.failed("the server offers another firmware: a device would install it now");
-      } else if (!answer->mqtt) {
-        report_.failed("the OTA answer names no MQTT server");
-      } else {
-        return std::move(answer->mqtt);
-      }
+      return std::move(answer->mqtt);
     }
     return std::nullopt;
+  }
+
+  BootObserver boot_observer() {
+    return {.on_answer =
+                [this](const OtaAnswer& answer) {
+                  event("ota", {{"mqtt", answer.mqtt.has_value()},
+                                {"activated", answer.activated},
+                                {"upgrade", answer.upgrade}});
+                },
+            .on_code =
+                [this](const std::string& code, const std::string& message) {
+                  std::string line = message;
+                  std::ranges::replace(line, '\n', ' ');
+                  log_.story("code", code.empty() ? "(none: the chip proves itself)" : code + "  " + line);
+                  event("activation", {{"code", code}, {"message", message}});
+                },
+            .on_poll =
+                [this](int status) {
+                  event("activation_poll", {{"status", status}});
+                },
+            .on_firmware =
+                [this](const std::string& version, const Downloaded& image) {
+                  log_.story("firmware",
+                             version + ", " + std::to_string(image.bytes) + " bytes, sha256 " + image.sha256);
+                  event("firmware", {{"version", version}, {"bytes", image.bytes}, {"sha256", image.sha256}});
+                }};
   }
 
   // Observers are called from within the device: the user acts afterwards.
@@ -374,7 +395,14 @@ int run_talk(const TalkOptions& options) {
     wake_word = std::move(*prepared);
   }
   DeviceIdentity identity = make_identity(options.device.seed);
-  if (!options.mac.empty()) identity.mac = options.mac;
+  if (!options.mac.empty()) {
+    identity.mac = options.mac;
+    identity.client_id = uuid_of(identity.mac);
+  }
+  identity.serial = options.serial;
+  identity.hmac_key = options.hmac_key;
+  if (!options.board.empty()) identity.board = options.board;
+  if (!options.firmware.empty()) identity.firmware = options.firmware;
   if (!options.client_id.empty()) identity.client_id = options.client_id;
 
   auto log = EventLog::open(options, std::chrono::steady_clock::now());

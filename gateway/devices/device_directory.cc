@@ -105,6 +105,7 @@ bool DeviceDirectory::remove(const DeviceId& id) {
   entries_.erase(found);
   seen_.erase(id);
   store_.write([id](store::Store& store) { store.devices().remove(id); });
+  if (removed_) removed_(id);
   hub_.publish("device", id, {{"removed", true}});
   return true;
 }

@@ -34,7 +34,10 @@ class DeviceDirectory {
   DeviceDirectory(store::StoreProxy& store, EventHub& hub, const Clock& clock);
 
   void load(std::vector<store::Device> all);
-  void observe(Observer observer) { observer_ = std::move(observer); }
+  void observe(Observer changed, std::function<void(const DeviceId&)> removed = {}) {
+    observer_ = std::move(changed);
+    removed_ = std::move(removed);
+  }
 
   const DeviceEntry* find(const DeviceId& id) const;  // valid until it is removed
   DevicePage search(const DeviceQuery& query) const { return index_.search(query); }
@@ -74,6 +77,7 @@ class DeviceDirectory {
   EventHub& hub_;
   const Clock& clock_;
   Observer observer_;
+  std::function<void(const DeviceId&)> removed_;
   std::unordered_map<DeviceId, DeviceEntry> entries_;
   DeviceIndex index_;
   struct Connection {

@@ -4,6 +4,7 @@
 
 #include "common/json/json.h"
 #include "gateway/doors/ota/ota_answer.h"
+#include "gateway/doors/ota/ota_request.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace earshot;
@@ -19,8 +20,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.headers.add("Client-Id", std::string(text.substr(first + 1, second - first - 1)));
     request.body = text.substr(second + 1);
   }
-  const auto answer =
-      gateway::answer_ota(request, {.mqtt_host = "127.0.0.1", .device_key = Secret("key")}, {});
-  if (!answer.ok() || !json::parse_object(answer->body, 1 << 16).ok()) std::abort();
+  request.headers.add("Serial-Number", std::string(text.substr(0, first)));
+  const auto report = gateway::read_ota_request(request);
+  if (!report) std::abort();
+  const gateway::OtaConfig config{.mqtt_host = "127.0.0.1", .device_key = Secret("key")};
+  for (const bool admitted : {true, false}) {
+    const gateway::OtaDecision decision{.admitted = admitted,
+                                        .code = admitted ? "" : "123456",
+                                        .challenge = admitted ? "" : "c",
+                                        .firmware = {}};
+    const auto answer =
+        json::parse_object(gateway::compose_ota_answer(*report, decision, config, {}), 1 << 16);
+    if (!answer || answer->contains("mqtt") != admitted) std::abort();
+  }
   return 0;
 }

@@ -15,7 +15,7 @@ class ControlPlaneTest : public testing::Test {
   ControlPlaneTest() {
     std::filesystem::create_directories(folder_);
     config_.data_dir = folder_;
-    plane_.emplace(io_, config_, clock_, router_);
+    plane_.emplace(io_, config_, key_, clock_, router_);
     plane_->start();
   }
   ~ControlPlaneTest() override {
@@ -38,6 +38,7 @@ class ControlPlaneTest : public testing::Test {
   SystemClock clock_;
   asio::io_context io_{1};
   GatewayConfig config_;
+  Secret key_{"a key of devices"};
   http::Router router_;
   std::optional<ControlPlane> plane_;
 };

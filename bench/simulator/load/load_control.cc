@@ -35,6 +35,9 @@ Result<double> LoadControl::ask_ota() {
     Violations broken;
     auto answer = simulator::ask_ota(options_.ota_url, make_identity(options_.seed * 1'000'003 + i), broken);
     if (!answer) return answer.error();
+    if (!answer->activated) {
+      return Error{ErrorCode::kInvalid, "the devices are not admitted: load needs admission.mode open"};
+    }
     if (!answer->mqtt) return Error{ErrorCode::kInvalid, "the OTA answer names no broker"};
     logins_.push_back(std::move(*answer->mqtt));
   }

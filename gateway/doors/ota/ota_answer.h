@@ -1,18 +1,18 @@
-// The OTA bootstrap: what a device is told at boot (device-protocol 1.1, 1.2). Pure.
+// The OTA bootstrap: what a device is told at boot (device-protocol 1.2). Pure.
 //
-// The answer gives the device its MQTT credentials and the time, and tells it that there is no newer
-// firmware. Hostile input: any header and any body may arrive. A body that is no JSON is normal (the firmware
-// does not escape the SSID, trap 25): the headers alone are enough.
+// Who is admitted gets its MQTT credentials; who is not gets the code to show, or nothing. All get the time
+// and the firmware section. No credentials without admission: without the `mqtt` section the firmware falls
+// back on what it has stored, which the broker's other end refuses then (docs/devices.md).
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
-#include "common/base/ids.h"
-#include "common/base/result.h"
 #include "common/base/secret.h"
-#include "common/http/http_message.h"
+#include "gateway/devices/boot_report.h"
+#include "gateway/devices/firmware/firmware_offer.h"
 
 namespace earshot::gateway {
 
@@ -22,20 +22,22 @@ struct OtaConfig {
   int keepalive_seconds = 90;      // default of the firmware: 240; quicker offline detection (trap 29)
   std::chrono::minutes timezone_offset{};  // of the place where the devices are; UTC + this is what they show
   Secret device_key;                       // signs the MQTT passwords
+  std::string console_url = {};            // where people type codes in
+  std::string websocket_url = {};          // of devices whose transport is WebSocket; empty: none has it
 };
 
-struct OtaAnswer {
-  DeviceId device;
-  std::string board;  // for the log: cleaned board type
-  std::string body;   // JSON
+// What was decided about the device.
+struct OtaDecision {
+  bool admitted = false;
+  std::uint32_t generation = 0;  // of its credentials
+  bool websocket = false;        // it is sent there instead of to MQTT
+  std::string code = {};         // six digits to show; may be empty
+  std::string challenge;  // to prove its serial number, or just to make it poll /activate; may be empty
+  std::optional<FirmwareOffer> firmware = std::nullopt;
 };
 
-// Errors: kInvalid (no usable Device-Id, neither in the header nor in the body).
-Result<OtaAnswer> answer_ota(const http::Request& request, const OtaConfig& config,
-                             std::chrono::system_clock::time_point now);
-
-// The firmware's own version in a form that its parser survives: dotted numbers, each starting with a digit
-// and small enough for std::stoi; else empty, which is never newer (trap 3).
-std::string safe_version(std::string_view version);
+// RETURNS: JSON.
+std::string compose_ota_answer(const BootReport& report, const OtaDecision& decision, const OtaConfig& config,
+                               std::chrono::system_clock::time_point now);
 
 }  // namespace earshot::gateway

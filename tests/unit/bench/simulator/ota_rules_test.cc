@@ -120,5 +120,17 @@ TEST(OtaRules, ADeviceWithACodeOrChallengeIsNotActivated) {
   EXPECT_TRUE(read(answer("", R"(,"activation":{})")).activated);
 }
 
+TEST(OtaRules, ACodeIsMadeOfDigits) {
+  EXPECT_THAT(broken_by(R"({"activation":{"code":"123456","challenge":"c"}})"), IsEmpty());
+  EXPECT_THAT(broken_by(R"({"activation":{"challenge":"c"}})"), IsEmpty());
+  EXPECT_THAT(broken_by(R"({"activation":{"code":"A23456","challenge":"c"}})"),
+              ElementsAre("ota_code_not_digits"));
+}
+
+TEST(OtaRules, ForcingTheVersionThatRunsIsABootLoop) {
+  EXPECT_THAT(broken_by(R"({"firmware":{"version":"2.4.2","url":"http://x/y","force":1}})"),
+              ElementsAre("ota_firmware_loop"));
+}
+
 }  // namespace
 }  // namespace earshot::simulator

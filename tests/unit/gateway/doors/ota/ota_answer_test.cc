@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/auth/credential_generation.h"
 #include "common/auth/device_credentials.h"
 #include "common/auth/device_language.h"
 #include "common/base/clock.h"
 #include "common/json/json.h"
+#include "gateway/doors/ota/activation_message.h"
+#include "gateway/doors/ota/ota_request.h"
 
 namespace earshot::gateway {
 namespace {
@@ -33,10 +36,13 @@ http::Request request(
   return made;
 }
 
-json::object answer(const http::Request& from) {
-  auto made = answer_ota(from, config(), kNow);
-  EXPECT_TRUE(made.ok());
-  return json::parse_object(made->body, 10000).value();
+const OtaDecision kAdmitted{.admitted = true, .code = {}, .challenge = {}, .firmware = {}};
+
+json::object answer(const http::Request& from, const OtaDecision& decision = kAdmitted,
+                    const OtaConfig& with = config()) {
+  const auto report = read_ota_request(from);
+  EXPECT_TRUE(report.ok());
+  return json::parse_object(compose_ota_answer(*report, decision, with, kNow), 10000).value();
 }
 
 TEST(OtaAnswerTest, GivesCredentialsThatTheBrokerAccepts) {
@@ -95,14 +101,128 @@ TEST(OtaAnswerTest, WrongTypesInTheBodyAreAsGoodAsAbsent) {
   EXPECT_EQ(json::find_string(*json::find_object(root, "firmware"), "version"), "2.4.2");
 }
 
-TEST(OtaAnswerTest, WithoutAMacThereIsNoAnswer) {
+TEST(OtaRequestTest, WithoutAMacThereIsNoAnswer) {
   http::Request nobody = request();
   nobody.headers = {};
-  EXPECT_EQ(answer_ota(nobody, config(), kNow).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(read_ota_request(nobody).error().code, ErrorCode::kInvalid);
   nobody.body = R"({"mac_address":"11:22:33:44:55:66"})";
-  EXPECT_TRUE(answer_ota(nobody, config(), kNow).ok());
+  EXPECT_TRUE(read_ota_request(nobody).ok());
   nobody.headers.add("Device-Id", "11:22:33:44:55:6'");
-  EXPECT_FALSE(answer_ota(nobody, config(), kNow).ok());
+  EXPECT_FALSE(read_ota_request(nobody).ok());
+}
+
+TEST(OtaRequestTest, ReadsASerialNumberOrNone) {
+  http::Request with = request();
+  with.headers.add("Serial-Number", "0123456789ABCDEF0123456789ABCDEF");
+  EXPECT_EQ(read_ota_request(with)->serial, "0123456789ABCDEF0123456789ABCDEF");
+  for (const char* bad : {"a b", "a'--", "a\"b", "\xff"}) {
+    http::Request hostile = request();
+    hostile.headers.add("Serial-Number", bad);
+    EXPECT_EQ(read_ota_request(hostile)->serial, "") << bad;
+  }
+  http::Request long_one = request();
+  long_one.headers.add("Serial-Number", std::string(65, 'a'));
+  EXPECT_EQ(read_ota_request(long_one)->serial, "");
+}
+
+TEST(OtaRequestTest, AUuidOfNoUuidFormIsReplacedByTheMac) {
+  http::Request odd = request();
+  odd.headers = {};
+  odd.headers.add("Device-Id", "11:22:33:44:55:66");
+  odd.headers.add("Client-Id", "'; DROP TABLE devices;--");
+  EXPECT_EQ(read_ota_request(odd)->uuid, "11_22_33_44_55_66");
+}
+
+TEST(ActivateBodyTest, BothFormsAreRead) {
+  for (const char* body :
+       {R"({"algorithm":"hmac-sha256","serial_number":"SN1","challenge":"c","hmac":"00ff"})",
+        R"({"Payload":{"algorithm":"hmac-sha256","serial_number":"SN1","challenge":"c","hmac":"00ff"}})"}) {
+    const auto read = read_activate_body(body);
+    EXPECT_EQ(read.serial, "SN1");
+    EXPECT_EQ(read.challenge, "c");
+    EXPECT_EQ(read.hmac, "00ff");
+    EXPECT_TRUE(read.has_proof());
+  }
+}
+
+TEST(ActivateBodyTest, AnythingElseIsNoProof) {
+  const std::string huge = R"({"challenge":")" + std::string(9000, 'c') + R"("})";
+  for (const std::string& body :
+       {std::string("{}"), std::string(), std::string("[]"), std::string("{\"hmac\":7}"), std::string("\xff"),
+        std::string(R"({"Payload":[]})"), huge}) {
+    EXPECT_FALSE(read_activate_body(body).has_proof()) << body.substr(0, 40);
+  }
+}
+
+TEST(OtaAnswerTest, WhoMustShowACodeGetsNoCredentials) {
+  const OtaDecision waiting{.code = "012345", .challenge = "c0ffee", .firmware = {}};
+  OtaConfig with = config();
+  with.console_url = "http://192.0.2.1:8003";
+  with.websocket_url = "ws://192.0.2.1:9000/";
+  const auto root = answer(request(), waiting, with);
+  EXPECT_FALSE(root.contains("mqtt"));
+  EXPECT_FALSE(root.contains("websocket"));
+  const auto& activation = *json::find_object(root, "activation");
+  EXPECT_EQ(json::find_string(activation, "code"), "012345");
+  EXPECT_EQ(json::find_string(activation, "challenge"), "c0ffee") << "without one the firmware never polls";
+  EXPECT_EQ(json::find_string(activation, "message"), "请输入验证码\nhttp://192.0.2.1:8003\n012345");
+  EXPECT_TRUE(root.contains("server_time"));
+}
+
+TEST(OtaAnswerTest, EvenACodeBesideAnAdmissionGivesNoCredentials) {
+  const OtaDecision confused{.admitted = true, .code = "012345", .challenge = {}, .firmware = {}};
+  EXPECT_FALSE(answer(request(), confused).contains("mqtt"));
+}
+
+TEST(OtaAnswerTest, AProofAloneIsAskedForWithoutACode) {
+  const OtaDecision proof{.code = {}, .challenge = "c0ffee", .firmware = {}};
+  const auto root = answer(request(), proof);
+  EXPECT_FALSE(root.contains("mqtt"));
+  EXPECT_FALSE(json::find_object(root, "activation")->contains("code"));
+}
+
+TEST(OtaAnswerTest, WhoIsRefusedGetsTheTimeAndNothingElse) {
+  const auto root = answer(request(), OtaDecision{.code = {}, .challenge = {}, .firmware = {}});
+  EXPECT_FALSE(root.contains("mqtt"));
+  EXPECT_FALSE(root.contains("activation"));
+  EXPECT_TRUE(root.contains("server_time"));
+}
+
+TEST(OtaAnswerTest, ARotatedDeviceGetsTheNewGeneration) {
+  const OtaDecision rotated{.admitted = true, .generation = 3, .code = {}, .challenge = {}, .firmware = {}};
+  const auto root = answer(request(), rotated);
+  const auto id = auth::parse_client_id(*json::find_string(*json::find_object(root, "mqtt"), "client_id"));
+  EXPECT_EQ(auth::generation_of(*id), 3U);
+  EXPECT_EQ(auth::language_of(*id), "zh-CN");
+}
+
+TEST(OtaAnswerTest, AWebSocketDeviceIsGivenThatSectionAlone) {
+  OtaConfig with = config();
+  with.websocket_url = "ws://192.0.2.1:9000/";
+  const OtaDecision websocket{
+      .admitted = true, .websocket = true, .code = {}, .challenge = {}, .firmware = {}};
+  const auto root = answer(request(), websocket, with);
+  EXPECT_FALSE(root.contains("mqtt")) << "both present: MQTT wins (trap 5)";
+  EXPECT_EQ(json::find_string(*json::find_object(root, "websocket"), "url"), "ws://192.0.2.1:9000/");
+}
+
+TEST(OtaAnswerTest, OffersAnImage) {
+  const FirmwareOffer offer{.version = "2.5.0", .url = "http://192.0.2.1:8003/x.bin", .force = true};
+  const OtaDecision update{.admitted = true, .code = {}, .challenge = {}, .firmware = offer};
+  const auto root = answer(request(), update);
+  const auto& firmware = *json::find_object(root, "firmware");
+  EXPECT_EQ(json::find_string(firmware, "version"), "2.5.0");
+  EXPECT_EQ(json::find_string(firmware, "url"), "http://192.0.2.1:8003/x.bin");
+  EXPECT_EQ(json::find_int(firmware, "force"), 1);
+}
+
+TEST(ActivationMessageTest, IsInTheDevicesLanguageOrEnglish) {
+  EXPECT_EQ(activation_message("zh-CN", "http://x", "123456"), "请输入验证码\nhttp://x\n123456");
+  EXPECT_EQ(activation_message("zh-TW", "", "123456"), "請輸入驗證碼\n123456");
+  EXPECT_EQ(activation_message("de-DE,de;q=0.9", "", "1"), "Bitte Code eingeben\n1");
+  for (const char* other : {"", "en-US", "zhx", "xx", "d"}) {
+    EXPECT_EQ(activation_message(other, "", "1"), "Enter this code\n1") << other;
+  }
 }
 
 TEST(OtaAnswerTest, TheClientIdCarriesTheLanguage) {
