@@ -15,6 +15,10 @@ auto copy_of(const Map& map, std::string_view key) {
   return found == map.end() ? std::optional<typename Map::mapped_type>() : std::optional(found->second);
 }
 
+bool is_same(const store::User& a, const store::User& b) {
+  return a.password_hash == b.password_hash && a.role == b.role && a.disabled == b.disabled;
+}
+
 template <class Map, class Record>
 void restore(Map& map, const std::string& key, std::optional<Record> before) {
   if (before) {
@@ -61,8 +65,10 @@ void Accounts::put(store::User user, Finished done) {
   users_.insert_or_assign(user.name, user);
   store_.write(
       executor_, [user](store::Store& store) { store.users().put(user); },
-      [this, name = user.name, before = std::move(before), done = std::move(done)](const Status& written) {
-        if (!written) restore(users_, name, before);
+      [this, user, before = std::move(before), done = std::move(done)](const Status& written) {
+        // A later change stays: it may have been written.
+        const auto* now = this->user(user.name);
+        if (!written && now != nullptr && is_same(*now, user)) restore(users_, user.name, before);
         done(written);
       });
 }

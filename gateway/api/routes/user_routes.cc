@@ -64,6 +64,9 @@ void create_user(Auth& auth, const CallPtr& call) {
 }
 
 void store_changed(Auth& auth, const CallPtr& call, store::User user, bool ends_sessions) {
+  // Judged here: while a password was hashed, another admin may have gone.
+  if ((user.role != store::Role::kAdmin || user.disabled) && auth.accounts.is_last_admin(user.name))
+    return call->fail(409, "this is the last admin; make another one first");
   auth.accounts.put(user, [&auth, call, user, ends_sessions](const Status& written) {
     if (!written) return call->fail(written.error());
     if (ends_sessions) auth.sessions.end_all_of(user.name, call->who.session);
@@ -80,9 +83,6 @@ void change_user(Auth& auth, const CallPtr& call) {
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   const store::User* known = auth.accounts.user(name);
   if (known == nullptr) return call->fail(404, "no such user");
-  const bool loses_admin = (role && *role != store::Role::kAdmin) || (disabled && *disabled);
-  if (loses_admin && auth.accounts.is_last_admin(name))
-    return call->fail(409, "this is the last admin; make another one first");
   call->detail = call->body;
   call->detail.erase("password");
   if (password) call->detail["password_changed"] = true;

@@ -114,6 +114,21 @@ TEST_F(AccountRoutesTest, WhatTheStoreRefusesIsTakenBack) {
   EXPECT_THAT(call("GET", "/api/v1/operators", {}, admin_).body, Not(HasSubstr("automation")));
 }
 
+TEST_F(AccountRoutesTest, AFailedChangeDoesNotTakeBackALaterOne) {
+  Accounts& accounts = api->auth().accounts;
+  store::User first = *accounts.user("other");
+  first.role = store::Role::kOperator;
+  store.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
+  accounts.put(first, [](const Status& written) { EXPECT_FALSE(written.ok()); });
+  store.fail_with(std::nullopt);
+  store::User second = *accounts.user("other");
+  second.disabled = true;
+  accounts.put(second, [](const Status& written) { EXPECT_TRUE(written.ok()); });
+  io.restart();
+  io.poll();  // both results come now
+  EXPECT_TRUE(accounts.user("other")->disabled);
+}
+
 TEST_F(AccountRoutesTest, ATokenHasNoMoreThanItsUserAndItsMaker) {
   EXPECT_EQ(call("POST", "/api/v1/tokens", R"({"label":"x","scopes":["users:write"]})", operator_).status,
             403);
