@@ -56,7 +56,7 @@ struct User {
 
 struct Token {
   std::string id;    // public part
-  std::string hash;  // crypto_generichash of the secret part, hex
+  std::string hash;  // SHA-256 of the secret part (32 random bytes), hex
   std::string label;
   std::string user;  // whose rights it has, at most
   std::vector<std::string> scopes;

@@ -11,7 +11,7 @@ namespace earshot::gateway::api {
 
 namespace {
 
-constexpr std::size_t kMaxAgents = 1000;
+constexpr std::size_t kMaxAgents = 200;
 constexpr std::size_t kMaxConfigBytes = 48 * 1024;
 
 enum class Outcome { kDone, kExists, kMissing, kTooMany };
