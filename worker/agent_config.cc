@@ -13,12 +13,6 @@ namespace {
 constexpr std::size_t kMaxPromptBytes = 32 * 1024;
 constexpr std::size_t kMaxSpokenBytes = 1024;  // of a greeting or a farewell
 
-bool is_agent_name(const std::string& name) {
-  return name.size() <= 64 &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
-             std::string::npos;
-}
-
 void read_text(ConfigSection& section, std::string_view key, std::string& out, std::size_t max_bytes) {
   section.read(key, out);
   if (out.size() > max_bytes) section.problem(key, "is longer than " + std::to_string(max_bytes) + " bytes");
@@ -55,6 +49,20 @@ void read_voice(ConfigSection& section, const WorkerConfig& config, AgentChoice&
     section.problem("voice", "is not for '" + first->first + "': " + settings.error().message);
 }
 
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+}  // namespace
+
+bool is_agent_name(const std::string& name) {
+  return !name.empty() && name.size() <= 64 &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+             std::string::npos;
+}
+
 AgentChoice read_agent(ConfigSection section, const std::string& name, const AgentChoice& usual,
                        const WorkerConfig& config) {
   AgentChoice choice = usual;
@@ -75,23 +83,20 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
   return choice;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
+AgentChoice usual_agent(const WorkerConfig& config) {
+  return {.agent = config.conversation.agent,
+          .asr = config.asr.order,
+          .llm = config.llm.order,
+          .tts = config.tts.order};
 }
 
-}  // namespace
-
 void read_agents(ConfigSection root, WorkerConfig& config) {
-  const AgentChoice usual{.agent = config.conversation.agent,
-                          .asr = config.asr.order,
-                          .llm = config.llm.order,
-                          .tts = config.tts.order};
+  const AgentChoice usual = usual_agent(config);
   config.agents.emplace(usual.agent.name, usual);
   ConfigSection agents = root.section("agents");
   for (const std::string& name : agents.children()) {
     if (!is_agent_name(name)) agents.problem(name, "must be 1 to 64 of A-Z a-z 0-9 _ -");
+    config.named_agents.insert(name);
     config.agents.insert_or_assign(name, read_agent(agents.section(name), name, usual, config));
   }
   const auto check = [&](ConfigSection& section, std::string_view key, const std::string& name) {

@@ -28,6 +28,13 @@ struct AgentChoice {
   std::vector<std::string> tts;
 };
 
+// One agent; what it does not say is that of `usual`. The providers that it names are looked up in `config`.
+AgentChoice read_agent(ConfigSection section, const std::string& name, const AgentChoice& usual,
+                       const WorkerConfig& config);
+// Who answers where no agent is configured.
+AgentChoice usual_agent(const WorkerConfig& config);
+bool is_agent_name(const std::string& name);
+
 // REQUIRES: the stages and the conversation have been read.
 void read_agents(ConfigSection root, WorkerConfig& config);
 

@@ -11,7 +11,7 @@
 #include "common/asio/asio.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
-#include "worker/cast.h"
+#include "worker/cast_shelf.h"
 #include "worker/conversation/turn_line.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/net/http_client.h"
@@ -54,7 +54,7 @@ struct App::Parts {
   explicit Parts(WorkerConfig given);
   ~Parts();
   void await_signals();
-  ConversationServices services_of(Cast::Member& member);
+  ConversationServices services_of(Cast::Member& member, std::shared_ptr<Cast> cast);
   void write_metrics(metrics::Page& page) const;
 
   WorkerConfig config;
@@ -65,7 +65,7 @@ struct App::Parts {
   ProviderContext context{.io = io, .pool = pool, .http = http, .clock = clock};
   // Work on the pool uses the engines, so ~Parts joins it before any of them dies.
   std::unique_ptr<VadProvider> vad;
-  Cast cast;
+  CastShelf casts;
   BuiltinTools tools;
   ConversationCounters counters;
   TurnMetrics turns;
@@ -79,20 +79,26 @@ App::Parts::Parts(WorkerConfig given)
     : config(std::move(given)),
       pool(config.threads),
       vad(made_vad(config.vad)),
-      cast(config, context),
-      links(io.get_executor(),
-            {.gateways = config.gateways,
-             .worker_id = config.id,
-             .capacity = config.capacity,
-             .version = EARSHOT_VERSION,
-             .pid = static_cast<std::uint64_t>(::getpid()),
-             .threads = config.threads,
-             .drain_patience = config.drain_patience},
-            [this](const ipc::SessionOpen& open, ConversationSink sink) {
-              cast.warm(clock.now());
-              Cast::Member& member = cast.choose(open);
-              return Conversation::create(member.config, services_of(member), open, std::move(sink));
-            }),
+      casts(config, context),
+      links(
+          io.get_executor(),
+          {.gateways = config.gateways,
+           .worker_id = config.id,
+           .capacity = config.capacity,
+           .version = EARSHOT_VERSION,
+           .pid = static_cast<std::uint64_t>(::getpid()),
+           .threads = config.threads,
+           .drain_patience = config.drain_patience},
+          [this](const std::string& gateway, const ipc::SessionOpen& open, ConversationSink sink) {
+            auto cast = casts.of(gateway);
+            cast->warm(clock.now());
+            Cast::Member& member = cast->choose(open);
+            return Conversation::create(member.config, services_of(member, std::move(cast)), open,
+                                        std::move(sink));
+          },
+          [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
+            casts.take(gateway, std::move(set), std::move(done));
+          }),
       signals(io, SIGTERM, SIGINT),
       linger(io) {
   if (!config.metrics) return;
@@ -105,7 +111,7 @@ App::Parts::~Parts() {
   pool.join();
 }
 
-ConversationServices App::Parts::services_of(Cast::Member& member) {
+ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_ptr<Cast> cast) {
   return {.vad = *vad,
           .asr = member.asr,
           .brain = member.brain,
@@ -119,7 +125,8 @@ ConversationServices App::Parts::services_of(Cast::Member& member) {
               [this](const TurnTrace& trace) {
                 log_turn(trace);
                 turns.add(trace);
-              }};
+              },
+          .keep = std::move(cast)};
 }
 
 void App::Parts::write_metrics(metrics::Page& page) const {
@@ -137,7 +144,7 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
-  cast.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+  casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
 }

@@ -100,7 +100,35 @@ Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
   warm(context.clock.now());
 }
 
+Cast::Cast(Beside, const Cast& own)
+    : http_(own.http_),
+      warm_up_(own.warm_up_),
+      usual_(own.usual_),
+      devices_(own.devices_),
+      asr_(own.asr_),
+      llm_(own.llm_),
+      tts_(own.tts_) {}
+
 Cast::~Cast() = default;
+
+std::shared_ptr<Cast> Cast::beside(const Cast& own) {
+  return std::shared_ptr<Cast>(new Cast(Beside{}, own));
+}
+
+void Cast::extend(const WorkerConfig& config, const WorkerConfig& own, const ProviderContext& context,
+                  std::vector<ipc::AgentProblem>& problems) {
+  for (const auto& [name, choice] : config.agents) {
+    try {
+      add(choice, config, context);
+    } catch (const StartupError& failure) {
+      ipc::AgentProblem& problem = problems.emplace_back();
+      problem.set_name(name);
+      problem.set_what(failure.what());
+      if (const auto usual = own.agents.find(name); usual != own.agents.end())
+        add(usual->second, own, context);
+    }
+  }
+}
 
 void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const ProviderContext& context) {
   // The agent's voice is that of its first choice; others have voices of their own.

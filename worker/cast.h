@@ -3,13 +3,14 @@
 // Providers are made once for each name (and voice) that some agent uses, and shared by all agents: so is
 // what is known of their failures. The embedded engines stand behind every agent's own choice.
 //
-// Runs on: the I/O thread. Owns: providers, chains, and each agent's ConversationConfig. Borrows: the
-// context.
+// Runs on: the I/O thread, but extend() before anybody else knows the cast. Owns: providers, chains, and each
+// agent's ConversationConfig; whoever converses holds the cast. Borrows: the context.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ipc.pb.h"
 #include "worker/config.h"
@@ -33,6 +34,12 @@ class Cast {
 
   // Throws StartupError: a model or a voice that cannot be loaded.
   Cast(const WorkerConfig& config, const ProviderContext& context);
+  // The same providers, but nobody who uses them yet: extend() follows.
+  static std::shared_ptr<Cast> beside(const Cast& own);
+  // Makes the agents of `config` and what providers they need beside those already there; loading a model may
+  // take seconds. An agent that cannot be made is left out, or made as `own` has it, and told of.
+  void extend(const WorkerConfig& config, const WorkerConfig& own, const ProviderContext& context,
+              std::vector<ipc::AgentProblem>& problems);
   ~Cast();
   Cast(const Cast&) = delete;
   Cast& operator=(const Cast&) = delete;
@@ -51,6 +58,9 @@ class Cast {
   }
 
  private:
+  struct Beside {};
+  Cast(Beside, const Cast& own);
+
   template <class Provider>
   using Stock = std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>;
 

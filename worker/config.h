@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,7 @@ struct WorkerConfig {
   ProviderChoice<TtsSettings> tts{.known = {}, .order = {}, .patience = Milliseconds(3000)};
 
   std::map<std::string, AgentChoice> agents;   // by name; `default` is always there
+  std::set<std::string> named_agents;          // those that the file itself names
   std::string agent = "default";               // of devices that `devices` does not name
   std::map<std::string, std::string> devices;  // device id, in lower case -> agent
 

@@ -44,6 +44,7 @@ struct ConfigState {
   std::set<std::string> known;
   std::vector<std::string> problems;
   std::string effective;
+  bool secrets_inline = false;
 
   void flatten(const YAML::Node& node, const std::string& path) {
     for (const auto& entry : node) {
@@ -204,6 +205,14 @@ void ConfigSection::read_choice(std::string_view key, std::string& out,
 
 void ConfigSection::read_secret(std::string_view key, Secret& out) {
   const std::string base = path_ + std::string(key);
+  if (state_->secrets_inline) {
+    if (const std::string* value = state_->find_scalar(base, "a text")) out = Secret(*value);
+    for (const char* elsewhere : {"_env", "_file"}) {
+      if (const Given* at = state_->find(base + elsewhere))
+        state_->refuse(*at, base + elsewhere, "is not possible here: give the secret itself");
+    }
+    return state_->record(base, out.masked());
+  }
   const std::string* variable = state_->find_scalar(base + "_env", "the name of an environment variable");
   const std::string* file = state_->find_scalar(base + "_file", "the path of a file");
   if (const auto inline_value = state_->given.find(base); inline_value != state_->given.end()) {
@@ -305,6 +314,10 @@ ConfigReader ConfigReader::empty() {
 void ConfigReader::override_value(const std::string& path, const std::string& value) {
   Given& slot = state_->given[path];
   slot = Given{.scalar = value, .items = {}, .kind = Given::Kind::kScalar, .where = "command line"};
+}
+
+void ConfigReader::secrets_inline() {
+  state_->secrets_inline = true;
 }
 
 ConfigSection ConfigReader::root() {

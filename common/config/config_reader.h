@@ -79,6 +79,10 @@ class ConfigReader {
   ~ConfigReader();
 
   void override_value(const std::string& path, const std::string& value);
+  // For text that is kept and carried as a secret itself, and that strangers to this machine may have
+  // written: secrets stand under their own key, and `_env` and `_file` are refused, because they would read
+  // whatever this process can and send it to the address given beside them.
+  void secrets_inline();
   ConfigSection root();
   void finish();                  // throws ConfigError listing every unknown key and wrong value, a line each
   std::string effective() const;  // one "path: value" a line, in reading order

@@ -34,7 +34,16 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       session_id_(json::clean_text(open.session_id(), 64)),
       persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
-      tracer_(session_id_, services.clock, services.on_turn_ended),
+      report_text_(open.report_text()),
+      journal_({.audio = open.report_audio(),
+                .uplink_frame = Milliseconds(open.uplink().frame_duration_ms()),
+                .downlink_frame = Milliseconds(open.downlink().frame_duration_ms())},
+               [this](TurnRecord record) { on_record(std::move(record)); }),
+      tracer_(session_id_, services.clock,
+              [this](const TurnTrace& trace) {
+                if (services_.on_turn_ended) services_.on_turn_ended(trace);
+                journal_.ended(trace, now());
+              }),
       tools_(config.tools, config.agent.tools, services.tools, services.clock,
              [this](const std::string& payload) { send(downlink::mcp(payload)); }),
       history_(config.turn.dialogue_tokens) {}
@@ -103,6 +112,7 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       if (!listening_) audio_before_listen_ = true;
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
+      if (listening_) journal_.audio_up(opus);
       ear_->push({.sequence = audio.sequence(), .opus = Bytes(opus.begin(), opus.end()), .lost = false},
                  now());
       return;
@@ -116,7 +126,10 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       if (const auto turn = working_turn()) turn->on_tools_changed(now());
       return;
     case ipc::Envelope::kPlayoutReport:
+      journal_.playout(envelope.playout_report());
       return on_playout(envelope.playout_report());
+    case ipc::Envelope::kSay:
+      return on_say(envelope.say());
     default:
       return count(ConversationEvent::kUnexpected);
   }
@@ -128,6 +141,7 @@ void Conversation::tick() {
   ear_->tick(time);
   voice_->tick(time);
   tools_.tick(time);
+  journal_.tick(time);
   if (const auto turn = working_turn()) turn->tick(time);
   if (deciding_since_ && !key_held_ && time - *deciding_since_ >= config_.asr_patience) {
     deciding_since_.reset();
@@ -140,6 +154,8 @@ void Conversation::tick() {
     last_life_ = time;
   } else if (tools_.has_late_result() && !user_speaks_) {
     tell_late_result();
+  } else if (!says_.empty() && !user_speaks_) {
+    speak_next();
   } else if (listening_ && config_.idle_farewell.count() > 0 && time - last_life_ >= config_.idle_farewell) {
     part_when_idle();
   }
@@ -153,6 +169,8 @@ void Conversation::close() {
   if (ear_) ear_->close();
   if (voice_) voice_->close();
   tracer_.end_all(TurnEnd::kClosed);
+  journal_.close();
+  refuse_says("the session has ended");
 }
 
 void Conversation::on_listen(const ipc::Listen& listen) {
@@ -181,6 +199,7 @@ void Conversation::on_listen_start(ListenMode mode) {
   user_speaks_ = false;
   deciding_since_.reset();
   barged_in_.reset();
+  journal_.listening();
   ear_->listen(mode, now());
   if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
 }
@@ -328,31 +347,6 @@ void Conversation::listen_on() {
   ear_->listen_again(now());
 }
 
-std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
-  last_turn_ = next(last_turn_);
-  tracer_.begin(last_turn_, source);
-  TurnHandlers handlers;
-  // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
-  handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
-    emit(turn, downlink::emotion(emotion));
-  };
-  handlers.on_speech_start = [this, turn = last_turn_] { emit(turn, downlink::speech_start(turn)); };
-  handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
-    on_turn_done(turn, std::move(outcome));
-  };
-  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
-                                services_.executor, std::move(handlers));
-}
-
-void Conversation::begin_turn(std::shared_ptr<Turn> turn) {
-  count(ConversationEvent::kTurn);
-  turn_ = std::move(turn);
-  if (mode_ == ListenMode::kRealtime) return;
-  listening_ = false;
-  audio_before_listen_ = false;
-  ear_->mute(now());
-}
-
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
   user_words_ = understood ? text : std::nullopt;
   return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
@@ -366,59 +360,9 @@ void Conversation::answer(const std::string& shown, const std::string& text, boo
   if (understood && persona_.is_exit(text)) return say_goodbye(shown, source);
   cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(shown));
-  begin_turn(make_turn(source));
+  begin_turn(make_turn(source), source, understood ? text : "");
   const auto turn = turn_;
   turn->answer(request_for(text, understood), now());
-}
-
-// RETURNS: false: there is none, or the user said something else.
-bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) {
-  if (!speculation_ || !speculation_->answers(id, text)) return false;
-  count(ConversationEvent::kSpeculationUsed);
-  const auto turn = speculation_->turn();
-  Speculation::Released released = speculation_->release();
-  speculation_.reset();
-  user_words_ = text;
-  tracer_.add_hearing(turn->id());
-  tracer_.mark(turn->id(), TurnMark::kConfirmed);
-  send(downlink::stt(text));
-  begin_turn(turn);
-  for (ipc::Envelope& envelope : released.envelopes) release(std::move(envelope));
-  if (released.outcome) {
-    on_turn_done(turn->id(), std::move(*released.outcome));
-  } else {
-    turn->confirm(now());
-  }
-  return true;
-}
-
-void Conversation::drop_speculation() {
-  if (!speculation_) return;
-  count(ConversationEvent::kSpeculationDropped);
-  const auto turn = speculation_->turn();
-  speculation_.reset();
-  turn->cancel();
-  tracer_.end(turn->id(), TurnEnd::kDiscarded);
-}
-
-void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
-  if (!is_speculative(turn)) return release(std::move(envelope));
-  if (!speculation_->hold(std::move(envelope))) drop_speculation();
-}
-
-void Conversation::release(ipc::Envelope envelope) {
-  if (envelope.has_audio_down()) {
-    const ipc::AudioDown& audio = envelope.audio_down();
-    tracer_.audio_down(TurnId{audio.turn()}, audio.opus().size());
-    return sink_.send_audio(std::move(envelope));
-  }
-  if (envelope.has_speech_start()) {
-    speaking_ = turn_->id();
-    ear_->reply_begins(now());
-    speech_open_ = true;
-    sentence_heard_ = 0;
-  }
-  send(std::move(envelope));
 }
 
 void Conversation::apologise(Apology apology) {
@@ -428,56 +372,6 @@ void Conversation::apologise(Apology apology) {
   user_words_.reset();
   say({.text = apology_text(apology, persona_.language()), .emotion = "sad", .apology = true},
       TurnSource::kServer);
-}
-
-// RETURNS with no turn: what was heard of it is remembered, the rest never happened.
-void Conversation::cancel_turn(bool flush, TurnEnd how) {
-  drop_speculation();
-  if (flush && speaking_) send(downlink::speech_flush(*speaking_));
-  if (speaking_) tracer_.end(*speaking_, how);
-  if (const auto turn = std::exchange(turn_, nullptr)) {
-    turn->cancel();
-    tracer_.end(turn->id(), how);
-    const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
-    if (user_words_) history_.add_interrupted(turn->id(), *user_words_, turn->reply(), heard);
-  } else if (speaking_) {
-    history_.cut(*speaking_, sentence_heard_);
-  }
-  if (std::exchange(speaking_, std::nullopt)) ear_->reply_ended(true, now());
-  speech_open_ = false;
-}
-
-void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
-  if (is_speculative(id)) {
-    if (outcome.apologised) return drop_speculation();  // asked again when the user has finished
-    return speculation_->hold(std::move(outcome));
-  }
-  const auto turn = std::exchange(turn_, nullptr);
-  if (outcome.apologised) count(ConversationEvent::kTurnFailed);
-  tracer_.settle(turn->id(), outcome.apologised);
-  if (speaking_ != turn->id()) tracer_.end_as_settled(turn->id());  // nothing of it plays
-  if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
-  if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
-  if (!outcome.end_session) {
-    if (!speaking_) listen_on();  // the device never left Listening
-    return;
-  }
-  ending_ = true;
-  ear_->mute(now());
-  send(downlink::session_end_after_playout("the user said goodbye"));
-}
-
-void Conversation::on_voice_done(TurnId, const Status& status) {
-  const auto turn = working_turn();
-  if (!turn) return;
-  if (!status && is_speculative(turn->id())) return drop_speculation();
-  if (!status) {
-    count(ConversationEvent::kVoiceFailed);
-    tracer_.fail(turn->id(), TurnStage::kTts, status.error().code);
-    send(downlink::alert(alert_title(persona_.language()),
-                         apology_text(Apology::kNoVoice, persona_.language()), "sad"));
-  }
-  turn->on_voice_done();
 }
 
 }  // namespace earshot::worker

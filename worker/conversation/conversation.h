@@ -19,7 +19,9 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +42,7 @@
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/tool_box.h"
 #include "worker/conversation/turn.h"
+#include "worker/conversation/turn_journal.h"
 #include "worker/conversation/turn_tracer.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/llm.h"
@@ -84,15 +87,18 @@ enum class ConversationEvent {
   kSpeculationDropped,  // the user went on, or had said something else
   kIdleFarewell,
   kLateResult,  // a turn of our own: a tool of an earlier one has answered
+  kSay,         // a turn of our own: the gateway has asked for it
+  kSayRefused,  // too many wait, or the session ends
   kCount
 };
-inline constexpr std::array<std::string_view, 17> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 19> kConversationEventNames = {
     "conversation_turn",           "conversation_barge_in",         "conversation_abort",
     "conversation_not_understood", "conversation_ignored_speech",   "conversation_empty_transcript",
     "conversation_asr_failed",     "conversation_asr_late",         "conversation_turn_failed",
     "conversation_voice_failed",   "conversation_text_too_long",    "conversation_unexpected",
     "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped",
-    "conversation_idle_farewell",  "conversation_late_result"};
+    "conversation_idle_farewell",  "conversation_late_result",      "conversation_say",
+    "conversation_say_refused"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -107,6 +113,7 @@ struct ConversationServices {
   Executor executor;                      // of every conversation
   std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
   TurnSink on_turn_ended = nullptr;       // once a turn, however it ended; optional
+  std::shared_ptr<const void> keep = {};  // whatever of the above lives as long as the conversation
 };
 
 // The way back to the gateway. `session` is filled in by the link. Not called from inside Conversation's
@@ -118,6 +125,9 @@ struct ConversationSink {
 
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
+  static constexpr std::size_t kMaxSays = 8;             // wait for their place; more are refused
+  static constexpr std::size_t kMaxSayBytes = 4 * 1024;  // longer ones are cut
+
   // kInvalid: audio formats that Opus or the device protocol does not have. `config` outlives the
   // conversation.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
@@ -157,7 +167,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
-  void begin_turn(std::shared_ptr<Turn> turn);
+  void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
   LlmRequest request_for(const std::optional<std::string>& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
@@ -169,10 +179,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void release(ipc::Envelope envelope);
   void apologise(Apology apology);
   void greet(const std::string& wake_word);
-  void say(FixedReply reply, TurnSource source);
+  void say(FixedReply reply, TurnSource source, std::string user_text = {});
   void say_goodbye(const std::string& shown, TurnSource source);
   void part_when_idle();
   void tell_late_result();
+  void on_say(const ipc::Say& say);
+  void speak_next();
+  void refuse_says(const std::string& why);
+  void tell_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
+  void on_record(TurnRecord record);
   void cancel_turn(bool flush, TurnEnd how);
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
@@ -188,6 +203,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   Persona persona_;
   bool device_mcp_;
 
+  bool report_text_;
+  TurnJournal journal_;
   TurnTracer tracer_;
   ToolBox tools_;
   std::shared_ptr<AudioInput> ear_;
@@ -206,6 +223,14 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
   std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
   int nags_ = 0;                              // replies "not understood" in a row
+
+  struct PendingSay {
+    std::string id;
+    std::string text;
+    bool again = false;  // it was cut before anything of it was heard
+  };
+  std::deque<PendingSay> says_;
+  std::map<TurnId, PendingSay> spoken_says_;  // until the gateway has reported what was heard
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;

@@ -22,11 +22,11 @@ void Conversation::greet(const std::string& wake_word) {
   cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(wake_word));
   user_words_ = persona_.greeting_words();
-  say({.text = persona_.greeting(), .emotion = "happy"}, TurnSource::kWakeWord);
+  say({.text = persona_.greeting(), .emotion = "happy"}, TurnSource::kWakeWord, wake_word);
 }
 
-void Conversation::say(FixedReply reply, TurnSource source) {
-  begin_turn(make_turn(source));
+void Conversation::say(FixedReply reply, TurnSource source, std::string user_text) {
+  begin_turn(make_turn(source), source, std::move(user_text));
   const auto turn = turn_;
   turn->say(std::move(reply), persona_.language(), now());
 }
@@ -35,7 +35,7 @@ void Conversation::say_goodbye(const std::string& shown, TurnSource source) {
   cancel_turn(true, TurnEnd::kReplaced);
   if (!shown.empty()) send(downlink::stt(shown));
   user_words_.reset();
-  say({.text = persona_.farewell(), .emotion = "relaxed", .end_session = true}, source);
+  say({.text = persona_.farewell(), .emotion = "relaxed", .end_session = true}, source, shown);
 }
 
 // Nobody has said anything for long: the device must not listen for ever (trap 33).
@@ -46,7 +46,7 @@ void Conversation::part_when_idle() {
   cancel_turn(true, TurnEnd::kReplaced);
   LlmRequest request = request_for(std::nullopt, true);
   request.dialogue.push_back(instruction(end_prompt));
-  begin_turn(make_turn(TurnSource::kServer));
+  begin_turn(make_turn(TurnSource::kServer), TurnSource::kServer, {});
   const auto turn = turn_;
   turn->end_session_after();
   turn->answer(std::move(request), now());
@@ -70,7 +70,7 @@ void Conversation::tell_late_result() {
                               .tool_calls = {},
                               .tool_call_id = late.call.id,
                               .is_error = !late.text.ok()});
-  begin_turn(make_turn(TurnSource::kServer));
+  begin_turn(make_turn(TurnSource::kServer), TurnSource::kServer, {});
   const auto turn = turn_;
   turn->answer(std::move(request), now());
 }

@@ -1,5 +1,7 @@
 #include "worker/conversation/downlink_messages.h"
 
+#include <utility>
+
 namespace earshot::worker::downlink {
 
 ipc::Envelope stt(const std::string& text) {
@@ -62,6 +64,21 @@ ipc::Envelope alert(const std::string& title, const std::string& message, const 
   alert.set_status(title);
   alert.set_message(message);
   alert.set_emotion(emotion);
+  return envelope;
+}
+
+ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why) {
+  ipc::Envelope envelope;
+  ipc::SaySpoken& spoken = *envelope.mutable_say_spoken();
+  spoken.set_id(id);
+  spoken.set_outcome(outcome);
+  spoken.set_reason(why);
+  return envelope;
+}
+
+ipc::Envelope turn_report(ipc::TurnReport report) {
+  ipc::Envelope envelope;
+  *envelope.mutable_turn_report() = std::move(report);
   return envelope;
 }
 

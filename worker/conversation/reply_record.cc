@@ -1,9 +1,10 @@
 #include "worker/conversation/reply_record.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <span>
 #include <utility>
+
+#include "worker/conversation/sentence_join.h"
 
 namespace earshot::worker {
 
@@ -64,14 +65,9 @@ std::vector<Message> ReplyRecord::heard(std::size_t sentences) const {
   return out;
 }
 
-// Chinese and Japanese have no blanks between sentences.
 std::string ReplyRecord::spoken(std::size_t from, std::size_t to) const {
   std::string text;
-  for (std::size_t i = from; i < to; ++i) {
-    const bool blank = !text.empty() && static_cast<std::uint8_t>(text.back()) < 0x80;
-    if (blank && !sentences_[i].empty()) text += ' ';
-    text += sentences_[i];
-  }
+  for (std::size_t i = from; i < to; ++i) append_sentence(text, sentences_[i]);
   return text;
 }
 

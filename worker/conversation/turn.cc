@@ -226,7 +226,13 @@ void Turn::say_only(const FixedReply& reply) {
   apologised_ = apologised_ || reply.apology;
   end_session_ = end_session_ || reply.end_session;
   on_emotion(reply.emotion);
-  speak({reply.text});
+  if (reply.in_sentences) {
+    ReplyText text(limits_.reply_bytes);
+    speak(text.add(reply.text).sentences);
+    speak(text.flush().sentences);
+  } else {
+    speak({reply.text});
+  }
   reply_.end_round(reply.text, {});
   finish();
 }

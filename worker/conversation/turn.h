@@ -47,6 +47,7 @@ struct FixedReply {
   std::string emotion;
   bool end_session = false;
   bool apology = false;
+  bool in_sentences = false;  // long: each sentence is spoken for itself, so that it is known which was heard
 };
 
 struct TurnOutcome {

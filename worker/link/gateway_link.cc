@@ -159,6 +159,13 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
     }
     case GatewayVerdict::kPong:
       return;
+    case GatewayVerdict::kDrain:
+      if (draining_) return;
+      logger().info("draining as the gateway asks address={} sessions={}", endpoint_.text(),
+                    conversations_.size());
+      return drain();
+    case GatewayVerdict::kAgents:
+      return on_agents(envelope.agent_set());
     case GatewayVerdict::kOpen:
       return on_open(session, envelope.session_open());
     case GatewayVerdict::kClose:
@@ -181,6 +188,7 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
 
 void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
   greeted_ = true;
+  gateway_ = hello.gateway_id();
   told_unreachable_ = false;
   backoff_.succeeded();
   host_.counters().add(LinkEvent::kLinkUp);
@@ -193,11 +201,29 @@ void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
   host_.on_hello(hello);
 }
 
+void GatewayLink::on_agents(const ipc::AgentSet& part) {
+  auto set = agents_.add(part);
+  if (!set) return;
+  const auto answer = [weak = weak_from_this()](ipc::AgentsAccepted accepted) {
+    const auto self = weak.lock();
+    if (!self || !self->channel_ || !self->greeted_) return;
+    ipc::Envelope envelope;
+    *envelope.mutable_agents_accepted() = std::move(accepted);
+    self->channel_->send(envelope);
+  };
+  if (!agents_.too_large()) return host_.take_agents(gateway_, std::move(*set), answer);
+  host_.counters().add(LinkEvent::kAgentsTooLarge);
+  ipc::AgentsAccepted refused;
+  refused.set_revision(set->revision());
+  refused.add_problems()->set_what("all agents and providers together are more than a worker takes");
+  answer(std::move(refused));
+}
+
 void GatewayLink::on_open(std::uint32_t session, const ipc::SessionOpen& open) {
   if (draining_) return refuse(session, "the worker is draining");
   if (!host_.has_room()) return refuse(session, "the worker is full");
   if (conversations_.contains(session)) return refuse(session, "the session is open already");
-  auto conversation = host_.converse(open, sink_for(session));
+  auto conversation = host_.converse(gateway_, open, sink_for(session));
   if (!conversation) return refuse(session, conversation.error().message);
   conversations_.emplace(session, *conversation);
   host_.counters().add(LinkEvent::kSessionOpened);

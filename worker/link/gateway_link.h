@@ -18,10 +18,13 @@
 #include "common/ipc/connect.h"
 #include "common/ipc/heartbeat.h"
 #include "worker/conversation/conversation.h"
+#include "worker/link/agent_set_reader.h"
 #include "worker/link/link_events.h"
 #include "worker/link/reconnect_backoff.h"
 
 namespace earshot::worker {
+
+using AgentsDone = std::function<void(ipc::AgentsAccepted)>;
 
 // What a link needs of the worker as a whole. Called on the executor.
 class LinkHost {
@@ -29,8 +32,12 @@ class LinkHost {
   virtual ~LinkHost() = default;
   virtual ipc::WorkerHello hello() const = 0;
   virtual bool has_room() const = 0;  // for one more session, on all links together
-  virtual Result<std::shared_ptr<Conversation>> converse(const ipc::SessionOpen& open,
+  // `gateway`: the id of its hello, the same on the links to all its shards.
+  virtual Result<std::shared_ptr<Conversation>> converse(const std::string& gateway,
+                                                         const ipc::SessionOpen& open,
                                                          ConversationSink sink) = 0;
+  // Who may answer that gateway's devices from now on. `done` may be called later, once.
+  virtual void take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) = 0;
   virtual void on_hello(const ipc::GatewayHello& hello) = 0;
   virtual void on_sessions_changed() = 0;
   virtual LinkCounters& counters() = 0;
@@ -47,8 +54,9 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   void start();
   void tick(SteadyTime now);  // of all conversations, and of the heartbeat; each GatewayLinks::kTick
   void send_load(const ipc::WorkerLoad& load);
-  void drain();  // tells the gateway to send no new session; those that are open go on
-  void stop();   // ends all conversations and the link
+  // Tells the gateway to send no new session; those that are open go on. The gateway may ask for it as well.
+  void drain();
+  void stop();  // ends all conversations and the link
 
   bool up() const { return greeted_; }
   std::size_t sessions() const { return conversations_.size(); }
@@ -64,6 +72,7 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
 
   void on_envelope(const ipc::Envelope& envelope);
   void on_hello(const ipc::GatewayHello& hello);
+  void on_agents(const ipc::AgentSet& part);
   void on_open(std::uint32_t session, const ipc::SessionOpen& open);
   void on_close(std::uint32_t session);
   void refuse(std::uint32_t session, const std::string& why);
@@ -82,6 +91,8 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   bool stopped_ = false;
   bool told_unreachable_ = false;  // in the log, once until it is up again
   std::uint64_t pings_ = 0;
+  std::string gateway_;  // its id
+  AgentSetReader agents_;
   std::unordered_map<std::uint32_t, std::shared_ptr<Conversation>> conversations_;
 };
 

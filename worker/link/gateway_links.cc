@@ -24,10 +24,12 @@ SteadyTime steady_now() {
 
 }  // namespace
 
-GatewayLinks::GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse)
+GatewayLinks::GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse,
+                           TakeAgents take_agents)
     : executor_(std::move(executor)),
       config_(std::move(config)),
       converse_(std::move(converse)),
+      take_agents_(std::move(take_agents)),
       load_(config_.threads, steady_now()),
       timer_(executor_) {}
 
@@ -72,9 +74,14 @@ ipc::WorkerHello GatewayLinks::hello() const {
   return hello;
 }
 
-Result<std::shared_ptr<Conversation>> GatewayLinks::converse(const ipc::SessionOpen& open,
+Result<std::shared_ptr<Conversation>> GatewayLinks::converse(const std::string& gateway,
+                                                             const ipc::SessionOpen& open,
                                                              ConversationSink sink) {
-  return converse_(open, std::move(sink));
+  return converse_(gateway, open, std::move(sink));
+}
+
+void GatewayLinks::take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
+  take_agents_(gateway, std::move(set), std::move(done));
 }
 
 void GatewayLinks::on_hello(const ipc::GatewayHello& hello) {

@@ -31,13 +31,15 @@ struct GatewayLinksConfig {
 
 class GatewayLinks final : public LinkHost {
  public:
-  using Converse =
-      std::function<Result<std::shared_ptr<Conversation>>(const ipc::SessionOpen&, ConversationSink)>;
+  // What LinkHost asks for, done by the worker.
+  using Converse = std::function<Result<std::shared_ptr<Conversation>>(
+      const std::string& gateway, const ipc::SessionOpen&, ConversationSink)>;
+  using TakeAgents = std::function<void(const std::string& gateway, ipc::AgentSet, AgentsDone)>;
   static constexpr std::size_t kMaxLinks = 256;  // a gateway with more shards than that does not exist
   // An endpoint that no packet brings (DTX) waits for the next tick: so much of it is our own delay.
   static constexpr Milliseconds kTick{20};
 
-  GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse);
+  GatewayLinks(Executor executor, GatewayLinksConfig config, Converse converse, TakeAgents take_agents);
 
   void start();
   // Takes no new session, lets turns that go on end within drain_patience, then closes everything.
@@ -50,8 +52,9 @@ class GatewayLinks final : public LinkHost {
 
   ipc::WorkerHello hello() const override;
   bool has_room() const override { return sessions() < config_.capacity; }
-  Result<std::shared_ptr<Conversation>> converse(const ipc::SessionOpen& open,
+  Result<std::shared_ptr<Conversation>> converse(const std::string& gateway, const ipc::SessionOpen& open,
                                                  ConversationSink sink) override;
+  void take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) override;
   void on_hello(const ipc::GatewayHello& hello) override;
   void on_sessions_changed() override;
   LinkCounters& counters() override { return counters_; }
@@ -67,6 +70,7 @@ class GatewayLinks final : public LinkHost {
   Executor executor_;
   GatewayLinksConfig config_;
   Converse converse_;
+  TakeAgents take_agents_;
   LinkCounters counters_;
   ProcessLoad load_;
   std::map<std::string, std::shared_ptr<GatewayLink>> links_;  // by address

@@ -10,6 +10,10 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
       return GatewayVerdict::kPing;
     case ipc::Envelope::kPong:
       return GatewayVerdict::kPong;
+    case ipc::Envelope::kDrain:
+      return GatewayVerdict::kDrain;
+    case ipc::Envelope::kAgentSet:
+      return GatewayVerdict::kAgents;
     case ipc::Envelope::kSessionOpen:
       return GatewayVerdict::kOpen;
     case ipc::Envelope::kSessionClose:
@@ -19,6 +23,7 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kAbort:
     case ipc::Envelope::kMcpUp:
     case ipc::Envelope::kPlayoutReport:
+    case ipc::Envelope::kSay:
       return GatewayVerdict::kSession;
     default:
       return GatewayVerdict::kWrongDirection;

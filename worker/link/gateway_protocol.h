@@ -10,6 +10,8 @@ enum class GatewayVerdict {
   kHello,
   kPing,
   kPong,
+  kDrain,        // no new sessions on this link
+  kAgents,       // who may answer
   kOpen,         // begins Envelope.session
   kClose,        // ends it
   kSession,      // belongs to it

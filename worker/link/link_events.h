@@ -18,17 +18,19 @@ enum class LinkEvent {
   kSecondHello,
   kNoSession,
   kWrongDirection,
+  kAgentsTooLarge,
   kCount
 };
-inline constexpr std::array<std::string_view, 9> kLinkEventNames = {"link_up",
-                                                                    "link_lost",
-                                                                    "link_session_opened",
-                                                                    "link_session_refused",
-                                                                    "link_unknown_session",
-                                                                    "link_before_hello",
-                                                                    "link_second_hello",
-                                                                    "link_no_session",
-                                                                    "link_wrong_direction"};
+inline constexpr std::array<std::string_view, 10> kLinkEventNames = {"link_up",
+                                                                     "link_lost",
+                                                                     "link_session_opened",
+                                                                     "link_session_refused",
+                                                                     "link_unknown_session",
+                                                                     "link_before_hello",
+                                                                     "link_second_hello",
+                                                                     "link_no_session",
+                                                                     "link_wrong_direction",
+                                                                     "link_agents_too_large"};
 using LinkCounters = Counters<LinkEvent, kLinkEventNames>;
 
 }  // namespace earshot::worker

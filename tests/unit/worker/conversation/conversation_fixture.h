@@ -60,6 +60,8 @@ class ConversationTest : public testing::Test {
     session.mutable_downlink()->set_frame_duration_ms(60);
     session.set_device_mcp(mcp);
     session.set_language(language);
+    session.set_report_text(true);
+    session.set_report_audio(report_audio);
     auto made = Conversation::create(config, services(), session, sink());
     ASSERT_TRUE(made.ok());
     conversation = *made;
@@ -106,12 +108,20 @@ class ConversationTest : public testing::Test {
     envelope.mutable_abort();
     give(envelope);
   }
-  void played(ipc::PlayoutReport::Event event, std::uint32_t turn, std::uint32_t sentence = 1) {
+  void ask_to_say(const std::string& id, const std::string& text) {
+    ipc::Envelope envelope;
+    envelope.mutable_say()->set_id(id);
+    envelope.mutable_say()->set_text(text);
+    give(envelope);
+  }
+  void played(ipc::PlayoutReport::Event event, std::uint32_t turn, std::uint32_t sentence = 1,
+              std::uint32_t frames = 0) {
     ipc::Envelope envelope;
     ipc::PlayoutReport& report = *envelope.mutable_playout_report();
     report.set_event(event);
     report.set_turn(turn);
     report.set_sentence(sentence);
+    report.set_frames_played(frames);
     give(envelope);
   }
   void reply_mcp(const std::string& payload) {
@@ -152,6 +162,8 @@ class ConversationTest : public testing::Test {
 
   // Audio of one sentence is one entry, whatever its length.
   void note(const ipc::Envelope& envelope) {
+    if (envelope.has_turn_report()) return reports.push_back(envelope.turn_report());
+    if (envelope.has_say_spoken()) return say_answers.push_back(envelope.say_spoken());
     const std::string line = describe(envelope);
     if (envelope.has_mcp_down()) {
       mcp_requests.push_back(envelope.mcp_down().payload());
@@ -199,6 +211,9 @@ class ConversationTest : public testing::Test {
   BuiltinTools tools;
   ConversationCounters counters;
   ConversationConfig config;
+  bool report_audio = false;
+  std::vector<ipc::TurnReport> reports;
+  std::vector<ipc::SaySpoken> say_answers;
   std::vector<TurnTrace> traces;  // of the turns that have ended
   std::vector<std::string> log;
   std::vector<std::string> mcp_requests;

@@ -121,10 +121,17 @@ class GatewayLinksTest : public testing::Test {
                                           .counters = counters,
                                           .executor = io.get_executor(),
                                           .make_strand = [this] { return Executor(asio::make_strand(io)); }});
-    links.emplace(io.get_executor(), links_config,
-                  [this](const ipc::SessionOpen& open, ConversationSink sink) {
-                    return Conversation::create(conversation_config, *services, open, std::move(sink));
-                  });
+    links.emplace(
+        io.get_executor(), links_config,
+        [this](const std::string&, const ipc::SessionOpen& open, ConversationSink sink) {
+          return Conversation::create(conversation_config, *services, open, std::move(sink));
+        },
+        [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
+          ipc::AgentsAccepted accepted;
+          accepted.set_revision(set.revision());
+          agents.emplace_back(gateway, std::move(set));
+          done(accepted);
+        });
     links->start();
   }
   // Runs until `condition`; bounded.
@@ -154,6 +161,7 @@ class GatewayLinksTest : public testing::Test {
   ConversationCounters counters;
   ConversationConfig conversation_config;
   std::optional<ConversationServices> services;
+  std::vector<std::pair<std::string, ipc::AgentSet>> agents;  // as they came
   std::optional<GatewayLinks> links;
 };
 
@@ -180,6 +188,39 @@ TEST_F(GatewayLinksTest, DialsTheOtherShardsToo) {
   second.greet();
   EXPECT_TRUE(until([&] { return links->links_up() == 2; }));
   EXPECT_EQ(first.connections, 1);
+}
+
+TEST_F(GatewayLinksTest, DrainsWhenTheGatewayAsks) {
+  ScriptedShard shard(io, path("a"));
+  make({shard.address()});
+  ASSERT_TRUE(until([&] { return shard.connections == 1; }));
+  shard.greet();
+  shard.open(7);
+  ASSERT_TRUE(until([&] { return shard.count(ipc::Envelope::kSessionOpened, 7) == 1; }));
+  ipc::Envelope drain;
+  drain.mutable_drain();
+  shard.send(drain);
+  shard.open(8);
+  EXPECT_TRUE(until([&] { return shard.count(ipc::Envelope::kSessionRefused, 8) == 1; }));
+  EXPECT_EQ(shard.count(ipc::Envelope::kDrain), 1);
+  EXPECT_EQ(links->sessions(), 1U) << "a session that was open";
+}
+
+TEST_F(GatewayLinksTest, TakesTheGatewaysAgentsAndTellsWhatItMadeOfThem) {
+  ScriptedShard shard(io, path("a"));
+  make({shard.address()});
+  ASSERT_TRUE(until([&] { return shard.connections == 1; }));
+  shard.greet();
+  ipc::Envelope envelope;
+  envelope.mutable_agent_set()->set_revision(5);
+  envelope.mutable_agent_set()->add_agents()->set_name("bear");
+  shard.send(envelope);
+  envelope.mutable_agent_set()->set_last(true);
+  shard.send(envelope);
+  ASSERT_TRUE(until([&] { return shard.count(ipc::Envelope::kAgentsAccepted) == 1; }));
+  ASSERT_EQ(agents.size(), 1U);
+  EXPECT_EQ(agents[0].first, "g");
+  EXPECT_EQ(agents[0].second.agents_size(), 2);
 }
 
 TEST_F(GatewayLinksTest, OpensAConversationThatAnswersAndClosesIt) {

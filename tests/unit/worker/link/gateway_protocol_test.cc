@@ -36,6 +36,9 @@ TEST(GatewayProtocol, JudgesEachEnvelope) {
   EXPECT_EQ(judged(true, 7, close), GatewayVerdict::kClose);
   EXPECT_EQ(judged(true, 7, audio), GatewayVerdict::kSession);
   EXPECT_EQ(judged(true, 0, audio), GatewayVerdict::kNoSession);
+  EXPECT_EQ(judged(true, 0, [](ipc::Envelope& e) { e.mutable_drain(); }), GatewayVerdict::kDrain);
+  EXPECT_EQ(judged(true, 0, [](ipc::Envelope& e) { e.mutable_agent_set(); }), GatewayVerdict::kAgents);
+  EXPECT_EQ(judged(true, 7, [](ipc::Envelope& e) { e.mutable_say(); }), GatewayVerdict::kSession);
 }
 
 TEST(GatewayProtocol, WhatOnlyAWorkerSendsIsTheWrongDirection) {

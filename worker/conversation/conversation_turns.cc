@@ -1,0 +1,137 @@
+// How a conversation's turns begin, are let out, interrupted and ended.
+#include <utility>
+
+#include "worker/conversation/conversation.h"
+#include "worker/conversation/downlink_messages.h"
+
+namespace earshot::worker {
+
+std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
+  last_turn_ = next(last_turn_);
+  tracer_.begin(last_turn_, source);
+  TurnHandlers handlers;
+  // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
+  handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
+    emit(turn, downlink::emotion(emotion));
+  };
+  handlers.on_speech_start = [this, turn = last_turn_] { emit(turn, downlink::speech_start(turn)); };
+  handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
+    on_turn_done(turn, std::move(outcome));
+  };
+  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
+                                services_.executor, std::move(handlers));
+}
+
+void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text) {
+  count(ConversationEvent::kTurn);
+  turn_ = std::move(turn);
+  journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
+  if (mode_ == ListenMode::kRealtime) return;
+  listening_ = false;
+  audio_before_listen_ = false;
+  ear_->mute(now());
+}
+
+// RETURNS: false: there is none, or the user said something else.
+bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) {
+  if (!speculation_ || !speculation_->answers(id, text)) return false;
+  count(ConversationEvent::kSpeculationUsed);
+  const auto turn = speculation_->turn();
+  Speculation::Released released = speculation_->release();
+  speculation_.reset();
+  user_words_ = text;
+  tracer_.add_hearing(turn->id());
+  tracer_.mark(turn->id(), TurnMark::kConfirmed);
+  send(downlink::stt(text));
+  begin_turn(turn, TurnSource::kSpeech, text);
+  for (ipc::Envelope& envelope : released.envelopes) release(std::move(envelope));
+  if (released.outcome) {
+    on_turn_done(turn->id(), std::move(*released.outcome));
+  } else {
+    turn->confirm(now());
+  }
+  return true;
+}
+
+void Conversation::drop_speculation() {
+  if (!speculation_) return;
+  count(ConversationEvent::kSpeculationDropped);
+  const auto turn = speculation_->turn();
+  speculation_.reset();
+  turn->cancel();
+  tracer_.end(turn->id(), TurnEnd::kDiscarded);
+}
+
+void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
+  if (!is_speculative(turn)) return release(std::move(envelope));
+  if (!speculation_->hold(std::move(envelope))) drop_speculation();
+}
+
+void Conversation::release(ipc::Envelope envelope) {
+  journal_.leaves(envelope);
+  if (envelope.has_audio_down()) {
+    const ipc::AudioDown& audio = envelope.audio_down();
+    tracer_.audio_down(TurnId{audio.turn()}, audio.opus().size());
+    return sink_.send_audio(std::move(envelope));
+  }
+  if (envelope.has_speech_start()) {
+    speaking_ = turn_->id();
+    ear_->reply_begins(now());
+    speech_open_ = true;
+    sentence_heard_ = 0;
+  }
+  send(std::move(envelope));
+}
+
+// RETURNS with no turn: what was heard of it is remembered, the rest never happened.
+void Conversation::cancel_turn(bool flush, TurnEnd how) {
+  drop_speculation();
+  if (flush && speaking_) send(downlink::speech_flush(*speaking_));
+  if (speaking_) tracer_.end(*speaking_, how);
+  if (const auto turn = std::exchange(turn_, nullptr)) {
+    turn->cancel();
+    tracer_.end(turn->id(), how);
+    const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
+    if (user_words_) history_.add_interrupted(turn->id(), *user_words_, turn->reply(), heard);
+  } else if (speaking_) {
+    history_.cut(*speaking_, sentence_heard_);
+  }
+  if (std::exchange(speaking_, std::nullopt)) ear_->reply_ended(true, now());
+  speech_open_ = false;
+}
+
+void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
+  if (is_speculative(id)) {
+    if (outcome.apologised) return drop_speculation();  // asked again when the user has finished
+    return speculation_->hold(std::move(outcome));
+  }
+  const auto turn = std::exchange(turn_, nullptr);
+  if (outcome.apologised) count(ConversationEvent::kTurnFailed);
+  tracer_.settle(turn->id(), outcome.apologised);
+  if (speaking_ != turn->id()) tracer_.end_as_settled(turn->id());  // nothing of it plays
+  if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
+  if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
+  if (!outcome.end_session) {
+    if (!speaking_) listen_on();  // the device never left Listening
+    return;
+  }
+  ending_ = true;
+  refuse_says("the session is ending");
+  ear_->mute(now());
+  send(downlink::session_end_after_playout("the user said goodbye"));
+}
+
+void Conversation::on_voice_done(TurnId, const Status& status) {
+  const auto turn = working_turn();
+  if (!turn) return;
+  if (!status && is_speculative(turn->id())) return drop_speculation();
+  if (!status) {
+    count(ConversationEvent::kVoiceFailed);
+    tracer_.fail(turn->id(), TurnStage::kTts, status.error().code);
+    send(downlink::alert(alert_title(persona_.language()),
+                         apology_text(Apology::kNoVoice, persona_.language()), "sad"));
+  }
+  turn->on_voice_done();
+}
+
+}  // namespace earshot::worker
