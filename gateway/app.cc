@@ -215,6 +215,8 @@ void App::Parts::start_shards() {
     shard.path_probe = path_probe;
     shard.session.udp_server = config.announce_address;
     shard.session.idle_timeout = config.session.idle_timeout;
+    shard.session.keep_text = config.conversations.keep_text;
+    shard.session.keep_audio = config.conversations.keep_audio;
     shard.session.max_sessions = config.session.max_per_shard;
     shard.session.playout.lead_frames = config.playout.lead_frames;
     shard.session.playout.tail_guard = config.playout.tail_guard;

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "common/config/config_reader.h"
+#include "gateway/say/version_floor.h"
 
 namespace earshot::gateway {
 
@@ -180,6 +181,13 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection playout = root.section("playout");
   playout.read("lead_frames", config.playout.lead_frames, {1, 20});
   playout.read("tail_guard_ms", config.playout.tail_guard, {0, 2000});
+  ConfigSection conversations = root.section("conversations");
+  conversations.read("keep_text", config.conversations.keep_text);
+  conversations.read("keep_audio", config.conversations.keep_audio);
+  ConfigSection say = root.section("say");
+  say.read("speak_request_from", config.say.speak_request_from);
+  if (!config.say.speak_request_from.empty() && !VersionFloor::parse(config.say.speak_request_from))
+    say.problem("speak_request_from", "must be a version of dotted numbers, e.g. 2.5.0, or empty");
   read_store(root.section("store"), config.store);
   reader.finish();
   config.effective = reader.effective();

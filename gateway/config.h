@@ -69,6 +69,16 @@ struct SessionsConfig {
   std::uint32_t max_per_shard = 10'000;
 };
 
+// What is kept of conversations; for how long: StoreConfig.
+struct ConversationsConfig {
+  bool keep_text = true;
+  bool keep_audio = false;
+};
+
+struct SayConfig {
+  std::string speak_request_from;  // firmware that takes a speak request without announcing it; empty: none
+};
+
 struct PacingConfig {
   int lead_frames = 5;
   Milliseconds tail_guard{120};
@@ -96,6 +106,8 @@ struct GatewayConfig {
   WorkersConfig workers;
   SessionsConfig session;
   PacingConfig playout;
+  ConversationsConfig conversations;
+  SayConfig say;
   StoreConfig store;
 
   std::string effective;  // one "key: value" a line, secrets masked

@@ -15,6 +15,7 @@
 #include "gateway/store/open_store.h"
 #include "gateway/store/retention.h"
 #include "gateway/store/secret_box.h"
+#include "gateway/voice_plane.h"
 
 namespace earshot::gateway {
 
@@ -85,15 +86,29 @@ struct ControlPlane::Parts {
                                       return send(client_id, json);
                                     }}};
   std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
-  api::Api api{{.executor = io.get_executor(),
-                .clock = clock,
-                .store = *store,
-                .secrets = secrets,
-                .devices = devices,
-                .hub = hub,
-                .admission = config.admission},
-               auth_settings(config),
-               router};
+  VoicePlane voice{{.executor = io.get_executor(),
+                    .config = config,
+                    .clock = clock,
+                    .store = *store,
+                    .secrets = secrets,
+                    .hub = hub,
+                    .devices = devices,
+                    .push = [this](const std::string& client_id, const std::string& json) {
+                      return send(client_id, json).ok();
+                    }}};
+  api::Api api{
+      {.executor = io.get_executor(),
+       .clock = clock,
+       .store = *store,
+       .secrets = secrets,
+       .devices = devices,
+       .hub = hub,
+       .admission = config.admission,
+       .on_agents_changed = [this] { voice.agents().reload(); },
+       .agent_problem = [this](const std::string& stage,
+                               const std::string& name) { return voice.agents().problem_of(stage, name); }},
+      auth_settings(config),
+      router};
 };
 
 void ControlPlane::Parts::flush_later() {
@@ -122,27 +137,33 @@ void ControlPlane::Parts::connect_commands() {
   operators =
       std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, *store, hub, clock);
   operators->reload();
-  doors->reports.listen(
-      {.on_hello =
-           [this](const DeviceId& device, const DeviceFeatures& features) {
-             devices.set_speak_request(device, features.speak_request);
-           },
-       .on_session_opened =
-           [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
-             devices.set_session(device, session.text, worker);
-           },
-       .on_session_closed =
-           [this](const DeviceId& device, const SessionId& session, const std::string&) {
-             const DeviceEntry* entry = devices.find(device);
-             const bool current = entry != nullptr && entry->presence.session == session.text;
-             if (current) devices.set_session(device, {}, {});
-           },
-       .on_command_reply = [this](const DeviceId& device,
-                                  const std::string& payload) { commands.reply(device, payload); },
-       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
-                                 const std::string&) { commands.broken_reply(device, id); },
-       .on_refused = [this](const auth::ClientId& client,
-                            AdmissionVerdict) { doors->link.kick(client.text); }});
+  ShardReports::Handlers handlers{
+      .on_hello =
+          [this](const DeviceId& device, const DeviceFeatures& features) {
+            devices.set_speak_request(device, features.speak_request);
+          },
+      .on_session_opened =
+          [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
+            devices.set_session(device, session.text, worker);
+            voice.conversations().opened(device, session, worker);
+          },
+      .on_session_closed =
+          [this](const DeviceId& device, const SessionId& session, const std::string& reason) {
+            const DeviceEntry* entry = devices.find(device);
+            const bool current = entry != nullptr && entry->presence.session == session.text;
+            if (current) devices.set_session(device, {}, {});
+            voice.conversations().closed(device, session, reason);
+          },
+      .on_command_reply = [this](const DeviceId& device,
+                                 const std::string& payload) { commands.reply(device, payload); },
+      .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
+                                const std::string&) { commands.broken_reply(device, id); },
+      .on_refused = [this](const auth::ClientId& client,
+                           AdmissionVerdict) { doors->link.kick(client.text); }};
+  voice.add_to(handlers);
+  doors->reports.listen(std::move(handlers));
+  commands.set_say_port(&voice.sayer());
+  voice.connect(doors->shards);
 }
 
 ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
@@ -190,6 +211,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
 
 void ControlPlane::stop() {
   parts_->entrance.stop();
+  parts_->voice.stop();
   parts_->flush_timer.cancel();
   parts_->presence_timer.cancel();
   parts_->retention.stop();
@@ -200,6 +222,8 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  parts_->voice.visit_counters(
+      [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   return counts;
 }
 

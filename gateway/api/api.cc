@@ -27,7 +27,8 @@ Api::Api(const ApiParts& parts, AuthSettings settings, http::Router& router)
                           .secrets = parts.secrets,
                           .executor = parts.executor,
                           .clock = parts.clock,
-                          .on_changed = parts.on_agents_changed};
+                          .on_changed = parts.on_agents_changed,
+                          .problem_of = parts.agent_problem};
   add_agent_routes(routes_, agents);
   add_provider_routes(routes_, agents);
   add_history_routes(

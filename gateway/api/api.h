@@ -33,6 +33,7 @@ struct ApiParts {
   EventHub& hub;
   AdmissionMode admission = AdmissionMode::kBind;
   std::function<void()> on_agents_changed = {};  // also when a provider changed
+  std::function<std::string(const std::string& stage, const std::string& name)> agent_problem = {};
 };
 
 class Api {

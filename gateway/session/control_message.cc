@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/json/json.h"
+#include "gateway/session/speak_request.h"
 
 namespace earshot::gateway {
 
@@ -102,6 +103,8 @@ ControlVerdict parse_body(std::string_view type, const json::object& from, Devic
     message = DeviceAbort{capped_text(from, "reason")};
   } else if (type == "goodbye") {
     message = DeviceGoodbye{};
+  } else if (type == kSpeakReadyType) {
+    message = DeviceSpeakReady{};
   } else {
     message = DeviceOther{type == "iot" || type == "ping"};
   }

@@ -41,12 +41,13 @@ struct DeviceMcp {
   std::optional<std::int64_t> id;  // of the request that it answers
 };
 struct DeviceGoodbye {};
+struct DeviceSpeakReady {};  // speak_request.h
 // Types that we know to ignore (`iot` of firmware <= 1.7, `ping` of test clients), and unknown ones.
 struct DeviceOther {
   bool known = false;
 };
-using DeviceMessage =
-    std::variant<DeviceHello, DeviceListen, DeviceAbort, DeviceMcp, DeviceGoodbye, DeviceOther>;
+using DeviceMessage = std::variant<DeviceHello, DeviceListen, DeviceAbort, DeviceMcp, DeviceGoodbye,
+                                   DeviceSpeakReady, DeviceOther>;
 
 enum class ControlVerdict {
   kGood,

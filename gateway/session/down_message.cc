@@ -2,6 +2,7 @@
 
 #include "common/base/bytes.h"
 #include "gateway/media/audio_packet.h"
+#include "gateway/session/speak_request.h"
 
 namespace earshot::gateway {
 
@@ -69,6 +70,12 @@ std::string sentence_start_message(const SessionId& session, std::string_view te
 
 std::string tts_stop_message(const SessionId& session) {
   return tts_message(session, "stop");
+}
+
+std::string speak_request_message(const SessionId& session, std::string_view preview) {
+  auto request = message(kSpeakRequestType, session);
+  if (!preview.empty()) request["text"] = json::clean_text(preview, kMaxShownTextBytes);
+  return json::serialize(request);
 }
 
 std::string mcp_message(const SessionId& session, const json::object& payload) {

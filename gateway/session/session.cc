@@ -226,6 +226,16 @@ void Session::worker_lost(SteadyTime now) {
   end(Tell::kDevice, "worker lost", now);
 }
 
+bool Session::say(const std::string& id, const std::string& text, SteadyTime now) {
+  if (state_ != State::kOpen || end_after_playout_) return false;
+  last_activity_ = now;
+  auto envelope = make_envelope();
+  envelope.mutable_say()->set_id(id);
+  envelope.mutable_say()->set_text(text);
+  port_.to_worker(envelope);
+  return true;
+}
+
 void Session::close(std::string_view reason, SteadyTime now) {
   if (!over()) end(Tell::kBoth, reason, now);
 }
@@ -249,6 +259,8 @@ ipc::Envelope Session::open_request() const {
   open.set_device_aec(hello_.aec);
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
+  open.set_report_text(config_.keep_text);
+  open.set_report_audio(config_.keep_audio);
   return envelope;
 }
 

@@ -63,6 +63,8 @@ class Session {
   void tick(SteadyTime now);
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
+  // To the worker: say this when nobody speaks. RETURNS: false: it is not open, or about to end.
+  bool say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);
   // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).

@@ -45,6 +45,8 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
   socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
   config_.session.udp_port = socket_->port();
   config_.links.write_in_rounds = true;
+  // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
+  config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
   auto listener = ipc::Listener::open(io_.get_executor(), config_.worker_endpoint);
   if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
   listener_ = std::move(listener).value();
@@ -91,6 +93,8 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
     case ControlRoute::kNewSession:
       return open_session(from, std::get<DeviceHello>(control.message), received);
     case ControlRoute::kToSession:
+      if (std::holds_alternative<DeviceSpeakReady>(control.message) && observer_ != nullptr)
+        observer_->speak_ready(from.device, current->id());
       current->control(control, received);
       return settle(*current);
     case ControlRoute::kGoodbyeUnknown:
@@ -130,6 +134,22 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   if (current == nullptr || (!session.text.empty() && session != current->id())) return;
   current->close(reason, steady_now());
   settle(*current);
+}
+
+bool Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
+  check_thread();
+  Session* const session = table_.find(device);
+  return session != nullptr && session->say(id, text, steady_now());
+}
+
+bool Shard::handle_drain(std::string_view worker) {
+  check_thread();
+  return workers_.drain(worker);
+}
+
+void Shard::handle_agents(AgentParts parts) {
+  check_thread();
+  workers_.set_agents(std::move(parts));
 }
 
 ShardStats Shard::stats() const {
@@ -215,6 +235,11 @@ void Shard::begin() {
                         session.audio_down(audio, steady_now());
                         // A live frame only moves the idle end, and that to later: the tick finds out.
                         if (!audio.live || session.over()) settle(session);
+                      },
+                  .on_report = [this](const ipc::Envelope& envelope) { on_worker_report(envelope); },
+                  .on_agents =
+                      [this](const std::string& worker, const ipc::AgentsAccepted& accepted) {
+                        if (observer_) observer_->agents_taken(agents_news(worker, accepted));
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
   socket_->start(
@@ -222,6 +247,12 @@ void Shard::begin() {
        .on_round_end = {}});
   logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.udp_address, udp_port(),
                 worker_endpoint().text());
+}
+
+void Shard::on_worker_report(const ipc::Envelope& envelope) {
+  if (observer_ == nullptr) return;
+  if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
+  if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
 
 // A round is: all that the sockets hold, what is due, and one write for each worker and the UDP socket. A

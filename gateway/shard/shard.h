@@ -89,6 +89,9 @@ class Shard final : private SessionPort {
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
+  bool handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  bool handle_drain(std::string_view worker);
+  void handle_agents(AgentParts parts);
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 
@@ -100,6 +103,7 @@ class Shard final : private SessionPort {
   void begin();
   void serve();
   void end();
+  void on_worker_report(const ipc::Envelope& envelope);
   void handle_datagram(ByteView datagram, UdpAddress from);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
   // RETURNS: whether it was a command's answer, which no session sees.

@@ -10,6 +10,7 @@
 #include "common/auth/device_credentials.h"
 #include "common/base/ids.h"
 #include "gateway/shard/admission_table.h"
+#include "gateway/shard/worker_news.h"
 
 namespace earshot::gateway {
 
@@ -34,6 +35,11 @@ class ShardObserver {
   virtual void broken_command_reply(const DeviceId& device, std::int64_t id, std::string_view text) = 0;
   // A hello of a client that may not talk to us: the connection is to be ended.
   virtual void device_refused(const auth::ClientId& client, AdmissionVerdict why) = 0;
+  // The device did what a speak request asked for (speak_request.h): its session listens to the server.
+  virtual void speak_ready(const DeviceId& device, const SessionId& session) = 0;
+  virtual void turn_ended(TurnNews turn) = 0;
+  virtual void say_ended(SayNews say) = 0;
+  virtual void agents_taken(AgentsNews agents) = 0;
 };
 
 }  // namespace earshot::gateway

@@ -39,6 +39,27 @@ void ShardProxy::post_close_session(DeviceId device, SessionId session, std::str
              });
 }
 
+void ShardProxy::post_say(DeviceId device, std::string id, std::string text, Executor reply_to,
+                          std::function<void(bool)> done) {
+  asio::post(executor_, [this, device = std::move(device), id = std::move(id), text = std::move(text),
+                         reply_to = std::move(reply_to), done = std::move(done)]() mutable {
+    asio::post(reply_to,
+               [done = std::move(done), said = shard_.handle_say(device, id, text)] { done(said); });
+  });
+}
+
+void ShardProxy::post_drain(std::string worker, Executor reply_to, std::function<void(bool)> done) {
+  asio::post(executor_, [this, worker = std::move(worker), reply_to = std::move(reply_to),
+                         done = std::move(done)]() mutable {
+    asio::post(reply_to, [done = std::move(done), known = shard_.handle_drain(worker)] { done(known); });
+  });
+}
+
+void ShardProxy::post_agents(AgentParts parts) {
+  asio::post(executor_,
+             [this, parts = std::move(parts)]() mutable { shard_.handle_agents(std::move(parts)); });
+}
+
 void ShardProxy::request_stats(Executor reply_to, std::function<void(ShardStats)> done) {
   asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,

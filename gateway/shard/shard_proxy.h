@@ -36,6 +36,14 @@ class ShardProxy {
   void post_forget_device(DeviceId device);
   // Ends it with goodbye. An empty session id: whichever the device has. Unknown: nothing happens.
   void post_close_session(DeviceId device, SessionId session, std::string reason);
+  // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with true. False:
+  // the device has no session that listens.
+  void post_say(DeviceId device, std::string id, std::string text, Executor reply_to,
+                std::function<void(bool)> done);
+  // No new sessions for this worker. `done` with false: it has no link to this shard.
+  void post_drain(std::string worker, Executor reply_to, std::function<void(bool)> done);
+  // To every worker that is linked or will be.
+  void post_agents(AgentParts parts);
   // `done` is called on `reply_to`; never, if the shard stops before.
   void request_stats(Executor reply_to, std::function<void(ShardStats)> done);
   void request_sessions(Executor reply_to, std::function<void(std::vector<SessionView>)> done);

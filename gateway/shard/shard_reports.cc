@@ -16,14 +16,14 @@ void ShardReports::post(Report report) {
 }
 
 template <class Report>
-void ShardReports::post_bounded(Report report) {
-  if (pending_.fetch_add(1, std::memory_order_relaxed) >= kMaxPending) {
-    pending_.fetch_sub(1, std::memory_order_relaxed);
+void ShardReports::post_bounded(std::atomic<std::size_t>& pending, std::size_t limit, Report report) {
+  if (pending.fetch_add(1, std::memory_order_relaxed) >= limit) {
+    pending.fetch_sub(1, std::memory_order_relaxed);
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  asio::post(executor_, [this, handlers = handlers_, report = std::move(report)] {
-    pending_.fetch_sub(1, std::memory_order_relaxed);
+  asio::post(executor_, [&pending, handlers = handlers_, report = std::move(report)] {
+    pending.fetch_sub(1, std::memory_order_relaxed);
     report(*handlers);
   });
 }
@@ -61,6 +61,30 @@ void ShardReports::broken_command_reply(const DeviceId& device, std::int64_t id,
 void ShardReports::device_refused(const auth::ClientId& client, AdmissionVerdict why) {
   post_bounded([client, why](const Handlers& to) {
     if (to.on_refused) to.on_refused(client, why);
+  });
+}
+
+void ShardReports::speak_ready(const DeviceId& device, const SessionId& session) {
+  post_bounded([device, session](const Handlers& to) {
+    if (to.on_speak_ready) to.on_speak_ready(device, session);
+  });
+}
+
+void ShardReports::turn_ended(TurnNews turn) {
+  post_bounded(pending_turns_, kMaxPendingTurns, [turn = std::move(turn)](const Handlers& to) {
+    if (to.on_turn_ended) to.on_turn_ended(turn);
+  });
+}
+
+void ShardReports::say_ended(SayNews say) {
+  post_bounded([say = std::move(say)](const Handlers& to) {
+    if (to.on_say_ended) to.on_say_ended(say);
+  });
+}
+
+void ShardReports::agents_taken(AgentsNews agents) {
+  post_bounded([agents = std::move(agents)](const Handlers& to) {
+    if (to.on_agents_taken) to.on_agents_taken(agents);
   });
 }
 

@@ -35,7 +35,15 @@ void WorkerAssignment::add_link(ipc::Channel::Socket socket) {
                    [this](WorkerLink&, const ipc::AudioDownView& audio) {
                      if (handlers_.on_audio) handlers_.on_audio(audio);
                    },
-               .on_lost = [this](WorkerLink& from, const std::string&) { on_lost(from); }});
+               .on_lost = [this](WorkerLink& from, const std::string&) { on_lost(from); },
+               .on_report =
+                   [this](WorkerLink&, const ipc::Envelope& envelope) {
+                     if (handlers_.on_report) handlers_.on_report(envelope);
+                   },
+               .on_agents =
+                   [this](WorkerLink& from, const ipc::AgentsAccepted& accepted) {
+                     if (handlers_.on_agents) handlers_.on_agents(from.id(), accepted);
+                   }});
 }
 
 void WorkerAssignment::open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now) {
@@ -62,6 +70,31 @@ void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
   if (WorkerLink* link = link_of(Ssrc{audio.session()})) link->send_audio(audio);
 }
 
+bool WorkerAssignment::drain(std::string_view worker) {
+  bool known = false;
+  for (const auto& [key, link] : links_) {
+    if (!link->is_up() || link->id() != worker) continue;
+    known = true;
+    if (link->draining()) continue;
+    link->drain();
+    pool_.set_draining(key);
+  }
+  return known;
+}
+
+void WorkerAssignment::set_agents(AgentParts parts) {
+  agents_ = std::move(parts);
+  for (const auto& [key, link] : links_) {
+    if (link->is_up()) send_agents(*link);
+  }
+}
+
+void WorkerAssignment::send_agents(WorkerLink& link) {
+  const auto& parts = config_.carries_secrets ? agents_.whole : agents_.without_secrets;
+  if (!parts) return;
+  for (const ipc::Envelope& part : *parts) link.send(part);
+}
+
 void WorkerAssignment::flush() {
   for (const auto& [key, link] : links_) link->flush();
 }
@@ -81,6 +114,7 @@ std::vector<WorkerAssignment::WorkerView> WorkerAssignment::workers() const {
   for (const auto& [key, link] : links_) {
     if (!link->is_up()) continue;
     views.push_back({.id = link->id(),
+                     .version = link->hello().version(),
                      .capacity = link->hello().capacity(),
                      .sessions = static_cast<std::uint32_t>(link->sessions().size()),
                      .busy_permille = link->load().busy_permille(),
@@ -103,6 +137,7 @@ WorkerLink* WorkerAssignment::link_of(Ssrc ssrc) {
 
 void WorkerAssignment::on_up(WorkerLink& link) {
   pool_.add(link.key(), link.hello().capacity());
+  send_agents(link);
   const SteadyTime now = std::chrono::steady_clock::now();
   const auto waiting = placing_;  // each step changes it
   for (const auto& [ssrc, deadline] : waiting) {

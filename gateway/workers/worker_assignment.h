@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/workers/agent_parts.h"
 #include "gateway/workers/placement.h"
 #include "gateway/workers/worker_link.h"
 
@@ -30,9 +31,13 @@ class WorkerAssignment {
     // Valid during the call only; never SessionOpened or SessionRefused.
     std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
     std::function<void(const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
+    // A TurnReport or SaySpoken; its session may be over.
+    std::function<void(const ipc::Envelope&)> on_report = {};
+    std::function<void(const std::string& worker, const ipc::AgentsAccepted&)> on_agents = {};
   };
   struct WorkerView {
     std::string id;
+    std::string version = {};
     std::uint32_t capacity = 0;
     std::uint32_t sessions = 0;  // of this shard
     std::uint32_t busy_permille = 0;
@@ -55,6 +60,10 @@ class WorkerAssignment {
   // To the worker that has the session `envelope.session()`; nothing happens if none does.
   void send(const ipc::Envelope& control);
   void send_audio(const ipc::Envelope& audio);
+  // No new sessions for it, on any of its links. RETURNS: false: no such worker.
+  bool drain(std::string_view worker);
+  // To every worker that is linked or will be.
+  void set_agents(AgentParts parts);
   // The end of a round, with WorkerLinkConfig::write_in_rounds: one write a link.
   void flush();
   void close();
@@ -70,6 +79,7 @@ class WorkerAssignment {
   Entry& entry_of(Ssrc ssrc);
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);
+  void send_agents(WorkerLink& link);
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
   void on_lost(WorkerLink& link);
   void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);
@@ -83,6 +93,7 @@ class WorkerAssignment {
   Handlers handlers_;
   WorkerPool pool_;
   std::map<WorkerKey, std::shared_ptr<WorkerLink>> links_;
+  AgentParts agents_;
   SsrcMap<std::unique_ptr<Entry>> sessions_;
   std::map<Ssrc, SteadyTime> placing_;  // deadlines of unsettled placements: few at a time
   std::optional<SteadyTime> armed_for_;

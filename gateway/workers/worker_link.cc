@@ -64,6 +64,13 @@ void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
   channel_->send(envelope);
 }
 
+void WorkerLink::drain() {
+  draining_ = true;
+  ipc::Envelope envelope;
+  envelope.mutable_drain();
+  channel_->send(envelope);
+}
+
 void WorkerLink::close() {
   // A handler may be the caller: its own closure must outlive the call, so it is dropped in the next round.
   asio::post(timer_.get_executor(), [dropped = std::exchange(handlers_, {})] {});
@@ -92,6 +99,12 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
     case WorkerVerdict::kDrain:
       draining_ = true;
       if (handlers_.on_load) handlers_.on_load(*this);
+      return;
+    case WorkerVerdict::kAgents:
+      if (handlers_.on_agents) handlers_.on_agents(*this, envelope.agents_accepted());
+      return;
+    case WorkerVerdict::kReport:
+      if (handlers_.on_report) handlers_.on_report(*this, envelope);
       return;
     case WorkerVerdict::kSession: {
       const Ssrc ssrc{envelope.session()};

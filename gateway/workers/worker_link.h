@@ -57,6 +57,7 @@ struct WorkerLinkConfig {
   Milliseconds heartbeat{1000};
   Milliseconds hello_timeout{2000};  // a local worker greets in microseconds
   bool write_in_rounds = false;      // records wait for flush()
+  bool carries_secrets = false;      // only who may read our files can be the worker (a Unix socket)
 };
 
 class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
@@ -72,6 +73,9 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
     std::function<void(WorkerLink&, Ssrc, const ipc::Envelope&)> on_session;
     std::function<void(WorkerLink&, const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
     std::function<void(WorkerLink&, const std::string& reason)> on_lost;
+    // A TurnReport or SaySpoken, of a session that this link has or had.
+    std::function<void(WorkerLink&, const ipc::Envelope&)> on_report = {};
+    std::function<void(WorkerLink&, const ipc::AgentsAccepted&)> on_agents = {};
   };
 
   // `counters` and `config` outlive the link.
@@ -90,6 +94,7 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   void send(const ipc::Envelope& control) { channel_->send(control); }
   void send_audio(const ipc::Envelope& audio) { channel_->send_audio(audio); }
   void flush() { channel_->flush(); }
+  void drain();  // the worker is told to take no new sessions
   // No handler is called any more.
   void close();
 

@@ -25,6 +25,33 @@ WorkerVerdict judge_text(std::size_t bytes, std::size_t limit) {
   return bytes <= limit ? WorkerVerdict::kSession : WorkerVerdict::kTextTooLong;
 }
 
+WorkerVerdict judge_report(const ipc::TurnReport& report) {
+  const bool good =
+      report.session_id().size() <= kMaxWorkerIdBytes && report.source().size() <= kMaxWorkerIdBytes &&
+      report.end().size() <= kMaxWorkerIdBytes && report.agent().size() <= kMaxWorkerIdBytes &&
+      report.trace().size() <= kMaxReportTextBytes && report.user_text().size() <= kMaxReportTextBytes &&
+      report.reply_text().size() <= kMaxReportTextBytes && report.tools_size() <= kMaxReportTools &&
+      std::ranges::all_of(report.tools(),
+                          [](const std::string& tool) { return tool.size() <= kMaxWorkerIdBytes; }) &&
+      report.user_audio().size() <= kMaxReportAudioBytes &&
+      report.reply_audio().size() <= kMaxReportAudioBytes;
+  return good ? WorkerVerdict::kReport : WorkerVerdict::kTextTooLong;
+}
+
+WorkerVerdict judge_spoken(const ipc::SaySpoken& spoken) {
+  const bool good = spoken.id().size() <= kMaxWorkerIdBytes && spoken.reason().size() <= kMaxDownTextBytes;
+  return good ? WorkerVerdict::kReport : WorkerVerdict::kTextTooLong;
+}
+
+WorkerVerdict judge_agents(const ipc::AgentsAccepted& accepted) {
+  const bool good = accepted.problems_size() <= kMaxAgentProblems &&
+                    std::ranges::all_of(accepted.problems(), [](const ipc::AgentProblem& problem) {
+                      return problem.stage().size() + problem.name().size() <= kMaxWorkerIdBytes &&
+                             problem.what().size() <= kMaxDownTextBytes;
+                    });
+  return good ? WorkerVerdict::kAgents : WorkerVerdict::kTextTooLong;
+}
+
 WorkerVerdict judge_body(const Envelope& envelope) {
   switch (envelope.body_case()) {
     case Envelope::kLoad:
@@ -61,8 +88,16 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_text(envelope.alert().status().size() + envelope.alert().message().size() +
                             envelope.alert().emotion().size(),
                         kMaxDownTextBytes);
+    case Envelope::kTurnReport:
+      return judge_report(envelope.turn_report());
+    case Envelope::kSaySpoken:
+      return judge_spoken(envelope.say_spoken());
+    case Envelope::kAgentsAccepted:
+      return judge_agents(envelope.agents_accepted());
     case Envelope::kWorkerHello:
     case Envelope::kGatewayHello:
+    case Envelope::kAgentSet:
+    case Envelope::kSay:
     case Envelope::kSessionOpen:
     case Envelope::kSessionClose:
     case Envelope::kAudioUp:
@@ -82,7 +117,8 @@ WorkerVerdict judge_worker_envelope(const Envelope& envelope, bool hello_seen) {
   if (envelope.body_case() == Envelope::kWorkerHello) return judge_hello(envelope.worker_hello(), hello_seen);
   if (!hello_seen) return WorkerVerdict::kBeforeHello;
   const WorkerVerdict verdict = judge_body(envelope);
-  if (verdict == WorkerVerdict::kSession && envelope.session() == 0) return WorkerVerdict::kNoSession;
+  const bool of_session = verdict == WorkerVerdict::kSession || verdict == WorkerVerdict::kReport;
+  if (of_session && envelope.session() == 0) return WorkerVerdict::kNoSession;
   return verdict;
 }
 

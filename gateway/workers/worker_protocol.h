@@ -16,7 +16,9 @@ enum class WorkerVerdict {
   kPing,
   kPong,
   kDrain,
+  kAgents,       // what it makes of the agents it was given
   kSession,      // belongs to Envelope.session
+  kReport,       // about a session that may be over already
   kBadHello,     // no usable id, no capacity
   kBeforeHello,  // anything but a hello first
   kSecondHello,
@@ -31,6 +33,11 @@ inline constexpr std::size_t kMaxDownOpusBytes = 1384;
 // A device takes single messages of about 16 KiB (device-protocol 2.1); JSON escapes may double a text.
 inline constexpr std::size_t kMaxDownTextBytes = 4 * 1024;
 inline constexpr std::size_t kMaxDownMcpBytes = 15 * 1024;
+// Of a TurnReport: what the worker cuts its texts and its audio to, with room for lengths (turn_journal.h).
+inline constexpr std::size_t kMaxReportTextBytes = 8 * 1024;
+inline constexpr std::size_t kMaxReportAudioBytes = 100 * 1024;
+inline constexpr int kMaxReportTools = 16;
+inline constexpr int kMaxAgentProblems = 1000;
 inline constexpr std::size_t kMaxWorkerIdBytes = 64;
 inline constexpr std::uint32_t kMaxWorkerCapacity = 100'000;
 

@@ -40,19 +40,23 @@ void answer_outcome(const AgentParts& parts, const CallPtr& call, const Result<O
 void list_agents(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.read(
       parts->executor, [](store::Store& store) { return store.agents().agents(); },
-      [call](const Result<std::vector<store::Agent>>& agents) {
-        agents ? call->answer(list_of(*agents)) : call->fail(agents.error());
+      [parts, call](const Result<std::vector<store::Agent>>& agents) {
+        if (!agents) return call->fail(agents.error());
+        json::array items;
+        for (const store::Agent& agent : *agents)
+          items.push_back(with_problem(*parts, to_json(agent), "", agent.name));
+        call->answer(json::object{{"items", std::move(items)}, {"next", ""}});
       });
 }
 
 void show_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.read(
       parts->executor, [](store::Store& store) { return store.agents().agents(); },
-      [call](const Result<std::vector<store::Agent>>& agents) {
+      [parts, call](const Result<std::vector<store::Agent>>& agents) {
         if (!agents) return call->fail(agents.error());
         const auto found = find(*agents, call->request.param("name"));
         if (found == agents->end()) return call->fail(404, "no such agent");
-        call->answer(to_json(*found));
+        call->answer(with_problem(*parts, to_json(*found), "", found->name));
       });
 }
 
@@ -99,6 +103,13 @@ void remove_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr&
 }
 
 }  // namespace
+
+json::object with_problem(const AgentParts& parts, json::object item, const std::string& stage,
+                          const std::string& name) {
+  std::string problem = parts.problem_of ? parts.problem_of(stage, name) : std::string();
+  if (!problem.empty()) item["problem"] = std::move(problem);
+  return item;
+}
 
 void add_agent_routes(ApiRouter& routes, AgentParts parts) {
   const auto shared = std::make_shared<const AgentParts>(std::move(parts));

@@ -56,10 +56,15 @@ void list_providers(const std::shared_ptr<const AgentParts>& parts, const CallPt
           items.push_back(json::serialize(shown(provider, open_secrets(box, provider))));
         return items;
       },
-      [call](const Result<std::vector<std::string>>& providers) {
+      [parts, call](const Result<std::vector<std::string>>& providers) {
         if (!providers) return call->fail(providers.error());
         json::array items;
-        for (const auto& text : *providers) items.push_back(kept_object(text));
+        for (const auto& text : *providers) {
+          json::object item = kept_object(text);
+          const std::string stage(json::find_string(item, "stage").value_or(""));
+          const std::string name(json::find_string(item, "name").value_or(""));
+          items.push_back(with_problem(*parts, std::move(item), stage, name));
+        }
         call->answer(json::object{{"items", std::move(items)}, {"next", ""}});
       });
 }

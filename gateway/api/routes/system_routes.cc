@@ -9,6 +9,7 @@ namespace earshot::gateway::api {
 namespace {
 
 struct WorkerSum {
+  std::string version;
   std::uint32_t capacity = 0;
   std::uint32_t sessions = 0;
   std::uint32_t busy_permille = 0;
@@ -21,6 +22,7 @@ std::map<std::string, WorkerSum> sum_workers(const std::vector<ShardStats>& shar
   for (const ShardStats& shard : shards) {
     for (const auto& view : shard.workers) {
       WorkerSum& sum = workers[view.id];
+      sum.version = view.version;
       sum.capacity = std::max(sum.capacity, view.capacity);
       sum.sessions += view.sessions;
       sum.busy_permille = std::max(sum.busy_permille, view.busy_permille);
@@ -34,6 +36,8 @@ std::map<std::string, WorkerSum> sum_workers(const std::vector<ShardStats>& shar
 
 void SystemRoutes::add_routes(ApiRouter& routes) {
   routes.read("/api/v1/workers", Scope::kSystemRead, [this](const CallPtr& call) { list_workers(call); });
+  routes.write("POST", "/api/v1/workers/{id}/drain", Scope::kSystemWrite, "worker.drain",
+               [this](const CallPtr& call) { drain_worker(call); }, {.body = BodyKind::kNone});
   routes.read("/api/v1/sessions", Scope::kSystemRead, [this](const CallPtr& call) { list_sessions(call); });
   routes.write("DELETE", "/api/v1/sessions/{session}", Scope::kCommands, "session.end",
                [this](const CallPtr& call) { end_session(call); }, {.body = BodyKind::kNone});
@@ -76,6 +80,7 @@ void SystemRoutes::list_workers(const CallPtr& call) const {
     json::array items;
     for (const auto& [id, sum] : sum_workers(shards)) {
       items.push_back(json::object{{"id", id},
+                                   {"version", sum.version},
                                    {"sessions", sum.sessions},
                                    {"capacity", sum.capacity},
                                    {"busy_permille", sum.busy_permille},
@@ -83,6 +88,25 @@ void SystemRoutes::list_workers(const CallPtr& call) const {
     }
     call->answer(json::object{{"items", std::move(items)}, {"next", ""}});
   });
+}
+
+// Each shard has a link of its own to the worker.
+void SystemRoutes::drain_worker(const CallPtr& call) const {
+  if (!is_connected(*call)) return;
+  struct Asked {
+    std::size_t waiting;
+    bool known = false;
+  };
+  auto asked = std::make_shared<Asked>(Asked{.waiting = doors_.shards.size()});
+  const std::string worker(call->request.param("id"));
+  call->target = worker;
+  for (ShardProxy* shard : doors_.shards) {
+    shard->post_drain(worker, executor_, [call, asked](bool known) {
+      asked->known = asked->known || known;
+      if (--asked->waiting > 0) return;
+      asked->known ? call->answer(json::object{}) : call->fail(404, "no such worker is linked");
+    });
+  }
 }
 
 void SystemRoutes::list_sessions(const CallPtr& call) const {

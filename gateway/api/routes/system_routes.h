@@ -49,6 +49,7 @@ class SystemRoutes {
   using FoundSession = std::pair<ShardProxy*, SessionView>;
   void all_sessions(std::function<void(std::vector<FoundSession>)> done) const;
   void list_workers(const CallPtr& call) const;
+  void drain_worker(const CallPtr& call) const;
   void list_sessions(const CallPtr& call) const;
   void end_session(const CallPtr& call) const;
   void show_system(const CallPtr& call) const;

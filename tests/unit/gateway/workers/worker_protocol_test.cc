@@ -69,6 +69,11 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"mcp_down", WorkerVerdict::kSession},
                                    {"alert", WorkerVerdict::kSession},
                                    {"audio_down", WorkerVerdict::kBadAudio},  // without a packet
+                                   {"turn_report", WorkerVerdict::kReport},
+                                   {"say_spoken", WorkerVerdict::kReport},
+                                   {"agents_accepted", WorkerVerdict::kAgents},
+                                   {"agent_set", WorkerVerdict::kWrongDirection},
+                                   {"say", WorkerVerdict::kWrongDirection},
                                    {"gateway_hello", WorkerVerdict::kWrongDirection},
                                    {"session_open", WorkerVerdict::kWrongDirection},
                                    {"session_close", WorkerVerdict::kWrongDirection},
@@ -112,7 +117,30 @@ TEST(WorkerProtocol, BoundsAudioAndTexts) {
       WorkerVerdict::kTextTooLong);
 }
 
+TEST(WorkerProtocol, BoundsWhatAReportHolds) {
+  const auto report = [](auto fill) {
+    return judge_worker_envelope(make(7, [&](Envelope& e) { fill(*e.mutable_turn_report()); }), true);
+  };
+  using ipc::TurnReport;
+  const std::string text(kMaxReportTextBytes + 1, 'x');
+  const std::string audio(kMaxReportAudioBytes + 1, 'x');
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_user_audio(audio.substr(1)); }), WorkerVerdict::kReport);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_user_audio(audio); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_reply_audio(audio); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_user_text(text.substr(1)); }), WorkerVerdict::kReport);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_user_text(text); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_reply_text(text); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_trace(text); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) { r.set_end(text); }), WorkerVerdict::kTextTooLong);
+  EXPECT_EQ(report([&](TurnReport& r) {
+              for (int i = 0; i <= kMaxReportTools; ++i) r.add_tools("t");
+            }),
+            WorkerVerdict::kTextTooLong);
+}
+
 TEST(WorkerProtocol, WantsASessionForASessionsMessage) {
+  EXPECT_EQ(judge_worker_envelope(make(0, [](Envelope& e) { e.mutable_turn_report(); }), true),
+            WorkerVerdict::kNoSession);
   EXPECT_EQ(judge_worker_envelope(make(0, [](Envelope& e) { e.mutable_stt()->set_text("hi"); }), true),
             WorkerVerdict::kNoSession);
 }
