@@ -45,14 +45,21 @@ export function toolsTab(context) {
     let answer;
     try { answer = await api.get(api.path('devices', context.device.id, 'tools'), refresh ? { refresh: 1 } : {}); } catch (failure) {
       if (refresh) throw failure;
-      return fill(node, el('div', { class: 'card' }, el('p', { role: 'alert' }, explain(failure)), again()));
+      if (failure.status === 404) {  // nobody has asked this device yet
+        if (context.device.online) return load(true).catch((refused) => fill(node, sorry(refused)));
+        return fill(node, nothing());
+      }
+      return fill(node, sorry(failure));
     }
     const tools = answer.tools ?? [];
     fill(node, tools.length === 0
-      ? el('div', { class: 'card' }, empty('agents', t('tools.none'), t(context.device.online ? 'tools.none_advice' : 'tools.none_offline'), again()))
+      ? nothing()
       : [el('div', { class: 'row spread' }, el('span', { class: 'soft small' }, t('tools.asked'), ' ', when(answer.at)), again()),
         el('div', { class: 'card flush' }, tools.map((tool) => toolEntry(context, tool)))]);
   }
+  const sorry = (failure) => el('div', { class: 'card' }, empty('agents', t('tools.none'), explain(failure), again()));
+  const nothing = () => el('div', { class: 'card' },
+    empty('agents', t('tools.none'), t(context.device.online ? 'tools.none_advice' : 'tools.none_offline'), again()));
   const again = () => button(t('tools.ask'), () => load(true), { look: 'small' });
   load(false);
   return node;

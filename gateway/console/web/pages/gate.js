@@ -20,7 +20,7 @@ export const userName = (props = {}) => text(t('user.name'), {
   required: true, pattern: USER_NAME, title: t('user.name_hint'), autocapitalize: 'none', ...props });
 
 export const newPassword = (label = t('user.password')) => password(label, {
-  autocomplete: 'new-password', minlength: MIN_PASSWORD, hint: t('user.password_hint', { n: MIN_PASSWORD }) });
+  name: 'password', autocomplete: 'new-password', minlength: MIN_PASSWORD, hint: t('user.password_hint', { n: MIN_PASSWORD }) });
 
 export function loginGate(entered, redraw) {
   const name = userName({ autocomplete: 'username', name: 'user' });

@@ -9,8 +9,8 @@ import { row, table } from '../widgets/table.js';
 import { explain } from '../widgets/toast.js';
 import { liveList } from './live_list.js';
 
-const LEVELS = { ok: 'good', info: 'good', warn: 'warn', warning: 'warn', error: 'bad', fail: 'bad' };
-const kindOf = (check) => (check.ok ? 'good' : LEVELS[check.level] === 'warn' ? 'warn' : 'bad');
+const LEVELS = { ok: 'good', warn: 'warn', fail: 'bad' };
+const kindOf = (check) => LEVELS[check.level] ?? (check.ok ? 'good' : 'bad');
 
 function doctorCard(view) {
   const place = el('div', {}, loading(5));
@@ -19,10 +19,10 @@ function doctorCard(view) {
     try {
       const { checks } = await api.get('/doctor', {}, { patience: 60000 });
       if (!view.alive()) return;
-      const bad = checks.filter((check) => !check.ok).length;
+      const bad = checks.filter((check) => kindOf(check) !== 'good').length;
       fill(place, el('p', { class: bad ? '' : 'soft', role: 'status' }, bad ? t('doctor.found', { n: number(bad) }) : t('doctor.well')),
         el('ul', { class: 'checks' }, checks.map((check) => el('li', {}, dot(kindOf(check), t(`doctor.${kindOf(check)}`)),
-          el('div', {}, el('b', {}, check.name), el('p', { class: 'soft' }, check.message), !check.ok && check.advice ? el('p', {}, check.advice) : null)))));
+          el('div', {}, el('b', {}, check.name), el('p', { class: 'soft' }, check.message), kindOf(check) !== 'good' && check.advice ? el('p', {}, check.advice) : null)))));
     } catch (failure) { fill(place, el('p', { role: 'alert' }, explain(failure))); }
   }
   load();
@@ -39,7 +39,7 @@ function drawSystem(system) {
   const counters = Object.entries(system.counters ?? {});
   return el('div', { class: 'stack' },
     el('div', { class: 'tiles' }, tile(number(system.devices), t('system.devices')), tile(number(system.online), t('system.online')),
-      tile(number(system.sessions), t('system.sessions')), tile(duration(Math.floor(system.uptime_ms / 60000) * 60000), t('system.uptime'))),
+      tile(number(system.sessions), t('system.sessions')), tile(duration(Math.max(1, Math.floor(system.uptime_ms / 60000)) * 60000), t('system.uptime'))),
     el('section', { class: 'card' }, el('h2', {}, t('system.facts')), facts([
       [t('system.version'), system.version],
       [t('system.admission'), el('span', {}, badge(system.admission), ' ', has(`admission.${system.admission}`) ? t(`admission.${system.admission}`) : '')],

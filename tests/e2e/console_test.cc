@@ -1,0 +1,168 @@
+// The console in a real browser before a real gateway, broker, worker and simulated device.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/e2e/sim_run.h"
+#include "tests/e2e/system.h"
+#include "tests/e2e/web_driver.h"
+
+namespace earshot::e2e {
+namespace {
+
+using testing::IsEmpty;
+
+constexpr const char* kMac = "02:00:5e:10:00:01";
+constexpr const char* kUuid = "8f14e45f-ceea-467f-9575-2f5b3a2b1c01";
+constexpr const char* kPassword = "three quiet words";
+// What a hostile device, tool or visitor would send. Were it ever markup, the page's title would change.
+constexpr const char* kMarkup = "<img src=x onerror=\"document.title='owned'\">";
+
+std::string button(const std::string& label) {
+  return "//button[normalize-space()=\"" + label + "\"]";
+}
+
+// A simulated device that is restarted as a person would restart it, with the same identity.
+class SimulatedDevice {
+ public:
+  explicit SimulatedDevice(const System& system) : system_(system) { start(); }
+  ~SimulatedDevice() { run_->process().signal(SIGTERM); }
+
+ private:
+  void start() {
+    run_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--client-id", kUuid, "--say",
+                                                   "what time is it", "--turns", "40", "--timeout", "170"});
+  }
+
+  const System& system_;
+  std::optional<SimRun> run_;
+};
+
+class ConsoleTest : public testing::Test {
+ protected:
+  explicit ConsoleTest(std::vector<std::string> settings = {})
+      : system_({.workers = 1, .shards = 1, .gateway_settings = std::move(settings), .worker_config = {}}) {}
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(system_.http_port()) + "/"; }
+  void open_setup_link() {
+    std::string link = read_file(system_.data() + "/data/secrets/setup-link");
+    link.erase(link.find_last_not_of(" \n") + 1);
+    const auto fragment = link.find("#setup=");
+    ASSERT_NE(fragment, std::string::npos) << link;
+    browser_.open(url() + link.substr(fragment));
+  }
+  void make_first_admin() {
+    open_setup_link();
+    browser_.wait_for_text("Welcome to Earshot");
+    browser_.clear_and_type("input[name=user]", "ada");
+    browser_.clear_and_type("input[name=password]", kPassword);
+    browser_.press("input[name=password]", "Enter");
+    browser_.wait_for_text("No devices yet");
+  }
+  void log_in(const std::string& password) {
+    browser_.clear_and_type("input[name=user]", "ada");
+    browser_.clear_and_type("input[name=password]", password);
+    browser_.click("button[type=submit]");
+  }
+  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no fault.
+  void expect_no_complaints() {
+    auto complaints = browser_.complaints();
+    std::erase_if(complaints, [](const std::string& complaint) {
+      return complaint.find(
+                 "/api/v1/me - Failed to load resource: the server responded with a status of 401") !=
+             std::string::npos;
+    });
+    EXPECT_THAT(complaints, IsEmpty());
+  }
+
+  System system_;
+  WebDriver browser_;
+};
+
+TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
+  make_first_admin();
+  EXPECT_EQ(browser_.run("return location.hash.includes('setup')"), json::value(false))
+      << "the one-time token stays in the address";
+  browser_.click(button("Log out"));
+  browser_.wait_for_text("Log in");
+  expect_no_complaints();
+  log_in("a wrong password");
+  browser_.wait_until("return document.querySelector('[role=alert]').textContent !== ''", "the refusal");
+  browser_.complaints();  // Chromium notes the 401 of the wrong password
+  log_in(kPassword);
+  browser_.wait_for_text("No devices yet");
+  expect_no_complaints();
+}
+
+TEST_F(ConsoleTest, SpeaksTheLanguageThatWasChosenAndRemembersIt) {
+  make_first_admin();
+  browser_.click("[data-language=zh]");
+  browser_.wait_for_text("还没有设备");
+  browser_.open("about:blank");
+  browser_.open(url());
+  browser_.wait_for_text("还没有设备");
+  EXPECT_EQ(browser_.run("return document.documentElement.lang"), json::value("zh-CN"));
+  browser_.click("[data-language=en]");
+  browser_.wait_for_text("No devices yet");
+  expect_no_complaints();
+}
+
+TEST_F(ConsoleTest, ShowsMarkupInNamesAsText) {
+  make_first_admin();
+  SimulatedDevice device(system_);
+  browser_.click("//a[normalize-space()='" + std::string(kMac) + "']");
+  browser_.clear_and_type("[role=tabpanel] input[name=name]", kMarkup);
+  browser_.press("[role=tabpanel] input[name=name]", "Enter");
+  browser_.wait_until("return document.querySelector('h1').textContent.startsWith('<img')", "the new name");
+  browser_.click("//a[normalize-space()='Devices'][@aria-current]");
+  browser_.wait_until("return document.querySelector('.device-name a')?.textContent.startsWith('<img')",
+                      "the name in the list");
+  EXPECT_EQ(browser_.run("return document.querySelectorAll('img[src=x]').length"), json::value(0));
+  EXPECT_EQ(browser_.run("return document.title"), json::value("Devices · Earshot"));
+  const auto forbidden = browser_.run(
+      "try { document.createElement('p').innerHTML = '<b>x</b>'; return 'allowed'; } catch (e) { return "
+      "e.name; }");
+  EXPECT_EQ(forbidden, json::value("TypeError")) << "the content policy lets text become markup";
+}
+
+TEST_F(ConsoleTest, EveryPageOpensOnAPhoneWithoutComplaint) {
+  make_first_admin();
+  browser_.resize(360, 740);
+  for (const char* page : {"devices", "sessions", "agents", "new-agent", "providers", "latency", "workers",
+                           "access", "access/tokens", "access/operators", "audit", "system", "account"}) {
+    browser_.run("location.hash = '#/" + std::string(page) + "'");
+    browser_.wait_until("return location.hash.startsWith('#/" + std::string(page) +
+                            "') && document.querySelector('h1') !== null"
+                            " && document.querySelector('main [aria-busy=true]') === null",
+                        std::string("the page ") + page);
+    EXPECT_EQ(browser_.run("return document.querySelectorAll('main p[role=alert]').length"), json::value(0))
+        << page << ": " << browser_.text("main");
+    EXPECT_EQ(browser_.run("return document.documentElement.scrollWidth <= innerWidth"), json::value(true))
+        << page << " is wider than the screen";
+  }
+  expect_no_complaints();
+}
+
+TEST_F(ConsoleTest, IsUsedWithTheKeyboardAlone) {
+  make_first_admin();
+  browser_.press("button.primary", "Enter");  // "Bind a device"
+  browser_.wait_until("return document.activeElement?.name === 'code'", "the focus in the code's field");
+  browser_.press("input[name=code]", "Escape");
+  browser_.wait_until("return document.querySelector('dialog') === null", "the dialog to close");
+  EXPECT_EQ(browser_.run("return document.activeElement.textContent"), json::value("Bind a device"))
+      << "the focus does not return to where it was";
+  browser_.run("location.hash = '#/access'");
+  browser_.press("//button[@role='tab'][@aria-selected='true']", "ArrowRight");
+  browser_.wait_until(
+      "return document.activeElement.textContent === 'Tokens' &&"
+      " document.activeElement.getAttribute('aria-selected') === 'true'",
+      "the next tab");
+  expect_no_complaints();
+}
+
+}  // namespace
+}  // namespace earshot::e2e
