@@ -104,6 +104,7 @@ struct ControlPlane::Parts {
        .devices = devices,
        .hub = hub,
        .admission = config.admission,
+       .websocket_possible = !config.ota.websocket_url.empty(),
        .on_agents_changed = [this] { voice.agents().reload(); },
        .agent_problem = [this](const std::string& stage,
                                const std::string& name) { return voice.agents().problem_of(stage, name); }},
@@ -188,6 +189,7 @@ void ControlPlane::start() {
   parts_->flush_later();
   parts_->retention.start();
   parts_->entrance.start();
+  parts_->entrance.add_routes(parts_->api);
 }
 
 void ControlPlane::connect(ControlPlaneDoors doors) {

@@ -1,5 +1,8 @@
 #include "gateway/device_entrance.h"
 
+#include "gateway/entrance/bootstrap_routes.h"
+#include "gateway/entrance/firmware_routes.h"
+
 namespace earshot::gateway {
 
 namespace {
@@ -16,7 +19,9 @@ OtaConfig ota_config(const GatewayConfig& config, const Secret& device_key) {
 }  // namespace
 
 DeviceEntrance::DeviceEntrance(const Parts& parts)
-    : store_(parts.store),
+    : executor_(parts.executor),
+      store_(parts.store),
+      secrets_(parts.secrets),
       devices_(parts.devices),
       gate_(parts.config.admission, parts.devices, parts.clock),
       bootstrap_(parts.config.admission, {.directory = parts.devices,
@@ -49,6 +54,16 @@ void DeviceEntrance::start() {
 
 void DeviceEntrance::connect(std::vector<ShardProxy*> shards, doors::MqttLink& link) {
   gate_.connect(std::move(shards), [&link](std::string_view client_id) { link.kick(client_id); });
+}
+
+void DeviceEntrance::add_routes(api::Api& api) {
+  add_bootstrap_routes(api.routes(), {.bootstrap = bootstrap_,
+                                      .devices = devices_,
+                                      .store = store_,
+                                      .secrets = secrets_,
+                                      .audit = api.auth().audit,
+                                      .executor = executor_});
+  add_firmware_routes(api.routes(), firmware_);
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> DeviceEntrance::counters() const {

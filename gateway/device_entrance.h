@@ -14,6 +14,7 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/http/http_router.h"
+#include "gateway/api/api.h"
 #include "gateway/config.h"
 #include "gateway/device_gate.h"
 #include "gateway/devices/bootstrap.h"
@@ -45,6 +46,7 @@ class DeviceEntrance {
 
   void start();
   void connect(std::vector<ShardProxy*> shards, doors::MqttLink& link);
+  void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 
   // A device connected to the broker. RETURNS: whether it is welcome.
@@ -57,7 +59,9 @@ class DeviceEntrance {
  private:
   std::optional<FirmwareOffer> offer(const BootReport& report);
 
+  Executor executor_;
   store::StoreProxy& store_;
+  const store::SecretBox& secrets_;
   DeviceDirectory& devices_;
   DeviceGate gate_;
   Bootstrap bootstrap_;

@@ -22,7 +22,9 @@ Api::Api(const ApiParts& parts, AuthSettings settings, http::Router& router)
   add_user_routes(routes_, auth_, parts.devices);
   add_token_routes(routes_, auth_);
   operators_.add_routes(routes_);
-  add_device_routes(routes_, {.devices = parts.devices, .mode = parts.admission});
+  add_device_routes(
+      routes_,
+      {.devices = parts.devices, .mode = parts.admission, .websocket_possible = parts.websocket_possible});
   const AgentParts agents{.store = parts.store,
                           .secrets = parts.secrets,
                           .executor = parts.executor,

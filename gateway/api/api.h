@@ -32,6 +32,7 @@ struct ApiParts {
   DeviceDirectory& devices;
   EventHub& hub;
   AdmissionMode admission = AdmissionMode::kBind;
+  bool websocket_possible = false;               // for devices (config: ota.websocket_url)
   std::function<void()> on_agents_changed = {};  // also when a provider changed
   std::function<std::string(const std::string& stage, const std::string& name)> agent_problem = {};
 };

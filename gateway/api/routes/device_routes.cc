@@ -79,6 +79,8 @@ void change_device(const DeviceParts& parts, const CallPtr& call) {
   if (!device.agent.empty() && !is_name(device.agent, "_-")) body.problem("agent", "must be an agent's name");
   if (transport && *transport != "mqtt" && *transport != "websocket")
     body.problem("transport", "must be mqtt or websocket");
+  if (transport && *transport == "websocket" && !parts.websocket_possible)
+    body.problem("transport", "cannot be websocket: the gateway's ota.websocket_url names no server");
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   if (blocked && call->who.is_member()) return call->fail(403, "an operator blocks and unblocks devices");
   device.blocked = blocked.value_or(device.blocked);

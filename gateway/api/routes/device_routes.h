@@ -10,6 +10,7 @@ namespace earshot::gateway::api {
 struct DeviceParts {
   DeviceDirectory& devices;
   AdmissionMode mode;
+  bool websocket_possible = false;  // there is an address to send such devices to (ota.websocket_url)
 };
 
 // What `parts` refers to outlives the router's server.
