@@ -1,9 +1,13 @@
-// The console in a real browser before a real gateway, broker, worker and simulated device.
+// The console in a real browser before a real gateway, broker, worker and
+// simulated device.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
+#include <regex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,18 +23,37 @@ using testing::IsEmpty;
 constexpr const char* kMac = "02:00:5e:10:00:01";
 constexpr const char* kUuid = "8f14e45f-ceea-467f-9575-2f5b3a2b1c01";
 constexpr const char* kPassword = "three quiet words";
-// What a hostile device, tool or visitor would send. Were it ever markup, the page's title would change.
+// What a hostile device, tool or visitor would send. Were it ever markup, the
+// page's title would change.
 constexpr const char* kMarkup = "<img src=x onerror=\"document.title='owned'\">";
 
 std::string button(const std::string& label) {
   return "//button[normalize-space()=\"" + label + "\"]";
 }
 
-// A simulated device that is restarted as a person would restart it, with the same identity.
+// A simulated device that is restarted as a person would restart it, with the
+// same identity.
 class SimulatedDevice {
  public:
   explicit SimulatedDevice(const System& system) : system_(system) { start(); }
   ~SimulatedDevice() { run_->process().signal(SIGTERM); }
+
+  // The six digits that it shows; it is not admitted yet.
+  std::string code() {
+    static const std::regex digits(R"(\b(\d{6})\b)");
+    const auto deadline = std::chrono::steady_clock::now() + WebDriver::kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const std::string told = run_->process().output() + run_->process().errors();
+      std::smatch found;
+      if (std::regex_search(told, found, digits)) return found[1];
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // polls another process
+    }
+    throw std::runtime_error("the device shows no code:\n" + run_->process().output() +
+                             run_->process().errors());
+  }
+  void restart_if_it_gave_up() {
+    if (run_->process().wait(std::chrono::milliseconds(0))) start();
+  }
 
  private:
   void start() {
@@ -59,22 +82,23 @@ class ConsoleTest : public testing::Test {
     open_setup_link();
     browser_.wait_for_text("Welcome to Earshot");
     browser_.clear_and_type("input[name=user]", "ada");
-    browser_.clear_and_type("input[name=password]", kPassword);
-    browser_.press("input[name=password]", "Enter");
+    browser_.clear_and_type("input[type=password]", kPassword);
+    browser_.press("input[type=password]", "Enter");
     browser_.wait_for_text("No devices yet");
   }
   void log_in(const std::string& password) {
     browser_.clear_and_type("input[name=user]", "ada");
-    browser_.clear_and_type("input[name=password]", password);
+    browser_.clear_and_type("input[type=password]", password);
     browser_.click("button[type=submit]");
   }
-  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no fault.
+  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no
+  // fault.
   void expect_no_complaints() {
     auto complaints = browser_.complaints();
     std::erase_if(complaints, [](const std::string& complaint) {
       return complaint.find(
-                 "/api/v1/me - Failed to load resource: the server responded with a status of 401") !=
-             std::string::npos;
+                 "/api/v1/me - Failed to load resource: the server "
+                 "responded with a status of 401") != std::string::npos;
     });
     EXPECT_THAT(complaints, IsEmpty());
   }
@@ -95,6 +119,35 @@ TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
   browser_.complaints();  // Chromium notes the 401 of the wrong password
   log_in(kPassword);
   browser_.wait_for_text("No devices yet");
+  expect_no_complaints();
+}
+
+class ConsoleBindTest : public ConsoleTest {
+ protected:
+  ConsoleBindTest() : ConsoleTest({"admission.mode=bind"}) {}
+};
+
+TEST_F(ConsoleBindTest, BindsADeviceByTheCodeThatItShows) {
+  make_first_admin();
+  SimulatedDevice device(system_);
+  const std::string code = device.code();
+  browser_.wait_for_text("Waits to be bound");  // the list is live: nobody has reloaded it
+  expect_no_complaints();
+  browser_.click(button("Bind a device"));
+  browser_.clear_and_type("input[name=code]", code == "000000" ? "000001" : "000000");
+  browser_.press("input[name=code]", "Enter");
+  browser_.wait_until("return document.querySelector('dialog [role=alert]').textContent !== ''",
+                      "the refusal of a wrong code");
+  browser_.complaints();  // Chromium notes the 404 of the wrong code
+  browser_.clear_and_type("input[name=code]", code);
+  browser_.clear_and_type("dialog input[name=name]", "Kitchen");
+  browser_.press("input[name=code]", "Enter");
+  browser_.wait_until("return document.querySelector('h1').textContent === 'Kitchen'", "the device's page");
+  device.restart_if_it_gave_up();
+  browser_.wait_until(
+      "return "
+      "document.querySelector('.page-head').innerText.includes('Online')",
+      "the device to be online");
   expect_no_complaints();
 }
 
@@ -119,12 +172,15 @@ TEST_F(ConsoleTest, ShowsMarkupInNamesAsText) {
   browser_.press("[role=tabpanel] input[name=name]", "Enter");
   browser_.wait_until("return document.querySelector('h1').textContent.startsWith('<img')", "the new name");
   browser_.click("//a[normalize-space()='Devices'][@aria-current]");
-  browser_.wait_until("return document.querySelector('.device-name a')?.textContent.startsWith('<img')",
-                      "the name in the list");
+  browser_.wait_until(
+      "return document.querySelector('.device-name "
+      "a')?.textContent.startsWith('<img')",
+      "the name in the list");
   EXPECT_EQ(browser_.run("return document.querySelectorAll('img[src=x]').length"), json::value(0));
   EXPECT_EQ(browser_.run("return document.title"), json::value("Devices · Earshot"));
   const auto forbidden = browser_.run(
-      "try { document.createElement('p').innerHTML = '<b>x</b>'; return 'allowed'; } catch (e) { return "
+      "try { document.createElement('p').innerHTML = '<b>x</b>'; "
+      "return 'allowed'; } catch (e) { return "
       "e.name; }");
   EXPECT_EQ(forbidden, json::value("TypeError")) << "the content policy lets text become markup";
 }
@@ -132,8 +188,9 @@ TEST_F(ConsoleTest, ShowsMarkupInNamesAsText) {
 TEST_F(ConsoleTest, EveryPageOpensOnAPhoneWithoutComplaint) {
   make_first_admin();
   browser_.resize(360, 740);
-  for (const char* page : {"devices", "sessions", "agents", "new-agent", "providers", "latency", "workers",
-                           "access", "access/tokens", "access/operators", "audit", "system", "account"}) {
+  for (const char* page :
+       {"devices", "sessions", "firmware", "agents", "new-agent", "providers", "latency", "workers", "access",
+        "access/tokens", "access/operators", "audit", "system", "account"}) {
     browser_.run("location.hash = '#/" + std::string(page) + "'");
     browser_.wait_until("return location.hash.startsWith('#/" + std::string(page) +
                             "') && document.querySelector('h1') !== null"
