@@ -110,11 +110,11 @@ int answer_completion(const std::string& line) {
   const auto commands = all_commands();
   Completion all = complete(commands, line, live_lookup());
   const Terminal terminal(true, true);
-  // Without a beginning, a device is offered once: by its name or, in need, its id with '_'.
-  const bool empty_word = line.empty() || line.back() == ' ';
+  // A device is offered once: by its name or, in need, its id with '_'; with ':' to those who type it so.
+  const bool with_colons = line.find(':', line.find_last_of(' ') + 1) != std::string::npos;
   for (const auto& word : all.words) {
     if (word.find_first_of("\r\n") != std::string::npos) continue;
-    if (empty_word && word.find(':') != std::string::npos) continue;
+    if (!with_colons && word.find(':') != std::string::npos) continue;
     terminal.print(behind_last_break(line, word) + "\n");
   }
   if (all.files) terminal.print("@files\n");

@@ -1,0 +1,157 @@
+// The real earshotctl before a real gateway, broker, worker and simulated device.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <regex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/json/json.h"
+#include "tests/e2e/child_process.h"
+#include "tests/e2e/sim_run.h"
+#include "tests/e2e/system.h"
+
+namespace earshot::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kMac = "02:00:00:00:0c:01";
+constexpr std::chrono::seconds kPatience{60};
+
+struct CtlResult {
+  int exit_code = -1;
+  std::string output;
+  std::string errors;
+};
+
+class EarshotCtlTest : public testing::Test {
+ protected:
+  explicit EarshotCtlTest(std::vector<std::string> settings = {})
+      : system_(System::Options{.workers = 1, .gateway_settings = std::move(settings)}) {}
+
+  std::vector<std::string> command_of(std::vector<std::string> words) const {
+    words.insert(words.begin(), {binary("earshotctl"), "--data", system_.data() + "/data"});
+    return words;
+  }
+  CtlResult ctl(std::vector<std::string> words) const {
+    const std::string folder = scratch_folder();
+    ChildProcess process(command_of(std::move(words)), folder + "/out", folder + "/err",
+                         {{"EARSHOT_TOKEN", ""}, {"EARSHOT_URL", ""}});
+    const auto code = process.wait(kPatience);
+    return {code.value_or(-1), process.output(), process.errors()};
+  }
+  json::value ctl_json(std::vector<std::string> words) const {
+    words.push_back("--json");
+    const CtlResult result = ctl(words);
+    const auto parsed = json::parse_value(result.output, 1 << 20);
+    EXPECT_TRUE(parsed.ok()) << result.output << result.errors;
+    return parsed.ok() ? *parsed : json::value();
+  }
+  // Polls another process: there is no event to wait for.
+  template <class Condition>
+  bool eventually(Condition&& condition) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  }
+  // A device that keeps talking, and so stays online.
+  void start_device() {
+    device_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--text", "what time is it", "--turns",
+                                                      "200", "--timeout", "170"});
+  }
+  void stop_device() { device_->process().signal(SIGTERM); }
+  bool online() const { return ctl({"devices", "--online"}).output.find(kMac) != std::string::npos; }
+
+  System system_;
+  std::optional<SimRun> device_;
+};
+
+TEST_F(EarshotCtlTest, TailTellsOfADeviceThatComes) {
+  const std::string folder = scratch_folder();
+  ChildProcess tail(command_of({"tail", "--json", "--kinds", "online", "--count", "1"}), folder + "/out",
+                    folder + "/err");
+  start_device();
+  ASSERT_EQ(tail.wait(kPatience), 0) << tail.errors();
+  EXPECT_THAT(tail.output(), HasSubstr("\"event\":\"online\""));
+  EXPECT_THAT(tail.output(), HasSubstr(kMac));
+  stop_device();
+}
+
+TEST_F(EarshotCtlTest, ATokenMayDoWhatItsScopesSayUntilItIsRevoked) {
+  ASSERT_EQ(ctl({"users", "create", "anna", "--role", "admin"}).exit_code, 0);
+  const CtlResult made = ctl({"tokens", "create", "ci", "--scopes", "devices:read"});
+  ASSERT_EQ(made.exit_code, 0) << made.errors;
+  const std::string token = made.output.substr(0, made.output.find('\n'));
+  EXPECT_EQ(ctl({"devices", "--token", token}).exit_code, 0);
+  EXPECT_EQ(ctl({"users", "--token", token}).exit_code, 4);
+  EXPECT_EQ(ctl({"devices", "--token", "ear_x_wrong"}).exit_code, 4);
+  const json::value tokens = ctl_json({"tokens"});
+  ASSERT_EQ(tokens.as_array().size(), 1u);
+  EXPECT_EQ(ctl({"tokens", "revoke", std::string(tokens.at(0).at("id").as_string())}).exit_code, 0);
+  EXPECT_EQ(ctl({"devices", "--token", token}).exit_code, 4);
+  EXPECT_EQ(ctl({"devices", "--url", "http://127.0.0.1:1"}).exit_code, 3);
+}
+
+TEST_F(EarshotCtlTest, DoctorFindsAHealthySystemHealthyAndSeesAllWays) {
+  const json::value seen = ctl_json({"doctor"});
+  std::vector<std::string> failed;
+  std::vector<std::string> names;
+  for (const auto& check : seen.at("checks").as_array()) {
+    names.emplace_back(check.at("name").as_string());
+    if (check.at("level") == "fail") failed.push_back(json::serialize(check));
+  }
+  EXPECT_THAT(failed, testing::IsEmpty());
+  EXPECT_THAT(names, testing::IsSupersetOf({"device log-in", "OTA answer", "store", "workers", "OTA path",
+                                            "MQTT path", "UDP path"}));
+  EXPECT_EQ(ctl({"doctor"}).exit_code, 0);
+  EXPECT_EQ(ctl_json({"devices"}).as_array().size(), 0u) << "the device that the doctor plays is forgotten";
+}
+
+TEST_F(EarshotCtlTest, CompletionKnowsTheDevicesThatAreThere) {
+  start_device();
+  ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
+  ASSERT_EQ(ctl({"set", kMac, "--name", "kitchen"}).exit_code, 0);
+  const std::string folder = scratch_folder();
+  ChildProcess process(
+      {binary("earshotctl"), "__complete", "earshotctl --data " + system_.data() + "/data show ki"},
+      folder + "/out", folder + "/err");
+  ASSERT_EQ(process.wait(kPatience), 0);
+  EXPECT_EQ(process.output(), "kitchen\n");
+  stop_device();
+}
+
+class BindTest : public EarshotCtlTest {
+ protected:
+  BindTest() : EarshotCtlTest({"admission.mode=bind"}) {}
+  // The six digits that the device shows; empty: none so far.
+  std::string code() {
+    static const std::regex digits(R"(\b(\d{6})\b)");
+    const std::string told = device_->process().output() + device_->process().errors();
+    std::smatch found;
+    return std::regex_search(told, found, digits) ? found[1].str() : std::string();
+  }
+};
+
+TEST_F(BindTest, ADeviceIsBoundByItsCodeAndUnbound) {
+  start_device();
+  ASSERT_TRUE(eventually([&] { return !code().empty(); })) << device_->process().errors() << system_.log();
+  EXPECT_EQ(ctl({"bind", "000000" == code() ? "000001" : "000000"}).exit_code, 5);
+  const CtlResult bound = ctl({"bind", code(), "--name", "kitchen"});
+  ASSERT_EQ(bound.exit_code, 0) << bound.errors;
+  EXPECT_THAT(bound.output, HasSubstr("bound kitchen"));
+  ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
+  EXPECT_EQ(ctl({"unbind", "kitchen"}).exit_code, 0);
+  EXPECT_TRUE(eventually([&] { return !online(); })) << "an unbound device is put out";
+  stop_device();
+}
+
+}  // namespace
+}  // namespace earshot::e2e
