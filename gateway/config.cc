@@ -171,6 +171,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   read_http(root.section("http"), config.http);
   read_ota(root.section("ota"), config.ota);
   read_admission(root.section("admission"), config);
+  root.section("compat").read_secret("key", config.compat.key);
   ConfigSection metrics = root.section("metrics");
   metrics.read("remote", config.metrics.remote);
   metrics.read("first_worker_port", config.metrics.first_worker_port, {0, 65'000});

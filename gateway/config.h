@@ -84,6 +84,10 @@ struct PacingConfig {
   Milliseconds tail_guard{120};
 };
 
+struct CompatConfig {
+  Secret key;  // of the established console's daily token; empty: its door is shut
+};
+
 struct StoreConfig {
   Secret key;                        // seals secrets in the database; empty: <data_dir>/secrets/store.key
   int keep_conversations_days = 90;  // 0: for ever; so are the others
@@ -108,6 +112,7 @@ struct GatewayConfig {
   PacingConfig playout;
   ConversationsConfig conversations;
   SayConfig say;
+  CompatConfig compat;
   StoreConfig store;
 
   std::string effective;  // one "key: value" a line, secrets masked

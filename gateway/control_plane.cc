@@ -5,6 +5,8 @@
 
 #include "gateway/api/api.h"
 #include "gateway/commands/command_service.h"
+#include "gateway/commands/routes/command_routes.h"
+#include "gateway/compat/compat_door.h"
 #include "gateway/device_entrance.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/doctor/doctor.h"
@@ -52,6 +54,7 @@ struct ControlPlane::Parts {
 
   void flush_later();
   void connect_commands();
+  std::optional<compat::CompatDoor> compat_door();
   Status send(const std::string& client_id, const std::string& json);
 
   asio::io_context& io;
@@ -86,6 +89,7 @@ struct ControlPlane::Parts {
                                       return send(client_id, json);
                                     }}};
   std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
+  std::optional<compat::CompatDoor> compat = compat_door();
   VoicePlane voice{{.executor = io.get_executor(),
                     .config = config,
                     .clock = clock,
@@ -134,10 +138,15 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
 }
 
+std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
+  if (config.compat.key.empty()) return std::nullopt;
+  return std::optional<compat::CompatDoor>(std::in_place, config.compat.key, commands, devices, clock);
+}
+
 void ControlPlane::Parts::connect_commands() {
-  operators =
-      std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, *store, hub, clock);
-  operators->reload();
+  operators = std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, hub, clock);
+  api.set_operator_sink(
+      [this](const std::vector<store::BrokerOperator>& all) { operators->set_operators(all); });
   ShardReports::Handlers handlers{
       .on_hello =
           [this](const DeviceId& device, const DeviceFeatures& features) {
@@ -183,6 +192,11 @@ void ControlPlane::start() {
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
   parts_->api.load(parts_->store->read_at_start(&api::Api::read));
+  if (parts_->compat) parts_->compat->mount(parts_->router);
+  commands::add_command_routes(parts_->api.routes(), {.commands = parts_->commands,
+                                                      .devices = parts_->devices,
+                                                      .store = *parts_->store,
+                                                      .executor = parts_->io.get_executor()});
   parts_->commands.start(
       parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
   add_doctor_route(parts_->api.routes(), parts_->doctor);

@@ -221,14 +221,19 @@ bool is_command_key(std::string_view text) {
 Result<CommandRequest> parse_command_request(std::string_view text, const std::optional<DeviceId>& target) {
   const auto parsed = json::parse_object(text, kMaxRequestBytes);
   if (!parsed) return parsed.error();
-  for (const auto& member : *parsed) {
+  return parse_command_request(*parsed, target);
+}
+
+Result<CommandRequest> parse_command_request(const json::object& from,
+                                             const std::optional<DeviceId>& target) {
+  for (const auto& member : from) {
     if (!is_known_member(member.key())) {
       return bad("no command has a member '" + json::clean_text(member.key(), 64) + "'");
     }
   }
-  Reader reader(*parsed);
+  Reader reader(from);
   CommandRequest request;
-  read_target(*parsed, target, reader, request);
+  read_target(from, target, reader, request);
   const auto kind = kind_named(reader.text("kind", kMaxNameBytes).value_or(reader.has("tool") ? "tool" : ""));
   if (!kind) return bad("'kind' must be one of tool, tools, reboot, upgrade, alert, say, message");
   request.kind = *kind;

@@ -43,5 +43,6 @@ bool is_command_key(std::string_view text);
 // Errors: kTooLarge, kInvalid, with what to change. A member that no command has is an error: a misspelt
 // `timeout_ms` must not be ignored.
 Result<CommandRequest> parse_command_request(std::string_view text, const std::optional<DeviceId>& target);
+Result<CommandRequest> parse_command_request(const json::object& from, const std::optional<DeviceId>& target);
 
 }  // namespace earshot::commands

@@ -259,8 +259,10 @@ Moment CommandService::now() const {
 void CommandService::drain() {
   for (BookStep& step : book_.take_steps()) {
     if (step.tools) {
-      store_.write([tools = *step.tools](store::Store& store) {
-        store.devices().put_tools(tools.device, tools.json);
+      const auto at = now().wall.time_since_epoch().count();
+      store_.write([device = step.tools->device, kept = R"({"tools":)" + step.tools->json + R"(,"at":)" +
+                                                        std::to_string(at) + "}"](store::Store& store) {
+        store.devices().put_tools(device, kept);
       });
     }
     if (!step.receipt) {

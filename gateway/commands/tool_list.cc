@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxDescriptionBytes = 4096;
-constexpr std::size_t kMaxListBytes = 512 * 1024;
 // Its `url` is declared with a sentence as default value and so looks optional; a call without it tries that
 // sentence as address (device-protocol 8.4).
 constexpr std::string_view kUpgrade = "self.upgrade_firmware";
@@ -23,14 +22,14 @@ bool is_user_only(const json::object& tool) {
          });
 }
 
-std::optional<Tool> make_tool(const json::object& from, std::string_view schema_key) {
+std::optional<Tool> make_tool(const json::object& from) {
   const auto name = json::find_string(from, "name");
   if (!name || name->empty() || name->size() > kMaxNameBytes) return std::nullopt;
   Tool tool;
   tool.name = *name;
   tool.description =
       json::clean_text(json::find_string(from, "description").value_or(""), kMaxDescriptionBytes);
-  if (const auto* schema = json::find_object(from, schema_key)) tool.input_schema = *schema;
+  if (const auto* schema = json::find_object(from, "inputSchema")) tool.input_schema = *schema;
   return tool;
 }
 
@@ -98,22 +97,6 @@ json::array ToolList::to_json() const {
   return all;
 }
 
-Result<ToolList> ToolList::from_json(std::string_view text) {
-  auto parsed = json::parse_value(text, kMaxListBytes);
-  if (!parsed) return parsed.error();
-  const auto* array = parsed->if_array();
-  if (array == nullptr || array->size() > kMaxTools) return bad("no list of tools");
-  ToolList list;
-  for (const json::value& entry : *array) {
-    const auto* object = entry.if_object();
-    auto tool = object == nullptr ? std::nullopt : make_tool(*object, "input_schema");
-    if (!tool) return bad("no list of tools");
-    tool->user_only = json::find_bool(*object, "user_only").value_or(true);
-    list.tools.push_back(std::move(*tool));
-  }
-  return list;
-}
-
 Status check_arguments(const Tool& tool, const json::object& arguments) {
   const auto* properties = json::find_object(tool.input_schema, "properties");
   for (const auto& given : arguments) {
@@ -143,7 +126,7 @@ Result<std::string> ToolPages::add(const json::object& result) {
   const std::size_t before = list_.tools.size();
   for (const json::value& entry : *page) {
     const auto* object = entry.if_object();
-    auto tool = object == nullptr ? std::nullopt : make_tool(*object, "inputSchema");
+    auto tool = object == nullptr ? std::nullopt : make_tool(*object);
     if (!tool || list_.find(tool->name) != nullptr) continue;  // nobody could call it
     if (list_.tools.size() >= ToolList::kMaxTools) return Error{ErrorCode::kTooLarge, "too many tools"};
     tool->user_only = is_user_only(*object);

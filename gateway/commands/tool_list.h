@@ -27,7 +27,6 @@ struct ToolList {
   const Tool* find(std::string_view name) const;
   // [{name, description, input_schema, user_only}]: as the API shows it and the store keeps it.
   json::array to_json() const;
-  static Result<ToolList> from_json(std::string_view text);
 };
 
 // Checks what the device would answer with a bare "Missing valid argument", and what it would silently

@@ -22,10 +22,10 @@ class CommandsTest : public BrokerFixture {
   void SetUp() override {
     BrokerFixture::SetUp();
     start_broker();
-    store_.now().operators().put({.name = "ann",
-                                  .password_hash = to_hex(sha256(as_bytes("secret"))),
-                                  .user_tools = false,
-                                  .created = {}});
+    const store::BrokerOperator ann{.name = "ann",
+                                    .password_hash = to_hex(sha256(as_bytes("secret"))),
+                                    .user_tools = false,
+                                    .created = {}};
     store::Device record;
     record.id = id_;
     directory_.put(record);
@@ -59,9 +59,8 @@ class CommandsTest : public BrokerFixture {
               if (link_->publish_to_device(to, json) == doors::PushVerdict::kQueued) return kDone;
               return Error{ErrorCode::kUnavailable, "down"};
             }});
-    door_ =
-        std::make_unique<doors::OperatorDoor>(io_.get_executor(), *link_, *service_, store_, hub_, clock_);
-    door_->reload();
+    door_ = std::make_unique<doors::OperatorDoor>(io_.get_executor(), *link_, *service_, hub_, clock_);
+    door_->set_operators({ann});
     link_->start();
     thread_ = std::thread([this] { io_.run(); });
     while (!connected_) std::this_thread::yield();

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "common/auth/mqtt_topics.h"
-#include "common/log/log.h"
 #include "gateway/commands/command_json.h"
 
 namespace earshot::doors {
@@ -39,13 +37,8 @@ std::string id_of_bad_request(std::string_view payload) {
 }  // namespace
 
 OperatorDoor::OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands,
-                           store::StoreProxy& store, gateway::EventHub& hub, const Clock& clock)
-    : executor_(std::move(executor)),
-      link_(link),
-      commands_(commands),
-      store_(store),
-      hub_(hub),
-      clock_(clock) {
+                           gateway::EventHub& hub, const Clock& clock)
+    : executor_(std::move(executor)), link_(link), commands_(commands), hub_(hub), clock_(clock) {
   commands_.on_receipt([this](const store::Command& command) { publish_receipt(command); });
   subscription_ = hub_.subscribe([this](const gateway::Event& event) { publish_event(event); });
 }
@@ -55,18 +48,10 @@ OperatorDoor::~OperatorDoor() {
   hub_.unsubscribe(subscription_);
 }
 
-void OperatorDoor::reload() {
-  store_.read(
-      executor_, [](store::Store& store) { return store.operators().all(); },
-      [this](Result<std::vector<store::BrokerOperator>> all) {
-        if (!all) {
-          log::logger("operators").error("the operators cannot be read reason=\"{}\"", all.error().message);
-          return;
-        }
-        operators_.clear();
-        for (store::BrokerOperator& who : *all) operators_.emplace(who.name, who);
-        publish_table();
-      });
+void OperatorDoor::set_operators(const std::vector<store::BrokerOperator>& all) {
+  operators_.clear();
+  for (const store::BrokerOperator& who : all) operators_.emplace(who.name, who);
+  publish_table();
 }
 
 void OperatorDoor::post(const OperatorMessage& message) {

@@ -2,8 +2,7 @@
 // the broker's plugin (docs/commands.md).
 //
 // Runs on: the gateway's main executor, except post(), which may be called from any thread.
-// Owns: the table of operators. Borrows: link, commands, store and hub; they outlive it.
-// Lifecycle: made -> reload() (the store's operators) -> used.
+// Owns: the table of operators. Borrows: link, commands and hub; they outlive it.
 // Bounded: kMaxPending messages wait for the executor; each operator has kBurst commands at once and then one
 // every kRefill. What is beyond is dropped and counted; so is what the link does not take.
 #pragma once
@@ -15,6 +14,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
@@ -23,7 +23,7 @@
 #include "gateway/commands/command_service.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
 #include "gateway/events/event_hub.h"
-#include "gateway/store/store_proxy.h"
+#include "gateway/store/records.h"
 
 namespace earshot::doors {
 
@@ -49,14 +49,14 @@ class OperatorDoor {
   static constexpr std::uint32_t kBurst = 2000;
   static constexpr Milliseconds kRefill{2};
 
-  OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands,
-               store::StoreProxy& store, gateway::EventHub& hub, const Clock& clock);
+  OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands, gateway::EventHub& hub,
+               const Clock& clock);
   ~OperatorDoor();
   OperatorDoor(const OperatorDoor&) = delete;
   OperatorDoor& operator=(const OperatorDoor&) = delete;
 
-  // The store's operators have changed.
-  void reload();
+  // Who there is; on each change.
+  void set_operators(const std::vector<store::BrokerOperator>& all);
   // The broker's plugin knows nobody after a restart.
   void broker_connected() { publish_table(); }
 
@@ -86,7 +86,6 @@ class OperatorDoor {
   Executor executor_;
   MqttLink& link_;
   commands::CommandService& commands_;
-  store::StoreProxy& store_;
   gateway::EventHub& hub_;
   const Clock& clock_;
   gateway::EventHub::Subscription subscription_ = 0;
