@@ -137,8 +137,9 @@ void CompatDoor::command(const http::Request& request, const http::Reply& reply)
   auto question = body ? read_question(*body) : std::nullopt;
   if (!question)
     return fail(reply, 400, "needs {type:\"mcp\",payload:{method,params}}: tools/list or tools/call");
-  question->request.devices = {*device};
-  commands_.give(std::move(question->request), {.by = "compat", .user_tools = true, .peer = request.peer},
+  commands::CommandRequest order = std::move(question->request);
+  order.devices = {*device};
+  commands_.give(std::move(order), {.by = "compat", .user_tools = true, .peer = request.peer},
                  [this, question = std::move(*question), reply](const std::vector<commands::Given>& given) {
                    const commands::Given& one = given.front();
                    if (one.refused == "not_found") return fail(reply, 404, one.message);
