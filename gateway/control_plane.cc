@@ -80,14 +80,16 @@ struct ControlPlane::Parts {
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
   std::unique_ptr<Doctor> doctor;  // since connect()
-  commands::CommandService commands{io.get_executor(),
-                                    *store,
-                                    devices,
-                                    hub,
-                                    clock,
-                                    {.send = [this](const std::string& client_id, const std::string& json) {
-                                      return send(client_id, json);
-                                    }}};
+  commands::CommandService commands{
+      io.get_executor(),
+      *store,
+      devices,
+      hub,
+      clock,
+      {.send = [this](const std::string& client_id,
+                      const std::string& json) { return send(client_id, json); },
+       .image_url = [this](const DeviceId& device,
+                           const std::string& image) { return entrance.firmware().url_for(image, device); }}};
   std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
   std::optional<compat::CompatDoor> compat = compat_door();
   VoicePlane voice{{.executor = io.get_executor(),
