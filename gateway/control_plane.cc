@@ -240,6 +240,15 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  const auto add = [&counts](std::string_view name, std::uint64_t value) {
+    counts.emplace_back(name, value);
+  };
+  parts_->commands.counters().visit(add);
+  add("commands_unfinished", parts_->commands.unfinished());
+  if (parts_->operators) {
+    parts_->operators->counters().visit(add);
+    add("operator_dropped", parts_->operators->dropped());
+  }
   parts_->voice.visit_counters(
       [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   return counts;
