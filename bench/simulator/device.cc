@@ -11,8 +11,11 @@ constexpr auto kHelloWait = std::chrono::seconds(10);    // device-protocol 3.3
 constexpr auto kConnectWait = std::chrono::seconds(10);  // device-protocol 2.1
 constexpr Milliseconds kTick{200};
 constexpr std::size_t kMaxParseBytes = 1024 * 1024;
-constexpr const char* kHello =
-    R"({"type":"hello","version":3,"transport":"udp","features":{"mcp":true,"glyph_push":false},)"
+constexpr Milliseconds kSpeechWait{10'000};  // from speak_ready to tts start
+constexpr const char* kHelloBegin = R"({"type":"hello","version":3,"transport":"udp","features":{)";
+constexpr const char* kSpeakRequestFeature = R"("speak_request":true,)";
+constexpr const char* kHelloEnd =
+    R"("mcp":true,"glyph_push":false},)"
     R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
 
 }  // namespace
@@ -156,6 +159,10 @@ void Device::handle_control(const json::object& message) {
   }
   main_loop_.post([this, message, type = std::string(type)] {
     if (type == "goodbye") return handle_goodbye(message);
+    if (type == "speak_request") {
+      if (!settings_.speak_request) return observer_.on_violation({Rule::kSpeakRequestUnasked, ""});
+      return step([this] { return state_.speak_requested(agenda_.now()); });
+    }
     if (type == "tts") return handle_tts(message);
     if (type == "stt") {
       if (const auto text = json::find_string(message, "text")) observer_.on_heard(std::string(*text));
@@ -227,7 +234,8 @@ void Device::handle_mcp(const json::object& message) {
 void Device::handle_tts(const json::object& message) {
   const auto state = json::find_string(message, "state").value_or("");
   if (state == "start") {
-    const bool already = state_.state() == State::kSpeaking;
+    const bool awaited = std::exchange(speech_due_, false);  // since speak_ready
+    const bool already = state_.state() == State::kSpeaking && !awaited;
     step([this] { return state_.tts_start(); });
     interrupted_ = false;
     if (!already && state_.state() == State::kSpeaking) observer_.on_answer_began();
@@ -302,6 +310,12 @@ void Device::execute(Action action) {
       return publish(session + R"("type":"abort","reason":"wake_word_detected"})");
     case Action::kSendGoodbye:
       return publish(session + R"("type":"goodbye"})");
+    case Action::kSendNatPacket:
+      if (link_) link_->send({});
+      return;
+    case Action::kSendSpeakReady:
+      publish(session + R"("type":"speak_ready","state":"ready"})");
+      return await_speech();
     case Action::kCloseUdp:
       if (!link_) return;
       link_->close();
@@ -321,14 +335,23 @@ void Device::execute(Action action) {
 
 void Device::send_hello() {
   session_id_.clear();
+  speech_due_ = false;
   awaiting_hello_ = true;
   main_loop_.block();
-  publish(kHello);
+  publish(std::string(kHelloBegin) + (settings_.speak_request ? kSpeakRequestFeature : "") + kHelloEnd);
   agenda_.after(kHelloWait, [this, number = ++hello_number_] {
     if (!awaiting_hello_ || number != hello_number_) return;
     awaiting_hello_ = false;
     step([this] { return state_.hello_failed(); });
     main_loop_.unblock();
+  });
+}
+
+void Device::await_speech() {
+  speech_due_ = true;
+  agenda_.after(kSpeechWait, [this, number = hello_number_] {
+    const bool waits = speech_due_ && number == hello_number_ && state_.state() == State::kSpeaking;
+    if (waits) observer_.on_violation({Rule::kSpeakReadyUnanswered, ""});
   });
 }
 

@@ -30,6 +30,7 @@ struct DeviceSettings {
   Milliseconds tool_delay{10};     // how long a tool keeps the main loop
   Milliseconds control_delay{0};   // of MQTT, each way
   FaultRates faults;               // of UDP, both ways
+  bool speak_request = false;      // announces and obeys it
   std::optional<double> noise_snr_db;
   std::uint64_t seed = 1;
 };
@@ -113,6 +114,7 @@ class Device {
   void step(Event event);
   void execute(Action action);
   void send_hello();
+  void await_speech();  // after speak_ready
   void check_drained();
   void reboot();
 
@@ -137,6 +139,7 @@ class Device {
   ServerHello hello_;
   std::string session_id_;
   std::string wake_word_;
+  bool speech_due_ = false;  // speak_ready was sent, tts start has not come
   Pcm wake_word_speech_;
   std::shared_ptr<AudioLink> link_;
   std::vector<std::shared_ptr<AudioLink>> closed_links_;  // a server that goes on sending is noticed

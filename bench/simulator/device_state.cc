@@ -1,6 +1,7 @@
 #include "bench/simulator/device_state.h"
 
 #include <chrono>
+#include <utility>
 
 namespace earshot::simulator {
 
@@ -126,6 +127,10 @@ Actions DeviceState::server_hello(SteadyTime now) {
   channel_ = true;
   last_heard_ = now;
   if (state_ != State::kConnecting) return actions;  // only keys and counters change
+  if (std::exchange(speak_requested_, false)) {
+    state_ = State::kSpeaking;
+    return {Action::kSendNatPacket, Action::kFlushPlayback, Action::kSendSpeakReady};
+  }
   enter_listening(actions);
   return actions;
 }
@@ -141,6 +146,18 @@ Actions DeviceState::publish_failed() {
   Actions actions{Action::kShowAlert, Action::kCloseUdp};
   channel_ = false;
   enter_idle(actions);
+  return actions;
+}
+
+Actions DeviceState::speak_requested(SteadyTime now) {
+  Actions actions;
+  if (state_ != State::kIdle) return actions;
+  if (channel_open(now)) {
+    state_ = State::kSpeaking;
+    return {Action::kSendNatPacket, Action::kFlushPlayback, Action::kSendSpeakReady};
+  }
+  speak_requested_ = true;
+  open_or_listen(now, actions);
   return actions;
 }
 
@@ -218,6 +235,7 @@ void DeviceState::enter_idle(Actions& actions) {
   if (state_ != State::kIdle) move_to(State::kIdle);
   awaiting_drain_ = false;
   wake_word_ = false;
+  speak_requested_ = false;
   if (!microphone_) return;
   microphone_ = false;
   actions.push_back(Action::kMicrophoneOff);

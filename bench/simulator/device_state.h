@@ -3,7 +3,7 @@
 // at a time.
 //
 //   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal, Connecting ->
-//   Speaking not.
+//   Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,8 @@ enum class Action {
   kSendAbort,
   kSendAbortWakeWord,  // with reason wake_word_detected
   kSendGoodbye,
+  kSendNatPacket,   // an empty one, so that the NAT lets the server's in
+  kSendSpeakReady,  // and wait for tts start
   kCloseUdp,
   kMicrophoneOn,
   kMicrophoneOff,
@@ -51,8 +53,9 @@ class DeviceState {
 
   // The network, as the main loop handles it.
   Actions server_hello(SteadyTime now);
-  Actions hello_failed();    // 10 s are over, or the hello could not be sent
-  Actions publish_failed();  // alert, Idle, channel counts as closed
+  Actions hello_failed();                   // 10 s are over, or the hello could not be sent
+  Actions publish_failed();                 // alert, Idle, channel counts as closed
+  Actions speak_requested(SteadyTime now);  // only in Idle
   Actions tts_start();
   Actions tts_stop();
   Actions server_goodbye();                          // with the right session_id
@@ -80,8 +83,9 @@ class DeviceState {
   State state_ = State::kIdle;
   bool channel_ = false;
   bool microphone_ = false;
-  bool awaiting_drain_ = false;  // auto mode: listen start follows when the queue has played out
-  bool wake_word_ = false;       // its audio goes up as soon as the channel is open
+  bool awaiting_drain_ = false;   // auto mode: listen start follows when the queue has played out
+  bool speak_requested_ = false;  // the channel is being opened for the server's speech
+  bool wake_word_ = false;        // its audio goes up as soon as the channel is open
   SteadyTime last_heard_{};
   std::uint32_t refused_moves_ = 0;
 };

@@ -142,6 +142,9 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
       ->type_name("LIST")
       ->allow_extra_args(false)
       ->group(kDevice);
+  talk->add_flag("--speak-request", options.device.speak_request,
+                 "Announce and obey the server's requests to speak while idle")
+      ->group(kDevice);
   talk->add_flag("--no-tools", raw.no_tools, "A device without MCP tools")->group(kDevice);
   talk->add_option("--tool-delay", raw.tool_delay_ms, "A tool takes MS [10]")
       ->type_name("MS")

@@ -50,6 +50,9 @@ enum class Rule {
   kTtsStopBeforeAudioEnd,     // audio after tts stop, or a stop well before the last frame has played
   kAudioBeforeTtsStart,       // audio before tts start: thrown away
   kAbortWithoutStop,          // an abort must always be answered by tts stop (trap 18)
+  // Speech to an idle device (gateway/session/speak_request.h: of a proposal)
+  kSpeakRequestUnasked,   // the device did not announce that it knows it, and ignores it
+  kSpeakReadyUnanswered,  // the device shows itself speaking, and no speech comes
   // UDP (4.3, 4.5, 4.6, 7.3)
   kDatagramTooShort,
   kDatagramTooLong,  // over 1400 bytes
@@ -111,6 +114,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCo
     "tts_stop_before_audio_end",
     "audio_before_tts_start",
     "abort_without_stop",
+    "speak_request_unasked",
+    "speak_ready_unanswered",
     "datagram_too_short",
     "datagram_too_long",
     "packet_type",

@@ -205,6 +205,33 @@ TEST(DeviceState, ShutsDownFromIdleWithGoodbyeOnlyIfThereIsAChannel) {
   EXPECT_THAT(device.shut_down(), ElementsAre(kCloseUdp, kSendGoodbye));
 }
 
+TEST(DeviceState, ASpeakRequestOpensTheChannelAndWaitsForSpeech) {
+  DeviceState device(Mode::kAuto);
+  EXPECT_THAT(device.speak_requested(kNow), ElementsAre(kSendHello));
+  EXPECT_EQ(device.state(), State::kConnecting);
+  EXPECT_THAT(device.server_hello(kNow), ElementsAre(kSendNatPacket, kFlushPlayback, kSendSpeakReady));
+  EXPECT_EQ(device.state(), State::kSpeaking);
+  EXPECT_THAT(device.tts_start(), IsEmpty());
+  EXPECT_THAT(device.tts_stop(), IsEmpty());
+  EXPECT_EQ(device.state(), State::kListening);
+  EXPECT_TRUE(device.wants_drained());
+}
+
+TEST(DeviceState, ASpeakRequestMeansNothingInATalk) {
+  DeviceState device = listening(Mode::kAuto);
+  EXPECT_THAT(device.speak_requested(kNow), IsEmpty());
+  EXPECT_EQ(device.state(), State::kListening);
+}
+
+TEST(DeviceState, ASpeakRequestThatFailedIsForgotten) {
+  DeviceState device(Mode::kAuto);
+  device.speak_requested(kNow);
+  device.hello_failed();
+  device.press_button(kNow);
+  device.server_hello(kNow);
+  EXPECT_EQ(device.state(), State::kListening);
+}
+
 TEST(DeviceState, ASpontaneousHelloDoesNotMoveTheState) {
   DeviceState device = speaking(Mode::kAuto);
   EXPECT_THAT(device.server_hello(kNow), IsEmpty());
