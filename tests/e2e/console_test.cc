@@ -122,6 +122,49 @@ TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
   expect_no_complaints();
 }
 
+TEST_F(ConsoleTest, CallsToolsOfADeviceAndShowsTheirAnswers) {
+  make_first_admin();
+  SimulatedDevice device(system_);
+  browser_.click("//a[normalize-space()='" + std::string(kMac) +
+                 "']");  // the list is live: nobody has reloaded it
+  browser_.wait_until(
+      "return "
+      "document.querySelector('.page-head').innerText.includes('Online')",
+      "the device to be online");
+  browser_.click("//button[@role='tab'][normalize-space()='Tools']");
+  browser_.wait_until(
+      "if (document.querySelector('[data-tool]')) return true;"
+      "const ask = [...document.querySelectorAll('button')].find((b) => "
+      "b.textContent === 'Ask the device "
+      "again');"
+      "if (ask && ask.getAttribute('aria-busy') !== 'true') ask.click();"
+      "return false",
+      "the device's tools");
+  browser_.complaints();  // Chromium notes the 404 of a device that nobody has
+                          // asked for its tools before
+  browser_.click("[data-tool='self.audio_speaker.set_volume'] summary");
+  browser_.clear_and_type("[data-tool='self.audio_speaker.set_volume'] input[type=number]", "35");
+  browser_.click("[data-tool='self.audio_speaker.set_volume'] button[type=submit]");
+  browser_.wait_until(
+      "return document.querySelector('[data-tool$=set_volume] "
+      ".answer')?.innerText.includes('true')",
+      "the tool's answer");
+  browser_.click("[data-tool='self.get_device_status'] summary");
+  browser_.click("[data-tool='self.get_device_status'] button[type=submit]");
+  browser_.wait_until(
+      "return /\"volume\": "
+      "35\\b/.test(document.querySelector('[data-tool$=get_device_status] "
+      ".answer')?.innerText)",
+      "the new volume in the device's state");
+
+  browser_.click("//button[@role='tab'][normalize-space()='Commands']");
+  browser_.wait_until(
+      "return document.querySelectorAll('[role=tabpanel] tbody "
+      "tr').length >= 2",
+      "both receipts");
+  expect_no_complaints();
+}
+
 class ConsoleBindTest : public ConsoleTest {
  protected:
   ConsoleBindTest() : ConsoleTest({"admission.mode=bind"}) {}
