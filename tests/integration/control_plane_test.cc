@@ -15,6 +15,7 @@ class ControlPlaneTest : public testing::Test {
   ControlPlaneTest() {
     std::filesystem::create_directories(folder_);
     config_.data_dir = folder_;
+    config_.workers.listen = {*ipc::parse_endpoint("unix:" + (folder_ / "workers.sock").string())};
     plane_.emplace(io_, config_, key_, clock_, router_);
     plane_->start();
   }
