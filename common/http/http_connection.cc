@@ -57,6 +57,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     error_code failure;
     const auto endpoint = socket_.remote_endpoint(failure);
     if (!failure) peer_ = address_text(endpoint.address());
+    // This host, by its own address (a gateway that listens on the network's): as good as loopback. Nobody
+    // else can complete a TCP handshake from there.
+    error_code unknown;
+    if (!failure && endpoint.address() == socket_.local_endpoint(unknown).address() && !unknown)
+      peer_ = "127.0.0.1";
     socket_.set_option(tcp::no_delay(true), failure);  // without it slower, not wrong
     counted_ = !limits().trusted_proxies.trusts(peer_) &&
                (limits().count_loopback || !endpoint.address().is_loopback());
