@@ -74,6 +74,47 @@ class EarshotCtlTest : public testing::Test {
   std::optional<SimRun> device_;
 };
 
+TEST_F(EarshotCtlTest, ListsShowsCallsAndSpeaksToADevice) {
+  start_device();
+  ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
+  EXPECT_EQ(ctl({"set", kMac, "--name", "kitchen", "--tags", "food,warm"}).exit_code, 0);
+  EXPECT_THAT(ctl({"show", "kit"}).output, HasSubstr(kMac));
+  EXPECT_THAT(ctl({"devices", "--tag", "warm"}).output, HasSubstr("kitchen"));
+  EXPECT_EQ(ctl_json({"show", "kitchen"}).at("name"), "kitchen");
+
+  const CtlResult tools = ctl({"tools", "kitchen", "--refresh"});
+  EXPECT_EQ(tools.exit_code, 0) << tools.errors;
+  EXPECT_THAT(tools.output, HasSubstr("self.audio_speaker.set_volume"));
+  const CtlResult call = ctl({"call", "kitchen", "self.audio_speaker.set_volume", "volume=40"});
+  EXPECT_EQ(call.exit_code, 0) << call.errors;
+  EXPECT_EQ(call.output, "true\n");
+  EXPECT_THAT(ctl({"call", "kitchen", "self.get_device_status"}).output, HasSubstr("40"));
+  EXPECT_EQ(ctl({"call", "kitchen", "self.audio_speaker.set_volume", "volume=400"}).exit_code, 2);
+  EXPECT_EQ(ctl({"call", "kitchen", "self.no_such_tool"}).exit_code, 6);
+  EXPECT_EQ(ctl({"show", "garage"}).exit_code, 5);
+
+  const CtlResult say = ctl({"say", "kitchen", "dinner", "is", "ready"});
+  EXPECT_EQ(say.exit_code, 0) << say.errors;
+  const CtlResult alert = ctl({"alert", "kitchen", "the door is open", "--status", "Door"});
+  EXPECT_EQ(alert.exit_code, 0) << alert.errors;
+  EXPECT_THAT(ctl({"command", "list", "--device", "kitchen"}).output,
+              HasSubstr("self.audio_speaker.set_volume"));
+  stop_device();
+}
+
+TEST_F(EarshotCtlTest, ADeviceThatComesBackWithoutAnAnswerHasRebooted) {
+  start_device();
+  ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
+  const std::string folder = scratch_folder();
+  ChildProcess reboot(command_of({"reboot", kMac, "--timeout", "60s"}), folder + "/out", folder + "/err");
+  ASSERT_TRUE(eventually([&] { return !device_->process().running(); }))
+      << "the simulated device goes, as a real one does";
+  start_device();
+  EXPECT_EQ(reboot.wait(kPatience), 0) << reboot.errors();
+  EXPECT_EQ(reboot.output(), "rebooted (it came back)\n");
+  stop_device();
+}
+
 TEST_F(EarshotCtlTest, TailTellsOfADeviceThatComes) {
   const std::string folder = scratch_folder();
   ChildProcess tail(command_of({"tail", "--json", "--kinds", "online", "--count", "1"}), folder + "/out",
