@@ -30,6 +30,7 @@ struct RawTalk {
   std::int64_t jitter_ms = 0;
   std::int64_t tool_delay_ms = 10;
   double timeout_s = 60;
+  double stay_s = 0;
   double noise_db = 0;
   std::vector<std::string> tools{"status", "volume", "brightness", "theme"};
   bool no_tools = false;
@@ -53,7 +54,8 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
       "  earshot-sim talk --say \"set the volume to forty\" --out reply.wav\n"
       "  earshot-sim talk --mode realtime --say \"what can you do\" --barge-in-after 1500 --barge-in "
       "\"say:stop\"\n"
-      "  earshot-sim talk --say \"what time is it\" --loss 5 --jitter 40 --control-delay 80 --json -");
+      "  earshot-sim talk --say \"what time is it\" --loss 5 --jitter 40 --control-delay 80 --json -\n"
+      "  earshot-sim talk --stay 600 --mac 02:00:00:00:00:01      # idle, there to be called and spoken to");
 
   const auto repeatable = [](CLI::Option* option) {
     return option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
@@ -142,6 +144,13 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
       ->type_name("LIST")
       ->allow_extra_args(false)
       ->group(kDevice);
+  talk->add_option(
+          "--stay", raw.stay_s,
+          "When all is said, which may be nothing, stay on idle for S seconds or until SIGTERM, and do "
+          "what the server asks for")
+      ->type_name("S")
+      ->check(between(0.0, 86'400.0))
+      ->group(kDevice);
   talk->add_flag("--speak-request", options.device.speak_request,
                  "Announce and obey the server's requests to speak while idle")
       ->group(kDevice);
@@ -212,7 +221,14 @@ Utterance barge_in_of(const std::string& text) {
 
 void complete(const CLI::App& talk, const RawTalk& raw, TalkOptions& options) {
   options.utterances = utterances_of(talk, raw);
-  if (options.utterances.empty()) throw CLI::RequiredError("one of --say, --wav, --text");
+  if (talk.count("--stay") > 0) options.stay = Milliseconds(static_cast<std::int64_t>(raw.stay_s * 1000));
+  if (options.utterances.empty()) {
+    if (!options.stay) throw CLI::RequiredError("one of --say, --wav, --text, --stay");
+    for (const char* needs_words : {"--turns", "--wake-word", "--barge-in-after"}) {
+      if (talk.count(needs_words) > 0)
+        throw CLI::ValidationError(needs_words, "needs one of --say, --wav, --text");
+    }
+  }
   if (!raw.text.empty() && options.device.mode == Mode::kManual)
     throw CLI::ValidationError("--text", "needs --mode auto or realtime");
   if (!raw.barge_in.empty()) options.barge_in = barge_in_of(raw.barge_in);

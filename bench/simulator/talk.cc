@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <functional>
 #include <utility>
 
 #include "bench/simulator/boot.h"
@@ -17,8 +19,9 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr int kReplyHz = 24000;       // of --out
-constexpr Milliseconds kLinger{300};  // after goodbye: what the server still sends is checked too
+constexpr int kReplyHz = 24000;             // of --out
+constexpr Milliseconds kLinger{300};        // after goodbye: what the server still sends is checked too
+constexpr Milliseconds kLastWords{10'000};  // who is told to leave lets the server finish for so long
 
 struct Spoken {
   Utterance utterance;
@@ -69,7 +72,10 @@ class Talk final : public DeviceObserver {
     if (mqtt) {
       const Status begun = device_->connect(*mqtt);
       if (begun) {
-        device_->agenda().at(deadline_, [this] { fail("out of time after " + seconds(options_.timeout)); });
+        device_->agenda().at(deadline_, [this] {
+          if (!staying_) fail("out of time after " + seconds(options_.timeout));
+        });
+        if (options_.stay) leave_when_told();
         io_.run();
       } else {
         report_.failed(begun.error().message);
@@ -84,6 +90,7 @@ class Talk final : public DeviceObserver {
   void on_connected() override {
     log_.story("connected", "MQTT, device " + identity_.mac);
     event("connected", {});
+    if (spoken_.empty()) return stay();
     act_soon();
   }
   void on_connection_failed(const std::string& why) override { fail(why); }
@@ -230,15 +237,15 @@ class Talk final : public DeviceObserver {
 
   // Observers are called from within the device: the user acts afterwards.
   void act_soon() {
-    if (ending_) return;
+    if (ending_ || staying_) return;
     device_->agenda().at(now(), [this] { act(); });
   }
 
   void act() {
-    if (ending_) return;
+    if (ending_ || staying_) return;
     for (const UserAction& action : script_.act(now())) perform(action);
     if (const auto& failure = script_.failure()) return fail(*failure);
-    if (script_.finished()) return finish();
+    if (script_.finished()) return options_.stay ? stay() : finish();
     if (const auto due = script_.wake_up()) device_->agenda().at(*due, [this] { act(); });
   }
 
@@ -300,17 +307,44 @@ class Talk final : public DeviceObserver {
     finish();
   }
 
+  // The talk is over, or there was none: the device stays on and does what the server asks for.
+  void stay() {
+    staying_ = true;
+    hang_up_when_quiet([this] {
+      if (ending_) return;
+      log_.story("stays", seconds(*options_.stay));
+      event("stays", {});
+      device_->agenda().after(*options_.stay, [this] { leave(); });
+    });
+  }
+  void leave() {
+    deadline_ = std::max(deadline_, now() + kLastWords);
+    finish();
+  }
+  void leave_when_told() {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    signals_.async_wait([this](error_code cancelled, int) {
+      if (!cancelled) leave();
+    });
+  }
+
   // Lets what was said play out, hangs up as a device does, and watches the line a little longer.
   void finish() {
     if (ending_) return;
     ending_ = true;
-    close_when_quiet();
+    hang_up_when_quiet([this] {
+      device_->agenda().after(options_.device.control_delay * 2 + kLinger, [this] { io_.stop(); });
+    });
   }
-  void close_when_quiet() {
-    if (report_.ok() && device_->playing() && now() < deadline_)
-      return device_->agenda().after(Milliseconds(60), [this] { close_when_quiet(); });
+  void hang_up_when_quiet(std::function<void()> then) {
+    const bool busy = device_->playing() || device_->state() == State::kSpeaking;
+    if (report_.ok() && busy && now() < deadline_) {
+      return device_->agenda().after(Milliseconds(60),
+                                     [this, then = std::move(then)] { hang_up_when_quiet(then); });
+    }
     device_->hang_up();
-    device_->agenda().after(options_.device.control_delay * 2 + kLinger, [this] { io_.stop(); });
+    then();
   }
 
   int conclude() {
@@ -359,9 +393,11 @@ class Talk final : public DeviceObserver {
   RunReport report_;
   ReplyTape tape_;
   bool answer_told_ = false;
+  bool staying_ = false;  // the user is done
   bool ending_ = false;
   SteadyTime deadline_{};
   asio::io_context io_;
+  asio::signal_set signals_{io_};
   std::unique_ptr<Device> device_;
 };
 

@@ -38,6 +38,7 @@ struct TalkOptions {
   std::optional<Milliseconds> barge_in_after;
   std::optional<Utterance> barge_in;
   Milliseconds timeout{60'000};
+  std::optional<Milliseconds> stay;  // then the device stays on for so long, or until SIGTERM
   DeviceSettings device;
 
   std::string out_path;

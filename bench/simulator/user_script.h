@@ -15,7 +15,7 @@ namespace earshot::simulator {
 struct UserPlan {
   enum class Turn { kSpeak, kType };
   Mode mode = Mode::kAuto;
-  std::vector<Turn> turns;  // at least one
+  std::vector<Turn> turns;  // at least one when act() is called
   bool wake_word = false;   // instead of the button, to begin
   // The first answer is interrupted this long after it began to sound. By voice (realtime), talk key (manual)
   // or button (auto). With `barge_in_speech` turns[1] is what is said instead of listening on.
