@@ -234,7 +234,6 @@ std::string text_of(const Target& target) {
 void say(Context& context, const Arguments& arguments) {
   const Target target = target_of(context, arguments, "TEXT");
   json::object request{{"kind", "say"}, {"text", text_of(target)}};
-  if (arguments.has("--agent")) request["agent"] = arguments.text("--agent");
   issue(context, arguments, target.device, std::move(request));
 }
 
@@ -332,9 +331,7 @@ void add_call_commands(std::vector<Command>& all) {
                                flag("--user-tools", "Allow a tool that is for the device's user only")}),
                  call});
   all.push_back({"say", "Makes a device speak (or, where its firmware cannot, shows the text)",
-                 with_waiting({device, places("TEXT", "What it says", false),
-                               option("--agent", "AGENT", "In this agent's voice", Hint::kAgent)}),
-                 say});
+                 with_waiting({device, places("TEXT", "What it says", false)}), say});
   all.push_back({"alert", "Shows a message on a device, with a sound",
                  with_waiting({device, places("TEXT", "The message", false),
                                option("--status", "TEXT", "Its heading [Message]"),

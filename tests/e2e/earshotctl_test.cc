@@ -12,6 +12,7 @@
 
 #include "common/json/json.h"
 #include "tests/e2e/child_process.h"
+#include "tests/e2e/ctl_run.h"
 #include "tests/e2e/sim_run.h"
 #include "tests/e2e/system.h"
 
@@ -23,34 +24,17 @@ using testing::HasSubstr;
 constexpr const char* kMac = "02:00:00:00:0c:01";
 constexpr std::chrono::seconds kPatience{60};
 
-struct CtlResult {
-  int exit_code = -1;
-  std::string output;
-  std::string errors;
-};
-
 class EarshotCtlTest : public testing::Test {
  protected:
   explicit EarshotCtlTest(std::vector<std::string> settings = {})
       : system_(System::Options{.workers = 1, .gateway_settings = std::move(settings)}) {}
 
   std::vector<std::string> command_of(std::vector<std::string> words) const {
-    words.insert(words.begin(), {binary("earshotctl"), "--data", system_.data() + "/data"});
-    return words;
+    return ctl_command(system_, std::move(words));
   }
-  CtlResult ctl(std::vector<std::string> words) const {
-    const std::string folder = scratch_folder();
-    ChildProcess process(command_of(std::move(words)), folder + "/out", folder + "/err",
-                         {{"EARSHOT_TOKEN", ""}, {"EARSHOT_URL", ""}});
-    const auto code = process.wait(kPatience);
-    return {code.value_or(-1), process.output(), process.errors()};
-  }
+  CtlResult ctl(std::vector<std::string> words) const { return e2e::ctl(system_, std::move(words)); }
   json::value ctl_json(std::vector<std::string> words) const {
-    words.push_back("--json");
-    const CtlResult result = ctl(words);
-    const auto parsed = json::parse_value(result.output, 1 << 20);
-    EXPECT_TRUE(parsed.ok()) << result.output << result.errors;
-    return parsed.ok() ? *parsed : json::value();
+    return e2e::ctl_json(system_, std::move(words));
   }
   // Polls another process: there is no event to wait for.
   template <class Condition>
@@ -62,11 +46,7 @@ class EarshotCtlTest : public testing::Test {
     }
     return false;
   }
-  // A device that keeps talking, and so stays online.
-  void start_device() {
-    device_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--text", "what time is it", "--turns",
-                                                      "200", "--timeout", "170"});
-  }
+  void start_device() { device_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--stay", "170"}); }
   void stop_device() { device_->process().signal(SIGTERM); }
   bool online() const { return ctl({"devices", "--online"}).output.find(kMac) != std::string::npos; }
 

@@ -1,6 +1,7 @@
 #include "tests/e2e/sim_run.h"
 
 #include <sstream>
+#include <thread>
 
 namespace earshot::e2e {
 
@@ -76,6 +77,16 @@ SimRun::SimRun(const System& system, const std::vector<std::string>& arguments)
       folder_ + "/events.jsonl"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   process_ = std::make_unique<ChildProcess>(command, folder_ + "/sim.out", folder_ + "/sim.err");
+}
+
+bool SimRun::wait_for_event(const std::string& text, std::chrono::seconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (read_file(folder_ + "/events.jsonl").find(text) == std::string::npos) {
+    if (!process_->running() || std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(50));  // polls another process: there is no event to wait for
+  }
+  return true;
 }
 
 SimResult SimRun::finish(std::chrono::seconds timeout) {

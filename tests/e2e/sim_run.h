@@ -1,6 +1,7 @@
 // One run of `earshot-sim talk` against a System, and what its summary says.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ class SimRun {
   SimRun(const System& system, const std::vector<std::string>& arguments);
   SimResult finish(std::chrono::seconds timeout = std::chrono::seconds(180));
   ChildProcess& process() { return *process_; }
+  // Waits until the log of events, as it is so far, contains `text`. RETURNS: false: not in time, or it has
+  // ended.
+  bool wait_for_event(const std::string& text, std::chrono::seconds timeout = std::chrono::seconds(60));
   const std::string& reply_wav() const { return wav_; }
 
  private:
