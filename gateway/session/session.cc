@@ -227,7 +227,7 @@ void Session::worker_lost(SteadyTime now) {
 }
 
 bool Session::say(const std::string& id, const std::string& text, SteadyTime now) {
-  if (state_ != State::kOpen || end_after_playout_) return false;
+  if (state_ != State::kOpen || end_after_playout_ || !audio_path_.peer()) return false;
   last_activity_ = now;
   auto envelope = make_envelope();
   envelope.mutable_say()->set_id(id);

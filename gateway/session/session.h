@@ -63,7 +63,7 @@ class Session {
   void tick(SteadyTime now);
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
-  // To the worker: say this when nobody speaks. RETURNS: false: it is not open, or about to end.
+  // To the worker: say this when nobody speaks. RETURNS: false: not open, about to end, or no address yet.
   bool say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);

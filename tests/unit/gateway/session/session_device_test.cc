@@ -42,6 +42,19 @@ TEST_F(SessionTest, AsksAWorkerWithEverythingItNeeds) {
   EXPECT_EQ(open.language(), "en");
 }
 
+TEST_F(SessionTest, IsSpeechlessUntilItKnowsWhereTheSoundGoes) {
+  EXPECT_FALSE(session_->say("s1", "Dinner is ready.", now_)) << "no worker yet";
+  session_->opened(now_);
+  listen_start("auto");
+  port_.clear();
+  EXPECT_FALSE(session_->say("s1", "Dinner is ready.", now_)) << "the microphone is still warming up";
+  EXPECT_THAT(port_.worker, IsEmpty());
+  uplink();
+  EXPECT_TRUE(session_->say("s1", "Dinner is ready.", now_));
+  ASSERT_EQ(port_.worker.size(), 1U);
+  EXPECT_EQ(port_.worker[0].say().text(), "Dinner is ready.");
+}
+
 TEST_F(SessionTest, HandsListenAndMcpToTheWorker) {
   session_->opened(now_);
   listen_start("manual");
