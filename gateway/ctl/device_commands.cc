@@ -173,14 +173,14 @@ void add_device_commands(std::vector<Command>& all) {
                  [](Context& context, const Arguments& arguments) {
                    change(context, arguments, "POST", "/unbind", {}, "unbound");
                  }});
-  all.push_back({"rotate",
-                 "Gives a device new credentials at its next boot",
-                 {device_place(),
-                  flag("--now", "The old ones end at once: it is disconnected, and rebooted if it can be")},
-                 [](Context& context, const Arguments& arguments) {
-                   change(context, arguments, "POST", "/rotate", {{"now", arguments.has("--now")}},
-                          "new credentials for");
-                 }});
+  all.push_back(
+      {"rotate",
+       "Gives a device new credentials at its next boot",
+       {device_place(), flag("--now", "The old ones end at once: it is away until it is restarted")},
+       [](Context& context, const Arguments& arguments) {
+         change(context, arguments, "POST", "/rotate", {{"now", arguments.has("--now")}},
+                "new credentials for");
+       }});
   all.push_back(
       {"block", "Keeps a device out", {device_place()}, [](Context& context, const Arguments& arguments) {
          change(context, arguments, "PATCH", "", {{"blocked", true}}, "blocked");

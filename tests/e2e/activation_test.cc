@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <thread>
@@ -101,6 +102,31 @@ TEST_F(ActivationTest, UnbindingThrowsARunningDeviceOut) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   EXPECT_FALSE(online());
   EXPECT_NE(run->finish().exit_code, 0);
+}
+
+TEST_F(ActivationTest, RotatingAtOnceShutsTheOldCredentialsOutUntilTheNextBoot) {
+  bind_device();
+  const auto old = device({"--stay", "120"});
+  ASSERT_TRUE(old->wait_for_event(R"("event":"stays")")) << old->finish(std::chrono::seconds(1)).told;
+  const auto online = [&] {
+    return api("GET", std::string("/devices/") + kMac).body.find("\"online\":true") != std::string::npos;
+  };
+  ASSERT_TRUE(online());
+  ASSERT_EQ(api("POST", std::string("/devices/") + kMac + "/rotate", R"({"now":true})").status, 200);
+  // Thrown out, and again when it comes back with what it has, as the firmware does after 10 s.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (system_.counter("client_old_credentials") < 2 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_GE(system_.counter("client_old_credentials"), 2U);
+  EXPECT_GE(system_.counter("client_kicked"), 2U);
+  while (online() && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_FALSE(online());
+  old->process().signal(SIGTERM);
+  old->finish();
+
+  const SimResult again = device({})->finish();
+  EXPECT_EQ(again.exit_code, 0) << "the OTA answer has brought new ones: " << again.told;
 }
 
 TEST_F(ActivationTest, FirmwareIsUploadedRolledOutAndInstalled) {
