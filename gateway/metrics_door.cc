@@ -6,23 +6,13 @@
 
 namespace earshot::gateway {
 
-namespace {
-
-bool is_loopback(const std::string& peer) {
-  error_code failure;
-  const auto address = asio::ip::make_address(peer, failure);
-  return !failure && address.is_loopback();
-}
-
-}  // namespace
-
 void MetricsDoor::mount(http::Router& router) {
   router.add("GET", "/metrics",
              [this](const http::Request& request, const http::Reply& reply) { handle(request, reply); });
 }
 
 void MetricsDoor::handle(const http::Request& request, const http::Reply& reply) {
-  if (!remote_ && !is_loopback(request.peer))
+  if (!remote_ && !request.from_this_host)
     return reply(http::json_error(403, "metrics are told to this host only (metrics.remote)"));
   auto figures = std::make_shared<GatewayFigures>();
   for (ShardProxy* shard : shards_) {

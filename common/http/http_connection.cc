@@ -57,11 +57,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     error_code failure;
     const auto endpoint = socket_.remote_endpoint(failure);
     if (!failure) peer_ = address_text(endpoint.address());
-    // This host, by its own address (a gateway that listens on the network's): as good as loopback. Nobody
-    // else can complete a TCP handshake from there.
-    error_code unknown;
-    if (!failure && endpoint.address() == socket_.local_endpoint(unknown).address() && !unknown)
-      peer_ = "127.0.0.1";
+    const auto own = socket_.local_endpoint(failure);
+    if (!failure) own_address_ = address_text(own.address());
     socket_.set_option(tcp::no_delay(true), failure);  // without it slower, not wrong
     counted_ = !limits().trusted_proxies.trusts(peer_) &&
                (limits().count_loopback || !endpoint.address().is_loopback());
@@ -162,6 +159,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     request_.peer = peer_;
     request_.secure = limits().trusted_proxies.client_used_tls(request_);
     request_.peer = limits().trusted_proxies.client_of(request_);
+    request_.from_this_host = is_loopback(request_.peer) || request_.peer == own_address_;
     auto found = shared_->router->find(request_);
     if (auto* refusal = std::get_if<Response>(&found)) return refuse(std::move(*refusal));
     route_ = *std::get_if<const Router::Route*>(&found);
@@ -451,6 +449,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   std::uint64_t deadline_ = 0;  // of the deadline that counts; an older timer that still fires is stale
   std::shared_ptr<ServerShared> shared_;
   std::string peer_;
+  std::string own_address_;
   bool counted_ = false;
 
   beast::flat_buffer buffer_;

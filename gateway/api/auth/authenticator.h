@@ -33,7 +33,7 @@ class Authenticator {
   std::optional<Identity> identify(const http::Request& request);
 
  private:
-  std::optional<Identity> by_token(const TokenText& shown, const std::string& peer);
+  std::optional<Identity> by_token(const TokenText& shown, bool from_this_host);
   std::optional<Identity> by_cookie(std::string_view cookie);
 
   Accounts& accounts_;

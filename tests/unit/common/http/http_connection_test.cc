@@ -169,14 +169,15 @@ TEST_F(HttpConnectionTest, OnlyATrustedProxyIsBelievedWhoTheClientIs) {
   const auto tells_peer = [](const Request& request, const Reply& reply) {
     reply({.status = 200,
            .content_type = "text/plain",
-           .body = request.peer + (request.secure ? " secure" : " plain"),
+           .body = request.peer + (request.secure ? " secure" : " plain") +
+                   (request.from_this_host ? " near" : " far"),
            .headers = {}});
   };
   router_.add("GET", "/", tells_peer);
   const std::string forged =
       "GET / HTTP/1.1\r\nX-Forwarded-For: 1.1.1.1, 192.0.2.7\r\nX-Forwarded-Proto: https\r\n" + kClose;
   serve();
-  EXPECT_THAT(exchange(forged), EndsWith("127.0.0.1 plain"));
+  EXPECT_THAT(exchange(forged), EndsWith("127.0.0.1 plain near"));
 
   asio::io_context io;
   Server behind(io, "127.0.0.1", 0, "http.port", router_,
@@ -184,7 +185,7 @@ TEST_F(HttpConnectionTest, OnlyATrustedProxyIsBelievedWhoTheClientIs) {
   std::thread thread([&io] { io.run(); });
   RawClient client(behind.port());
   client.send(forged);
-  EXPECT_THAT(client.read_all(), EndsWith("192.0.2.7 secure"));
+  EXPECT_THAT(client.read_all(), EndsWith("192.0.2.7 secure far"));
   asio::post(io, [&behind] { behind.stop(); });
   thread.join();
 }

@@ -93,6 +93,7 @@ class ApiHarness {
     if (question != std::string::npos) request.query = target.substr(question + 1);
     request.body = body;
     request.peer = peer;
+    request.from_this_host = peer == "127.0.0.1";
     if (who.starts_with("cookie:")) {
       const auto space = who.find(' ');
       request.headers.add("Cookie", "a=b; earshot_session=" + who.substr(7, space - 7));
