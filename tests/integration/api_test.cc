@@ -169,6 +169,15 @@ std::vector<json::value> hostile_values() {
   return values;
 }
 
+// As it stands there, or by its name: "#/components/schemas/<name>".
+const json::object& schema_of(const json::object& document, const json::object& content) {
+  const json::object& schema = content.at("schema").as_object();
+  const auto named = json::find_string(schema, "$ref");
+  if (!named) return schema;
+  const std::string_view name = named->substr(named->rfind('/') + 1);
+  return document.at("components").at("schemas").at(name).as_object();
+}
+
 TEST_F(ApiIntegrationTest, EveryMemberOfEveryBodyMayHoldAnything) {
   const auto document = *json::parse_object(openapi_document(), 4 << 20);
   for (const auto& path : document.at("paths").as_object()) {
@@ -183,7 +192,7 @@ TEST_F(ApiIntegrationTest, EveryMemberOfEveryBodyMayHoldAnything) {
         if (const auto at = target.find(name); at != std::string::npos)
           target.replace(at, std::string(name).size(), std::string(name) == "{stage}" ? "llm" : "nobody");
       }
-      for (const auto& member : content.at("schema").at("properties").as_object()) {
+      for (const auto& member : schema_of(document, content).at("properties").as_object()) {
         for (const json::value& hostile : hostile_values()) {
           json::object body = content.at("example").as_object();
           body[member.key()] = hostile;

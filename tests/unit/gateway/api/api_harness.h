@@ -42,6 +42,7 @@ class ApiHarness {
                          .devices = devices,
                          .hub = hub,
                          .admission = AdmissionMode::kBind,
+                         .websocket_possible = true,
                          .on_agents_changed = [this] { ++agents_changed; }},
                 AuthSettings{.secrets_folder = folder / "secrets",
                              .console_url = "http://192.0.2.1:8003",
