@@ -17,8 +17,11 @@ constexpr auto kStopWait = std::chrono::seconds(30);
 constexpr auto kAbortWait = std::chrono::seconds(3);
 // Audio this soon after a stop belongs to the speech that was stopped.
 constexpr auto kStragglerWindow = std::chrono::seconds(1);
-// UDP overtakes MQTT: a few frames may come before the sentence_start that was sent first.
-constexpr int kMaxFramesWithoutSentence = 10;
+// UDP overtakes MQTT, by a second when the broker or we are short of a processor: frames may come before the
+// sentence_start that was sent first. What is missing at the tts stop was not sent; nor was what 3 s are
+// late.
+constexpr int kMaxFramesUntilStop = 10;
+constexpr int kMaxFramesWithoutSentence = 50;
 
 constexpr std::array<std::string_view, 21> kEmotions{
     "neutral", "happy",       "laughing",  "funny",     "sad",      "angry",   "crying",
@@ -199,6 +202,9 @@ void ProtocolRules::check_tts_stop(SteadyTime now, Violations& broken) {
     broken.push_back(
         {Rule::kTtsStopBeforeAudioEnd, std::to_string(left.count()) + " ms were still to be played"});
   }
+  if (speaking_ && !sentence_seen_ && frames_without_sentence_ >= kMaxFramesUntilStop &&
+      frames_without_sentence_ < kMaxFramesWithoutSentence)  // else it has been told
+    broken.push_back({Rule::kOrder63, "audio without sentence_start"});
   if (speaking_) begin_turn();
   speaking_ = false;
   stopped_ = now;

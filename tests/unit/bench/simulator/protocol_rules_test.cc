@@ -217,7 +217,8 @@ TEST(ProtocolRules, NamesTheFaultInTheOrderOfATurn) {
   cases.push_back({"order_6_3", Wire().open().listen().spoke().stt().start()});
   cases.push_back({"order_6_3", Wire().open().listen().sentence()});
   cases.push_back({"order_6_3", Wire().open().listen().spoke().stt().llm().start().stt()});
-  cases.push_back({"order_6_3", Wire().open().listen().llm().start().audio(10)});
+  cases.push_back({"order_6_3", Wire().open().listen().llm().start().audio(10).wait(seconds(1)).stop()});
+  cases.push_back({"order_6_3", Wire().open().listen().llm().start().audio(50)});
   cases.push_back({"tts_start_twice", Wire().open().listen().start().start()});
   cases.push_back({"speech_without_channel", Wire().start()});
   cases.push_back({"speaking_before_listen_stop", Wire(Mode::kManual).open().listen().start()});
@@ -245,6 +246,12 @@ TEST(ProtocolRules, TheTurnAfterAnAnswerNeedsItsOwnStt) {
 TEST(ProtocolRules, AFrameThatArrivedBeforeTheStopAndIsReadAfterItBreaksNothing) {
   Wire wire;
   wire.open().listen().spoke().answer().audio_read_late(milliseconds(50));
+  EXPECT_THAT(wire.broken(), IsEmpty());
+}
+
+TEST(ProtocolRules, ASentenceThatTheAudioHasOvertakenBreaksNothing) {
+  Wire wire;
+  wire.open().listen().llm().start().audio(20).sentence().wait(seconds(2)).stop();
   EXPECT_THAT(wire.broken(), IsEmpty());
 }
 
