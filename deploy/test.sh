@@ -9,7 +9,7 @@ usage() {
 deploy/test.sh [options]    install, build and run all tests
 
   (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the gateway's tests;
-                   release build: what a frame costs in instructions (callgrind)
+                   release build: what deploy/run.sh starts; what a frame costs in instructions (callgrind)
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help
@@ -53,8 +53,8 @@ export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earsho
 # TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
 setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
 
-say "Release: instructions for a frame"
-build release frame_cost
+say "Release: what deploy/run.sh starts, and the instructions for a frame"
+build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl frame_cost
 ctest --test-dir "$earshot_root/build/release" --output-on-failure -R '^frame_cost$'
 
 if [ "$fuzz" -gt 0 ]; then
