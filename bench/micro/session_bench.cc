@@ -30,7 +30,7 @@ struct Table {
       mac[13] = "0123456789abcdef"[i / 256 % 16];
       mac[15] = "0123456789abcdef"[i / 16 % 16];
       mac[16] = "0123456789abcdef"[i % 16];
-      Session* session = table.open(*DeviceId::parse(mac), DeviceHello{}, "en", now);
+      Session* session = table.open(*DeviceId::parse(mac), DeviceHello{}, {.language = "en"}, now);
       session->opened(now);
       ssrcs.push_back(session->ssrc());
     }
