@@ -54,7 +54,8 @@ int main(int argc, char** argv) {
   const SessionConfig config{.udp_server = "127.0.0.1", .udp_port = 1};
   SessionTable table(port, counters, config);
   SteadyTime now{std::chrono::hours(1)};
-  Session& session = *table.open(*DeviceId::parse("02:00:00:00:00:01"), DeviceHello{}, {.language = "en"}, now);
+  Session& session =
+      *table.open(*DeviceId::parse("02:00:00:00:00:01"), DeviceHello{}, {.language = "en"}, now);
   session.opened(now);
   AudioCipher device(key_in(port.hello));
 

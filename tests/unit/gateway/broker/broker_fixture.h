@@ -88,6 +88,7 @@ class BrokerFixture : public testing::Test {
     settings_.gateway_password = Secret("gateway-password");
   }
   void TearDown() override {
+    if (link_) link_->stop();  // its handlers may use link_
     link_.reset();
     broker_.reset();
     std::filesystem::remove_all(folder_);
