@@ -1,48 +1,34 @@
 #include "common/http/http_client.h"
 
-#include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <array>
+#include <functional>
 #include <optional>
-#include <type_traits>
 
 #include "common/asio/asio.h"
+#include "common/http/client_stream.h"
 
 namespace earshot::http {
 
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
-namespace ssl = boost::asio::ssl;
-using asio::ip::tcp;
 
 namespace {
 
 constexpr std::uint64_t kMaxAnswerBytes = 1024 * 1024;
 constexpr std::size_t kPieceBytes = 16 * 1024;
 
-ssl::context make_tls_context(bool used) {
-  ssl::context context(ssl::context::tls_client);
-  if (used) context.set_default_verify_paths();  // reads all authorities: 40 ms
-  context.set_verify_mode(ssl::verify_peer);
-  return context;
-}
-
 // One exchange as a chain of callbacks on a private io_context: connect, (TLS,) write, then what the kind of
-// answer asks for. Layer: beast::tcp_stream, or TLS over it.
-template <class Layer>
+// answer asks for.
 class Exchange {
  public:
-  static constexpr bool kSecure = !std::is_same_v<Layer, beast::tcp_stream>;
-
   Exchange(const std::string& method, const Url& url, const Headers& headers, std::string body) : url_(url) {
     request_.version(11);
     request_.method_string(method);
     request_.target(url.target);
-    const bool default_port = url.port == (kSecure ? "443" : "80");
+    const bool default_port = url.port == (url.secure ? "443" : "80");
     request_.set(bhttp::field::host, default_port ? url.host : url.host + ":" + url.port);
     request_.set(bhttp::field::connection, "close");
     for (const auto& [name, value] : headers.all()) request_.set(name, value);
@@ -84,15 +70,6 @@ class Exchange {
  private:
   using PieceParser = bhttp::response_parser<bhttp::buffer_body>;
 
-  static Layer make_stream(asio::io_context& io, ssl::context& tls) {
-    if constexpr (kSecure) {
-      return Layer(io, tls);
-    } else {
-      (void)tls;
-      return Layer(io);
-    }
-  }
-
   template <class Field>
   static Response head_of(const Field& from) {
     Response response;
@@ -103,39 +80,17 @@ class Exchange {
     return response;
   }
 
-  template <class Next>
-  void begin(Next next) {
-    resolver_.async_resolve(url_.host, url_.port,
-                            [this, next](error_code failure, const tcp::resolver::results_type& found) {
-                              if (failure) return fail(failure);
-                              beast::get_lowest_layer(stream_).async_connect(
-                                  found, [this, next](error_code refused, const tcp::endpoint&) {
-                                    if (refused) return fail(refused);
-                                    secure(next);
-                                  });
-                            });
+  void begin(std::function<void()> next) {
+    stream_.open(url_.host, url_.port,
+                 [this, next = std::move(next)](const error_code& refused, ClientStream::Step) {
+                   if (refused) return fail(refused);
+                   send(next);
+                 });
   }
 
-  template <class Next>
-  void secure(Next next) {
-    if constexpr (kSecure) {
-      // What SSL_set_tlsext_host_name() does; the macro has a C cast.
-      SSL_ctrl(stream_.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               url_.host.data());
-      stream_.set_verify_callback(ssl::host_name_verification(url_.host));
-      stream_.async_handshake(ssl::stream_base::client, [this, next](error_code refused) {
-        if (refused) return fail(refused);
-        send(next);
-      });
-    } else {
-      send(next);
-    }
-  }
-
-  template <class Next>
-  void send(Next next) {
+  void send(std::function<void()> next) {
     connected_ = true;
-    bhttp::async_write(stream_, request_, [this, next](error_code broken, std::size_t) {
+    bhttp::async_write(stream_, request_, [this, next = std::move(next)](error_code broken, std::size_t) {
       if (broken) return fail(broken);
       next();
     });
@@ -180,9 +135,7 @@ class Exchange {
 
   Url url_;
   asio::io_context io_{1};
-  ssl::context tls_ = make_tls_context(kSecure);
-  tcp::resolver resolver_{io_};
-  Layer stream_ = make_stream(io_, tls_);
+  ClientStream stream_{io_, url_.secure ? Tls::kVerified : Tls::kNone};
   bhttp::request<bhttp::string_body> request_;
   beast::flat_buffer buffer_;
   std::array<char, kPieceBytes> piece_;
@@ -192,9 +145,6 @@ class Exchange {
   bool connected_ = false;
   bool over_ = false;
 };
-
-using Plain = Exchange<beast::tcp_stream>;
-using Secure = Exchange<beast::ssl_stream<beast::tcp_stream>>;
 
 }  // namespace
 
@@ -229,16 +179,14 @@ Result<Response> request(const std::string& method, const std::string& url, cons
                          std::string body, Milliseconds timeout) {
   const auto parsed = Url::parse(url);
   if (!parsed) return parsed.error();
-  if (parsed->secure) return Secure(method, *parsed, headers, std::move(body)).answer_within(timeout);
-  return Plain(method, *parsed, headers, std::move(body)).answer_within(timeout);
+  return Exchange(method, *parsed, headers, std::move(body)).answer_within(timeout);
 }
 
 Status stream(const std::string& url, const Headers& headers, const StreamHandlers& handlers,
               Milliseconds idle) {
   const auto parsed = Url::parse(url);
   if (!parsed) return parsed.error();
-  if (parsed->secure) return Secure("GET", *parsed, headers, "").stream_to(handlers, idle);
-  return Plain("GET", *parsed, headers, "").stream_to(handlers, idle);
+  return Exchange("GET", *parsed, headers, "").stream_to(handlers, idle);
 }
 
 }  // namespace earshot::http

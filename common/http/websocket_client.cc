@@ -1,22 +1,17 @@
 #include "common/http/websocket_client.h"
 
-#include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include <deque>
 #include <optional>
-#include <type_traits>
+
+#include "common/http/client_stream.h"
 
 namespace earshot::http {
 
 namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
-namespace ssl = boost::asio::ssl;
-using asio::ip::tcp;
 
 namespace {
 
@@ -56,62 +51,37 @@ std::optional<Target> parse_url(const std::string& url) {
   return target;
 }
 
-ssl::context& tls_context(bool verify) {
-  static const auto make = [](bool checked) {
-    auto* made = new ssl::context(ssl::context::tls_client);  // lives as long as the process
-    if (checked) made->set_default_verify_paths();
-    made->set_verify_mode(checked ? ssl::verify_peer : ssl::verify_none);
-    return made;
-  };
-  static ssl::context* const checked = make(true);
-  static ssl::context* const unchecked = make(false);
-  return verify ? *checked : *unchecked;
-}
-
-// The handle's view of a connection of either kind.
-class Core {
- public:
-  virtual ~Core() = default;
-  virtual void send(std::string bytes, bool binary) = 0;
-  virtual void close() = 0;
-  virtual void abandon() = 0;
-  virtual bool is_open() const = 0;
-};
-
 // Lifecycle: resolving -> connecting -> (TLS) -> upgrading -> open -> closed. Every step checks closed_.
-template <class Layer>
-class Connection final : public Core, public std::enable_shared_from_this<Connection<Layer>> {
+class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  static constexpr bool kSecure = !std::is_same_v<Layer, beast::tcp_stream>;
-
   Connection(asio::io_context& io, WebSocketRequest request, Target target, WebSocketHandlers handlers)
       : io_(io),
-        resolver_(io),
         timer_(io),
-        stream_(make_stream(io, request.verify_tls)),
+        stream_(io, !target.secure        ? Tls::kNone
+                    : request.verify_tls ? Tls::kVerified
+                                         : Tls::kUnverified),
         request_(std::move(request)),
         target_(std::move(target)),
         handlers_(std::move(handlers)) {}
 
   void start() {
     timer_.expires_after(request_.connect_timeout);
-    timer_.async_wait([self = this->shared_from_this()](error_code failure) {
+    timer_.async_wait([self = shared_from_this()](error_code failure) {
       if (!failure && !self->open_)
         self->fail({ErrorCode::kTimeout, "no connection to " + self->target_.host + " in time"});
     });
-    resolver_.async_resolve(
-        target_.host, target_.port,
-        [self = this->shared_from_this()](error_code failure, tcp::resolver::results_type found) {
-          if (self->refuse(failure, "cannot resolve ")) return;
-          self->connect(found);
-        });
+    stream_.next_layer().open(target_.host, target_.port,
+                              [self = shared_from_this()](const error_code& failure, ClientStream::Step step) {
+                                if (self->refuse(failure, step)) return;
+                                self->upgrade();
+                              });
   }
 
-  void send(std::string bytes, bool binary) override {
+  void send(std::string bytes, bool binary) {
     if (closed_ || closing_) return;
     queued_bytes_ += bytes.size();
     if (queued_bytes_ > request_.max_queued_bytes) {
-      asio::post(io_, [self = this->shared_from_this()] {
+      asio::post(io_, [self = shared_from_this()] {
         self->fail({ErrorCode::kTooLarge, self->target_.host + " does not take what is sent"});
       });
       return;
@@ -120,29 +90,28 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
     if (open_ && !writing_) write();
   }
 
-  void close() override {
+  void close() {
     if (closed_ || closing_) return;
     handlers_ = {};
     if (!open_) return abandon();
     closing_ = true;
     timer_.expires_after(kCloseWithin);
-    timer_.async_wait([self = this->shared_from_this()](error_code failure) {
+    timer_.async_wait([self = shared_from_this()](error_code failure) {
       if (!failure) self->abandon();
     });
     if (!writing_) send_close_frame();
   }
 
-  void abandon() override {
+  void abandon() {
     if (closed_) return;
     closed_ = true;
     open_ = false;
     handlers_ = {};
     timer_.cancel();
-    resolver_.cancel();
-    beast::get_lowest_layer(stream_).close();
+    stream_.next_layer().close();
   }
 
-  bool is_open() const override { return open_ && !closing_; }
+  bool is_open() const { return open_ && !closing_; }
 
  private:
   struct Item {
@@ -150,47 +119,14 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
     bool binary;
   };
 
-  static websocket::stream<Layer> make_stream(asio::io_context& io, bool verify) {
-    if constexpr (kSecure) {
-      return websocket::stream<Layer>(io, tls_context(verify));
-    } else {
-      (void)verify;
-      return websocket::stream<Layer>(io);
-    }
-  }
-
-  bool refuse(const error_code& failure, const char* what) {
+  bool refuse(const error_code& failure, ClientStream::Step step) {
     if (closed_) return true;
     if (!failure) return false;
+    const char* const what = step == ClientStream::Step::kResolve   ? "cannot resolve "
+                             : step == ClientStream::Step::kConnect ? "cannot connect to "
+                                                                    : "no TLS with ";
     fail({ErrorCode::kUnavailable, what + target_.host + ": " + failure.message()});
     return true;
-  }
-
-  void connect(const tcp::resolver::results_type& found) {
-    beast::get_lowest_layer(stream_).async_connect(
-        found, [self = this->shared_from_this()](error_code failure, const tcp::endpoint&) {
-          if (self->refuse(failure, "cannot connect to ")) return;
-          error_code ignored;  // a connection without TCP_NODELAY is slower, not wrong
-          beast::get_lowest_layer(self->stream_).socket().set_option(tcp::no_delay(true), ignored);
-          self->secure();
-        });
-  }
-
-  void secure() {
-    if constexpr (kSecure) {
-      // What SSL_set_tlsext_host_name() does; the macro has a C cast.
-      SSL_ctrl(stream_.next_layer().native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               const_cast<char*>(target_.host.c_str()));
-      if (request_.verify_tls)
-        stream_.next_layer().set_verify_callback(ssl::host_name_verification(target_.host));
-      stream_.next_layer().async_handshake(ssl::stream_base::client,
-                                           [self = this->shared_from_this()](error_code failure) {
-                                             if (self->refuse(failure, "no TLS with ")) return;
-                                             self->upgrade();
-                                           });
-    } else {
-      upgrade();
-    }
   }
 
   void upgrade() {
@@ -205,9 +141,9 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
         websocket::stream_base::decorator([headers = request_.headers](websocket::request_type& upgrade) {
           for (const auto& [name, value] : headers) upgrade.set(name, value);
         }));
-    const bool default_port = target_.port == (kSecure ? "443" : "80");
+    const bool default_port = target_.port == (target_.secure ? "443" : "80");
     stream_.async_handshake(answer_, default_port ? target_.host : target_.host + ":" + target_.port,
-                            target_.path, [self = this->shared_from_this()](error_code failure) {
+                            target_.path, [self = shared_from_this()](error_code failure) {
                               if (self->closed_) return;
                               if (failure) return self->refused_upgrade(failure);
                               self->opened();
@@ -238,7 +174,7 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
   }
 
   void read() {
-    stream_.async_read(buffer_, [self = this->shared_from_this()](error_code failure, std::size_t) {
+    stream_.async_read(buffer_, [self = shared_from_this()](error_code failure, std::size_t) {
       if (self->closed_) return;
       if (failure) return self->ended(failure);
       const auto data = self->buffer_.cdata();
@@ -273,7 +209,7 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
     writing_ = true;
     stream_.binary(outbox_.front().binary);
     stream_.async_write(asio::buffer(outbox_.front().bytes),
-                        [self = this->shared_from_this()](error_code failure, std::size_t) {
+                        [self = shared_from_this()](error_code failure, std::size_t) {
                           self->writing_ = false;
                           if (self->closed_) return;
                           if (failure) return self->ended(failure);
@@ -286,7 +222,7 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
 
   void send_close_frame() {
     stream_.async_close(websocket::close_code::normal,
-                        [self = this->shared_from_this()](error_code) { self->abandon(); });
+                        [self = shared_from_this()](error_code) { self->abandon(); });
   }
 
   void fail(Error error) {
@@ -306,9 +242,8 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
   }
 
   asio::io_context& io_;
-  tcp::resolver resolver_;
   asio::steady_timer timer_;
-  websocket::stream<Layer> stream_;
+  websocket::stream<ClientStream, false> stream_;  // none of the services compresses
   WebSocketRequest request_;
   Target target_;
   WebSocketHandlers handlers_;
@@ -324,35 +259,26 @@ class Connection final : public Core, public std::enable_shared_from_this<Connec
 
 class Handle final : public WebSocketClient {
  public:
-  explicit Handle(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+  explicit Handle(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
   ~Handle() override {
-    if (core_ && !told_to_close_) core_->abandon();
+    if (connection_ && !told_to_close_) connection_->abandon();
   }
   void send_text(std::string text) override {
-    if (core_) core_->send(std::move(text), false);
+    if (connection_) connection_->send(std::move(text), false);
   }
   void send_binary(ByteView bytes) override {
-    if (core_) core_->send(std::string(as_text(bytes)), true);
+    if (connection_) connection_->send(std::string(as_text(bytes)), true);
   }
   void close() override {
     told_to_close_ = true;
-    if (core_) core_->close();
+    if (connection_) connection_->close();
   }
-  bool is_open() const override { return core_ && core_->is_open(); }
+  bool is_open() const override { return connection_ && connection_->is_open(); }
 
  private:
-  std::shared_ptr<Core> core_;  // null: the URL was no URL
+  std::shared_ptr<Connection> connection_;  // null: the URL was no URL
   bool told_to_close_ = false;
 };
-
-template <class Layer>
-std::unique_ptr<WebSocketClient> connect(asio::io_context& io, WebSocketRequest request, Target target,
-                                         WebSocketHandlers handlers) {
-  auto made =
-      std::make_shared<Connection<Layer>>(io, std::move(request), std::move(target), std::move(handlers));
-  made->start();
-  return std::make_unique<Handle>(std::move(made));
-}
 
 }  // namespace
 
@@ -371,11 +297,10 @@ std::unique_ptr<WebSocketClient> connect_websocket(asio::io_context& io, WebSock
     });
     return std::make_unique<Handle>(nullptr);
   }
-  if (target->secure) {
-    return connect<beast::ssl_stream<beast::tcp_stream>>(io, std::move(request), std::move(*target),
-                                                         std::move(handlers));
-  }
-  return connect<beast::tcp_stream>(io, std::move(request), std::move(*target), std::move(handlers));
+  auto made =
+      std::make_shared<Connection>(io, std::move(request), std::move(*target), std::move(handlers));
+  made->start();
+  return std::make_unique<Handle>(std::move(made));
 }
 
 }  // namespace earshot::http
