@@ -25,7 +25,7 @@ namespace {
 // Sent records leave the process before it ends.
 constexpr Milliseconds kLinger{200};
 
-spdlog::logger& logger() {
+spdlog::logger& app_logger() {
   static spdlog::logger& instance = log::logger("app");
   return instance;
 }
@@ -103,7 +103,7 @@ App::Parts::Parts(WorkerConfig given)
       linger(io) {
   if (!config.metrics) return;
   metrics.emplace(io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); });
-  logger().info("metrics up address={}:{}", config.metrics->host, metrics->port());
+  app_logger().info("metrics up address={}:{}", config.metrics->host, metrics->port());
 }
 
 App::Parts::~Parts() {
@@ -152,7 +152,7 @@ void App::Parts::write_metrics(metrics::Page& page) const {
 void App::Parts::await_signals() {
   signals.async_wait([this](error_code failure, int signal) {
     if (failure) return;
-    logger().info("stopping signal={}", signal == SIGTERM ? "TERM" : "INT");
+    app_logger().info("stopping signal={}", signal == SIGTERM ? "TERM" : "INT");
     links.stop([this] {
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
@@ -173,10 +173,10 @@ App::~App() = default;
 int App::run() {
   parts_->await_signals();
   parts_->links.start();
-  logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
+  app_logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
                 parts_->config.threads);
   parts_->io.run();
-  logger().info("worker stopped");
+  app_logger().info("worker stopped");
   return 0;
 }
 

@@ -10,7 +10,7 @@ namespace earshot::worker {
 
 namespace {
 
-spdlog::logger& logger() {
+spdlog::logger& agents_logger() {
   static spdlog::logger& instance = log::logger("agents");
   return instance;
 }
@@ -60,7 +60,7 @@ void CastShelf::on_made(const std::string& gateway, Made made) {
   const auto found = shelves_.find(gateway);
   if (found == shelves_.end()) return;  // room was needed
   Shelf& shelf = found->second;
-  logger().info("agents taken gateway={} revision={} refused={}", gateway, made.answer.revision(),
+  agents_logger().info("agents taken gateway={} revision={} refused={}", gateway, made.answer.revision(),
                 made.answer.problems_size());
   shelf.cast = std::move(made.cast);
   shelf.answer = std::move(made.answer);

@@ -7,10 +7,10 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr auto kHelloWait = std::chrono::seconds(10);    // device-protocol 3.3
+constexpr auto kServerHelloWait = std::chrono::seconds(10);    // device-protocol 3.3
 constexpr auto kConnectWait = std::chrono::seconds(10);  // device-protocol 2.1
 constexpr Milliseconds kTick{200};
-constexpr std::size_t kMaxParseBytes = 1024 * 1024;
+constexpr std::size_t kMaxControlBytes = 1024 * 1024;
 constexpr Milliseconds kSpeechWait{10'000};  // from speak_ready to tts start
 constexpr const char* kHelloBegin = R"({"type":"hello","version":3,"transport":"udp","features":{)";
 constexpr const char* kSpeakRequestFeature = R"("speak_request":true,)";
@@ -253,7 +253,7 @@ void Device::publish(std::string text) {
 }
 
 void Device::publish_now(const std::string& text) {
-  if (const auto message = json::parse_object(text, kMaxParseBytes)) {
+  if (const auto message = json::parse_object(text, kMaxControlBytes)) {
     rules_.sent(*message, agenda_.now());
     observer_.on_control(Direction::kUp, *message);
   }
@@ -339,7 +339,7 @@ void Device::send_hello() {
   awaiting_hello_ = true;
   main_loop_.block();
   publish(std::string(kHelloBegin) + (settings_.speak_request ? kSpeakRequestFeature : "") + kHelloEnd);
-  agenda_.after(kHelloWait, [this, number = ++hello_number_] {
+  agenda_.after(kServerHelloWait, [this, number = ++hello_number_] {
     if (!awaiting_hello_ || number != hello_number_) return;
     awaiting_hello_ = false;
     step([this] { return state_.hello_failed(); });

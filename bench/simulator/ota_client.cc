@@ -16,7 +16,7 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr auto kAnswerWait = std::chrono::seconds(10);
+constexpr auto kHttpWait = std::chrono::seconds(10);
 
 // A part of what the firmware sends: all that servers are known to read.
 std::string system_info(const DeviceIdentity& identity) {
@@ -82,7 +82,7 @@ std::string uuid_of(const std::string& mac) {
 }
 
 Result<OtaAnswer> ask_ota(const std::string& url, const DeviceIdentity& identity, Violations& broken) {
-  const auto answer = http::http_post(url, headers_of(identity), system_info(identity), kAnswerWait);
+  const auto answer = http::http_post(url, headers_of(identity), system_info(identity), kHttpWait);
   if (!answer) return answer.error();
   return read_ota_answer(answer->status, answer->body, identity.firmware, broken);
 }
@@ -98,7 +98,7 @@ Result<int> post_activation(const std::string& url, const DeviceIdentity& identi
                                         {"hmac", to_hex(hmac)}});
   }
   const std::string where = (url.ends_with('/') ? url.substr(0, url.size() - 1) : url) + "/activate";
-  const auto answer = http::http_post(where, headers_of(identity), std::move(body), kAnswerWait);
+  const auto answer = http::http_post(where, headers_of(identity), std::move(body), kHttpWait);
   if (!answer) return answer.error();
   return answer->status;
 }
@@ -128,7 +128,7 @@ Result<Downloaded> download_firmware(const std::string& url) {
             got.bytes += bytes.size();
             return got.bytes < promised;
           }};
-  const Status streamed = http::stream(url, {}, handlers, kAnswerWait);
+  const Status streamed = http::stream(url, {}, handlers, kHttpWait);
   if (!head_good) return head_good.error();
   if (!streamed) return streamed.error();
   if (got.bytes != promised) {

@@ -15,7 +15,7 @@ using asio::ip::udp;
 
 namespace {
 
-constexpr std::size_t kMaxDatagramBytes = 65536;
+constexpr std::size_t kReceiveBytes = 65536;
 
 SteadyTime to_steady(const timespec& stamp) {
   using std::chrono::duration_cast;
@@ -73,7 +73,7 @@ struct UdpDriver::Socket : std::enable_shared_from_this<UdpDriver::Socket> {
   udp::socket socket;
   udp::endpoint server;
   Handler handler;  // empty: closed
-  std::array<std::uint8_t, kMaxDatagramBytes> buffer{};
+  std::array<std::uint8_t, kReceiveBytes> buffer{};
 };
 
 Result<std::unique_ptr<UdpDriver>> UdpDriver::open(asio::io_context& io, const std::string& host,

@@ -12,7 +12,7 @@ namespace earshot {
 namespace {
 
 // The largest packet libopus makes is 1275 bytes a 20 ms frame (RFC 6716, 3.2.1), six frames in 120 ms.
-constexpr std::size_t kMaxPacketBytes = 1277 * 6;
+constexpr std::size_t kMaxEncodedBytes = 1277 * 6;
 
 bool is_frame_duration(int ms) {
   constexpr std::array kDurations = {5, 10, 20, 40, 60, 80, 100, 120};
@@ -67,7 +67,7 @@ Result<OpusEncoder> OpusEncoder::create(const OpusEncoderConfig& config) {
 
 Result<Bytes> OpusEncoder::encode(std::span<const std::int16_t> frame) {
   EARSHOT_CHECK(static_cast<int>(frame.size()) == frame_samples_, "a frame has the announced length");
-  std::array<std::uint8_t, kMaxPacketBytes> packet;
+  std::array<std::uint8_t, kMaxEncodedBytes> packet;
   const int length = opus_encode(state_.get(), frame.data(), frame_samples_, packet.data(),
                                  static_cast<opus_int32>(packet.size()));
   if (length < 0) return Error{ErrorCode::kInternal, std::string("opus: ") + opus_strerror(length)};

@@ -11,7 +11,7 @@
 namespace earshot {
 namespace {
 
-constexpr std::size_t kFormatBytes = 16;  // as written: tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
+constexpr std::size_t kWrittenFormatBytes = 16;  // as written: tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
 
 void append_le16(Bytes& to, std::uint16_t value) {
   to.push_back(static_cast<std::uint8_t>(value));
@@ -25,17 +25,13 @@ void append_text(Bytes& to, std::string_view text) {
   to.insert(to.end(), text.begin(), text.end());
 }
 
-Error invalid(const char* what) {
-  return Error{ErrorCode::kInvalid, std::string("wav: ") + what};
-}
-
 }  // namespace
 
 Result<Pcm> parse_wav(ByteView file) {
   if (file.size() > kMaxWavBytes) return Error{ErrorCode::kTooLarge, "wav: file too large"};
   if (file.size() < kRiffHeaderBytes || as_text(file.first(4)) != "RIFF" ||
       as_text(file.subspan(8, 4)) != "WAVE") {
-    return invalid("not a RIFF WAVE file");
+    return invalid_wav("not a RIFF WAVE file");
   }
   std::optional<WavFormat> format;
   ByteView rest = file.subspan(kRiffHeaderBytes);
@@ -49,25 +45,25 @@ Result<Pcm> parse_wav(ByteView file) {
       if (!parsed) return parsed.error();
       format = *parsed;
     } else if (id == "data") {
-      if (!format) return invalid("data before format");
+      if (!format) return invalid_wav("data before format");
       return mix_down(chunk, *format);
     }
     // Chunks begin at even offsets; the pad byte is not counted in the size.
     rest = rest.subspan(std::min(chunk.size() + claimed % 2, rest.size()));
   }
-  return invalid("no data chunk");
+  return invalid_wav("no data chunk");
 }
 
 Bytes format_wav(const Pcm& clip) {
   const auto rate_hz = static_cast<std::uint32_t>(clip.sample_rate_hz);
   const auto data_bytes = static_cast<std::uint32_t>(clip.samples.size() * 2);
   Bytes file;
-  file.reserve(kRiffHeaderBytes + 2 * kChunkHeaderBytes + kFormatBytes + data_bytes);
+  file.reserve(kRiffHeaderBytes + 2 * kChunkHeaderBytes + kWrittenFormatBytes + data_bytes);
   append_text(file, "RIFF");
-  append_le32(file, static_cast<std::uint32_t>(4 + 2 * kChunkHeaderBytes + kFormatBytes) + data_bytes);
+  append_le32(file, static_cast<std::uint32_t>(4 + 2 * kChunkHeaderBytes + kWrittenFormatBytes) + data_bytes);
   append_text(file, "WAVE");
   append_text(file, "fmt ");
-  append_le32(file, kFormatBytes);
+  append_le32(file, kWrittenFormatBytes);
   append_le16(file, 1);  // PCM
   append_le16(file, 1);  // channels
   append_le32(file, rate_hz);
@@ -84,7 +80,7 @@ Result<Pcm> read_wav_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) return Error{ErrorCode::kNotFound, path + ": cannot be opened"};
   const std::streamoff size = in.tellg();
-  if (size < 0) return invalid("not a regular file");
+  if (size < 0) return invalid_wav("not a regular file");
   if (static_cast<std::uint64_t>(size) > kMaxWavBytes) {
     return Error{ErrorCode::kTooLarge, path + ": too large"};
   }

@@ -11,22 +11,22 @@ constexpr std::size_t kExtensibleBytes = 40;  // the above, then 10 bytes and a 
 constexpr std::uint16_t kTagPcm = 1;
 constexpr std::uint16_t kTagExtensible = 0xFFFE;
 
-Error invalid(const char* what) {
+}  // namespace
+
+Error invalid_wav(const char* what) {
   return Error{ErrorCode::kInvalid, std::string("wav: ") + what};
 }
 
-}  // namespace
-
 Result<WavFormat> parse_wav_format(ByteView chunk) {
-  if (chunk.size() < kFormatBytes) return invalid("format chunk too short");
+  if (chunk.size() < kFormatBytes) return invalid_wav("format chunk too short");
   std::uint16_t tag = load_le16(chunk.data());
   if (tag == kTagExtensible && chunk.size() >= kExtensibleBytes) tag = load_le16(chunk.data() + 24);
   const std::uint16_t channels = load_le16(chunk.data() + 2);
   const std::uint32_t rate_hz = load_le32(chunk.data() + 4);
   const std::uint16_t bits = load_le16(chunk.data() + 14);
-  if (tag != kTagPcm || bits != 16) return invalid("not 16-bit PCM");
-  if (channels != 1 && channels != 2) return invalid("neither mono nor stereo");
-  if (rate_hz < 4000 || rate_hz > 192000) return invalid("sample rate out of range");
+  if (tag != kTagPcm || bits != 16) return invalid_wav("not 16-bit PCM");
+  if (channels != 1 && channels != 2) return invalid_wav("neither mono nor stereo");
+  if (rate_hz < 4000 || rate_hz > 192000) return invalid_wav("sample rate out of range");
   return WavFormat{.channels = channels, .sample_rate_hz = static_cast<int>(rate_hz)};
 }
 

@@ -24,6 +24,9 @@ Result<WavFormat> parse_wav_format(ByteView chunk);
 // Whole frames of `data`, mixed down; an incomplete last one is left out.
 Pcm mix_down(ByteView data, const WavFormat& format);
 
+// "wav: " and what is wrong.
+Error invalid_wav(const char* what);
+
 // REQUIRES: at least 2 (4) bytes. RIFF is little-endian.
 std::uint16_t load_le16(const std::uint8_t* from);
 std::uint32_t load_le32(const std::uint8_t* from);

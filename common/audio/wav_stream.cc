@@ -12,10 +12,6 @@ constexpr std::size_t kMaxHeadBytes = 64 * 1024;
 // Writers that do not know the length claim 0, 0xFFFFFFFF, 0x7FFFFFFF, or one of those less the header.
 constexpr std::uint32_t kUnknownSizeFrom = 0x7FFF0000;
 
-Error invalid(const char* what) {
-  return Error{ErrorCode::kInvalid, std::string("wav: ") + what};
-}
-
 }  // namespace
 
 Result<Pcm> WavStream::feed(ByteView bytes) {
@@ -33,21 +29,21 @@ Status WavStream::parse_head() {
   const ByteView head = pending_;
   if (head.size() < kRiffHeaderBytes) return kDone;
   if (as_text(head.first(4)) != "RIFF" || as_text(head.subspan(8, 4)) != "WAVE")
-    return invalid("not a RIFF WAVE stream");
+    return invalid_wav("not a RIFF WAVE stream");
   std::size_t at = kRiffHeaderBytes;
   while (head.size() - at >= kChunkHeaderBytes) {
     const std::string_view id = as_text(head.subspan(at, 4));
     const std::uint32_t claimed = load_le32(head.data() + at + 4);
     at += kChunkHeaderBytes;
     if (id == "data") {
-      if (!format_) return invalid("data before format");
+      if (!format_) return invalid_wav("data before format");
       if (claimed != 0 && claimed < kUnknownSizeFrom) data_left_ = claimed;
       in_data_ = true;
       pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(at));
       return kDone;
     }
     const std::size_t padded = std::size_t{claimed} + claimed % 2;  // chunks begin at even offsets
-    if (padded > kMaxHeadBytes - std::min(at, kMaxHeadBytes)) return invalid("too much before the samples");
+    if (padded > kMaxHeadBytes - std::min(at, kMaxHeadBytes)) return invalid_wav("too much before the samples");
     if (head.size() - at < padded) return kDone;  // the rest of this chunk is on its way
     if (id == "fmt ") {
       auto parsed = parse_wav_format(head.subspan(at, claimed));

@@ -34,7 +34,7 @@ constexpr Milliseconds kFirstRestartDelay{250};
 constexpr Milliseconds kMaxRestartDelay{8000};
 constexpr Milliseconds kHealthyRun{10000};  // a run this long makes the next restart quick again
 constexpr std::uint64_t kFilesBesideConnections = 64;
-constexpr std::size_t kMaxSecretBytes = 4096;  // as the plugin reads
+constexpr std::size_t kMaxKeyBytes = 4096;  // as the plugin reads
 
 spdlog::logger& broker_log() {
   static spdlog::logger& logger = log::logger("broker");
@@ -95,7 +95,7 @@ bool answers(asio::io_context& context, const BrokerListener& listener) {
 void require_secret(const Secret& secret, const char* name) {
   const std::string_view text = secret.reveal();
   // The plugin strips line ends from the file, so a secret cannot end with one.
-  if (text.empty() || text.size() > kMaxSecretBytes || text.back() == '\n' || text.back() == '\r') {
+  if (text.empty() || text.size() > kMaxKeyBytes || text.back() == '\n' || text.back() == '\r') {
     throw StartupError(ExitCode::kConfig, std::string(name) + " is empty, too long or ends with a line end");
   }
 }

@@ -22,7 +22,7 @@ constexpr Milliseconds kMaxTtl = std::chrono::days(7);
 constexpr std::size_t kMaxToolNameBytes = 128;
 constexpr std::size_t kMaxUrlBytes = 1024;
 constexpr std::size_t kMaxEmotionBytes = 32;
-constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::size_t kMaxFieldBytes = 64;
 
 // A device that restarts is away for as long as its start and its network take; an upgrade downloads an image
 // of some MB first; what is said may have to wait for the device to open its channel.
@@ -43,7 +43,7 @@ Milliseconds default_timeout(CommandKind kind) {
   return Milliseconds(10'000);
 }
 
-Error bad(std::string message) {
+Error bad_request(std::string message) {
   return Error{ErrorCode::kInvalid, std::move(message)};
 }
 
@@ -102,7 +102,7 @@ class Reader {
   bool has(std::string_view key) const { return from_.contains(key); }
 
   std::nullopt_t fail(std::string message) {
-    if (!problem_) problem_ = bad(std::move(message));
+    if (!problem_) problem_ = bad_request(std::move(message));
     return std::nullopt;
   }
   const std::optional<Error>& problem() const { return problem_; }
@@ -144,10 +144,10 @@ void read_target(const json::object& from, const std::optional<DeviceId>& target
   }
   if (reader.has("devices")) return read_devices(from, reader, request);
   if (reader.has("tag")) {
-    request.tag = reader.needed_text("tag", kMaxNameBytes);
+    request.tag = reader.needed_text("tag", kMaxFieldBytes);
     return;
   }
-  const auto device = DeviceId::parse(reader.needed_text("device", kMaxNameBytes));
+  const auto device = DeviceId::parse(reader.needed_text("device", kMaxFieldBytes));
   if (device) {
     request.devices = {*device};
   } else {
@@ -159,7 +159,7 @@ void read_upgrade(Reader& reader, json::object& arguments) {
   if (reader.has("image") == reader.has("url")) {
     reader.fail("an upgrade needs one of 'image' and 'url'");
   } else if (reader.has("image")) {
-    arguments["image"] = reader.needed_text("image", kMaxNameBytes);
+    arguments["image"] = reader.needed_text("image", kMaxFieldBytes);
   } else {
     const std::string url = reader.needed_text("url", kMaxUrlBytes);
     const bool plain =
@@ -228,14 +228,14 @@ Result<CommandRequest> parse_command_request(const json::object& from,
                                              const std::optional<DeviceId>& target) {
   for (const auto& member : from) {
     if (!is_known_member(member.key())) {
-      return bad("no command has a member '" + json::clean_text(member.key(), 64) + "'");
+      return bad_request("no command has a member '" + json::clean_text(member.key(), 64) + "'");
     }
   }
   Reader reader(from);
   CommandRequest request;
   read_target(from, target, reader, request);
-  const auto kind = kind_named(reader.text("kind", kMaxNameBytes).value_or(reader.has("tool") ? "tool" : ""));
-  if (!kind) return bad("'kind' must be one of tool, tools, reboot, upgrade, alert, say, message");
+  const auto kind = kind_named(reader.text("kind", kMaxFieldBytes).value_or(reader.has("tool") ? "tool" : ""));
+  if (!kind) return bad_request("'kind' must be one of tool, tools, reboot, upgrade, alert, say, message");
   request.kind = *kind;
   read_arguments(reader, request);
   request.id = reader.text("id", 64).value_or("");

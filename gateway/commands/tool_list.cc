@@ -8,7 +8,7 @@ namespace earshot::commands {
 
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 128;
+constexpr std::size_t kMaxListedNameBytes = 128;
 constexpr std::size_t kMaxDescriptionBytes = 4096;
 // Its `url` is declared with a sentence as default value and so looks optional; a call without it tries that
 // sentence as address (device-protocol 8.4).
@@ -24,7 +24,7 @@ bool is_user_only(const json::object& tool) {
 
 std::optional<Tool> make_tool(const json::object& from) {
   const auto name = json::find_string(from, "name");
-  if (!name || name->empty() || name->size() > kMaxNameBytes) return std::nullopt;
+  if (!name || name->empty() || name->size() > kMaxListedNameBytes) return std::nullopt;
   Tool tool;
   tool.name = *name;
   tool.description =
@@ -33,7 +33,7 @@ std::optional<Tool> make_tool(const json::object& from) {
   return tool;
 }
 
-Error bad(std::string message) {
+Error bad_tools(std::string message) {
   return Error{ErrorCode::kInvalid, std::move(message)};
 }
 
@@ -55,10 +55,10 @@ Status check_range(std::string_view name, const json::object& property, double n
   };
   const auto text = [&](std::string_view key) { return json::serialize(property.at(key)); };
   if (const auto minimum = limit("minimum"); minimum && number < *minimum) {
-    return bad("argument '" + std::string(name) + "' is below its minimum " + text("minimum"));
+    return bad_tools("argument '" + std::string(name) + "' is below its minimum " + text("minimum"));
   }
   if (const auto maximum = limit("maximum"); maximum && number > *maximum) {
-    return bad("argument '" + std::string(name) + "' is above its maximum " + text("maximum"));
+    return bad_tools("argument '" + std::string(name) + "' is above its maximum " + text("maximum"));
   }
   return kDone;
 }
@@ -66,7 +66,7 @@ Status check_range(std::string_view name, const json::object& property, double n
 Status check_argument(std::string_view name, const json::object& property, const json::value& given) {
   const auto type = json::find_string(property, "type").value_or("");
   const auto wrong = [&](std::string_view wanted) {
-    return bad("argument '" + std::string(name) + "' must be " + std::string(wanted));
+    return bad_tools("argument '" + std::string(name) + "' must be " + std::string(wanted));
   };
   if (type == "boolean") return given.is_bool() ? Status(kDone) : wrong("true or false");
   if (type == "string") return given.is_string() ? Status(kDone) : wrong("a string");
@@ -102,18 +102,18 @@ Status check_arguments(const Tool& tool, const json::object& arguments) {
   for (const auto& given : arguments) {
     const json::value* property = properties == nullptr ? nullptr : properties->if_contains(given.key());
     if (property == nullptr || !property->is_object()) {
-      return bad("the tool has no argument '" + std::string(given.key()) +
+      return bad_tools("the tool has no argument '" + std::string(given.key()) +
                  "': " + known_arguments(properties));
     }
     if (auto status = check_argument(given.key(), property->get_object(), given.value()); !status)
       return status;
   }
   const auto missing = [&](std::string_view name) { return !arguments.contains(name); };
-  if (tool.name == kUpgrade && missing("url")) return bad("argument 'url' is missing");
+  if (tool.name == kUpgrade && missing("url")) return bad_tools("argument 'url' is missing");
   if (const auto* required = json::find_array(tool.input_schema, "required")) {
     for (const json::value& name : *required) {
       if (name.is_string() && missing(std::string_view(name.get_string()))) {
-        return bad("argument '" + std::string(std::string_view(name.get_string())) + "' is missing");
+        return bad_tools("argument '" + std::string(std::string_view(name.get_string())) + "' is missing");
       }
     }
   }
@@ -122,7 +122,7 @@ Status check_arguments(const Tool& tool, const json::object& arguments) {
 
 Result<std::string> ToolPages::add(const json::object& result) {
   const auto* page = json::find_array(result, "tools");
-  if (page == nullptr) return bad("the device's answer holds no list of tools");
+  if (page == nullptr) return bad_tools("the device's answer holds no list of tools");
   const std::size_t before = list_.tools.size();
   for (const json::value& entry : *page) {
     const auto* object = entry.if_object();
@@ -136,7 +136,7 @@ Result<std::string> ToolPages::add(const json::object& result) {
   if (next.empty()) return std::string();
   // A page that brings nothing new, or names a tool that we have: the list would never end.
   if (list_.tools.size() == before || list_.find(next) != nullptr) {
-    return bad("the device's list of tools comes round again");
+    return bad_tools("the device's list of tools comes round again");
   }
   if (++pages_ >= kMaxPages) return Error{ErrorCode::kTooLarge, "too many pages of tools"};
   return next;

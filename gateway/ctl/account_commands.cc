@@ -8,8 +8,6 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::size_t kMostListed = 1000;
-
 // A secret that the API shows once: alone on stdout, so that a script can take it; the advice is for people.
 void print_secret(Context& context, const json::value& answer, const char* key, const char* what) {
   if (context.terminal.json()) return print_json(context, answer);

@@ -11,7 +11,6 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::size_t kMostListed = 1000;
 constexpr std::size_t kMaxFileBytes = 256 * 1024;
 
 std::string read_all(const std::string& path) {

@@ -26,6 +26,8 @@ inline std::string encoded(std::string_view text) {
 // "?a=1&b=x%20y", or nothing; members with empty values are left out.
 std::string query(const std::vector<std::pair<std::string, std::string>>& members);
 
+inline constexpr std::size_t kMostListed = 1000;  // of lists that nobody would page through
+
 struct ApiAnswer {
   int status = 0;
   json::value body;

@@ -20,7 +20,7 @@ constexpr std::int64_t kDefaultTtlMs = 60'000;      // the API's own
 constexpr std::int64_t kFirstWaitMs = 1'500;        // in the request itself, which saves asking
 constexpr std::int64_t kMarginMs = 5'000;           // for the gateway to say "expired" itself
 constexpr Milliseconds kPollEvery{250};
-constexpr std::size_t kMostListed = 200;
+constexpr std::size_t kMostCommands = 200;
 
 std::vector<Parameter> with_waiting(std::vector<Parameter> own) {
   own.push_back(option("--tag", "TAG", "To all devices with the tag, instead of DEVICE"));
@@ -267,7 +267,7 @@ void list(Context& context, const Arguments& arguments) {
       arguments.has("--device") ? find_device(context, arguments.text("--device")) : std::string();
   const auto items =
       context.api.list("/api/v1/commands", {{"device", device}, {"state", arguments.text("--state")}},
-                       static_cast<std::size_t>(arguments.number("--limit", kMostListed)));
+                       static_cast<std::size_t>(arguments.number("--limit", kMostCommands)));
   print_list(
       context, items,
       {{.title = "ID", .least = 12},

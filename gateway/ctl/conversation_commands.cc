@@ -8,8 +8,6 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::size_t kMostListed = 1000;
-
 std::string since(const Context& context, const json::object& from, const char* key) {
   return duration_text(context.now_ms - number(from, key));
 }

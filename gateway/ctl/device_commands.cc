@@ -9,7 +9,7 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::int64_t kMostListed = 10'000;
+constexpr std::int64_t kMostDevices = 10'000;
 
 Cell presence(const Context& context, const json::object& device) {
   if (!truth(device, "online"))
@@ -36,7 +36,7 @@ void devices(Context& context, const Arguments& arguments) {
                                        {"tag", arguments.text("--tag")},
                                        {"online", yes_no("--online", "--offline")},
                                        {"bound", yes_no("--bound", "--unbound")}},
-                                      static_cast<std::size_t>(arguments.number("--limit", kMostListed)));
+                                      static_cast<std::size_t>(arguments.number("--limit", kMostDevices)));
   print_list(
       context, items,
       {{.title = "NAME", .least = 8},

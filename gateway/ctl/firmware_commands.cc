@@ -15,7 +15,6 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::size_t kMostListed = 1000;
 constexpr std::size_t kPieceBytes = 256 * 1024;              // the API takes 1 MiB; a lost one costs little
 constexpr std::uintmax_t kMostFileBytes = 64 * 1024 * 1024;  // no chip of these devices has more flash
 constexpr int kTries = 6;                                    // of one piece: 1, 2, 4 ... s apart

@@ -13,7 +13,7 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr Milliseconds kPatience{700};  // a person waits behind the Tab key
+constexpr Milliseconds kTabPatience{700};  // a person waits behind the Tab key
 constexpr std::size_t kMostOffered = 200;
 
 // A name that needs no quotes; else the id, with '_' because bash breaks words at ':'.
@@ -28,7 +28,7 @@ std::string word_of(const json::object& device) {
   return id;
 }
 
-std::vector<std::string> names(Context& context, const char* path, const char* key) {
+std::vector<std::string> names_at(Context& context, const char* path, const char* key) {
   std::vector<std::string> all;
   for (const auto& item : context.api.list(path, {}, kMostOffered))
     all.push_back(member(object_of(item), key));
@@ -72,17 +72,17 @@ std::vector<std::string> words(Context& context, Hint hint, const Arguments& bef
     case Hint::kToolArgument:
       return of_tools(context, before, true);
     case Hint::kAgent:
-      return names(context, "/api/v1/agents", "name");
+      return names_at(context, "/api/v1/agents", "name");
     case Hint::kWorker:
-      return names(context, "/api/v1/workers", "id");
+      return names_at(context, "/api/v1/workers", "id");
     case Hint::kSession:
-      return names(context, "/api/v1/sessions", "session");
+      return names_at(context, "/api/v1/sessions", "session");
     case Hint::kToken:
-      return names(context, "/api/v1/tokens", "id");
+      return names_at(context, "/api/v1/tokens", "id");
     case Hint::kUser:
-      return names(context, "/api/v1/users", "name");
+      return names_at(context, "/api/v1/users", "name");
     case Hint::kImage:
-      return names(context, "/api/v1/firmware", "id");
+      return names_at(context, "/api/v1/firmware", "id");
     case Hint::kNothing:
     case Hint::kFile:
       return {};
@@ -97,7 +97,7 @@ Lookup live_lookup() {
     try {
       const Terminal terminal(true, true);
       Api api(find_settings(before, this_machine()), terminal);
-      api.set_timeout(kPatience);
+      api.set_timeout(kTabPatience);
       Context context{.api = api, .terminal = terminal, .now_ms = 0, .utc_offset_s = 0};
       return words(context, hint, before);
     } catch (const Failure&) {

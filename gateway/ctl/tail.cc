@@ -24,7 +24,7 @@ Colour colour_of(const std::string& kind, const json::object& event) {
   return state == "answered" ? Colour::kGreen : Colour::kNone;
 }
 
-std::map<std::string, std::string> names(Context& context) {
+std::map<std::string, std::string> device_names(Context& context) {
   std::map<std::string, std::string> all;
   for (const auto& item : context.api.list("/api/v1/devices", {}, kMostNamed))
     all[member(object_of(item), "id")] = member(object_of(item), "name");
@@ -71,7 +71,7 @@ void tail(Context& context, const Arguments& arguments) {
   std::string kinds;
   for (const auto& kind : arguments.list("--kinds")) kinds += (kinds.empty() ? "" : ",") + kind;
   const std::string path = "/api/v1/events" + query({{"device", device}, {"kinds", kinds}});
-  const auto known = context.terminal.json() ? std::map<std::string, std::string>() : names(context);
+  const auto known = context.terminal.json() ? std::map<std::string, std::string>() : device_names(context);
   std::int64_t left = arguments.number("--count", 0);  // 0: for ever
   std::string last_id = arguments.text("--since");
   bool was_connected = false;

@@ -10,7 +10,6 @@ namespace earshot::gateway {
 
 namespace {
 
-using Kind = BootVerdict::Kind;
 
 constexpr Milliseconds kTick{1000};
 
@@ -207,7 +206,7 @@ Result<BootAnswer> Bootstrap::decide(const BootReport& report, const Keys& keys)
   const BootVerdict verdict = judge(report, keys);
   BootAnswer answer{.kind = verdict.kind, .reason = verdict.reason, .code = {}, .challenge = {}};
   switch (verdict.kind) {
-    case Kind::kAdmit: {
+    case BootVerdict::Kind::kAdmit: {
       if (!admit_and_note(report, verdict)) {
         return Error{ErrorCode::kUnavailable, "the directory holds as many devices as it can"};
       }
@@ -216,7 +215,7 @@ Result<BootAnswer> Bootstrap::decide(const BootReport& report, const Keys& keys)
       answer.transport = record.transport;
       return answer;
     }
-    case Kind::kNeedsOwner: {
+    case BootVerdict::Kind::kNeedsOwner: {
       const auto code = codes_.code_for(applicant_of(report), http::limit_key(report.peer), wall());
       if (!code) return code.error();
       if (!note_waiting(report)) {
@@ -227,10 +226,10 @@ Result<BootAnswer> Bootstrap::decide(const BootReport& report, const Keys& keys)
       answer.challenge = challenges_.make(applicant_of(report), parts_.clock.now());
       return answer;
     }
-    case Kind::kNeedsProof:
+    case BootVerdict::Kind::kNeedsProof:
       answer.challenge = challenges_.make(applicant_of(report), parts_.clock.now());
       return answer;
-    case Kind::kRefuse:
+    case BootVerdict::Kind::kRefuse:
       return answer;
   }
   return answer;
@@ -279,16 +278,16 @@ ActivationState Bootstrap::activation_state(const BootReport& report, const Keys
   }
   const BootVerdict verdict = judge(report, keys);
   switch (verdict.kind) {
-    case Kind::kAdmit:
+    case BootVerdict::Kind::kAdmit:
       return ActivationState::kActivated;
-    case Kind::kNeedsOwner:
+    case BootVerdict::Kind::kNeedsOwner:
       if (proof_unknown || codes_.find(applicant_of(report), wall()) == nullptr) {
         return ActivationState::kUnknown;
       }
       return ActivationState::kWaiting;
-    case Kind::kNeedsProof:
+    case BootVerdict::Kind::kNeedsProof:
       return ActivationState::kNeedsProof;
-    case Kind::kRefuse:
+    case BootVerdict::Kind::kRefuse:
       return ActivationState::kRefused;
   }
   return ActivationState::kRefused;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/log/log.h"
+#include "gateway/store/store_logger.h"
 
 namespace earshot::store {
 
@@ -11,11 +11,6 @@ namespace {
 constexpr std::chrono::hours kInterval{1};
 // A few milliseconds of the writer's time.
 constexpr std::size_t kSlice = 50;
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("store");
-  return instance;
-}
 
 }  // namespace
 
@@ -57,7 +52,7 @@ void Retention::remove_some(const Executor& executor, StoreProxy& store, Slice s
         if (!done) return;
         *removed += *done;
         if (*done == kSlice) return remove_some(executor, store, slice, before, removed);
-        if (*done > 0) logger().info("old entries removed in_all={}", *removed);
+        if (*done > 0) store_logger().info("old entries removed in_all={}", *removed);
       });
 }
 

@@ -6,16 +6,11 @@
 #include <optional>
 #include <utility>
 
-#include "common/log/log.h"
+#include "gateway/store/store_logger.h"
 
 namespace earshot::store {
 
 namespace {
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("store");
-  return instance;
-}
 
 // RETURNS: why `action` failed; nullopt when it did not.
 template <class Action>
@@ -132,7 +127,7 @@ void StoreThread::tell_failure(const Error& error) {
   if (error.code == ErrorCode::kInvalid || error.code == ErrorCode::kNotFound) return;  // the asker's mistake
   const auto verdict = limiter_.ask(clock_.now());
   if (!verdict.log) return;
-  logger().error("a job was not done thread={} error=\"{}\" unreported={}", options_.name, error.message,
+  store_logger().error("a job was not done thread={} error=\"{}\" unreported={}", options_.name, error.message,
                  verdict.suppressed);
 }
 

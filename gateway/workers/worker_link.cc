@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "common/log/log.h"
 #include "gateway/workers/worker_protocol.h"
+#include "gateway/workers/workers_logger.h"
 
 namespace earshot::gateway {
 
@@ -11,11 +11,6 @@ namespace {
 
 // One worker may have thousands of sessions: a third of a second of 4,000 that all speak.
 constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("workers");
-  return instance;
-}
 
 }  // namespace
 
@@ -152,7 +147,7 @@ void WorkerLink::on_hello(const ipc::WorkerHello& hello) {
   up_ = true;
   hello_ = hello;
   counters_.add(WorkerEvent::kLinksUp);
-  logger().info("worker up worker={} shard={} capacity={} version={} pid={}", hello.worker_id(),
+  workers_logger().info("worker up worker={} shard={} capacity={} version={} pid={}", hello.worker_id(),
                 config_.shard, hello.capacity(), hello.version(), hello.pid());
 
   ipc::Envelope answer;
@@ -202,7 +197,7 @@ void WorkerLink::lose(const std::string& reason) {
   const auto handlers = std::exchange(handlers_, {});
   const auto self = shared_from_this();  // on_lost may drop the owner's reference
   if (up_) counters_.add(WorkerEvent::kLinksLost);
-  logger().warn("worker lost worker={} shard={} sessions={} reason={}", up_ ? id() : "(no hello)",
+  workers_logger().warn("worker lost worker={} shard={} sessions={} reason={}", up_ ? id() : "(no hello)",
                 config_.shard, sessions_.size(), reason);
   close();
   if (handlers.on_lost) handlers.on_lost(*this, reason);

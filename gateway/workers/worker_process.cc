@@ -10,16 +10,11 @@
 #include <utility>
 
 #include "common/base/check.h"
-#include "common/log/log.h"
+#include "gateway/workers/workers_logger.h"
 
 namespace earshot::gateway {
 
 namespace {
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("workers");
-  return instance;
-}
 
 // The child's side, between fork and exec: other threads' locks may be held, so only async-signal-safe calls.
 [[noreturn]] void become(const char* binary, char* const* arguments, pid_t parent) {
@@ -67,7 +62,7 @@ void WorkerProcess::stop(Milliseconds patience, std::function<void()> done) {
   timer_.expires_after(patience);
   timer_.async_wait([self = shared_from_this()](error_code stopped) {
     if (stopped || self->pid_ == 0) return;
-    logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name, self->pid_);
+    workers_logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name, self->pid_);
     kill(self->pid_, SIGKILL);
   });
 }
@@ -83,11 +78,11 @@ void WorkerProcess::spawn() {
   const pid_t child = fork();
   if (child == 0) become(command_.binary.c_str(), arguments.data(), parent);
   if (child < 0) {
-    logger().error("worker process cannot be started name={} error={}", command_.name, std::strerror(errno));
+    workers_logger().error("worker process cannot be started name={} error={}", command_.name, std::strerror(errno));
     return on_ended();
   }
   pid_ = child;
-  logger().info("worker process started name={} pid={}", command_.name, pid_);
+  workers_logger().info("worker process started name={} pid={}", command_.name, pid_);
 }
 
 void WorkerProcess::watch() {
@@ -107,9 +102,9 @@ void WorkerProcess::on_child_signal() {
   pid_ = 0;
   if (!stopping_) {
     if (WIFSIGNALED(status))
-      logger().warn("worker process died name={} signal={}", command_.name, WTERMSIG(status));
+      workers_logger().warn("worker process died name={} signal={}", command_.name, WTERMSIG(status));
     else
-      logger().warn("worker process ended name={} exit_code={}", command_.name, WEXITSTATUS(status));
+      workers_logger().warn("worker process ended name={} exit_code={}", command_.name, WEXITSTATUS(status));
   }
   on_ended();
 }

@@ -11,7 +11,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kFrame{kVadFrameMs};
+constexpr Milliseconds kVadFrame{kVadFrameMs};
 constexpr int kWindowFrames = 64;          // bits of the window
 constexpr Milliseconds kSoftStart{300};    // unvoiced and quiet sounds before the onset window
 constexpr Milliseconds kDtxEvidence{100};  // silence heard before a gap: see EndpointerConfig::stall_patience
@@ -22,12 +22,12 @@ constexpr Milliseconds kPause{200};             // shorter holes belong to artic
 // Ordinary jitter: a frame may be so late, and packets of 60 to 120 ms bring frames ahead of their time.
 constexpr Milliseconds kArrivalSlack{120};
 
-std::uint64_t latest(Milliseconds span) {
-  const auto frames = span / kFrame;
+std::uint64_t latest_frames(Milliseconds span) {
+  const auto frames = span / kVadFrame;
   return frames >= kWindowFrames ? ~std::uint64_t{0} : (std::uint64_t{1} << frames) - 1;
 }
 
-Milliseconds elapsed(SteadyTime from, SteadyTime to) {
+Milliseconds elapsed_ms(SteadyTime from, SteadyTime to) {
   return std::chrono::duration_cast<Milliseconds>(to - from);
 }
 
@@ -50,19 +50,19 @@ void Endpointer::begin(Mode mode, SteadyTime now) {
 Endpoint Endpointer::on_frame(bool speech, SteadyTime arrival) {
   if (idle()) return Endpoint::kNone;
   Endpoint in_gap = Endpoint::kNone;
-  const Milliseconds gap = elapsed(heard_until_, arrival);
+  const Milliseconds gap = elapsed_ms(heard_until_, arrival);
   if (gap > kArrivalSlack) {
     heard_until_ = arrival;
     in_gap = pass(gap);
     if (idle()) return in_gap;
   }
   // A burst (the wake word's two seconds come at once) does not put the account far ahead of the clock.
-  heard_until_ = std::clamp(heard_until_ + kFrame, arrival, arrival + kArrivalSlack);
+  heard_until_ = std::clamp(heard_until_ + kVadFrame, arrival, arrival + kArrivalSlack);
 
   add_to_window(speech);
   if (state_ == State::kWaiting) {
-    waited_ += kFrame;
-    const Milliseconds onset = kFrame * std::popcount(window_ & latest(config_.onset_window));
+    waited_ += kVadFrame;
+    const Milliseconds onset = kVadFrame * std::popcount(window_ & latest_frames(config_.onset_window));
     if (onset < config_.onset) return judge();
     state_ = State::kSpeaking;
     utterance_ = config_.onset_window;
@@ -77,7 +77,7 @@ Endpoint Endpointer::on_frame(bool speech, SteadyTime arrival) {
 Endpoint Endpointer::on_time(SteadyTime now) {
   const auto due = deadline();
   if (!due || now < *due) return Endpoint::kNone;
-  const Milliseconds gap = elapsed(heard_until_, now);
+  const Milliseconds gap = elapsed_ms(heard_until_, now);
   heard_until_ = now;
   return pass(gap);
 }
@@ -99,8 +99,8 @@ void Endpointer::stop() {
 }
 
 void Endpointer::set_onset(Milliseconds onset, Milliseconds window) {
-  EARSHOT_CHECK(onset >= kFrame && onset <= window, "the onset fits its window");
-  EARSHOT_CHECK(window <= kFrame * kWindowFrames, "the onset window fits its bits");
+  EARSHOT_CHECK(onset >= kVadFrame && onset <= window, "the onset fits its window");
+  EARSHOT_CHECK(window <= kVadFrame * kWindowFrames, "the onset window fits its bits");
   config_.onset = onset;
   config_.onset_window = window;
 }
@@ -128,7 +128,7 @@ Milliseconds Endpointer::pre_roll() const {
 }
 
 Endpoint Endpointer::pass(Milliseconds silence) {
-  window_ = silence / kFrame >= kWindowFrames ? 0 : window_ << (silence / kFrame);
+  window_ = silence / kVadFrame >= kWindowFrames ? 0 : window_ << (silence / kVadFrame);
   if (state_ == State::kWaiting) {
     waited_ += silence;
   } else {
@@ -139,10 +139,10 @@ Endpoint Endpointer::pass(Milliseconds silence) {
 }
 
 Endpoint Endpointer::hear_silence_or_speech(bool speech, SteadyTime arrival) {
-  utterance_ += kFrame;
-  if (speech) speech_ += kFrame;
+  utterance_ += kVadFrame;
+  if (speech) speech_ += kVadFrame;
   if (speech && goes_on()) {
-    const Milliseconds pause = silence_ - (kResumption - kFrame);
+    const Milliseconds pause = silence_ - (kResumption - kVadFrame);
     const bool heard = heard_silence_ >= kDtxEvidence;  // not a stall of the network
     if (pause >= kPause && heard && mode_ == Mode::kAutomatic) ended_pause_ = pause;
     silence_ = heard_silence_ = Milliseconds{0};
@@ -152,8 +152,8 @@ Endpoint Endpointer::hear_silence_or_speech(bool speech, SteadyTime arrival) {
       return endpoint == Endpoint::kNone ? Endpoint::kResumed : endpoint;
     }
   } else {
-    silence_ += kFrame;
-    heard_silence_ += kFrame;
+    silence_ += kVadFrame;
+    heard_silence_ += kVadFrame;
   }
   return judge();
 }
@@ -181,7 +181,7 @@ void Endpointer::add_to_window(bool speech) {
 }
 
 bool Endpointer::goes_on() const {
-  return silence_ < kBreath || kFrame * std::popcount(window_ & latest(kResumptionWindow)) >= kResumption;
+  return silence_ < kBreath || kVadFrame * std::popcount(window_ & latest_frames(kResumptionWindow)) >= kResumption;
 }
 
 // A stall of the network is no pause: see EndpointerConfig::stall_patience.

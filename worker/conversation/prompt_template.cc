@@ -27,7 +27,7 @@ std::optional<std::string> value_of(std::string_view name, const PromptFacts& fa
   return std::nullopt;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
@@ -43,7 +43,7 @@ void for_each_placeholder(std::string_view prompt, Visit visit) {
     if (close == std::string_view::npos) return visit(prompt, std::string_view{}, std::string_view{});
     const std::size_t end = close + kClose.size();
     visit(prompt.substr(0, open), prompt.substr(open, end - open),
-          trimmed(prompt.substr(open + kOpen.size(), close - open - kOpen.size())));
+          without_blanks(prompt.substr(open + kOpen.size(), close - open - kOpen.size())));
     prompt.remove_prefix(end);
   }
 }

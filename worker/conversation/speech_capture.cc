@@ -6,7 +6,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kFrame{kVadFrameMs};
+constexpr Milliseconds kCaptureFrame{kVadFrameMs};
 // Who speaks so soon after the silence that ended the turn, before any reply, had not finished.
 constexpr Milliseconds kCutOff{500};
 
@@ -124,10 +124,10 @@ void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arr
   }
   if (stream_ && was_speaking) {
     stream_->write(frame);
-    if (speech) speech_ += kFrame;
+    if (speech) speech_ += kCaptureFrame;
   } else {
     pre_roll_.insert(pre_roll_.end(), frame.begin(), frame.end());
-    const auto keep = static_cast<std::size_t>(endpointer_.pre_roll() / kFrame) * kVadFrameSamples;
+    const auto keep = static_cast<std::size_t>(endpointer_.pre_roll() / kCaptureFrame) * kVadFrameSamples;
     while (pre_roll_.size() > keep) pre_roll_.pop_front();
   }
   act_on(endpoint, arrival);

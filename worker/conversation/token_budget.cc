@@ -19,7 +19,7 @@ std::size_t quarters(char lead) {
   return byte < 0xe0 ? 2 : 4;
 }
 
-bool is_continuation(char c) {
+bool continues_character(char c) {
   return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80;
 }
 
@@ -59,7 +59,7 @@ std::string shortened(std::string_view text, std::size_t tokens) {
   std::size_t used = 0;
   std::size_t cut = 0;
   while (cut < text.size() && used + quarters(text[cut]) <= room) used += quarters(text[cut++]);
-  while (cut > 0 && cut < text.size() && is_continuation(text[cut])) --cut;
+  while (cut > 0 && cut < text.size() && continues_character(text[cut])) --cut;
   return std::string(text.substr(0, cut)) + std::string(kCutMarker);
 }
 

@@ -25,7 +25,7 @@ class Object final : public TurnFields {
   json::object object_;
 };
 
-std::uint32_t milliseconds(Microseconds time) {
+std::uint32_t whole_milliseconds(Microseconds time) {
   return static_cast<std::uint32_t>(std::chrono::round<Milliseconds>(time).count());
 }
 
@@ -52,8 +52,8 @@ ipc::TurnReport turn_report(const TurnRecord& record, const TurnReportFacts& fac
   report.set_started_ms(static_cast<std::uint64_t>(
       std::chrono::duration_cast<Milliseconds>(record.started.time_since_epoch()).count()));
   if (const auto first = trace.since_user(TurnMark::kFirstPacket))
-    report.set_first_audio_ms(milliseconds(*first));
-  if (const auto own = trace.overhead()) report.set_overhead_ms(milliseconds(*own));
+    report.set_first_audio_ms(whole_milliseconds(*first));
+  if (const auto own = trace.overhead()) report.set_overhead_ms(whole_milliseconds(*own));
   Object fields;
   tell(trace, fields);
   report.set_trace(fields.text());

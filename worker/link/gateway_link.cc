@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/log/log.h"
 #include "worker/link/gateway_protocol.h"
+#include "worker/link/link_logger.h"
 
 namespace earshot::worker {
 
@@ -12,15 +12,6 @@ namespace {
 
 constexpr Milliseconds kShortestHeartbeat{100};
 constexpr Milliseconds kLongestHeartbeat{60'000};
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("link");
-  return instance;
-}
-
-SteadyTime steady_now() {
-  return std::chrono::steady_clock::now();
-}
 
 }  // namespace
 
@@ -99,7 +90,7 @@ void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
   if (stopped_) return;
   if (!socket) {
     if (!std::exchange(told_unreachable_, true)) {
-      logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
+      link_logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
                     socket.error().message);
     }
     return dial_again();
@@ -109,7 +100,7 @@ void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
       {.on_envelope =
            [self = shared_from_this()](const ipc::Envelope& envelope) { self->on_envelope(envelope); },
        .on_closed = [self = shared_from_this()](const Error& error) { self->lose(error.message); }});
-  greet_until_ = steady_now() + kHelloTimeout;
+  greet_until_ = std::chrono::steady_clock::now() + kHelloTimeout;
   ipc::Envelope envelope;
   *envelope.mutable_worker_hello() = host_.hello();
   channel_->send(envelope);
@@ -129,7 +120,7 @@ void GatewayLink::lose(const std::string& why) {
   channel->close();
   asio::post(executor_, [channel] {});
   if (greeted_ || !std::exchange(told_unreachable_, true)) {
-    logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again", endpoint_.text(),
+    link_logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again", endpoint_.text(),
                   conversations_.size(), why);
   }
   if (std::exchange(greeted_, false)) host_.counters().add(LinkEvent::kLinkLost);
@@ -147,7 +138,7 @@ void GatewayLink::close_conversations() {
 
 void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
   if (!channel_) return;
-  if (heartbeat_) heartbeat_->heard(steady_now());
+  if (heartbeat_) heartbeat_->heard(std::chrono::steady_clock::now());
   const std::uint32_t session = envelope.session();
   switch (judge_gateway_envelope(envelope, greeted_)) {
     case GatewayVerdict::kHello:
@@ -161,7 +152,7 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
       return;
     case GatewayVerdict::kDrain:
       if (draining_) return;
-      logger().info("draining as the gateway asks address={} sessions={}", endpoint_.text(),
+      link_logger().info("draining as the gateway asks address={} sessions={}", endpoint_.text(),
                     conversations_.size());
       return drain();
     case GatewayVerdict::kAgents:
@@ -194,8 +185,8 @@ void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
   host_.counters().add(LinkEvent::kLinkUp);
   const Milliseconds interval =
       std::clamp(Milliseconds{hello.heartbeat_ms()}, kShortestHeartbeat, kLongestHeartbeat);
-  heartbeat_.emplace(interval, steady_now());
-  logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(), hello.gateway_id(),
+  heartbeat_.emplace(interval, std::chrono::steady_clock::now());
+  link_logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(), hello.gateway_id(),
                 hello.shard(), hello.version());
   if (draining_) drain();
   host_.on_hello(hello);

@@ -5,22 +5,13 @@
 
 #include "common/base/random.h"
 #include "common/ipc/endpoint.h"
-#include "common/log/log.h"
+#include "worker/link/link_logger.h"
 
 namespace earshot::worker {
 
 namespace {
 
 constexpr Milliseconds kReportInterval{1000};
-
-spdlog::logger& logger() {
-  static spdlog::logger& instance = log::logger("link");
-  return instance;
-}
-
-SteadyTime steady_now() {
-  return std::chrono::steady_clock::now();
-}
 
 }  // namespace
 
@@ -30,21 +21,21 @@ GatewayLinks::GatewayLinks(Executor executor, GatewayLinksConfig config, Convers
       config_(std::move(config)),
       converse_(std::move(converse)),
       take_agents_(std::move(take_agents)),
-      load_(config_.threads, steady_now()),
+      load_(config_.threads, std::chrono::steady_clock::now()),
       timer_(executor_) {}
 
 void GatewayLinks::start() {
   for (const ipc::Endpoint& endpoint : config_.gateways) add(endpoint);
-  next_report_ = steady_now() + kReportInterval;
+  next_report_ = std::chrono::steady_clock::now() + kReportInterval;
   arm();
 }
 
 void GatewayLinks::stop(std::function<void()> on_stopped) {
   on_stopped_ = std::move(on_stopped);
   if (stop_at_) return;
-  stop_at_ = steady_now() + config_.drain_patience;
+  stop_at_ = std::chrono::steady_clock::now() + config_.drain_patience;
   for (auto& [address, link] : links_) link->drain();
-  logger().info("draining sessions={} links={}", sessions(), links_up());
+  link_logger().info("draining sessions={} links={}", sessions(), links_up());
 }
 
 void GatewayLinks::stop_now() {
@@ -90,7 +81,7 @@ void GatewayLinks::on_hello(const ipc::GatewayHello& hello) {
     if (endpoint) {
       add(*endpoint);
     } else {
-      logger().warn("a gateway names a shard at an address that cannot be dialled gateway={} why=\"{}\"",
+      link_logger().warn("a gateway names a shard at an address that cannot be dialled gateway={} why=\"{}\"",
                     hello.gateway_id(), endpoint.error().message);
     }
   }
@@ -117,7 +108,7 @@ void GatewayLinks::arm() {
 }
 
 void GatewayLinks::on_tick() {
-  const SteadyTime now = steady_now();
+  const SteadyTime now = std::chrono::steady_clock::now();
   for (auto& [address, link] : links_) link->tick(now);
   if (now >= next_report_) report_load();
   if (stop_at_ && (!busy() || now >= *stop_at_)) return stop_now();
@@ -125,7 +116,7 @@ void GatewayLinks::on_tick() {
 }
 
 void GatewayLinks::report_load() {
-  const SteadyTime now = steady_now();
+  const SteadyTime now = std::chrono::steady_clock::now();
   // A change is told at once, with the figure of the last whole second.
   if (!std::exchange(report_pending_, false)) busy_permille_ = load_.sample_permille(now);
   next_report_ = now + kReportInterval;

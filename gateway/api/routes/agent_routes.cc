@@ -12,11 +12,11 @@ namespace earshot::gateway::api {
 namespace {
 
 constexpr std::size_t kMaxAgents = 200;
-constexpr std::size_t kMaxConfigBytes = 48 * 1024;
+constexpr std::size_t kMaxAgentBytes = 48 * 1024;
 
 enum class Outcome { kDone, kExists, kMissing, kTooMany };
 
-std::vector<store::Agent>::const_iterator find(const std::vector<store::Agent>& all, std::string_view name) {
+std::vector<store::Agent>::const_iterator find_agent(const std::vector<store::Agent>& all, std::string_view name) {
   return std::ranges::find(all, name, &store::Agent::name);
 }
 
@@ -54,7 +54,7 @@ void show_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& c
       parts->executor, [](store::Store& store) { return store.agents().agents(); },
       [parts, call](const Result<std::vector<store::Agent>>& agents) {
         if (!agents) return call->fail(agents.error());
-        const auto found = find(*agents, call->request.param("name"));
+        const auto found = find_agent(*agents, call->request.param("name"));
         if (found == agents->end()) return call->fail(404, "no such agent");
         call->answer(with_problem(*parts, to_json(*found), "", found->name));
       });
@@ -67,7 +67,7 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
       may_replace ? std::string(call->request.param("name")) : body.required_text("name", 32);
   const std::string config = json::serialize(body.required_object("config"));
   if (!name.empty() && !is_name(name, "_-")) body.problem("name", "must be of a-z, 0-9, '_' and '-'");
-  if (config.size() > kMaxConfigBytes) body.problem("config", "is too large");
+  if (config.size() > kMaxAgentBytes) body.problem("config", "is too large");
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   const store::Agent agent{.name = name,
                            .config = config,
@@ -77,7 +77,7 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
       parts->executor,
       [agent, may_replace](store::Store& store) {
         const auto all = store.agents().agents();
-        const bool exists = find(all, agent.name) != all.end();
+        const bool exists = find_agent(all, agent.name) != all.end();
         if (exists && !may_replace) return Outcome::kExists;
         if (!exists && all.size() >= kMaxAgents) return Outcome::kTooMany;
         store.agents().put(agent);
@@ -93,7 +93,7 @@ void remove_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr&
       parts->executor,
       [name = std::string(call->request.param("name"))](store::Store& store) {
         const auto all = store.agents().agents();
-        if (find(all, name) == all.end()) return Outcome::kMissing;
+        if (find_agent(all, name) == all.end()) return Outcome::kMissing;
         store.agents().remove_agent(name);
         return Outcome::kDone;
       },

@@ -12,7 +12,7 @@ namespace earshot::gateway::api {
 namespace {
 
 constexpr std::size_t kMaxProviders = 200;
-constexpr std::size_t kMaxConfigBytes = 16 * 1024;
+constexpr std::size_t kMaxProviderBytes = 16 * 1024;
 constexpr std::size_t kMaxSecrets = 8;
 constexpr std::size_t kMaxSecretBytes = 4096;
 constexpr std::string_view kKept = "***";  // shown for a secret; sent back it means "as it was"
@@ -40,7 +40,7 @@ json::object shown(const store::Provider& provider, const json::object& secrets)
           {"changed", ms(provider.changed)}};
 }
 
-std::optional<store::Provider> find(store::Store& store, std::string_view stage, std::string_view name) {
+std::optional<store::Provider> find_provider(store::Store& store, std::string_view stage, std::string_view name) {
   for (auto& provider : store.agents().providers()) {
     if (provider.stage == stage && provider.name == name) return provider;
   }
@@ -90,7 +90,7 @@ std::optional<NewProvider> read_provider(Call& call) {
     if (is_secret_key(member.key())) body.problem(member.key(), "is a secret: it belongs into `secrets`");
   }
   fresh.record.config = json::serialize(config);
-  if (fresh.record.config.size() > kMaxConfigBytes) body.problem("config", "is too large");
+  if (fresh.record.config.size() > kMaxProviderBytes) body.problem("config", "is too large");
   fresh.has_secrets = secrets.has_value();
   for (const auto& secret : secrets.value_or(json::object{})) {
     const bool good = is_name(secret.key(), "_-", 64) && secret.value().is_string() &&
@@ -110,7 +110,7 @@ std::optional<NewProvider> read_provider(Call& call) {
 
 // On a store thread. RETURNS: what is shown of it; empty when there are too many.
 std::string put_provider(store::Store& store, const store::SecretBox& box, NewProvider fresh) {
-  const auto before = find(store, fresh.record.stage, fresh.record.name);
+  const auto before = find_provider(store, fresh.record.stage, fresh.record.name);
   if (!before && store.agents().providers().size() >= kMaxProviders) return {};
   const json::object old = before ? open_secrets(box, *before) : json::object{};
   json::object secrets;
@@ -152,7 +152,7 @@ void remove_provider(const std::shared_ptr<const AgentParts>& parts, const CallP
       parts->executor,
       [stage = std::string(call->request.param("stage")),
        name = std::string(call->request.param("name"))](store::Store& store) {
-        if (!find(store, stage, name)) return false;
+        if (!find_provider(store, stage, name)) return false;
         store.agents().remove_provider(stage, name);
         return true;
       },

@@ -7,20 +7,20 @@ namespace earshot::store::sqlite {
 
 namespace {
 
-constexpr auto kSelect = sql_text(
+constexpr auto kSelectCommands = sql_text(
     "SELECT seq, id, device, kind, arguments, given_by, user_tools, state, result, error_code, "
     "error_message, "
     "timeout, created, expires, sent, finished FROM commands ");
-constexpr auto kFindKey = kSelect + "WHERE given_by = ? AND id = ?";
-constexpr auto kFindId = kSelect + "WHERE id = ? ORDER BY seq DESC LIMIT 1";
+constexpr auto kFindCommandByKey = kSelectCommands + "WHERE given_by = ? AND id = ?";
+constexpr auto kFindCommand = kSelectCommands + "WHERE id = ? ORDER BY seq DESC LIMIT 1";
 // One for each filter, so that each has its index.
-constexpr auto kList = kSelect + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListDevice = kSelect + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListState = kSelect + "WHERE state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListBoth = kSelect + "WHERE device = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kUnfinished = kSelect + "WHERE state IN (?, ?) ORDER BY seq";
+constexpr auto kListCommands = kSelectCommands + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListCommandsOf = kSelectCommands + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListCommandsIn = kSelectCommands + "WHERE state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListCommandsOfIn = kSelectCommands + "WHERE device = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kUnfinishedCommands = kSelectCommands + "WHERE state IN (?, ?) ORDER BY seq";
 
-Command read(const Query& row) {
+Command read_command(const Query& row) {
   Command c;
   std::int64_t number = 0;
   row.into(number, c.id, c.device, c.kind, c.arguments, c.by, c.user_tools, c.state, c.result, c.error_code,
@@ -28,9 +28,9 @@ Command read(const Query& row) {
   return c;
 }
 
-std::optional<Command> read_one(Query row) {
+std::optional<Command> read_one_command(Query row) {
   if (!row.next()) return std::nullopt;
-  return read(row);
+  return read_command(row);
 }
 
 }  // namespace
@@ -49,28 +49,28 @@ void CommandTable::put(const Command& c) {
 }
 
 std::optional<Command> CommandTable::find(std::string_view by, std::string_view id) {
-  return read_one(database_.query(kFindKey, by, id));
+  return read_one_command(database_.query(kFindCommandByKey, by, id));
 }
 
 std::optional<Command> CommandTable::find(std::string_view id) {
-  return read_one(database_.query(kFindId, id));
+  return read_one_command(database_.query(kFindCommand, id));
 }
 
 Page<Command> CommandTable::list(const CommandFilter& filter, const PageRequest& page) {
   const std::int64_t before = row_before(page.before);
   const std::size_t limit = page_limit(page.limit);
   Query rows = filter.device && filter.state
-                   ? database_.query(kListBoth, *filter.device, *filter.state, before, limit + 1)
-               : filter.device ? database_.query(kListDevice, *filter.device, before, limit + 1)
-               : filter.state  ? database_.query(kListState, *filter.state, before, limit + 1)
-                               : database_.query(kList, before, limit + 1);
-  return read_page<Command>(rows, limit, read);
+                   ? database_.query(kListCommandsOfIn, *filter.device, *filter.state, before, limit + 1)
+               : filter.device ? database_.query(kListCommandsOf, *filter.device, before, limit + 1)
+               : filter.state  ? database_.query(kListCommandsIn, *filter.state, before, limit + 1)
+                               : database_.query(kListCommands, before, limit + 1);
+  return read_page<Command>(rows, limit, read_command);
 }
 
 std::vector<Command> CommandTable::unfinished() {
   std::vector<Command> commands;
-  Query rows = database_.query(kUnfinished, CommandState::kQueued, CommandState::kSent);
-  while (rows.next()) commands.push_back(read(rows));
+  Query rows = database_.query(kUnfinishedCommands, CommandState::kQueued, CommandState::kSent);
+  while (rows.next()) commands.push_back(read_command(rows));
   return commands;
 }
 

@@ -10,11 +10,11 @@ namespace earshot::store::sqlite {
 
 namespace {
 
-constexpr auto kSelect = sql_text(
+constexpr auto kSelectConversations = sql_text(
     "SELECT seq, session, device, agent, worker, started, ended, end_reason, turns FROM conversations ");
-constexpr auto kFind = kSelect + "WHERE session = ?";
-constexpr auto kList = kSelect + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListDevice = kSelect + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kFindConversation = kSelectConversations + "WHERE session = ?";
+constexpr auto kListConversations = kSelectConversations + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListConversationsOf = kSelectConversations + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
 
 constexpr auto kSelectTurns = sql_text(
     "SELECT session, device, number, source, outcome, user_text, reply_text, trace, started, first_audio, "
@@ -25,7 +25,7 @@ constexpr auto kLatest = kSelectTurns + "WHERE first_audio IS NOT NULL ORDER BY 
 constexpr auto kLatestOfDevice =
     kSelectTurns + "WHERE device = ? AND first_audio IS NOT NULL ORDER BY started DESC LIMIT ?";
 
-Conversation read(const Query& row) {
+Conversation read_conversation(const Query& row) {
   Conversation c;
   std::int64_t number = 0;
   row.into(number, c.session, c.device, c.agent, c.worker, c.started, c.ended, c.end_reason, c.turns);
@@ -90,17 +90,17 @@ void ConversationTable::add(const Turn& t) {
 }
 
 std::optional<Conversation> ConversationTable::find(std::string_view session) {
-  Query row = database_.query(kFind, session);
+  Query row = database_.query(kFindConversation, session);
   if (!row.next()) return std::nullopt;
-  return read(row);
+  return read_conversation(row);
 }
 
 Page<Conversation> ConversationTable::list(const std::optional<DeviceId>& device, const PageRequest& page) {
   const std::int64_t before = row_before(page.before);
   const std::size_t limit = page_limit(page.limit);
-  Query rows = device ? database_.query(kListDevice, *device, before, limit + 1)
-                      : database_.query(kList, before, limit + 1);
-  return read_page<Conversation>(rows, limit, read);
+  Query rows = device ? database_.query(kListConversationsOf, *device, before, limit + 1)
+                      : database_.query(kListConversations, before, limit + 1);
+  return read_page<Conversation>(rows, limit, read_conversation);
 }
 
 std::vector<Turn> ConversationTable::turns(std::string_view session) {

@@ -6,12 +6,12 @@ namespace earshot::store::sqlite {
 
 namespace {
 
-constexpr auto kSelect =
+constexpr auto kSelectTokens =
     sql_text("SELECT id, hash, label, user, scopes, created, expires, last_used FROM tokens ");
-constexpr auto kAll = kSelect + "ORDER BY id";
-constexpr auto kFind = kSelect + "WHERE id = ?";
+constexpr auto kAllTokens = kSelectTokens + "ORDER BY id";
+constexpr auto kFindToken = kSelectTokens + "WHERE id = ?";
 
-Token read(const Query& row) {
+Token read_token(const Query& row) {
   Token t;
   row.into(t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used);
   return t;
@@ -21,15 +21,15 @@ Token read(const Query& row) {
 
 std::vector<Token> TokenTable::all() {
   std::vector<Token> tokens;
-  Query rows = database_.query(kAll);
-  while (rows.next()) tokens.push_back(read(rows));
+  Query rows = database_.query(kAllTokens);
+  while (rows.next()) tokens.push_back(read_token(rows));
   return tokens;
 }
 
 std::optional<Token> TokenTable::find(std::string_view id) {
-  Query row = database_.query(kFind, id);
+  Query row = database_.query(kFindToken, id);
   if (!row.next()) return std::nullopt;
-  return read(row);
+  return read_token(row);
 }
 
 void TokenTable::put(const Token& t) {

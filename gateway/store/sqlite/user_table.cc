@@ -6,12 +6,12 @@ namespace earshot::store::sqlite {
 
 namespace {
 
-constexpr auto kSelect =
+constexpr auto kSelectUsers =
     sql_text("SELECT name, password_hash, role, disabled, created, last_login FROM users ");
-constexpr auto kAll = kSelect + "ORDER BY name";
-constexpr auto kFind = kSelect + "WHERE name = ?";
+constexpr auto kAllUsers = kSelectUsers + "ORDER BY name";
+constexpr auto kFindUser = kSelectUsers + "WHERE name = ?";
 
-User read(const Query& row) {
+User read_user(const Query& row) {
   User u;
   row.into(u.name, u.password_hash, u.role, u.disabled, u.created, u.last_login);
   return u;
@@ -21,15 +21,15 @@ User read(const Query& row) {
 
 std::vector<User> UserTable::all() {
   std::vector<User> users;
-  Query rows = database_.query(kAll);
-  while (rows.next()) users.push_back(read(rows));
+  Query rows = database_.query(kAllUsers);
+  while (rows.next()) users.push_back(read_user(rows));
   return users;
 }
 
 std::optional<User> UserTable::find(std::string_view name) {
-  Query row = database_.query(kFind, name);
+  Query row = database_.query(kFindUser, name);
   if (!row.next()) return std::nullopt;
-  return read(row);
+  return read_user(row);
 }
 
 void UserTable::put(const User& u) {

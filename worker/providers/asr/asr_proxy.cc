@@ -38,13 +38,13 @@ AsrCallbacks callbacks_to(const std::shared_ptr<Listener>& listener, const Execu
   return callbacks;
 }
 
-class Stream final : public AsrStream {
+class ProxyStream final : public AsrStream {
  public:
-  Stream(asio::io_context& io, std::shared_ptr<Listener> listener)
+  ProxyStream(asio::io_context& io, std::shared_ptr<Listener> listener)
       : io_(io), listener_(std::move(listener)) {}
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-  ~Stream() override { cancel(); }
+  ProxyStream(const ProxyStream&) = delete;
+  ProxyStream& operator=(const ProxyStream&) = delete;
+  ~ProxyStream() override { cancel(); }
 
   const std::shared_ptr<Remote>& remote() const { return remote_; }
 
@@ -81,7 +81,7 @@ class AsrProxy final : public AsrProvider {
   std::unique_ptr<AsrStream> open(const AsrRequest& request, Executor executor,
                                   AsrCallbacks callbacks) override {
     auto listener = std::make_shared<Listener>(std::move(callbacks));
-    auto stream = std::make_unique<Stream>(io_, listener);
+    auto stream = std::make_unique<ProxyStream>(io_, listener);
     asio::dispatch(io_, [provider = remote_, remote = stream->remote(), request, &io = io_,
                          told = callbacks_to(listener, executor)]() mutable {
       remote->stream = provider->open(request, io.get_executor(), std::move(told));

@@ -7,7 +7,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kKeepIdle{55000};  // the service closes after 60 s (providers.md 3.9)
+constexpr Milliseconds kKeepDashscopeIdle{55000};  // the service closes after 60 s (providers.md 3.9)
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Result<std::unique_ptr<AsrProvider>> make_dashscope_asr(const DashscopeAsrSettin
   return make_ws_asr(context, [settings](const AsrRequest& asked) {
     WsAsrPlan plan = ws_plan(settings.url, settings.timeouts);
     plan.request.headers.emplace_back("Authorization", "Bearer " + std::string(settings.api_key.reveal()));
-    plan.task.keep_idle = kKeepIdle;
+    plan.task.keep_idle = kKeepDashscopeIdle;
     plan.dialogue = std::make_unique<DashscopeDialogue>(
         DashscopeTask{.model = settings.model,
                       .language = language_to_ask(settings.language, asked.language),

@@ -7,7 +7,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kKeepIdle{30000};  // providers.md 12
+constexpr Milliseconds kKeepFunasrIdle{30000};  // providers.md 12
 // Behind the first decided segment after the end of the speech (providers.md 3.2). The C++ server will say
 // is_final, so there the quiet is only for those that do not.
 constexpr Milliseconds kPySettle{300};
@@ -44,7 +44,7 @@ Result<std::unique_ptr<AsrProvider>> make_funasr(const FunasrSettings& settings,
       plan.request.headers.emplace_back("Authorization", "Bearer; " + std::string(settings.api_key.reveal()));
     }
     plan.task.waits_for_start = false;
-    plan.task.keep_idle = kKeepIdle;
+    plan.task.keep_idle = kKeepFunasrIdle;
     plan.task.settle = dialect == FunasrDialect::kPyWss ? kPySettle : kCppSettle;
     plan.dialogue = std::make_unique<FunasrDialogue>(
         FunasrTask{.dialect = dialect,

@@ -14,10 +14,10 @@ namespace earshot::worker {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = 1024 * 1024;
-constexpr int kSamplesPerMs = 16;
+constexpr int kUploadSamplesPerMs = 16;
 
-std::size_t samples_in(Milliseconds time) {
-  return static_cast<std::size_t>(time.count()) * kSamplesPerMs;
+std::size_t upload_samples_in(Milliseconds time) {
+  return static_cast<std::size_t>(time.count()) * kUploadSamplesPerMs;
 }
 
 ErrorCode class_of(int status) {
@@ -27,8 +27,8 @@ ErrorCode class_of(int status) {
   return ErrorCode::kInvalid;
 }
 
-struct Utterance : std::enable_shared_from_this<Utterance> {
-  Utterance(const OpenaiAsrSettings& how, std::string spoken, HttpClient& client, Executor where,
+struct OpenaiUtterance : std::enable_shared_from_this<OpenaiUtterance> {
+  OpenaiUtterance(const OpenaiAsrSettings& how, std::string spoken, HttpClient& client, Executor where,
             AsrCallbacks calls)
       : settings(how),
         language(std::move(spoken)),
@@ -38,7 +38,7 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
 
   void write(std::span<const std::int16_t> pcm) {
     if (finished || over) return;
-    const std::size_t room = samples_in(settings.max_utterance) - audio.samples.size();
+    const std::size_t room = upload_samples_in(settings.max_utterance) - audio.samples.size();
     pcm = pcm.first(std::min(pcm.size(), room));
     audio.samples.insert(audio.samples.end(), pcm.begin(), pcm.end());
   }
@@ -66,7 +66,7 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
     if (!early) ask();
   }
 
-  bool too_short() const { return audio.samples.size() < samples_in(settings.min_utterance); }
+  bool too_short() const { return audio.samples.size() < upload_samples_in(settings.min_utterance); }
 
   static Transcript understood(std::string text) {
     return {.text = std::move(text), .understood = true, .confidence = 0};
@@ -97,7 +97,7 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
                           .content_type = "audio/wav"});
     call.deadlines = settings.deadlines;
     call.max_bytes = kMaxAnswerBytes;
-    const std::weak_ptr<Utterance> weak = weak_from_this();
+    const std::weak_ptr<OpenaiUtterance> weak = weak_from_this();
     stream = http.start(std::move(call), {.on_head = nullptr,
                                           .on_data =
                                               [weak](std::string_view piece) {
@@ -167,10 +167,10 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
   bool over = false;
 };
 
-class Stream final : public AsrStream {
+class OpenaiStream final : public AsrStream {
  public:
-  explicit Stream(std::shared_ptr<Utterance> utterance) : utterance_(std::move(utterance)) {}
-  ~Stream() override { utterance_->cancel(); }
+  explicit OpenaiStream(std::shared_ptr<OpenaiUtterance> utterance) : utterance_(std::move(utterance)) {}
+  ~OpenaiStream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
   void pause() override { utterance_->pause(); }
   void resume() override { utterance_->resume(); }
@@ -178,18 +178,18 @@ class Stream final : public AsrStream {
   void cancel() override { utterance_->cancel(); }
 
  private:
-  std::shared_ptr<Utterance> utterance_;
+  std::shared_ptr<OpenaiUtterance> utterance_;
 };
 
-class Provider final : public AsrProvider {
+class OpenaiAsr final : public AsrProvider {
  public:
-  Provider(OpenaiAsrSettings settings, HttpClient& http) : settings_(std::move(settings)), http_(http) {}
+  OpenaiAsr(OpenaiAsrSettings settings, HttpClient& http) : settings_(std::move(settings)), http_(http) {}
 
   std::unique_ptr<AsrStream> open(const AsrRequest& request, Executor executor,
                                   AsrCallbacks callbacks) override {
     http_.warm(settings_.url);  // while the user speaks
-    return std::make_unique<Stream>(
-        std::make_shared<Utterance>(settings_, language_to_ask(settings_.language, request.language), http_,
+    return std::make_unique<OpenaiStream>(
+        std::make_shared<OpenaiUtterance>(settings_, language_to_ask(settings_.language, request.language), http_,
                                     std::move(executor), std::move(callbacks)));
   }
 
@@ -221,7 +221,7 @@ OpenaiAsrSettings read_openai_asr(ConfigSection& section) {
 
 Result<std::unique_ptr<AsrProvider>> make_openai_asr(const OpenaiAsrSettings& settings,
                                                      const ProviderContext& context) {
-  return std::unique_ptr<AsrProvider>(std::make_unique<Provider>(settings, context.http));
+  return std::unique_ptr<AsrProvider>(std::make_unique<OpenaiAsr>(settings, context.http));
 }
 
 Result<std::string> parse_transcription(std::string_view body) {

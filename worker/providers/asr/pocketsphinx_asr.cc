@@ -10,7 +10,7 @@
 namespace earshot::worker {
 namespace {
 
-constexpr int kSamplesPerMs = 16;
+constexpr int kModelSamplesPerMs = 16;
 
 class PocketSphinxStream final : public AsrStream {
  public:
@@ -61,7 +61,7 @@ Result<std::unique_ptr<AsrProvider>> make_pocketsphinx_asr(const PocketSphinxCon
   }
   const CommandUtterance::Limits limits{
       .rejection_threshold = config.rejection_threshold,
-      .max_samples = static_cast<std::size_t>(config.max_utterance.count()) * kSamplesPerMs};
+      .max_samples = static_cast<std::size_t>(config.max_utterance.count()) * kModelSamplesPerMs};
   return std::unique_ptr<AsrProvider>(
       std::make_unique<PocketSphinxAsr>(DecoderPool::create(std::move(decoders), pool), pool, limits));
 }

@@ -12,10 +12,10 @@ using sherpa::EngineThreads;
 
 constexpr int kSamplesPerMs = sherpa::kSampleRateHz / 1000;
 
-class Stream final : public AsrStream {
+class SherpaStream final : public AsrStream {
  public:
-  explicit Stream(std::shared_ptr<SherpaUtterance> utterance) : utterance_(std::move(utterance)) {}
-  ~Stream() override { utterance_->cancel(); }
+  explicit SherpaStream(std::shared_ptr<SherpaUtterance> utterance) : utterance_(std::move(utterance)) {}
+  ~SherpaStream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
   void pause() override { utterance_->pause(); }
   void resume() override { utterance_->resume(); }
@@ -36,7 +36,7 @@ class SherpaAsr final : public AsrProvider {
 
   std::unique_ptr<AsrStream> open(const AsrRequest& /*request*/, Executor executor,
                                   AsrCallbacks callbacks) override {
-    return std::make_unique<Stream>(
+    return std::make_unique<SherpaStream>(
         std::make_shared<SherpaUtterance>(engine_, limits_, std::move(executor), std::move(callbacks)));
   }
 

@@ -9,15 +9,15 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::size_t kPieceSamples = 1600;                // 100 ms
+constexpr std::size_t kMessageSamples = 1600;                // 100 ms
 constexpr std::size_t kMaxUtteranceSamples = 120 * 16000;  // two minutes
 
-struct Utterance : std::enable_shared_from_this<Utterance> {
-  Utterance(WsAsrPlan made, Executor where, AsrCallbacks calls)
+struct WsUtterance : std::enable_shared_from_this<WsUtterance> {
+  WsUtterance(WsAsrPlan made, Executor where, AsrCallbacks calls)
       : plan(std::move(made)), executor(std::move(where)), callbacks(std::move(calls)) {}
 
   void start(WsConnections& connections) {
-    const std::weak_ptr<Utterance> weak = weak_from_this();
+    const std::weak_ptr<WsUtterance> weak = weak_from_this();
     task = std::make_unique<WsTask>(connections, plan.request, plan.task, *plan.dialogue,
                                     WsTaskCallbacks{.on_progress =
                                                         [weak] {
@@ -36,8 +36,8 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
     samples += pcm.size();
     pending.insert(pending.end(), pcm.begin(), pcm.end());
     std::size_t sent = 0;
-    for (; pending.size() - sent >= kPieceSamples; sent += kPieceSamples) {
-      task->send(plan.dialogue->audio(std::span(pending).subspan(sent, kPieceSamples)));
+    for (; pending.size() - sent >= kMessageSamples; sent += kMessageSamples) {
+      task->send(plan.dialogue->audio(std::span(pending).subspan(sent, kMessageSamples)));
     }
     pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(sent));
   }
@@ -100,28 +100,28 @@ struct Utterance : std::enable_shared_from_this<Utterance> {
   bool over = false;
 };
 
-class Stream final : public AsrStream {
+class WsStream final : public AsrStream {
  public:
-  explicit Stream(std::shared_ptr<Utterance> utterance) : utterance_(std::move(utterance)) {}
-  ~Stream() override { utterance_->cancel(); }
+  explicit WsStream(std::shared_ptr<WsUtterance> utterance) : utterance_(std::move(utterance)) {}
+  ~WsStream() override { utterance_->cancel(); }
   void write(std::span<const std::int16_t> pcm_16khz) override { utterance_->write(pcm_16khz); }
   void finish() override { utterance_->finish(); }
   void cancel() override { utterance_->cancel(); }
 
  private:
-  std::shared_ptr<Utterance> utterance_;
+  std::shared_ptr<WsUtterance> utterance_;
 };
 
-class Provider final : public AsrProvider {
+class WsAsr final : public AsrProvider {
  public:
-  Provider(const ProviderContext& context, std::function<WsAsrPlan(const AsrRequest&)> plan)
+  WsAsr(const ProviderContext& context, std::function<WsAsrPlan(const AsrRequest&)> plan)
       : connections_(context.io), plan_(std::move(plan)) {}
 
   std::unique_ptr<AsrStream> open(const AsrRequest& request, Executor executor,
                                   AsrCallbacks callbacks) override {
-    auto utterance = std::make_shared<Utterance>(plan_(request), std::move(executor), std::move(callbacks));
+    auto utterance = std::make_shared<WsUtterance>(plan_(request), std::move(executor), std::move(callbacks));
     utterance->start(connections_);
-    return std::make_unique<Stream>(std::move(utterance));
+    return std::make_unique<WsStream>(std::move(utterance));
   }
 
  private:
@@ -133,7 +133,7 @@ class Provider final : public AsrProvider {
 
 std::unique_ptr<AsrProvider> make_ws_asr(const ProviderContext& context,
                                          std::function<WsAsrPlan(const AsrRequest&)> plan) {
-  return std::make_unique<Provider>(context, std::move(plan));
+  return std::make_unique<WsAsr>(context, std::move(plan));
 }
 
 }  // namespace earshot::worker

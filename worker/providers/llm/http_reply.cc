@@ -18,9 +18,9 @@ bool is_success(int status) {
 
 // Kept alive by its HttpReplyStream and, for the length of a call, by itself: callbacks may destroy the
 // stream.
-class Reply : public std::enable_shared_from_this<Reply> {
+class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Reply(const ProviderContext& context, HttpReplyPlan plan, LlmCallbacks callbacks)
+  Exchange(const ProviderContext& context, HttpReplyPlan plan, LlmCallbacks callbacks)
       : http_(context.http), timer_(context.io), plan_(std::move(plan)), callbacks_(std::move(callbacks)) {}
 
   void start() {
@@ -55,9 +55,9 @@ class Reply : public std::enable_shared_from_this<Reply> {
     body_.clear();
     decoder_.reset();
     HttpCallbacks callbacks;
-    callbacks.on_head = guarded(&Reply::on_head);
-    callbacks.on_data = guarded(&Reply::on_data);
-    callbacks.on_done = guarded(&Reply::on_done);
+    callbacks.on_head = guarded(&Exchange::on_head);
+    callbacks.on_data = guarded(&Exchange::on_data);
+    callbacks.on_done = guarded(&Exchange::on_done);
     stream_ = http_.start(call, std::move(callbacks));
   }
 
@@ -144,21 +144,21 @@ class Reply : public std::enable_shared_from_this<Reply> {
 
 class HttpReplyStream final : public LlmStream {
  public:
-  explicit HttpReplyStream(std::shared_ptr<Reply> reply) : reply_(std::move(reply)) {}
+  explicit HttpReplyStream(std::shared_ptr<Exchange> reply) : reply_(std::move(reply)) {}
   HttpReplyStream(const HttpReplyStream&) = delete;
   HttpReplyStream& operator=(const HttpReplyStream&) = delete;
   ~HttpReplyStream() override { reply_->cancel(); }
   void cancel() override { reply_->cancel(); }
 
  private:
-  std::shared_ptr<Reply> reply_;
+  std::shared_ptr<Exchange> reply_;
 };
 
 }  // namespace
 
 std::unique_ptr<LlmStream> start_http_reply(const ProviderContext& context, HttpReplyPlan plan,
                                             LlmCallbacks callbacks) {
-  auto reply = std::make_shared<Reply>(context, std::move(plan), std::move(callbacks));
+  auto reply = std::make_shared<Exchange>(context, std::move(plan), std::move(callbacks));
   reply->start();
   return std::make_unique<HttpReplyStream>(std::move(reply));
 }
@@ -167,7 +167,7 @@ std::unique_ptr<LlmStream> refuse_reply(const ProviderContext& context, std::str
                                         LlmCallbacks callbacks) {
   HttpReplyPlan plan;
   plan.label = std::move(label);
-  auto reply = std::make_shared<Reply>(context, std::move(plan), std::move(callbacks));
+  auto reply = std::make_shared<Exchange>(context, std::move(plan), std::move(callbacks));
   reply->refuse(error);
   return std::make_unique<HttpReplyStream>(std::move(reply));
 }

@@ -11,7 +11,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::size_t kMaxTextBytes = 4096;
+constexpr std::size_t kMaxErrorTextBytes = 4096;
 constexpr std::size_t kMp3HeaderBytes = 4;
 constexpr int kMinRateHz = 8000;
 constexpr int kMaxRateHz = 48000;
@@ -46,7 +46,7 @@ AudioForm sniff_mp3_frames(ByteView front, bool complete) {
 AudioForm sniff_json(std::string_view text, bool complete) {
   const auto next = text.find_first_not_of(" \t\r\n", 1);
   if (next == std::string_view::npos)
-    return complete || text.size() > kMaxTextBytes ? AudioForm::kPcm : AudioForm::kUndecided;
+    return complete || text.size() > kMaxErrorTextBytes ? AudioForm::kPcm : AudioForm::kUndecided;
   return text[next] == '"' || text[next] == '}' ? AudioForm::kText : AudioForm::kPcm;
 }
 
@@ -149,7 +149,7 @@ Result<Pcm> AudioSink::decode(ByteView bytes) {
   if (auto* wav = std::get_if<WavStream>(&form_)) decoded = wav->feed(bytes);
   if (auto* mp3 = std::get_if<Mp3Decoder>(&form_)) decoded = mp3->feed(bytes);
   if (std::holds_alternative<Text>(form_)) {
-    const std::size_t room = kMaxTextBytes - std::min(front_.size(), kMaxTextBytes);
+    const std::size_t room = kMaxErrorTextBytes - std::min(front_.size(), kMaxErrorTextBytes);
     const ByteView kept = bytes.first(std::min(bytes.size(), room));
     front_.insert(front_.end(), kept.begin(), kept.end());
   }

@@ -8,7 +8,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::size_t kMaxMessageBytes = 256 * 1024;
+constexpr std::size_t kMaxDashscopeBytes = 256 * 1024;
 
 }  // namespace
 
@@ -46,7 +46,7 @@ SpeechStep DashScopeSpeech::cancel() {
 
 SpeechStep DashScopeSpeech::text(std::string_view message_text) {
   SpeechStep step;
-  const auto parsed = json::parse_object(message_text, kMaxMessageBytes);
+  const auto parsed = json::parse_object(message_text, kMaxDashscopeBytes);
   const json::object* header = parsed ? json::find_object(*parsed, "header") : nullptr;
   if (header == nullptr || line_ != SpeechLine::kBusy) return step;
   const std::string_view event = json::find_string(*header, "event").value_or("");

@@ -8,7 +8,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
+constexpr std::size_t kMaxElevenlabsBytes = 1024 * 1024;
 
 SpeechFrame text_frame(const json::object& message) {
   return {.binary = false, .data = json::serialize(message)};
@@ -49,7 +49,7 @@ SpeechStep ElevenLabsSpeech::cancel() {
 
 SpeechStep ElevenLabsSpeech::text(std::string_view message) {
   SpeechStep step;
-  const auto parsed = json::parse_object(message, kMaxMessageBytes);
+  const auto parsed = json::parse_object(message, kMaxElevenlabsBytes);
   if (!parsed || line_ != SpeechLine::kBusy) return step;
   if (parsed->contains("error")) {
     line_ = SpeechLine::kDead;

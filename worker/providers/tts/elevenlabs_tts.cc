@@ -27,7 +27,7 @@ void read_optional(ConfigSection& section, std::string_view key, std::optional<d
   if (value > 0) out = value;
 }
 
-http::WebSocketRequest upgrade(const ElevenLabsTtsSettings& settings) {
+http::WebSocketRequest elevenlabs_upgrade(const ElevenLabsTtsSettings& settings) {
   http::WebSocketRequest request;
   request.url = settings.url + "/" + settings.voice_id + "/multi-stream-input?model_id=" + settings.model +
                 "&output_format=pcm_" + std::to_string(settings.sample_rate_hz) + "&auto_mode=true";
@@ -64,7 +64,7 @@ Result<std::unique_ptr<TtsProvider>> make_elevenlabs_tts(const ElevenLabsTtsSett
                         .max_text_bytes = 4096,
                         .keep_idle = settings.keep_idle};
   WsSpeechService service{
-      .request = [settings] { return upgrade(settings); },
+      .request = [settings] { return elevenlabs_upgrade(settings); },
       .protocol = [voice = settings.voice] { return std::make_unique<ElevenLabsSpeech>(voice); },
       .try_again = {}};
   return make_ws_speech(std::move(config), std::move(service), context);

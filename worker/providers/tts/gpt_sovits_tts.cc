@@ -21,7 +21,7 @@ std::string text_language(const GptSovitsTtsSettings& settings, const std::strin
   return std::find(kKnown.begin(), kKnown.end(), primary) == kKnown.end() ? "auto" : primary;
 }
 
-HttpCall speech_call(const GptSovitsTtsSettings& settings, const TtsRequest& request) {
+HttpCall sovits_call(const GptSovitsTtsSettings& settings, const TtsRequest& request) {
   // WAV, because only its header tells the rate: 24, 32 or 48 kHz with the version of the model.
   const json::object body{{"text", request.text},
                           {"text_lang", text_language(settings, request.language)},
@@ -65,7 +65,7 @@ Result<std::unique_ptr<TtsProvider>> make_gpt_sovits_tts(const GptSovitsTtsSetti
                           .max_text_bytes = 4096,
                           .max_parallel = static_cast<std::size_t>(settings.max_parallel)};
   return make_http_speech(
-      std::move(config), [settings](const TtsRequest& request) { return speech_call(settings, request); },
+      std::move(config), [settings](const TtsRequest& request) { return sovits_call(settings, request); },
       context);
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxWaiting = 64;
 constexpr std::size_t kMaxRefusalBytes = 4096;
 
-class Sentence;
+class HttpSentence;
 
 // Who may speak now. Runs on: io.
 class Line {
@@ -24,21 +24,21 @@ class Line {
   explicit Line(std::size_t max_parallel) : max_parallel_(max_parallel) {}
 
   // False: the line is full.
-  bool join(const std::shared_ptr<Sentence>& sentence);
-  void leave(const Sentence& sentence);
+  bool join(const std::shared_ptr<HttpSentence>& sentence);
+  void leave(const HttpSentence& sentence);
 
  private:
   std::size_t max_parallel_;  // 0: no limit
   std::size_t speaking_ = 0;
-  std::deque<std::shared_ptr<Sentence>> waiting_;
+  std::deque<std::shared_ptr<HttpSentence>> waiting_;
 };
 
 // One sentence on its way. Runs on: io; audio and outcome leave through the job. Kept alive by the caller's
 // handle, the line it waits in, and the callbacks of its own request until it ends.
 // Lifecycle: made -> waiting -> speaking -> over.
-class Sentence : public std::enable_shared_from_this<Sentence> {
+class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
  public:
-  Sentence(const HttpSpeechConfig& config, HttpCall call, const ProviderContext& context,
+  HttpSentence(const HttpSpeechConfig& config, HttpCall call, const ProviderContext& context,
            std::shared_ptr<Line> line, std::shared_ptr<SynthesisJob> job)
       : service_(config.service),
         deadlines_(config.deadlines),
@@ -151,7 +151,7 @@ class Sentence : public std::enable_shared_from_this<Sentence> {
   bool over_ = false;
 };
 
-bool Line::join(const std::shared_ptr<Sentence>& sentence) {
+bool Line::join(const std::shared_ptr<HttpSentence>& sentence) {
   if (max_parallel_ != 0 && speaking_ >= max_parallel_) {
     if (waiting_.size() >= kMaxWaiting) return false;
     waiting_.push_back(sentence);
@@ -162,7 +162,7 @@ bool Line::join(const std::shared_ptr<Sentence>& sentence) {
   return true;
 }
 
-void Line::leave(const Sentence& sentence) {
+void Line::leave(const HttpSentence& sentence) {
   const auto waiting = std::find_if(waiting_.begin(), waiting_.end(),
                                     [&](const auto& other) { return other.get() == &sentence; });
   if (waiting != waiting_.end()) {
@@ -178,11 +178,11 @@ void Line::leave(const Sentence& sentence) {
   next->speak();
 }
 
-class Handle final : public TtsStream {
+class HttpHandle final : public TtsStream {
  public:
-  Handle(std::shared_ptr<SynthesisJob> job, std::shared_ptr<Sentence> sentence, asio::io_context& io)
+  HttpHandle(std::shared_ptr<SynthesisJob> job, std::shared_ptr<HttpSentence> sentence, asio::io_context& io)
       : job_(std::move(job)), sentence_(std::move(sentence)), io_(io) {}
-  ~Handle() override { cancel(); }
+  ~HttpHandle() override { cancel(); }
   void cancel() override {
     job_->cancel();
     if (sentence_)
@@ -191,7 +191,7 @@ class Handle final : public TtsStream {
 
  private:
   std::shared_ptr<SynthesisJob> job_;
-  std::shared_ptr<Sentence> sentence_;
+  std::shared_ptr<HttpSentence> sentence_;
   asio::io_context& io_;
 };
 
@@ -210,11 +210,11 @@ class HttpSpeech final : public TtsProvider {
     auto job = std::make_shared<SynthesisJob>(std::move(bounded), std::move(executor), std::move(callbacks));
     if (!speakable(job->request().text)) {
       job->done(kDone);
-      return std::make_unique<Handle>(std::move(job), nullptr, context_.io);
+      return std::make_unique<HttpHandle>(std::move(job), nullptr, context_.io);
     }
-    auto sentence = std::make_shared<Sentence>(config_, call_(job->request()), context_, line_, job);
+    auto sentence = std::make_shared<HttpSentence>(config_, call_(job->request()), context_, line_, job);
     asio::dispatch(context_.io, [sentence] { sentence->start(); });
-    return std::make_unique<Handle>(std::move(job), std::move(sentence), context_.io);
+    return std::make_unique<HttpHandle>(std::move(job), std::move(sentence), context_.io);
   }
 
  private:

@@ -7,7 +7,7 @@ namespace earshot::worker {
 
 namespace {
 
-HttpCall speech_call(const OpenAiTtsSettings& settings, const TtsRequest& request) {
+HttpCall openai_call(const OpenAiTtsSettings& settings, const TtsRequest& request) {
   json::object body{{"model", settings.model},
                     {"input", request.text},
                     {"voice", settings.voice},
@@ -46,7 +46,7 @@ Result<std::unique_ptr<TtsProvider>> make_openai_tts(const OpenAiTtsSettings& se
       .audio = {.expects_mp3 = settings.response_format == "mp3", .pcm_rate_hz = settings.sample_rate_hz},
       .deadlines = settings.deadlines};
   return make_http_speech(
-      std::move(config), [settings](const TtsRequest& request) { return speech_call(settings, request); },
+      std::move(config), [settings](const TtsRequest& request) { return openai_call(settings, request); },
       context);
 }
 

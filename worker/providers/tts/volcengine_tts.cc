@@ -6,7 +6,7 @@ namespace earshot::worker {
 
 namespace {
 
-http::WebSocketRequest upgrade(const VolcengineTtsSettings& settings) {
+http::WebSocketRequest volcengine_upgrade(const VolcengineTtsSettings& settings) {
   http::WebSocketRequest request;
   request.url = settings.url;
   if (!settings.api_key.empty()) {
@@ -50,7 +50,7 @@ Result<std::unique_ptr<TtsProvider>> make_volcengine_tts(const VolcengineTtsSett
                         .max_text_bytes = 4096,
                         .keep_idle = settings.keep_idle};
   WsSpeechService service{
-      .request = [settings] { return upgrade(settings); },
+      .request = [settings] { return volcengine_upgrade(settings); },
       .protocol = [voice = settings.voice] { return std::make_unique<VolcengineSpeech>(voice); },
       .try_again = {}};
   return make_ws_speech(std::move(config), std::move(service), context);

@@ -20,8 +20,8 @@ constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
 class Connection;
 
 // One sentence on its way. Runs on: io; audio and outcome leave through the job.
-struct Sentence {
-  Sentence(const AudioSinkConfig& audio, std::shared_ptr<SynthesisJob> given)
+struct WsSentence {
+  WsSentence(const AudioSinkConfig& audio, std::shared_ptr<SynthesisJob> given)
       : job(std::move(given)), sink(audio) {}
 
   void end(Status status) {
@@ -45,8 +45,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Pool(WsSpeechConfig config, WsSpeechService service, const ProviderContext& context)
       : config_(std::move(config)), service_(std::move(service)), io_(context.io) {}
 
-  void start(const std::shared_ptr<Sentence>& sentence);
-  void start_anew(const std::shared_ptr<Sentence>& sentence);
+  void start(const std::shared_ptr<WsSentence>& sentence);
+  void start_anew(const std::shared_ptr<WsSentence>& sentence);
   // False: it is not kept.
   bool park(const std::shared_ptr<Connection>& connection);
   void forget(const Connection& connection);
@@ -71,7 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   explicit Connection(std::shared_ptr<Pool> pool)
       : pool_(std::move(pool)), timer_(pool_->io()), protocol_(pool_->service().protocol()) {}
 
-  void connect(std::shared_ptr<Sentence> sentence) {
+  void connect(std::shared_ptr<WsSentence> sentence) {
     adopt(std::move(sentence));
     http::WebSocketRequest request = pool_->service().request();
     request.connect_timeout = config().deadlines.connect;
@@ -98,14 +98,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   // REQUIRES: idle.
-  void reuse(std::shared_ptr<Sentence> sentence) {
+  void reuse(std::shared_ptr<WsSentence> sentence) {
     reused_ = true;
     adopt(std::move(sentence));
     settle();
   }
 
   // The caller does not want it any more.
-  void drop(const Sentence& sentence) {
+  void drop(const WsSentence& sentence) {
     if (sentence_.get() != &sentence || closed_) return;
     sentence_.reset();
     if (!begun_) {
@@ -136,7 +136,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const WsSpeechConfig& config() const { return pool_->config(); }
 
-  void adopt(std::shared_ptr<Sentence> sentence) {
+  void adopt(std::shared_ptr<WsSentence> sentence) {
     sentence_ = std::move(sentence);
     sentence_->connection = weak_from_this();
     ++sentence_->connections;
@@ -260,7 +260,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer timer_;
   std::unique_ptr<SpeechProtocol> protocol_;
   std::unique_ptr<http::WebSocketClient> socket_;
-  std::shared_ptr<Sentence> sentence_;
+  std::shared_ptr<WsSentence> sentence_;
   std::uint64_t wait_ = 0;  // the latest one
   bool begun_ = false;      // the sentence is with the service
   bool reused_ = false;
@@ -268,7 +268,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool closed_ = false;
 };
 
-void Pool::start(const std::shared_ptr<Sentence>& sentence) {
+void Pool::start(const std::shared_ptr<WsSentence>& sentence) {
   sentence->give_up = std::chrono::steady_clock::now() + config_.deadlines.connect + config_.deadlines.total;
   while (!idle_.empty()) {
     const auto latest = idle_.back().lock();
@@ -278,7 +278,7 @@ void Pool::start(const std::shared_ptr<Sentence>& sentence) {
   start_anew(sentence);
 }
 
-void Pool::start_anew(const std::shared_ptr<Sentence>& sentence) {
+void Pool::start_anew(const std::shared_ptr<WsSentence>& sentence) {
   std::make_shared<Connection>(shared_from_this())->connect(sentence);
 }
 
@@ -304,11 +304,11 @@ void Pool::close() {
   }
 }
 
-class Handle final : public TtsStream {
+class WsHandle final : public TtsStream {
  public:
-  Handle(std::shared_ptr<SynthesisJob> job, std::shared_ptr<Sentence> sentence, asio::io_context& io)
+  WsHandle(std::shared_ptr<SynthesisJob> job, std::shared_ptr<WsSentence> sentence, asio::io_context& io)
       : job_(std::move(job)), sentence_(std::move(sentence)), io_(io) {}
-  ~Handle() override { cancel(); }
+  ~WsHandle() override { cancel(); }
   void cancel() override {
     job_->cancel();
     if (!sentence_) return;
@@ -320,7 +320,7 @@ class Handle final : public TtsStream {
 
  private:
   std::shared_ptr<SynthesisJob> job_;
-  std::shared_ptr<Sentence> sentence_;
+  std::shared_ptr<WsSentence> sentence_;
   asio::io_context& io_;
 };
 
@@ -339,13 +339,13 @@ class WsSpeech final : public TtsProvider {
     auto job = std::make_shared<SynthesisJob>(std::move(bounded), std::move(executor), std::move(callbacks));
     if (!speakable(job->request().text)) {
       job->done(kDone);
-      return std::make_unique<Handle>(std::move(job), nullptr, io_);
+      return std::make_unique<WsHandle>(std::move(job), nullptr, io_);
     }
-    auto sentence = std::make_shared<Sentence>(pool_->config().audio, job);
+    auto sentence = std::make_shared<WsSentence>(pool_->config().audio, job);
     asio::dispatch(io_, [pool = pool_, sentence] {
       if (!sentence->over && sentence->job->wanted()) pool->start(sentence);
     });
-    return std::make_unique<Handle>(std::move(job), std::move(sentence), io_);
+    return std::make_unique<WsHandle>(std::move(job), std::move(sentence), io_);
   }
 
  private:
