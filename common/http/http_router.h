@@ -3,7 +3,8 @@
 // A path is literal segments and `{name}` ones, which match any one segment; a literal segment is preferred.
 // HEAD is answered by the GET handler. A route says how large its body may be and of which media type before
 // any of it is read, and may refuse a request by its head alone (a stranger uploads nothing).
-// Runs on: the server's executor. Lifecycle: all routes are added before the server starts.
+// Runs on: the server's executor.
+// Lifecycle: all routes are added before the server starts.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,8 @@
 //
 // Runs on: the io_context given, all handlers too; one thread runs it. Files are read on a thread of the
 // server's own, made when the first file is sent.
-// Owns: the listening socket and its connections. Borrows: the router, until stop().
+// Owns: the listening socket and its connections.
+// Borrows: the router, until stop().
 // Limits: a slow or idle peer is closed at the deadline (and told 408 when it had begun a request), so that
 // it cannot hold a place for long; one address cannot take all places.
 #pragma once

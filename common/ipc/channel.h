@@ -3,8 +3,9 @@
 // docs/protocol_ipc.md.
 //
 // Runs on: the socket's executor (one thread), all methods and all handlers. Never calls a handler from
-// inside a method. Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the
-// handlers. Lifecycle: made -> start() -> open -> close() or on_closed, once.
+// inside a method.
+// Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the handlers.
+// Lifecycle: made -> start() -> open -> close() or on_closed, once.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // Brings the agents and providers of the store to every worker, and keeps what the workers say of them.
 //
-// Runs on: the gateway's main executor. Owns: the set that was sent last (without secrets), and the workers'
-// verdicts. Borrows: store; secrets are opened only on their way out.
+// Runs on: the gateway's main executor.
+// Owns: the set that was sent last (without secrets), and the workers' verdicts.
+// Borrows: store; secrets are opened only on their way out.
 // Lifecycle: made -> reload() (at the start, and after each change) -> stop().
 #pragma once
 
@@ -32,7 +33,8 @@ class AgentDistributor {
 
   struct Doors {
     std::function<void(AgentParts)> send;  // to every shard: ShardProxy::post_agents
-    // RETURNS: a provider's secrets, a JSON object. Errors: another key.
+    // RETURNS: a provider's secrets, a JSON object.
+    // Errors: another key.
     std::function<Result<Secret>(const store::Provider&)> open_secrets;
     bool secrets_allowed = true;  // the workers' sockets are Unix sockets; for the log only
   };

@@ -21,7 +21,8 @@ class ToolCatalogue {
   static constexpr std::size_t kMaxDevices = 100'000;
   static constexpr std::size_t kMaxLists = 256;
 
-  // The device told it on its present connection. RETURNS: whether that is news.
+  // The device told it on its present connection.
+  // RETURNS: whether that is news.
   bool put(const DeviceId& device, const ToolList& list);
   // The device may have changed: its list is not fresh any more.
   void doubt(const DeviceId& device);

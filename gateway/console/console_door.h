@@ -5,7 +5,8 @@
 // connections come from this gateway alone, nothing inline runs, and no script may turn text into markup
 // (Trusted Types), so that the name of a device cannot become code.
 //
-// Runs on: the HTTP server's executor. Borrows: the router, for its life.
+// Runs on: the HTTP server's executor.
+// Borrows: the router, for its life.
 #pragma once
 
 #include <map>

@@ -6,8 +6,10 @@
 //     └─no session──▶ waking ──speak_ready──▶ asking       (10 s, else alert)
 //                └──▶ alert ──▶ done("alert")
 //
-// Runs on: the gateway's main executor. Owns: the says that are under way, one timer. Borrows: directory and
-// clock. Lifecycle: made -> used -> stop().
+// Runs on: the gateway's main executor.
+// Owns: the says that are under way, one timer.
+// Borrows: directory and clock.
+// Lifecycle: made -> used -> stop().
 // Bounded: kMaxPending, each at most kWakePatience + kSpeechPatience.
 #pragma once
 

@@ -2,7 +2,8 @@
 // gateway. The kernel kills it when the gateway dies in any way, so that none outlives it.
 //
 // Runs on: the executor's thread, which must be the process's main thread: PR_SET_PDEATHSIG follows the
-// thread that forked. Owns: the child process. Kept alive by its pending operations until it has ended.
+// thread that forked.
+// Owns: the child process. Kept alive by its pending operations until it has ended.
 // Lifecycle: made -> start() -> stop() -> stopped.
 #pragma once
 

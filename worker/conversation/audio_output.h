@@ -1,8 +1,9 @@
 // The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
 // out. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
 //
-// Runs on: the conversation's executor, all methods and handlers; handlers are never called from inside a
-// method. Owns: the sentences that wait, and on the strand the synthesis that goes on and the encoder.
+// Runs on: the conversation's executor, all methods and handlers;
+// handlers are never called from inside a method.
+// Owns: the sentences that wait, and on the strand the synthesis that goes on and the encoder.
 // Lifecycle: idle -> begin(turn) -> say()... -> finish() -> on_done -> idle; cancel() at any time.
 #pragma once
 

@@ -1,8 +1,9 @@
 // One session at the worker, SessionOpen to SessionClose: listens, answers, and lets itself be interrupted.
 //
-// Runs on: the executor given at creation. Owns: ear, voice, tools and the turn that goes on. Borrows: the
-// services, which outlive it. Kept alive by whoever holds it; close() before letting go. Lifecycle: created
-// -> start() -> on_envelope()/tick() -> close().
+// Runs on: the executor given at creation.
+// Owns: ear, voice, tools and the turn that goes on.
+// Borrows: the services, which outlive it. Kept alive by whoever holds it; close() before letting go.
+// Lifecycle: created -> start() -> on_envelope()/tick() -> close().
 //
 // What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as

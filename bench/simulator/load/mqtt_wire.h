@@ -12,7 +12,8 @@
 
 namespace earshot::simulator {
 
-// Each appends one packet. REQUIRES: texts of at most 65535 bytes.
+// Each appends one packet.
+// REQUIRES: texts of at most 65535 bytes.
 struct MqttLogin {
   std::string_view client_id;
   std::string_view username;

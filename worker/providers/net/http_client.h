@@ -1,7 +1,8 @@
 // HTTP for providers: streamed answers over libcurl's multi interface, on the worker's I/O thread. The only
 // door to libcurl. Connections are pooled and kept warm; HTTP/2 is used where the server offers it over TLS.
 //
-// Runs on: the executor of the io_context given; all callbacks too. Owns: the curl handles, pool and timers.
+// Runs on: the executor of the io_context given; all callbacks too.
+// Owns: the curl handles, pool and timers.
 // Bounded: an answer larger than `max_bytes` ends with kTooLarge; every call has a deadline for each phase.
 #pragma once
 
