@@ -4,8 +4,8 @@
 // Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
 // Owns: its parts.
 // Borrows: io, config, key, clock and router, until it is destroyed.
-// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop() (what is queued is
-// written).
+// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop()
+// (what is queued is written).
 #pragma once
 
 #include <cstdint>

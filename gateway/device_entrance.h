@@ -1,5 +1,5 @@
-// How devices come in, put together: bootstrap and its doors, firmware, and the gate that keeps the others
-// out.
+// How devices come in, put together: bootstrap and its doors, firmware,
+// and the gate that keeps the others out.
 //
 // Runs on: the gateway's main executor.
 // Owns: its parts.

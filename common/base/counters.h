@@ -1,5 +1,5 @@
-// Named event counters: every deliberate ignore, drop and refusal is one of these, never a log line per
-// packet.
+// Named event counters: every deliberate ignore, drop and refusal is one of these,
+// never a log line per packet.
 //
 // An owner declares `enum class Thing { kA, kB, kCount }` and a `constexpr std::array<std::string_view, N>`
 // of names; the compiler checks that both have the same length.

@@ -32,8 +32,8 @@ Milliseconds time_for(std::uint64_t bytes, Milliseconds at_least) {
   return at_least + Milliseconds(bytes * 1000 / kSlowestBytesPerSecond);
 }
 
-// A name or value with a line break would end the header and begin one of the attacker's (response
-// splitting).
+// A name or value with a line break would end the header and begin one of the attacker's
+// (response splitting).
 bool is_header_text(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }

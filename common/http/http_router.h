@@ -53,8 +53,8 @@ class Router {
   void otherwise(std::function<Response(const Request&)> answer) { unknown_ = std::move(answer); }
 
   // By method, path and query of the head; fills in head.params. Else the refusal: 400 for a path or query
-  // that cannot be decoded, otherwise() for an unknown path, 405 with Allow for a known one with another
-  // method.
+  // that cannot be decoded, otherwise() for an unknown path,
+  // 405 with Allow for a known one with another method.
   std::variant<const Route*, Response> find(Request& head) const;
   // 500 when the handler throws.
   static void run(const Route& route, const Request& request, const Reply& reply);

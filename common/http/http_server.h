@@ -46,8 +46,8 @@ struct ServerStats {
 
 class Server {
  public:
-  // Throws StartupError naming address, port and `config_key` when the port cannot be bound. Port 0 picks
-  // one.
+  // Throws StartupError naming address, port and `config_key` when the port cannot be bound.
+  // Port 0 picks one.
   Server(asio::io_context& io, const std::string& address, std::uint16_t port, const std::string& config_key,
          const Router& router, ServerLimits limits = {});
   ~Server();

@@ -1,6 +1,6 @@
 // A bounded, ordered stream of Envelopes over one connected stream socket (Unix or TCP): the driver around
-// framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf Envelope;
-// docs/protocol_ipc.md.
+// framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf
+// Envelope; docs/protocol_ipc.md.
 //
 // Runs on: the socket's executor (one thread), all methods and all handlers. Never calls a handler from
 // inside a method.

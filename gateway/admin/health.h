@@ -19,8 +19,8 @@ struct Health {
       counters;  // "media.replayed" and the like; zeroes left out
 };
 
-// 200 {"status":"ready",...} when the broker answers and each shard has a worker, else 503
-// {"status":"starting",...}.
+// 200 {"status":"ready",...} when the broker answers and each shard has a worker,
+// else 503 {"status":"starting",...}.
 http::Response health_answer(const Health& health);
 
 }  // namespace earshot::gateway

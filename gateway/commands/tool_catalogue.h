@@ -1,5 +1,5 @@
-// What is known of the devices' tools. Devices of one board list the same, so equal lists are kept once.
-// Pure.
+// What is known of the devices' tools. Devices of one board list the same,
+// so equal lists are kept once. Pure.
 //
 // A list is believed for one connection of its device: behind a new one there may be new firmware.
 // Bounded: kMaxDevices devices and kMaxLists different lists; beyond, all is forgotten, and asked for again

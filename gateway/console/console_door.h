@@ -22,8 +22,8 @@ class ConsoleDoor {
   ConsoleDoor();
   void mount(http::Router& router);
 
-  // 200 for a file, with an ETag: the server answers If-None-Match. Else 404: JSON below /api/, a small page
-  // elsewhere.
+  // 200 for a file, with an ETag: the server answers If-None-Match.
+  // Else 404: JSON below /api/, a small page elsewhere.
   http::Response answer(const http::Request& request) const;
 
  private:

@@ -1,6 +1,6 @@
 // Makes devices speak: in a session as a turn of the server; while idle by a speak request (speak_request.h),
-// where the device knows it; else, or when that fails, by an alert on its screen, with the device's own
-// sound.
+// where the device knows it; else, or when that fails, by an alert on its screen,
+// with the device's own sound.
 //
 //   asking ──session──▶ speaking ──heard──▶ done("speech" or "speak_request")
 //     └─no session──▶ waking ──speak_ready──▶ asking       (10 s, else alert)

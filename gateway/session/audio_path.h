@@ -28,8 +28,8 @@ class AudioPath {
             Milliseconds uplink, Milliseconds downlink, SteadyTime now);
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
-  // RETURNS: the Opus packet, which lives until the scratch is used again; nullopt if it is not to be heard
-  // (counted).
+  // RETURNS: the Opus packet, which lives until the scratch is used again;
+  // nullopt if it is not to be heard (counted).
   std::optional<ByteView> open(const AudioPacket& packet, UdpAddress from, SteadyTime now);
 
   // The next downlink datagram; lives until the scratch is used again.

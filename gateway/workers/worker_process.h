@@ -33,8 +33,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   WorkerProcess(Passkey, Executor executor, Command command);
 
   void start();
-  // SIGTERM, and SIGKILL after `patience`. `done` is called once, from the executor, when the process is
-  // gone.
+  // SIGTERM, and SIGKILL after `patience`. `done` is called once, from the executor,
+  // when the process is gone.
   void stop(Milliseconds patience, std::function<void()> done);
 
   // 0 while none runs.

@@ -129,8 +129,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   static constexpr std::size_t kMaxSays = 8;             // wait for their place; more are refused
   static constexpr std::size_t kMaxSayBytes = 4 * 1024;  // longer ones are cut
 
-  // kInvalid: audio formats that Opus or the device protocol does not have. `config` outlives the
-  // conversation.
+  // kInvalid: audio formats that Opus or the device protocol does not have.
+  // `config` outlives the conversation.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
                                                       const ConversationServices& services,
                                                       const ipc::SessionOpen& open, ConversationSink sink);

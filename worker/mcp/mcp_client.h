@@ -7,9 +7,8 @@
 //
 // The device runs tools in its main loop, so calls go out one at a time (8.2). A call that takes long is told
 // of once and then holds up nobody: it lets go of the line, and its reply may still come until its deadline,
-// in any order (a reply may also have been lost: they come with QoS 0). Only tools that the device has
-// listed can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap
-// 27).
+// in any order (a reply may also have been lost: they come with QoS 0). Only tools that the device has listed
+// can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap 27).
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // As much of MQTT 3.1.1 as a device speaks: CONNECT, PUBLISH with QoS 0, PINGREQ, DISCONNECT out; CONNACK and
-// PUBLISH in. Written for thousands of devices on one thread, where a libmosquitto client each is too much.
-// Pure.
+// PUBLISH in. Written for thousands of devices on one thread,
+// where a libmosquitto client each is too much. Pure.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Hashes and checks passwords away from the main executor, one after the other: each takes 64 MiB and some 50
-// ms.
+// Hashes and checks passwords away from the main executor, one after the other:
+// each takes 64 MiB and some 50 ms.
 //
 // Runs on: the executor given (its one thread makes all calls and gets all answers).
 // Owns: one thread.

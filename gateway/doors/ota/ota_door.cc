@@ -32,8 +32,8 @@ OtaEvent event_of(Kind kind) {
   unreachable("boot verdict");
 }
 
-// What the firmware understands: 200 ends its polling, 202 is "not yet" and asks again in 3 s, all else in 10
-// s.
+// What the firmware understands: 200 ends its polling, 202 is "not yet" and asks again in 3 s,
+// all else in 10 s.
 http::Response activation_response(ActivationState state) {
   switch (state) {
     case ActivationState::kActivated:

@@ -1,5 +1,5 @@
-// One PocketSphinx decoder for commands: a grammar and, beside it, a loop of phones that the grammar must
-// beat.
+// One PocketSphinx decoder for commands: a grammar and, beside it,
+// a loop of phones that the grammar must beat.
 #pragma once
 
 #include <cstdint>

@@ -80,8 +80,8 @@ class SherpaLibrary {
 };
 
 // kUnavailable: this program was built without sherpa-onnx (the message tells what to install and how to
-// build), or runs with a library of another release than it was built with. The library lives as long as the
-// process.
+// build), or runs with a library of another release than it was built with.
+// The library lives as long as the process.
 Result<const SherpaLibrary*> sherpa_library();
 
 }  // namespace earshot::worker::sherpa
