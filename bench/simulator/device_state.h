@@ -2,8 +2,8 @@
 // and what the device sends and does at each. Pure: events in, actions out, in order.
 // Runs on: any one thread at a time.
 //
-//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal, Connecting ->
-//   Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
+//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal,
+//   Connecting -> Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
 #pragma once
 
 #include <cstdint>

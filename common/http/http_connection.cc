@@ -302,8 +302,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                             });
   }
 
-  // --- files. Opened and read on the file thread; this connection is moved there and back, so that it never
-  // dies there.
+  // --- files. Opened and read on the file thread;
+  // this connection is moved there and back, so that it never dies there.
 
   template <class Read, class Then>
   void on_file_thread(Read read, Then then) {

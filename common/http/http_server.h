@@ -1,5 +1,5 @@
-// A small HTTP/1.1 server for bootstrap and operators. With http_connection.cc the only door to Beast's
-// server side.
+// A small HTTP/1.1 server for bootstrap and operators.
+// With http_connection.cc the only door to Beast's server side.
 //
 // Runs on: the io_context given, all handlers too; one thread runs it. Files are read on a thread of the
 // server's own, made when the first file is sent.

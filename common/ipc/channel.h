@@ -61,8 +61,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // For an owner that works in rounds of its own: from now on records wait for flush(), which is one write.
   void hold_writes() { held_ = true; }
   void flush();
-  // After the queued records were written (or one second passed) the socket is closed; no handler is called
-  // any more.
+  // After the queued records were written (or one second passed) the socket is closed;
+  // no handler is called any more.
   void close();
 
   bool is_open() const { return state_ == State::kOpen; }

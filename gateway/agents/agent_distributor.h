@@ -46,8 +46,8 @@ class AgentDistributor {
   void stop() { stopped_ = true; }
 
   void taken(const AgentsNews& news);
-  // What is wrong with it, as some worker says; empty: nothing, or nobody has said yet. `stage` is empty for
-  // an agent.
+  // What is wrong with it, as some worker says; empty: nothing, or nobody has said yet.
+  // `stage` is empty for an agent.
   std::string problem_of(const std::string& stage, const std::string& name) const;
   std::uint64_t revision() const { return revision_; }
   const AgentCounters& counters() const { return counters_; }

@@ -1,9 +1,8 @@
 // All unfinished commands and the one line to each device: the state machine of commands. Pure: what happened
 // and when go in, receipts and messages come out.
 //
-//   queued ──▶ sent ──▶ answered | failed          one command of a device is on the line at a time, in the
-//      └──▶ expired | cancelled | failed           order given: the firmware runs tools in its main loop
-//      (8.2)
+//   queued ──▶ sent ──▶ answered | failed    one command of a device is on the line at a time, in the order
+//      └──▶ expired | cancelled | failed     given: the firmware runs tools in its main loop (8.2)
 //
 // Before a device's first tool call on a connection its tools are asked for, so that user-only tools run only
 // by permission and wrong arguments are told in plain words (tool_catalogue.h).

@@ -3,8 +3,8 @@
 // Pure.
 // Runs on: its owner's executor.
 // Borrows: the entries, from insert() to erase().
-// Cost: a search looks at every device, 10,000 of them in well below a millisecond; a change moves the rows
-// behind it.
+// Cost: a search looks at every device, 10,000 of them in well below a millisecond;
+// a change moves the rows behind it.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The doctor's judgement: facts in, findings out, each with what it means and which configuration key to
-// change. Pure.
+// The doctor's judgement: facts in, findings out, each with what it means and which
+// configuration key to change. Pure.
 #pragma once
 
 #include <string>

@@ -5,8 +5,8 @@
 // Errors: StoreError, thrown; store_proxy.h turns it into a Result. A job of several calls is one
 // transaction: all of it happens or none.
 // `put` makes or replaces; removing what is not there is no error. Texts may hold anything, SQL too.
-// Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the suite that each
-// must pass.
+// Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the
+// suite that each must pass.
 #pragma once
 
 #include <cstddef>

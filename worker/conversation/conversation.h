@@ -8,14 +8,12 @@
 // What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
-//  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the `listen
-//  start` behind it;
-//    the audio in front of `listen start` is never heard (trap 14);
+//  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
+//    `listen start` behind it; the audio in front of `listen start` is never heard (trap 14);
 //  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
 //    `listen start`: then it is a wake word we do not know;
 //  - speech that was not understood is answered at most `nag_limit` times in a row (realtime: once), then
-//  ignored
-//    until something is understood; push-to-talk is always answered.
+//    ignored until something is understood; push-to-talk is always answered.
 #pragma once
 
 #include <array>

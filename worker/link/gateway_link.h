@@ -1,5 +1,5 @@
-// The link to one shard of a gateway: dialled, kept, dialled again for ever; and the conversations that live
-// on it.
+// The link to one shard of a gateway: dialled, kept, dialled again for ever;
+// and the conversations that live on it.
 //
 // Runs on: the executor, all methods and handlers.
 // Owns: the channel and this shard's conversations, which end with it.

@@ -64,8 +64,8 @@ OtaDoor::OtaDoor(OtaConfig config, Bootstrap& bootstrap, OfferFirmware offer, co
       all_(limits.all) {}
 
 void OtaDoor::mount(http::Router& router) {
-  // The firmware posts; it gets only with an empty body, which no release does. The slash may have been left
-  // out by hand.
+  // The firmware posts; it gets only with an empty body, which no release does.
+  // The slash may have been left out by hand.
   const http::RouteOptions options{.body_bytes = kMaxOtaBodyBytes};
   for (const char* path : {"/xiaozhi/ota/", "/xiaozhi/ota"}) {
     for (const char* method : {"POST", "GET"}) {

@@ -34,8 +34,8 @@ constexpr std::size_t kPieceSamples = 1600;
 static_assert(kHeadSamples % kPieceSamples == 0);
 
 // So much of the silence around the words counts for the mean (10 ms a frame). With half a second of it
-// "hello" was refused in half of the cases; over 384 short commands 5 frames refuse 7, 15 refuse 21, 25
-// refuse 36.
+// "hello" was refused in half of the cases; over 384 short commands 5 frames refuse 7,
+// 15 refuse 21, 25 refuse 36.
 constexpr std::size_t kQuietFrames = 8;
 
 using Settings = std::unique_ptr<cmd_ln_t, decltype([](cmd_ln_t* settings) { cmd_ln_free_r(settings); })>;
@@ -45,8 +45,8 @@ Error failed(const char* what) {
 }
 
 Settings common_settings(const std::string& model_dir) {
-  // The library's own silence removal would shift frame numbers between the two decoders; there is a Vad
-  // before us.
+  // The library's own silence removal would shift frame numbers between the two decoders;
+  // there is a Vad before us.
   return Settings(cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", (model_dir + "/en-us").c_str(),
                               "-remove_silence", "no", nullptr));
 }
@@ -57,8 +57,8 @@ bool is_speech(std::string_view name) {
          name != "SIL";
 }
 
-// RETURNS: the frames from shortly before the first loud one to shortly behind the last. The first cepstrum
-// is loudness.
+// RETURNS: the frames from shortly before the first loud one to shortly behind the last.
+// The first cepstrum is loudness.
 std::span<float* const> near_speech(std::span<float* const> frames) {
   if (frames.empty()) return frames;
   const auto loudness = [](const float* frame) { return std::max(frame[0], 0.0F); };

@@ -1,5 +1,5 @@
-// One utterance on its way through a decoder: waits for one, feeds it while the user speaks, brings the
-// verdict back.
+// One utterance on its way through a decoder:
+// waits for one, feeds it while the user speaks, brings the verdict back.
 //
 // Runs on: write(), finish() and cancel() on the caller's executor, where the callbacks are called too; the
 // rest on a strand of the thread pool.

@@ -1,6 +1,6 @@
 // A recogniser of several: one that refuses, stalls after the end of speech or breaks off is replaced inside
-// the same utterance. The next one hears the utterance from its beginning. Interim texts come only from the
-// one at work.
+// the same utterance. The next one hears the utterance from its beginning.
+// Interim texts come only from the one at work.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Speech over WebSockets: a connection serves one sentence at a time, and the next one where the service
-// allows it.
+// Speech over WebSockets: a connection serves one sentence at a time,
+// and the next one where the service allows it.
 #pragma once
 
 #include <functional>
