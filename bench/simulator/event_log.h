@@ -20,9 +20,9 @@ class EventLog {
   static Result<std::unique_ptr<EventLog>> open(const TalkOptions& options, SteadyTime start);
 
   void event(SteadyTime now, std::string_view kind, json::object fields);
-  void control(SteadyTime now, Direction direction,
-               const json::object& message);  // without the session's key
-  void summary(json::object summary);         // the last line
+  // Without the session's key.
+  void control(SteadyTime now, Direction direction, const json::object& message);
+  void summary(json::object summary);  // the last line
   void story(std::string_view heading, const std::string& text);
 
  private:

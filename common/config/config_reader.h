@@ -69,8 +69,8 @@ class ConfigSection {
 
 class ConfigReader {
  public:
-  static ConfigReader load(
-      const std::string& path);  // throws ConfigError: unreadable, or not YAML (file:line:column)
+  // Throws ConfigError: unreadable, or not YAML (file:line:column).
+  static ConfigReader load(const std::string& path);
   static ConfigReader parse(std::string_view text, const std::string& name);  // tests
   static ConfigReader empty();
   ConfigReader(ConfigReader&&) noexcept;

@@ -26,8 +26,8 @@ using Reply = std::function<void(Response)>;  // call once, from the server's ex
 using Handler = std::function<void(const Request&, const Reply&)>;
 
 struct RouteOptions {
-  std::uint64_t body_bytes =
-      64 * 1024;                // more is 413; a device's OTA body is about 2 kB (device-protocol 1.1)
+  // More is 413; a device's OTA body is about 2 kB (device-protocol 1.1).
+  std::uint64_t body_bytes = 64 * 1024;
   std::string media_type = {};  // of a body that is not empty; another one is 415; empty: any
   // By the head alone (the body is empty still); nullopt: go on.
   std::function<std::optional<Response>(const Request&)> admit = {};

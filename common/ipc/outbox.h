@@ -42,8 +42,8 @@ class Outbox {
   struct Queue {
     Bytes bytes;  // [head, end) is live
     std::size_t head = 0;
-    std::vector<Entry>
-        entries;  // [first, end) is live; both keep their memory, so a frame costs no allocation
+    // [first, end) is live; both keep their memory, so a frame costs no allocation.
+    std::vector<Entry> entries;
     std::size_t first = 0;
 
     bool empty() const { return first == entries.size(); }

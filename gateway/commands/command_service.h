@@ -44,8 +44,8 @@ struct Actor {
 // What became of a request for one device.
 struct Given {
   store::Command command;  // with `id` and `device` at least
-  std::string
-      refused;  // not_found, conflict, too_many_waiting, user_tool, bad_arguments, internal; empty: taken
+  // not_found, conflict, too_many_waiting, user_tool, bad_arguments, internal; empty: taken.
+  std::string refused;
   std::string message;    // why, for people
   bool repeated = false;  // the key was known: this is the old receipt
 };

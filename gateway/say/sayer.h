@@ -47,8 +47,8 @@ class Sayer final : public commands::SayPort {
  public:
   static constexpr std::size_t kMaxPending = 10'000;
   static constexpr Milliseconds kWakePatience{10'000};
-  static constexpr Milliseconds kSpeechPatience{
-      120'000};  // a minute of text, behind a minute of others' speech
+  // A minute of text, behind a minute of others' speech.
+  static constexpr Milliseconds kSpeechPatience{120'000};
   static constexpr Milliseconds kTick{250};
 
   struct Doors {

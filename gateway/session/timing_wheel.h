@@ -63,8 +63,8 @@ class TimingWheel {
   struct Ring {
     static constexpr std::size_t kMaxSlots = 256;
     std::array<WheelTimer, kMaxSlots> heads;
-    std::array<std::uint64_t, kMaxSlots / 64>
-        occupied{};  // may say yes of an emptied slot, never no of a full
+    // May say yes of an emptied slot, never no of a full.
+    std::array<std::uint64_t, kMaxSlots / 64> occupied{};
   };
 
   void insert(WheelTimer& timer);

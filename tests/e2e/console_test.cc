@@ -124,8 +124,8 @@ TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
 TEST_F(ConsoleTest, CallsToolsOfADeviceAndShowsTheirAnswers) {
   make_first_admin();
   SimulatedDevice device(system_);
-  browser_.click("//a[normalize-space()='" + std::string(kMac) +
-                 "']");  // the list is live: nobody has reloaded it
+  // The list is live: nobody has reloaded it.
+  browser_.click("//a[normalize-space()='" + std::string(kMac) + "']");
   browser_.wait_until(
       "return "
       "document.querySelector('.page-head').innerText.includes('Online')",

@@ -14,8 +14,8 @@
 namespace earshot::fakes {
 
 struct RawMqttPacket {
-  std::uint8_t type =
-      0;  // high half of the first byte: 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK, 13 PINGRESP
+  // High half of the first byte: 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK, 13 PINGRESP.
+  std::uint8_t type = 0;
   std::uint8_t flags = 0;  // low half
   Bytes body;              // after the remaining length
 };

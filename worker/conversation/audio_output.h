@@ -26,8 +26,8 @@
 namespace earshot::worker {
 
 struct AudioOutputHandlers {
-  std::function<void(TurnId, std::uint32_t sentence, const std::string& text)>
-      on_sentence;  // before its audio
+  // Before its audio.
+  std::function<void(TurnId, std::uint32_t sentence, const std::string& text)> on_sentence;
   std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
   std::function<void(TurnId, TurnMark, SteadyTime)> on_mark;  // of the trace; once a turn each
   std::function<void(TurnId, const ProviderNote&)> on_provider;

@@ -60,8 +60,8 @@ struct TurnOutcome {
 struct TurnHandlers {
   std::function<void(const std::string& emotion)> on_emotion;
   std::function<void()> on_speech_start;  // once, behind the first face: the turn will be answered
-  std::function<void(TurnOutcome)>
-      on_done;  // the brain is through, and what the voice was given is said or failed
+  // The brain is through, and what the voice was given is said or failed.
+  std::function<void(TurnOutcome)> on_done;
 };
 
 class Turn : public std::enable_shared_from_this<Turn> {

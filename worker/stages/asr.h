@@ -14,8 +14,8 @@
 namespace earshot::worker {
 
 struct Transcript {
-  std::string
-      text;  // lower case words for a grammar engine, as written by the provider otherwise; may be empty
+  // Lower case words for a grammar engine, as written by the provider otherwise; may be empty.
+  std::string text;
   bool understood = true;  // false: speech was heard but rejected as none of what the engine can know
   double confidence = 0;   // engine's own scale, for the trace
 };

@@ -111,8 +111,8 @@ class MqttLink {
     std::uint64_t too_large = 0;
     std::uint64_t bad_topic = 0;  // not devices/<a valid client id>/up, presence nor an operator's
     std::uint64_t retained = 0;   // a retained message is old news, and nobody of ours publishes one
-    std::uint64_t reply_topic =
-        0;                       // response topics that are none of ours: the command is not answered there
+    // Response topics that are none of ours: the command is not answered there.
+    std::uint64_t reply_topic = 0;
     std::uint64_t events = 0;    // to operators
     std::uint64_t receipts = 0;  // to operators
   };

@@ -54,8 +54,8 @@ struct HttpHead {
 struct HttpCallbacks {
   std::function<void(const HttpHead&)> on_head;   // optional; before the first on_data, or before on_done
   std::function<void(std::string_view)> on_data;  // pieces of any length, of any status
-  std::function<void(Result<HttpHead>)>
-      on_done;  // exactly once; kTimeout, kUnavailable, kTooLarge, kInvalid (URL)
+  // Exactly once; kTimeout, kUnavailable, kTooLarge, kInvalid (URL).
+  std::function<void(Result<HttpHead>)> on_done;
 };
 
 // One call. Destroying it cancels.

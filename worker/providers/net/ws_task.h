@@ -46,8 +46,8 @@ class WsConnections {
 
 struct WsTaskCallbacks {
   std::function<void()> on_progress;  // optional; a message was taken in and the task goes on
-  std::function<void(Status)>
-      on_done;  // exactly once, before finish() too; kUnavailable, kTimeout, kInvalid ...
+  // Exactly once, before finish() too; kUnavailable, kTimeout, kInvalid ...
+  std::function<void(Status)> on_done;
 };
 
 class WsTask {
