@@ -59,8 +59,8 @@ std::string reachable(const std::string& listen) {
   return listen == "0.0.0.0" ? "127.0.0.1" : listen;
 }
 
-// Shards send through it from their threads. It is made before the link, because the link's handlers need the
-// shards.
+// Shards send through it from their threads.
+// It is made before the link, because the link's handlers need the shards.
 class MqttTransport final : public DeviceTransport {
  public:
   void attach(doors::MqttLink* link) { link_.store(link, std::memory_order_release); }

@@ -51,8 +51,8 @@ struct OtaDoorConfig {
 
 struct MetricsConfig {
   bool remote = false;  // /metrics answers others than this host
-  std::uint16_t first_worker_port =
-      0;  // spawned worker i serves its own on loopback at + i - 1; 0: none does
+  // Spawned worker i serves its own on loopback at + i - 1; 0: none does.
+  std::uint16_t first_worker_port = 0;
 };
 
 struct WorkersConfig {

@@ -2,9 +2,10 @@
 // HTTP API. app.cc makes one and gives it the doors it needs.
 //
 // Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
-// Owns: its parts. Borrows: io, config, key, clock and router, until it is destroyed.
-// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop() (what is queued is
-// written).
+// Owns: its parts.
+// Borrows: io, config, key, clock and router, until it is destroyed.
+// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop()
+// (what is queued is written).
 #pragma once
 
 #include <cstdint>

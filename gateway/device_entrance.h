@@ -1,7 +1,9 @@
-// How devices come in, put together: bootstrap and its doors, firmware, and the gate that keeps the others
-// out.
+// How devices come in, put together: bootstrap and its doors, firmware,
+// and the gate that keeps the others out.
 //
-// Runs on: the gateway's main executor. Owns: its parts. Borrows: what it is made with, for its life.
+// Runs on: the gateway's main executor.
+// Owns: its parts.
+// Borrows: what it is made with, for its life.
 // Lifecycle: made (throws StartupError when the firmware folder cannot be used) -> start() (after the
 // directory has loaded) -> connect() (shards and broker are there) -> stop() (codes are saved).
 #pragma once
@@ -49,7 +51,8 @@ class DeviceEntrance {
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 
-  // A device connected to the broker. RETURNS: whether it is welcome.
+  // A device connected to the broker.
+  // RETURNS: whether it is welcome.
   bool came(const auth::ClientId& client) { return gate_.came(client); }
 
   Bootstrap& bootstrap() { return bootstrap_; }

@@ -3,9 +3,10 @@
 // A device that was unbound, blocked or given new credentials does not know it: it asks OTA at its next boot
 // only. So the records decide at each connection and at each change, not what the device was once given.
 //
-// Runs on: the gateway's main executor. Borrows: directory and clock, for its life; shards and kick since
-// connect(). Order: record_changed() posts the facts before the answer that lets the device in has left, and
-// a shard handles its posts in order, so no admitted device is refused for being early.
+// Runs on: the gateway's main executor.
+// Borrows: directory and clock, for its life; shards and kick since connect().
+// Order: record_changed() posts the facts before the answer that lets the device in has left, and a shard
+// handles its posts in order, so no admitted device is refused for being early.
 #pragma once
 
 #include <array>
@@ -42,7 +43,8 @@ class DeviceGate {
   void record_changed(const DeviceEntry& entry);
   void record_removed(const DeviceId& device);
 
-  // A device has connected to the broker. RETURNS: whether it is welcome; else it has been thrown out.
+  // A device has connected to the broker.
+  // RETURNS: whether it is welcome; else it has been thrown out.
   bool came(const auth::ClientId& client);
   // A shard has refused its hello: it was there before its record changed, or slipped through.
   void refused(const auth::ClientId& client);

@@ -1,6 +1,7 @@
 // GET /healthz: asks every shard for its stats and answers when all have told.
 //
-// Runs on: the HTTP server's executor. Borrows: shards and link, which outlive the server.
+// Runs on: the HTTP server's executor.
+// Borrows: shards and link, which outlive the server.
 #pragma once
 
 #include <functional>

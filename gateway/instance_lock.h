@@ -8,7 +8,8 @@ namespace earshot::gateway {
 
 class InstanceLock {
  public:
-  // Makes the folder (0700) when missing. Throws StartupError (kBind) when another gateway holds the lock,
+  // Makes the folder (0700) when missing.
+  // Throws StartupError (kBind) when another gateway holds the lock,
   // (kConfig) when the folder cannot be used.
   explicit InstanceLock(const std::filesystem::path& run_folder);
   ~InstanceLock();

@@ -1,7 +1,8 @@
 // GET /metrics: asks every shard for its stats and answers when all have told. Only to this host itself,
 // unless `remote` is set: the figures tell when people talk.
 //
-// Runs on: the HTTP server's executor. Borrows: shards and link, which outlive the server.
+// Runs on: the HTTP server's executor.
+// Borrows: shards and link, which outlive the server.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,9 @@
 // What the control plane does with the workers' conversations: keeps them, makes devices speak, and brings
 // the store's agents to the workers. A part of control_plane.h, put together for itself.
 //
-// Runs on: the gateway's main executor. Owns: the log, the sayer and the distributor. Borrows: its parts.
+// Runs on: the gateway's main executor.
+// Owns: the log, the sayer and the distributor.
+// Borrows: its parts.
 // Lifecycle: made -> connect() -> used -> stop().
 #pragma once
 

@@ -1,6 +1,7 @@
 // The worker's composition root: engines, brain, conversations, links. The only place that knows them all.
 //
-// Runs on: main's thread, which becomes the I/O thread. Owns: everything, and the pool of the DSP threads.
+// Runs on: main's thread, which becomes the I/O thread.
+// Owns: everything, and the pool of the DSP threads.
 #pragma once
 
 #include <memory>
@@ -17,8 +18,8 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // Serves until SIGTERM or SIGINT; a second signal ends it without waiting for turns. RETURNS: the exit
-  // code.
+  // Serves until SIGTERM or SIGINT; a second signal ends it without waiting for turns.
+  // RETURNS: the exit code.
   int run();
 
  private:

@@ -3,8 +3,9 @@
 // Providers are made once for each name (and voice) that some agent uses, and shared by all agents: so is
 // what is known of their failures. The embedded engines stand behind every agent's own choice.
 //
-// Runs on: the I/O thread, but extend() before anybody else knows the cast. Owns: providers, chains, and each
-// agent's ConversationConfig; whoever converses holds the cast. Borrows: the context.
+// Runs on: the I/O thread, but extend() before anybody else knows the cast.
+// Owns: providers, chains, and each agent's ConversationConfig; whoever converses holds the cast.
+// Borrows: the context.
 #pragma once
 
 #include <map>

@@ -65,8 +65,8 @@ void CastShelf::on_made(const std::string& gateway, Made made) {
   shelf.cast = std::move(made.cast);
   shelf.answer = std::move(made.answer);
   shelf.making = 0;
-  if (auto next = std::exchange(shelf.next, std::nullopt))
-    return make(gateway, shelf, std::move(*next));  // whoever waits is told of the newest
+  // Whoever waits is told of the newest.
+  if (auto next = std::exchange(shelf.next, std::nullopt)) return make(gateway, shelf, std::move(*next));
   for (const AgentsDone& done : std::exchange(shelf.waiting, {})) done(shelf.answer);
 }
 

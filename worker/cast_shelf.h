@@ -1,8 +1,9 @@
 // The casts of a worker: the one of its own configuration, and for each gateway that one together with what
 // the gateway's store holds. A new set is made ready on the pool; sessions that are open keep theirs.
 //
-// Runs on: the I/O thread. Owns: the casts, with the conversations that use them. Borrows: config and
-// context; the pool is joined before it is destroyed.
+// Runs on: the I/O thread.
+// Owns: the casts, with the conversations that use them.
+// Borrows: config and context; the pool is joined before it is destroyed.
 // Bounded: kMaxGateways; a gateway's id changes with each start, so the one that was silent longest goes.
 #pragma once
 

@@ -1,6 +1,7 @@
 // GET /metrics of a worker, and nothing else.
 //
-// Runs on: the io_context, the conversations' own. Borrows: what `write` reads, until destroyed.
+// Runs on: the io_context, the conversations' own.
+// Borrows: what `write` reads, until destroyed.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Devices that are online and answer MCP as the firmware does, all on one thread.
 //
-// Runs on: run() blocks its thread until stop() is called from another. Owns: the connections.
+// Runs on: run() blocks its thread until stop() is called from another.
+// Owns: the connections.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,8 @@ class CommandFleet {
  public:
   explicit CommandFleet(std::size_t devices);
 
-  // OTA and MQTT of all. Errors: what failed.
+  // OTA and MQTT of all.
+  // Errors: what failed.
   Status connect(const std::string& ota_url);
   void run();
   void stop() { stopped_ = true; }

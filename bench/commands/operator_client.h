@@ -26,10 +26,12 @@ class OperatorClient {
   OperatorClient(const OperatorClient&) = delete;
   OperatorClient& operator=(const OperatorClient&) = delete;
 
-  // Connects and subscribes to all receipts. Errors: kTimeout, kUnavailable.
+  // Connects and subscribes to all receipts.
+  // Errors: kTimeout, kUnavailable.
   Status connect(std::uint16_t port, const std::string& name, const std::string& password);
   void command(const std::string& mac, const std::string& id, const std::string& request);
-  // Until so many commands have ended, or the time is over. RETURNS: whether all have.
+  // Until so many commands have ended, or the time is over.
+  // RETURNS: whether all have.
   bool wait_for(std::size_t ended, Milliseconds patience);
 
   struct Summary {

@@ -1,5 +1,6 @@
 // Everything that happens later at one device, on one timer.
-// Runs on: the io_context's thread. Owns: its timer. Tasks still waiting when it dies never run.
+// Runs on: the io_context's thread.
+// Owns: its timer. Tasks still waiting when it dies never run.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,8 @@
 // The audio of one hello: seals and sends, receives and opens, spoils the network in between, and checks the
-// server's packets before that. Runs on: the io_context's thread. Owns: the socket, the counters of the
-// session. Borrows: the agenda.
+// server's packets before that.
+// Runs on: the io_context's thread.
+// Owns: the socket, the counters of the session.
+// Borrows: the agenda.
 #pragma once
 
 #include <functional>

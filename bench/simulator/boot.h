@@ -23,8 +23,9 @@ struct BootObserver {
   std::function<void(const std::string& version, const Downloaded&)> on_firmware;
 };
 
-// RETURNS: the answer with which the device is up, activated. Stops at the first broken rule, with what it
-// has. Errors: as ask_ota(); kTimeout, not activated in time; kInvalid, a firmware that cannot be installed.
+// RETURNS: the answer with which the device is up, activated.
+// Stops at the first broken rule, with what it has.
+// Errors: as ask_ota(); kTimeout, not activated in time; kInvalid, a firmware that cannot be installed.
 Result<OtaAnswer> boot(const BootOptions& options, DeviceIdentity& identity, const BootObserver& observer,
                        Violations& broken);
 

@@ -20,8 +20,8 @@ class CounterLedger {
   bool record_downlink(const Block& header, std::size_t payload_bytes);
 
  private:
-  // Bytes 0..11 of the counter, and for each the runs of bytes 12..15 in use: first block -> one past the
-  // last.
+  // Bytes 0..11 of the counter, and for each the runs of bytes 12..15 in use:
+  // first block -> one past the last.
   using Prefix = std::array<std::uint8_t, 12>;
   using Runs = std::map<std::uint64_t, std::uint64_t>;
   std::map<Prefix, Runs> used_;

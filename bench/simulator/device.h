@@ -1,7 +1,9 @@
 // One simulated device on the network: conducts state machine, control link, audio, microphone, player and
-// tools as the firmware does, and checks the server while it does. Runs on: the io_context's thread. Owns:
-// all its parts. Borrows: the observer, for its life. Lifecycle: create, connect, any number of talks,
-// disconnect.
+// tools as the firmware does, and checks the server while it does.
+// Runs on: the io_context's thread.
+// Owns: all its parts.
+// Borrows: the observer, for its life.
+// Lifecycle: create, connect, any number of talks, disconnect.
 #pragma once
 
 #include <memory>

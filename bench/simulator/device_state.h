@@ -1,9 +1,9 @@
 // The firmware's conversation state machine (device-protocol 0, 3.3, 6.3, 6.4, 7.3): which moves are legal,
-// and what the device sends and does at each. Pure: events in, actions out, in order. Runs on: any one thread
-// at a time.
+// and what the device sends and does at each. Pure: events in, actions out, in order.
+// Runs on: any one thread at a time.
 //
-//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal, Connecting ->
-//   Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
+//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal,
+//   Connecting -> Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
 #pragma once
 
 #include <cstdint>

@@ -50,8 +50,8 @@ struct Tool {
 };
 
 // Words for `names`: status, volume, brightness, theme, board:N (N lights of the board, to fill pages).
-// User-only tools are always there, unless `names` is empty: a device without any tool. Errors: kInvalid, an
-// unknown word. `status` is borrowed for the life of the tools.
+// User-only tools are always there, unless `names` is empty: a device without any tool.
+// Errors: kInvalid, an unknown word. `status` is borrowed for the life of the tools.
 Result<std::vector<Tool>> make_tools(const std::vector<std::string>& names, DeviceStatus& status);
 
 }  // namespace earshot::simulator

@@ -1,5 +1,6 @@
 // What a run tells: a readable story for people, one JSON object a line for tests.
-// Runs on: one thread. Owns: the file of the JSON lines.
+// Runs on: one thread.
+// Owns: the file of the JSON lines.
 #pragma once
 
 #include <cstdio>
@@ -14,13 +15,14 @@ namespace earshot::simulator {
 
 class EventLog {
  public:
-  // The story goes to stdout, or to stderr when the JSON lines take stdout. Errors: kUnavailable (file).
+  // The story goes to stdout, or to stderr when the JSON lines take stdout.
+  // Errors: kUnavailable (file).
   static Result<std::unique_ptr<EventLog>> open(const TalkOptions& options, SteadyTime start);
 
   void event(SteadyTime now, std::string_view kind, json::object fields);
-  void control(SteadyTime now, Direction direction,
-               const json::object& message);  // without the session's key
-  void summary(json::object summary);         // the last line
+  // Without the session's key.
+  void control(SteadyTime now, Direction direction, const json::object& message);
+  void summary(json::object summary);  // the last line
   void story(std::string_view heading, const std::string& text);
 
  private:

@@ -1,6 +1,8 @@
 // The device's main loop (device-protocol 3.3, 6.2, 8.2): tasks run in order, and none while the loop is
-// blocked by the wait for a hello or by a running tool. Pure. Runs on: one thread. Bounded: by the network
-// task, which the server's messages feed; kCapacity tasks, more are dropped and counted.
+// blocked by the wait for a hello or by a running tool. Pure.
+// Runs on: one thread.
+// Bounded: by the network task, which the server's messages feed;
+// kCapacity tasks, more are dropped and counted.
 #pragma once
 
 #include <cstdint>

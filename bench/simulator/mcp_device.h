@@ -1,5 +1,5 @@
-// The device's MCP server (device-protocol 8), with its silences and quirks.
-// Pure. Runs on: any one thread at a time.
+// The device's MCP server (device-protocol 8), with its silences and quirks. Pure.
+// Runs on: any one thread at a time.
 //
 // A request is read in the network task (receive), a tool runs in the main loop (run).
 #pragma once

@@ -1,5 +1,6 @@
 // The device's microphone: 60 ms frames in real time, encoded as the firmware does (device-protocol 7.1).
-// Runs on: the io_context's thread. Borrows: the agenda.
+// Runs on: the io_context's thread.
+// Borrows: the agenda.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // What the microphone picks up: the user's speech when there is any, and a quiet room around it, without end.
-// Pure; the same seed gives the same room. Runs on: any one thread at a time.
+// Pure; the same seed gives the same room.
+// Runs on: any one thread at a time.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // A device's MQTT connection (device-protocol 2.1) through libmosquitto: MQTT 3.1.1, clean session, no will,
-// QoS 0, TLS if and only if the port is 8883. It never subscribes, as the firmware never does. Runs on: the
-// executor's thread; libmosquitto has a thread of its own, whose callbacks are posted here. Owns: the
-// connection and that thread. Lifecycle: connect() once; libmosquitto reconnects 10 s after a loss;
+// QoS 0, TLS if and only if the port is 8883. It never subscribes, as the firmware never does.
+// Runs on: the executor's thread; libmosquitto has a thread of its own, whose callbacks are posted here.
+// Owns: the connection and that thread.
+// Lifecycle: connect() once; libmosquitto reconnects 10 s after a loss;
 // disconnect(), or the destructor, ends both.
 #pragma once
 

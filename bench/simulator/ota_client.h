@@ -29,12 +29,13 @@ std::string uuid_of(const std::string& mac);
 // Errors: those of http::request. An answer that breaks a rule is a finding in `broken`, not an error.
 Result<OtaAnswer> ask_ota(const std::string& url, const DeviceIdentity& identity, Violations& broken);
 
-// POST <url>/activate. RETURNS: the status.
+// POST <url>/activate.
+// RETURNS: the status.
 Result<int> post_activation(const std::string& url, const DeviceIdentity& identity,
                             const std::string& challenge);
 
-// GETs an image as the firmware does: exactly 200, Content-Length, no redirect. Errors: kInvalid, what the
-// firmware would not have installed.
+// GETs an image as the firmware does: exactly 200, Content-Length, no redirect.
+// Errors: kInvalid, what the firmware would not have installed.
 struct Downloaded {
   std::uint64_t bytes = 0;
   std::string sha256;  // of what came; when the answer's ETag is a SHA-256, it was this

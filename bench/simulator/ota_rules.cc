@@ -108,8 +108,8 @@ bool offers_upgrade(const json::object& firmware, const std::string& running_ver
     return false;
   }
   const auto running = parse_version(running_version);
-  const bool newer =
-      running && *offered > *running;  // lexicographic, longer wins a tie: as the firmware compares
+  // Lexicographic, longer wins a tie: as the firmware compares.
+  const bool newer = running && *offered > *running;
   const bool forced = json::find_int(firmware, "force") == 1;
   if (forced && running == offered) broken.push_back({Rule::kOtaFirmwareLoop, std::string(*version)});
   return newer || forced;

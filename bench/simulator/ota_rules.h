@@ -1,5 +1,5 @@
-// The OTA answer (device-protocol 1.2, 1.4), read as the firmware reads it and checked for what breaks a
-// device. Pure.
+// The OTA answer (device-protocol 1.2, 1.4), read as the firmware reads it and checked for
+// what breaks a device. Pure.
 #pragma once
 
 #include <cstdint>

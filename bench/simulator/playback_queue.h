@@ -1,7 +1,8 @@
 // What the device has received and not yet played (device-protocol 7.3): a decode queue of 40 packets
 // whatever their duration, two decoded buffers, and the frame that sounds. Drains one frame per frame time,
-// in the time it is told. Pure. Runs on: any one thread at a time. Bounded: 42 frames wait; a further one is
-// dropped (push() says so).
+// in the time it is told. Pure.
+// Runs on: any one thread at a time.
+// Bounded: 42 frames wait; a further one is dropped (push() says so).
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ class PlaybackQueue {
   bool push(Frame frame, SteadyTime now);
   // Frames that have begun to sound up to `now`, in order.
   std::vector<Played> advance(SteadyTime now);
-  // Everything waiting is lost; the frame that sounds goes on. RETURNS: how many were lost.
+  // Everything waiting is lost; the frame that sounds goes on.
+  // RETURNS: how many were lost.
   std::size_t flush(SteadyTime now);
 
   // REQUIRES for both: advance(now) was called.

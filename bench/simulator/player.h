@@ -1,6 +1,7 @@
 // The device's loudspeaker: plays the queue in real time, and keeps what sounded for --out.
-// Runs on: the io_context's thread. Borrows: the agenda. Lifecycle: one per hello; stop() silences it for
-// good.
+// Runs on: the io_context's thread.
+// Borrows: the agenda.
+// Lifecycle: one per hello; stop() silences it for good.
 #pragma once
 
 #include <functional>

@@ -18,8 +18,8 @@ constexpr auto kAbortWait = std::chrono::seconds(3);
 // Audio this soon after a stop belongs to the speech that was stopped.
 constexpr auto kStragglerWindow = std::chrono::seconds(1);
 // UDP overtakes MQTT, by a second when the broker or we are short of a processor: frames may come before the
-// sentence_start that was sent first. What is missing at the tts stop was not sent; nor was what 3 s are
-// late.
+// sentence_start that was sent first. What is missing at the tts stop was not sent;
+// nor was what 3 s are late.
 constexpr int kMaxFramesUntilStop = 10;
 constexpr int kMaxFramesWithoutSentence = 50;
 

@@ -1,6 +1,7 @@
 // What the server may not do with control messages and the order of a turn (device-protocol 3, 6, 7.3),
 // checked on the wire: at the time a message or datagram arrives, before any simulated delay. Sees both
-// directions. Pure. Runs on: any one thread at a time. Findings are appended to the Violations given.
+// directions. Pure.
+// Runs on: any one thread at a time. Findings are appended to the Violations given.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,8 @@ class ProtocolRules {
   void sent(const json::object& message, SteadyTime now);
   void user_spoke() { user_spoke_ = true; }  // the last sample of an utterance has left
 
-  // Down. RETURNS: the message when it is one the device can read at all.
+  // Down.
+  // RETURNS: the message when it is one the device can read at all.
   std::optional<json::object> received(std::string_view text, SteadyTime now, Violations& broken);
   void audio_received(SteadyTime now, Violations& broken);
   void tick(SteadyTime now, Violations& broken);  // what should have come by now; call a few times a second

@@ -1,5 +1,6 @@
-// What the loudspeaker has played, one answer after the other, as it sounded: a gap in an answer is silence.
-// Pure. Runs on: any one thread at a time.
+// What the loudspeaker has played, one answer after the other, as it sounded:
+// a gap in an answer is silence. Pure.
+// Runs on: any one thread at a time.
 #pragma once
 
 #include <optional>

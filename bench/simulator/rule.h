@@ -1,6 +1,6 @@
-// Every rule of the device protocol that a server can break, by name. A broken rule ends a run with exit
-// code 2. The list is the contract of `earshot-sim`: names are written to --json and stderr and looked for by
-// tests. Pure.
+// Every rule of the device protocol that a server can break, by name. A broken rule ends a run with
+// exit code 2. The list is the contract of `earshot-sim`:
+// names are written to --json and stderr and looked for by tests. Pure.
 #pragma once
 
 #include <array>

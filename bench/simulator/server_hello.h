@@ -20,7 +20,8 @@ struct ServerHello {
   Block nonce{};
 };
 
-// Missing audio_params keep those of `previous`. Errors: kInvalid; such a hello is ignored by the device.
+// Missing audio_params keep those of `previous`.
+// Errors: kInvalid; such a hello is ignored by the device.
 Result<ServerHello> read_server_hello(const json::object& message, const ServerHello& previous);
 
 bool is_safe_session_id(const std::string& text);             // [A-Za-z0-9_-]+

@@ -1,6 +1,7 @@
 // The UDP socket of one hello: a new source port each time. Not connect()ed, so that a datagram from a wrong
-// address is seen and not filtered; the firmware's own socket would drop it. Runs on: the io_context's
-// thread. Owns: the socket. No handler runs after it has died.
+// address is seen and not filtered; the firmware's own socket would drop it.
+// Runs on: the io_context's thread.
+// Owns: the socket. No handler runs after it has died.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ class UdpDriver {
   // `arrival` is the kernel's: a busy simulator does not blame the server.
   using Handler = std::function<void(ByteView datagram, bool from_server, SteadyTime arrival)>;
 
-  // IPv4 only, as on the device. Blocks for the look-up of a host name. Errors: kUnavailable.
+  // IPv4 only, as on the device. Blocks for the look-up of a host name.
+  // Errors: kUnavailable.
   static Result<std::unique_ptr<UdpDriver>> open(asio::io_context& io, const std::string& host,
                                                  std::uint16_t port, Handler handler);
   ~UdpDriver();

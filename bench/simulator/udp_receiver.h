@@ -1,5 +1,5 @@
-// The device's receive rules for UDP audio (device-protocol 4.3), exactly as the firmware has them.
-// Pure. Runs on: any one thread at a time.
+// The device's receive rules for UDP audio (device-protocol 4.3), exactly as the firmware has them. Pure.
+// Runs on: any one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What the server may not do on UDP (device-protocol 4.3, 4.5, 4.6, 7.3), checked on the wire: before the
 // simulator loses, doubles or reorders anything, in the order and at the time of arrival. One per hello.
-// For a path that keeps the order of datagrams (loopback, one LAN segment).
-// Pure. Runs on: any one thread at a time.
+// For a path that keeps the order of datagrams (loopback, one LAN segment). Pure.
+// Runs on: any one thread at a time.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // The person in front of the device: presses, speaks, listens to the answer, speaks again, interrupts, hangs
-// up. Pure: what happens at the device goes in, what the user does comes out. Runs on: any one thread at a
-// time.
+// up. Pure: what happens at the device goes in, what the user does comes out.
+// Runs on: any one thread at a time.
 #pragma once
 
 #include <optional>

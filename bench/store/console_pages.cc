@@ -61,8 +61,8 @@ std::vector<PageFigures> ConsolePages::measure(int rounds, int turns_a_second,
   return figures;
 }
 
-// As a route does it: a job to the reader, the answer on the executor; what else comes meanwhile is served
-// too.
+// As a route does it: a job to the reader, the answer on the executor;
+// what else comes meanwhile is served too.
 template <class Job>
 ConsolePages::Fetch ConsolePages::from_store(Job job) {
   return [this, job]() mutable {

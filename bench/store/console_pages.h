@@ -1,7 +1,7 @@
 // The data of each page of the console, fetched as the API fetches it and timed.
 //
-// Runs on: one thread, with the io_context that it is given. Beside it a writer adds turns, as conversations
-// do.
+// Runs on: one thread, with the io_context that it is given.
+// Beside it a writer adds turns, as conversations do.
 #pragma once
 
 #include <cstdint>

@@ -22,8 +22,8 @@ constexpr Milliseconds kTalkWithin{30'000};
 constexpr const char* kInterruptAfterMs = "400";
 
 struct Ports {
-  // Below the ephemeral range, so that no outgoing connection has them; a clash fails the start, with its
-  // name.
+  // Below the ephemeral range, so that no outgoing connection has them;
+  // a clash fails the start, with its name.
   int first = 12'000 + static_cast<int>(random_u32() % 18'000);
   std::string mqtt() const { return std::to_string(first); }
   std::string udp() const { return std::to_string(first + 1); }

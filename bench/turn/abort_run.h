@@ -14,8 +14,9 @@ struct AbortPlan {
   int aborts = 20;
 };
 
-// Milliseconds from `abort` sent to "tts stop" handled, both at the device: through broker, gateway and
-// broker. Throws StartupError when the system does not come up, or an abort fails.
+// Milliseconds from `abort` sent to "tts stop" handled, both at the device:
+// through broker, gateway and broker.
+// Throws StartupError when the system does not come up, or an abort fails.
 std::vector<double> run_aborts(const AbortPlan& plan);
 
 }  // namespace earshot::bench

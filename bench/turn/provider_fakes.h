@@ -1,5 +1,5 @@
-// The three services of the bench, with the latencies that issue 3 names, on loopback and threads of their
-// own.
+// The three services of the bench, with the latencies that issue 3 names,
+// on loopback and threads of their own.
 #pragma once
 
 #include <memory>

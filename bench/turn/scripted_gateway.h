@@ -1,7 +1,8 @@
 // A gateway's side of the IPC for the bench: accepts one worker, greets it, and passes the envelopes of each
 // session to whoever plays its device. A real listener and channel; no devices, no playout.
 //
-// Runs on: the io_context given, all of it. Lifecycle: made (listens) -> on_worker -> ... -> destroyed.
+// Runs on: the io_context given, all of it.
+// Lifecycle: made (listens) -> on_worker -> ... -> destroyed.
 #pragma once
 
 #include <cstdint>

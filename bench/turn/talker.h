@@ -1,7 +1,8 @@
 // One simulated user with a device, at the worker's door: speaks, waits for the answer, hears it, and speaks
 // again; in realtime mode every answer is interrupted.
 //
-// Runs on: the io_context given. Borrows: gateway, speech and figures, which outlive it.
+// Runs on: the io_context given.
+// Borrows: gateway, speech and figures, which outlive it.
 #pragma once
 
 #include <cstdint>

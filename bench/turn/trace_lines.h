@@ -1,5 +1,5 @@
-// What a worker's log says of its turns (worker/conversation/turn_line.h): the values of each key, over all
-// turns. Pure.
+// What a worker's log says of its turns (worker/conversation/turn_line.h):
+// the values of each key, over all turns. Pure.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // The gateway's end of one worker's link, with talkers for devices.
 //
-// Runs on: the io_context given, all methods too. Owns: listener, channel, talkers, the timer that moves
-// them.
+// Runs on: the io_context given, all methods too.
+// Owns: listener, channel, talkers, the timer that moves them.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,8 @@ class TalkingGateway {
   // Throws StartupError. `speech` outlives it.
   TalkingGateway(asio::io_context& io, const ipc::Endpoint& endpoint, const UserSpeech& speech);
 
-  // Runs the io_context until a worker has said hello. RETURNS: false when none did in time.
+  // Runs the io_context until a worker has said hello.
+  // RETURNS: false when none did in time.
   bool await_worker(Milliseconds patience);
   // Their first words are spread over `spread`.
   void add_talkers(int count, Milliseconds spread);

@@ -11,8 +11,9 @@
 
 namespace earshot {
 
-// Runs on: one thread at a time. Owns: the library's handle. Bounded: after 256 kB without
-// a frame it is an error; tags (ID3v2) are skipped without being kept.
+// Runs on: one thread at a time.
+// Owns: the library's handle.
+// Bounded: after 256 kB without a frame it is an error; tags (ID3v2) are skipped without being kept.
 class Mp3Decoder {
  public:
   static Result<Mp3Decoder> create();

@@ -19,8 +19,8 @@ class OpusDecoder {
   static constexpr int kMaxPacketMs = 120;              // the longest an Opus packet can be (RFC 6716, 3.2.5)
   static constexpr std::size_t kMaxPacketBytes = 8192;  // no sender makes larger ones (7662: RFC 6716, 3.2.1)
 
-  // `frame_duration_ms`, what the sender announced, is the length of concealed frames; packets may have any
-  // length.
+  // `frame_duration_ms`, what the sender announced, is the length of concealed frames;
+  // packets may have any length.
   static Result<OpusDecoder> create(int sample_rate_hz, int frame_duration_ms);
 
   // RETURNS: at most kMaxPacketMs of audio. An empty packet is DTX silence (trap 23) and concealed like a

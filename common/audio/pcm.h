@@ -1,5 +1,5 @@
-// Decoded audio: 16-bit mono samples at a known rate. Opus packets are Bytes, so the two worlds cannot be
-// mixed up.
+// Decoded audio: 16-bit mono samples at a known rate.
+// Opus packets are Bytes, so the two worlds cannot be mixed up.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@
 namespace earshot {
 
 // Formats as parse_wav(). A data chunk of size 0 or near the largest possible has no known end (streaming
-// writers); behind one of another size everything is ignored. Bounded: what precedes the samples, 64 kB.
+// writers); behind one of another size everything is ignored.
+// Bounded: what precedes the samples, 64 kB.
 class WavStream {
  public:
   // RETURNS: what these bytes complete; nothing while the header is still in parts.

@@ -1,6 +1,6 @@
 // Which generation of a device's credentials a client id belongs to. The number travels in the signed client
-// id, so nobody can give himself a younger one; the owner of a device raises the minimum to lock older ones
-// out.
+// id, so nobody can give himself a younger one;
+// the owner of a device raises the minimum to lock older ones out.
 //
 //   group of the client id = GID_<board>.<language>.r<N>     left out for generation 0
 //

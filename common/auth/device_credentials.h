@@ -33,7 +33,8 @@ std::optional<ClientId> parse_client_id(std::string_view text);
 
 enum class LoginVerdict { kGood, kBadClientId, kBadPassword };
 
-// base64, 44 characters. REQUIRES: a key that is not empty.
+// base64, 44 characters.
+// REQUIRES: a key that is not empty.
 std::string sign(const Secret& key, std::string_view client_id, std::string_view username);
 
 // Constant-time comparison; a two-part id needs its password too. An empty key verifies nothing (the
@@ -51,7 +52,8 @@ struct DeviceCredentials {
 // `uuid` and `board_type` come from a hostile HTTP request. A uuid that is not of the form 8-4-4-4-12 is
 // replaced by the MAC (as XS does); characters of the board type outside [A-Za-z0-9._-] become '-', at most
 // 64 are kept. The same arguments always give the same credentials: a device keeps them for months (trap 4).
-// `generation`: credential_generation.h. REQUIRES: a DeviceId that was parsed, and a key that is not empty.
+// `generation`: credential_generation.h.
+// REQUIRES: a DeviceId that was parsed, and a key that is not empty.
 DeviceCredentials make_credentials(const DeviceId& device, std::string_view uuid, std::string_view board_type,
                                    const Secret& key, std::uint32_t generation = 0);
 

@@ -1,6 +1,6 @@
 // The device's language travels in the signed client id, so that it outlives a restart of every process: the
-// device tells it only at boot (Accept-Language of the OTA request), but shows its client id with every
-// connection.
+// device tells it only at boot (Accept-Language of the OTA request),
+// but shows its client id with every connection.
 //
 //   group of the client id = GID_<board>.<language>      e.g. GID_bread-compact-wifi.zh-CN
 //   (after a rotation followed by .r<N>, device_credentials.h)

@@ -44,7 +44,8 @@ PathProbeDatagram path_probe_question(const PathProbeTicket& ticket, const PathP
 bool is_path_probe_answer(ByteView datagram, const PathProbeTicket& ticket, const PathProbeNonce& nonce);
 
 // The gateway's side: one makes tickets, each shard has a copy that answers.
-// Runs on: one executor, all methods. Lifecycle: none; copies share the secret, each has a rate of its own.
+// Runs on: one executor, all methods.
+// Lifecycle: none; copies share the secret, each has a rate of its own.
 class PathProbeResponder {
  public:
   static constexpr std::chrono::seconds kTicketLife{60};

@@ -1,9 +1,9 @@
-// Named event counters: every deliberate ignore, drop and refusal is one of these, never a log line per
-// packet.
+// Named event counters: every deliberate ignore, drop and refusal is one of these,
+// never a log line per packet.
 //
 // An owner declares `enum class Thing { kA, kB, kCount }` and a `constexpr std::array<std::string_view, N>`
-// of names; the compiler checks that both have the same length. Runs on: add() on the owner's thread only;
-// value() and visit() from any thread.
+// of names; the compiler checks that both have the same length.
+// Runs on: add() on the owner's thread only; value() and visit() from any thread.
 #pragma once
 
 #include <array>

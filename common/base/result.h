@@ -1,5 +1,5 @@
-// Result<T>: the voice of operations that may fail (CONVENTIONS 11). Packets use verdict enums, startup
-// throws.
+// Result<T>: the voice of operations that may fail (CONVENTIONS 11).
+// Packets use verdict enums, startup throws.
 #pragma once
 
 #include <string>

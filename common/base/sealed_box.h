@@ -13,7 +13,8 @@
 
 namespace earshot {
 
-// RETURNS: printable text. REQUIRES: a key that is not empty; its strength is what protects.
+// RETURNS: printable text.
+// REQUIRES: a key that is not empty; its strength is what protects.
 std::string seal(const Secret& key, std::string_view purpose, std::string_view plain);
 // nullopt: another key, another purpose, or it was changed.
 std::optional<Secret> unseal(const Secret& key, std::string_view purpose, std::string_view sealed);

@@ -26,8 +26,8 @@ class Secret {
   std::string value_;
 };
 
-// Time depends only on the length of `given`, not on where the texts differ: an attacker learns nothing by
-// timing.
+// Time depends only on the length of `given`, not on where the texts differ:
+// an attacker learns nothing by timing.
 bool equal_in_constant_time(std::string_view expected, std::string_view given);
 
 }  // namespace earshot

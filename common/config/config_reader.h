@@ -1,11 +1,10 @@
 // Reads a YAML file into typed structs and refuses what it does not know, with file:line.
 //
-//   ConfigReader reader = ConfigReader::load("gateway.yaml");        // or ConfigReader::empty()
+//   ConfigReader reader = ConfigReader::load("gateway.yaml");    // or ConfigReader::empty()
 //   ConfigSection udp = reader.root().section("udp");
-//   udp.read("port", config.udp.port, {1, 65535});                   // default stays when the key is absent
-//   reader.finish();                                                 // throws ConfigError with *all*
-//   problems reader.effective();                                              // "udp.port: 8884\n...",
-//   secrets masked
+//   udp.read("port", config.udp.port, {1, 65535});               // default stays when the key is absent
+//   reader.finish();                                             // throws ConfigError with *all* problems
+//   reader.effective();                                          // "udp.port: 8884\n...", secrets masked
 //
 // Values may be overridden before reading: override_value("udp.port", "9000") (command line, tests).
 // Runs on: startup, one thread.
@@ -49,8 +48,8 @@ class ConfigSection {
   void read(std::string_view key, std::vector<std::string>& out);
   // One of the listed words.
   void read_choice(std::string_view key, std::string& out, const std::vector<std::string>& choices);
-  // A secret is never written inline: `<key>_env: NAME` or `<key>_file: PATH`. Reading `key` allows just
-  // those two.
+  // A secret is never written inline: `<key>_env: NAME` or `<key>_file: PATH`.
+  // Reading `key` allows just those two.
   void read_secret(std::string_view key, Secret& out);
 
   // An absent section reads as an empty one.
@@ -70,8 +69,8 @@ class ConfigSection {
 
 class ConfigReader {
  public:
-  static ConfigReader load(
-      const std::string& path);  // throws ConfigError: unreadable, or not YAML (file:line:column)
+  // Throws ConfigError: unreadable, or not YAML (file:line:column).
+  static ConfigReader load(const std::string& path);
   static ConfigReader parse(std::string_view text, const std::string& name);  // tests
   static ConfigReader empty();
   ConfigReader(ConfigReader&&) noexcept;

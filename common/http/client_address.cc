@@ -43,8 +43,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t") - from + 1);
 }
 
-// All lines of the header as one list: some proxies add a line of their own behind the one that they were
-// given.
+// All lines of the header as one list: some proxies add a line of their own behind
+// the one that they were given.
 std::string forwarded_for(const Headers& headers) {
   constexpr std::string_view kName = "x-forwarded-for";
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };

@@ -19,7 +19,8 @@ namespace earshot::http {
 class TrustedProxies {
  public:
   TrustedProxies() = default;  // trusts nobody
-  // IPv4 or IPv6 addresses and networks: "10.0.0.0/8", "::1". Errors: kInvalid, naming the entry.
+  // IPv4 or IPv6 addresses and networks: "10.0.0.0/8", "::1".
+  // Errors: kInvalid, naming the entry.
   static Result<TrustedProxies> parse(const std::vector<std::string>& networks);
 
   bool trusts(std::string_view ip) const;

@@ -1,7 +1,8 @@
 // Server-sent events to one client (text/event-stream). The handler makes one, keeps it to send to, and
 // replies with it; the connection writes what is queued, and a comment line when nothing came for a while.
 //
-// Runs on: the server's executor. Bounded: a client that leaves more than max_queued_bytes unread is closed.
+// Runs on: the server's executor.
+// Bounded: a client that leaves more than max_queued_bytes unread is closed.
 // Lifecycle: made -> replied with -> closed, by either side, once; then on_closed is called (from inside
 // close() or send()), and all handlers are dropped.
 #pragma once

@@ -1,7 +1,8 @@
 // Reads server-sent events (WHATWG HTML 9.2.6) from bytes as they come. Pure.
 //
-// Bounded: a line longer than kMaxLineBytes is thrown away and counted; an event keeps kMaxDataBytes of its
-// data. Lifecycle: feed() with each piece, in order; a new connection needs a new reader.
+// Bounded: a line longer than kMaxLineBytes is thrown away and counted;
+// an event keeps kMaxDataBytes of its data.
+// Lifecycle: feed() with each piece, in order; a new connection needs a new reader.
 #pragma once
 
 #include <cstdint>

@@ -39,8 +39,9 @@ struct StreamHandlers {
   std::function<bool(std::string_view bytes)> on_bytes;  // as they come, at most 16 kB each
 };
 
-// GETs an answer of any length, such as server-sent events. RETURNS: when the server has ended it or a
-// handler has said enough. Errors: as request(); kTimeout when nothing came for `idle`.
+// GETs an answer of any length, such as server-sent events.
+// RETURNS: when the server has ended it or a handler has said enough.
+// Errors: as request(); kTimeout when nothing came for `idle`.
 Status stream(const std::string& url, const Headers& headers, const StreamHandlers& handlers,
               Milliseconds idle);
 

@@ -32,8 +32,8 @@ Milliseconds time_for(std::uint64_t bytes, Milliseconds at_least) {
   return at_least + Milliseconds(bytes * 1000 / kSlowestBytesPerSecond);
 }
 
-// A name or value with a line break would end the header and begin one of the attacker's (response
-// splitting).
+// A name or value with a line break would end the header and begin one of the attacker's
+// (response splitting).
 bool is_header_text(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
@@ -302,8 +302,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                             });
   }
 
-  // --- files. Opened and read on the file thread; this connection is moved there and back, so that it never
-  // dies there.
+  // --- files. Opened and read on the file thread;
+  // this connection is moved there and back, so that it never dies there.
 
   template <class Read, class Then>
   void on_file_thread(Read read, Then then) {

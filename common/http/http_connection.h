@@ -1,6 +1,8 @@
 // One client's connection to a Server: reads a request, runs its route, writes the answer, again and again.
 //
-// Runs on: the server's io_context. Owns: one socket. Borrows: the router, until close().
+// Runs on: the server's io_context.
+// Owns: one socket.
+// Borrows: the router, until close().
 // Lifecycle: head -> body -> handler -> answer -> head ... -> closed. Kept alive by its pending operations,
 // and by itself while a handler owes an answer. It may outlive the Server by one pending operation.
 #pragma once

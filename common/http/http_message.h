@@ -41,8 +41,8 @@ struct Request {
   Headers headers;
   std::string body;
   std::string peer;  // IP address of the other side, for logs and limits; the client's behind a trusted proxy
-  bool from_this_host =
-      false;            // by loopback or by an address of this host; a proxy's client counts, not the proxy
+  // By loopback or by an address of this host; a proxy's client counts, not the proxy.
+  bool from_this_host = false;
   bool secure = false;  // a trusted proxy says that the client spoke https
   std::vector<std::pair<std::string, std::string>> params = {};  // of the route's {names}, decoded
 

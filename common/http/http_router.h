@@ -3,7 +3,8 @@
 // A path is literal segments and `{name}` ones, which match any one segment; a literal segment is preferred.
 // HEAD is answered by the GET handler. A route says how large its body may be and of which media type before
 // any of it is read, and may refuse a request by its head alone (a stranger uploads nothing).
-// Runs on: the server's executor. Lifecycle: all routes are added before the server starts.
+// Runs on: the server's executor.
+// Lifecycle: all routes are added before the server starts.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ using Reply = std::function<void(Response)>;  // call once, from the server's ex
 using Handler = std::function<void(const Request&, const Reply&)>;
 
 struct RouteOptions {
-  std::uint64_t body_bytes =
-      64 * 1024;                // more is 413; a device's OTA body is about 2 kB (device-protocol 1.1)
+  // More is 413; a device's OTA body is about 2 kB (device-protocol 1.1).
+  std::uint64_t body_bytes = 64 * 1024;
   std::string media_type = {};  // of a body that is not empty; another one is 415; empty: any
   // By the head alone (the body is empty still); nullopt: go on.
   std::function<std::optional<Response>(const Request&)> admit = {};
@@ -52,8 +53,8 @@ class Router {
   void otherwise(std::function<Response(const Request&)> answer) { unknown_ = std::move(answer); }
 
   // By method, path and query of the head; fills in head.params. Else the refusal: 400 for a path or query
-  // that cannot be decoded, otherwise() for an unknown path, 405 with Allow for a known one with another
-  // method.
+  // that cannot be decoded, otherwise() for an unknown path,
+  // 405 with Allow for a known one with another method.
   std::variant<const Route*, Response> find(Request& head) const;
   // 500 when the handler throws.
   static void run(const Route& route, const Request& request, const Reply& reply);

@@ -1,9 +1,10 @@
-// A small HTTP/1.1 server for bootstrap and operators. With http_connection.cc the only door to Beast's
-// server side.
+// A small HTTP/1.1 server for bootstrap and operators.
+// With http_connection.cc the only door to Beast's server side.
 //
 // Runs on: the io_context given, all handlers too; one thread runs it. Files are read on a thread of the
 // server's own, made when the first file is sent.
-// Owns: the listening socket and its connections. Borrows: the router, until stop().
+// Owns: the listening socket and its connections.
+// Borrows: the router, until stop().
 // Limits: a slow or idle peer is closed at the deadline (and told 408 when it had begun a request), so that
 // it cannot hold a place for long; one address cannot take all places.
 #pragma once
@@ -45,8 +46,8 @@ struct ServerStats {
 
 class Server {
  public:
-  // Throws StartupError naming address, port and `config_key` when the port cannot be bound. Port 0 picks
-  // one.
+  // Throws StartupError naming address, port and `config_key` when the port cannot be bound.
+  // Port 0 picks one.
   Server(asio::io_context& io, const std::string& address, std::uint16_t port, const std::string& config_key,
          const Router& router, ServerLimits limits = {});
   ~Server();

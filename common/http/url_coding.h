@@ -10,8 +10,8 @@
 
 namespace earshot::http {
 
-// nullopt: a broken escape, a control character (also an escaped one: a NUL would cut a file name short), or
-// not UTF-8.
+// nullopt: a broken escape, a control character (also an escaped one:
+// a NUL would cut a file name short), or not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);  // all but the unreserved characters
 

@@ -1,9 +1,10 @@
 // One WebSocket connection to a server (ws or wss), for providers and tools. Beast stays behind it.
 //
 // Runs on: the io_context given, all handlers too; never from inside a call of ours. Kept alive by its
-// pending operations; after close() or destruction of the last handle no handler is called any more. Bounded:
-// messages in by max_message_bytes, the outbox by max_queued_bytes (beyond it the connection is closed). TLS:
-// certificates are verified against the system's store unless `verify_tls` is off (self-hosted servers).
+// pending operations; after close() or destruction of the last handle no handler is called any more.
+// Bounded: messages in by max_message_bytes, the outbox by max_queued_bytes
+// (beyond it the connection is closed).
+// TLS: certificates are verified against the system's store unless `verify_tls` is off (self-hosted servers).
 #pragma once
 
 #include <cstddef>

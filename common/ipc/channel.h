@@ -1,10 +1,11 @@
 // A bounded, ordered stream of Envelopes over one connected stream socket (Unix or TCP): the driver around
-// framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf Envelope;
-// docs/protocol_ipc.md.
+// framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf
+// Envelope; docs/protocol_ipc.md.
 //
 // Runs on: the socket's executor (one thread), all methods and all handlers. Never calls a handler from
-// inside a method. Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the
-// handlers. Lifecycle: made -> start() -> open -> close() or on_closed, once.
+// inside a method.
+// Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the handlers.
+// Lifecycle: made -> start() -> open -> close() or on_closed, once.
 #pragma once
 
 #include <cstddef>
@@ -60,8 +61,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // For an owner that works in rounds of its own: from now on records wait for flush(), which is one write.
   void hold_writes() { held_ = true; }
   void flush();
-  // After the queued records were written (or one second passed) the socket is closed; no handler is called
-  // any more.
+  // After the queued records were written (or one second passed) the socket is closed;
+  // no handler is called any more.
   void close();
 
   bool is_open() const { return state_ == State::kOpen; }

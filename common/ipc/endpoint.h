@@ -1,6 +1,5 @@
 // Where a gateway listens for workers and a worker dials: `unix:/run/earshot/workers.sock` or
-// `tcp:127.0.0.1:9000`
-// (`tcp:[::1]:9000`). Pure.
+// `tcp:127.0.0.1:9000` (`tcp:[::1]:9000`). Pure.
 //
 // The peer of a TCP link is not authenticated, so only loopback addresses are accepted: anybody who can reach
 // the port could pose as a worker and listen to people's homes.

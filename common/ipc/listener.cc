@@ -105,8 +105,8 @@ void Listener::accept_next() {
       if (self->on_accept_) self->accept_next();
       return;
     }
-    // Out of descriptors or memory: the connection stays in the backlog; trying at once would only burn the
-    // CPU.
+    // Out of descriptors or memory: the connection stays in the backlog;
+    // trying at once would only burn the CPU.
     self->pause_.expires_after(kAcceptPause);
     self->pause_.async_wait([self](error_code stopped) {
       if (!stopped && self->on_accept_) self->accept_next();

@@ -26,8 +26,8 @@ class Outbox {
   std::span<std::uint8_t> add_control(std::size_t body_bytes);
   // REQUIRES: body_bytes + kLengthBytes <= limits.audio_bytes. Drops the oldest audio as needed.
   std::span<std::uint8_t> add_audio(std::size_t body_bytes);
-  // Appends whole records to `batch` until it holds `enough_bytes` or nothing is left. RETURNS: records
-  // moved.
+  // Appends whole records to `batch` until it holds `enough_bytes` or nothing is left.
+  // RETURNS: records moved.
   std::size_t take(Bytes& batch, std::size_t enough_bytes);
 
   bool empty() const { return control_.empty() && audio_.empty(); }
@@ -42,8 +42,8 @@ class Outbox {
   struct Queue {
     Bytes bytes;  // [head, end) is live
     std::size_t head = 0;
-    std::vector<Entry>
-        entries;  // [first, end) is live; both keep their memory, so a frame costs no allocation
+    // [first, end) is live; both keep their memory, so a frame costs no allocation.
+    std::vector<Entry> entries;
     std::size_t first = 0;
 
     bool empty() const { return first == entries.size(); }

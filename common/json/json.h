@@ -25,8 +25,8 @@ Result<value> parse_value(std::string_view text, std::size_t max_bytes);
 
 // nullopt / nullptr when the member is missing or of another type. Views live as long as the object.
 std::optional<std::string_view> find_string(const object& from, std::string_view key);
-std::optional<std::int64_t> find_int(const object& from,
-                                     std::string_view key);  // integers, and doubles without fraction
+// Integers, and doubles without fraction.
+std::optional<std::int64_t> find_int(const object& from, std::string_view key);
 std::optional<bool> find_bool(const object& from, std::string_view key);
 const object* find_object(const object& from, std::string_view key);
 const array* find_array(const object& from, std::string_view key);

@@ -15,12 +15,12 @@ struct Health {
   std::uint32_t shards = 0;
   std::uint32_t workers = 0;  // the fewest linked to any shard: a shard without workers cannot serve
   std::uint32_t sessions = 0;
-  std::vector<std::pair<std::string, std::uint64_t>>
-      counters;  // "media.replayed" and the like; zeroes left out
+  // "media.replayed" and the like; zeroes left out.
+  std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 
-// 200 {"status":"ready",...} when the broker answers and each shard has a worker, else 503
-// {"status":"starting",...}.
+// 200 {"status":"ready",...} when the broker answers and each shard has a worker,
+// else 503 {"status":"starting",...}.
 http::Response health_answer(const Health& health);
 
 }  // namespace earshot::gateway

@@ -1,7 +1,8 @@
 // Brings the agents and providers of the store to every worker, and keeps what the workers say of them.
 //
-// Runs on: the gateway's main executor. Owns: the set that was sent last (without secrets), and the workers'
-// verdicts. Borrows: store; secrets are opened only on their way out.
+// Runs on: the gateway's main executor.
+// Owns: the set that was sent last (without secrets), and the workers' verdicts.
+// Borrows: store; secrets are opened only on their way out.
 // Lifecycle: made -> reload() (at the start, and after each change) -> stop().
 #pragma once
 
@@ -32,7 +33,8 @@ class AgentDistributor {
 
   struct Doors {
     std::function<void(AgentParts)> send;  // to every shard: ShardProxy::post_agents
-    // RETURNS: a provider's secrets, a JSON object. Errors: another key.
+    // RETURNS: a provider's secrets, a JSON object.
+    // Errors: another key.
     std::function<Result<Secret>(const store::Provider&)> open_secrets;
     bool secrets_allowed = true;  // the workers' sockets are Unix sockets; for the log only
   };
@@ -44,8 +46,8 @@ class AgentDistributor {
   void stop() { stopped_ = true; }
 
   void taken(const AgentsNews& news);
-  // What is wrong with it, as some worker says; empty: nothing, or nobody has said yet. `stage` is empty for
-  // an agent.
+  // What is wrong with it, as some worker says; empty: nothing, or nobody has said yet.
+  // `stage` is empty for an agent.
   std::string problem_of(const std::string& stage, const std::string& name) const;
   std::uint64_t revision() const { return revision_; }
   const AgentCounters& counters() const { return counters_; }

@@ -1,7 +1,8 @@
 // The HTTP API, put together: who may come in, and the routes of what belongs to no other folder.
 //
-// Runs on: the gateway's main executor. Owns: the people (auth/), the route table. Borrows: what ApiParts
-// refers to and the router, for its life; the shards since connect().
+// Runs on: the gateway's main executor.
+// Owns: the people (auth/), the route table.
+// Borrows: what ApiParts refers to and the router, for its life; the shards since connect().
 // Lifecycle: made (makes secret files; throws StartupError) -> load() -> others add their routes to routes()
 // -> the server starts -> connect().
 #pragma once

@@ -5,7 +5,8 @@
 // holds the two together. The handler gets a Call that is authenticated, allowed, and holds its JSON body as
 // an object; it checks the members with BodyReader and, for whatever belongs to a device, Identity::sees().
 //
-// Runs on: the gateway's main executor. Borrows: router, authenticator, accounts and audit log.
+// Runs on: the gateway's main executor.
+// Borrows: router, authenticator, accounts and audit log.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Who did what: one entry for each write that succeeded and each log-in that failed.
 //
-// Runs on: the gateway's main executor; written behind. Borrows: store and clock.
+// Runs on: the gateway's main executor; written behind.
+// Borrows: store and clock.
 // Bounded: target and detail are cut; how often strangers can cause an entry is limited by the log-in
 // throttle. What is put into `detail` must hold no secret.
 #pragma once

@@ -19,8 +19,8 @@ class BodyReader {
  public:
   explicit BodyReader(const json::object& body) : body_(body) {}
 
-  // nullopt: absent, or wrong (then a problem). Texts hold no control characters, long_text() line breaks and
-  // tabs.
+  // nullopt: absent, or wrong (then a problem).
+  // Texts hold no control characters, long_text() line breaks and tabs.
   std::optional<std::string> text(std::string_view key, std::size_t max_bytes);
   std::optional<std::string> long_text(std::string_view key, std::size_t max_bytes);
   std::optional<bool> boolean(std::string_view key);

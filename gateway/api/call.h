@@ -52,8 +52,8 @@ class Call {
 using CallPtr = std::shared_ptr<Call>;
 using ApiHandler = std::function<void(const CallPtr&)>;
 
-// `limit` (1 to 200, 50 when absent) and `cursor` of a list; answers 400 itself and returns nullopt when they
-// are wrong.
+// `limit` (1 to 200, 50 when absent) and `cursor` of a list;
+// answers 400 itself and returns nullopt when they are wrong.
 std::optional<store::PageRequest> page_of(Call& call);
 
 // A number in the query within bounds, or `absent`; answers 400 itself.

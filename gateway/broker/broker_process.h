@@ -1,5 +1,5 @@
-// One run of the mosquitto program: a child that cannot outlive its parent. A thin driver over fork and
-// pidfd.
+// One run of the mosquitto program: a child that cannot outlive its parent.
+// A thin driver over fork and pidfd.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,5 @@
-// Which devices and gateways may connect to the broker. Pure; used by the plugin. Operators:
-// operator_logins.h.
+// Which devices and gateways may connect to the broker. Pure; used by the plugin.
+// Operators: operator_logins.h.
 #pragma once
 
 #include <string>

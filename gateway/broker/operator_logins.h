@@ -2,8 +2,8 @@
 // broker's plugin. The gateway tells the table (auth::kOperatorsTopic) when it connects and on each change.
 //
 // Passwords are made by us of 32 random bytes, so a plain SHA-256 keeps them: there is nothing to guess, and
-// a slow hash in the broker's only thread would let strangers stop it. Bounded: kMaxOperators; one entry a
-// connected operator.
+// a slow hash in the broker's only thread would let strangers stop it.
+// Bounded: kMaxOperators; one entry a connected operator.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ class OperatorLogins {
   static constexpr std::size_t kMaxOperators = 512;
   using Connection = const void*;  // compared, never followed
 
-  // The whole table, one `name sha256-hex` a line. RETURNS: the client ids to be thrown out, because their
-  // operator is gone or has another password. A table that breaks the form changes nothing and throws nobody
-  // out: `accepted` tells.
+  // The whole table, one `name sha256-hex` a line.
+  // RETURNS: the client ids to be thrown out, because their operator is gone or has another password. A table
+  // that breaks the form changes nothing and throws nobody out: `accepted` tells.
   struct Replaced {
     bool accepted = false;
     std::vector<std::string> thrown_out;

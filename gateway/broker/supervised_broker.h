@@ -10,7 +10,8 @@ namespace earshot::broker {
 
 // Runs on: the gateway's main thread and its io_context. The kernel ends the broker when that thread dies:
 //   it never outlives the gateway.
-// Owns: the mosquitto process and the files of its run folder. Borrows: the io_context, while alive.
+// Owns: the mosquitto process and the files of its run folder.
+// Borrows: the io_context, while alive.
 // Lifecycle: new -> start() -> running; a broker that dies is started again (0.25 s to 8 s later) -> stop().
 class SupervisedBroker {
  public:

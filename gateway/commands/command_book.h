@@ -1,14 +1,14 @@
 // All unfinished commands and the one line to each device: the state machine of commands. Pure: what happened
 // and when go in, receipts and messages come out.
 //
-//   queued ──▶ sent ──▶ answered | failed          one command of a device is on the line at a time, in the
-//      └──▶ expired | cancelled | failed           order given: the firmware runs tools in its main loop
-//      (8.2)
+//   queued ──▶ sent ──▶ answered | failed    one command of a device is on the line at a time, in the order
+//      └──▶ expired | cancelled | failed     given: the firmware runs tools in its main loop (8.2)
 //
 // Before a device's first tool call on a connection its tools are asked for, so that user-only tools run only
 // by permission and wrong arguments are told in plain words (tool_catalogue.h).
 //
-// Runs on: its owner's thread. Owns: the unfinished commands; a finished one is the store's.
+// Runs on: its owner's thread.
+// Owns: the unfinished commands; a finished one is the store's.
 // Use: after each call take_steps(), in order; tick() when next_deadline() has come.
 // Nothing is sent twice: QoS 0 may lose a message, and only the giver knows whether doing it again is safe.
 // Bounded: CommandLimits; a reservation is made before the command is written down.
@@ -95,10 +95,12 @@ class CommandBook {
   // `first_id` in [0, 2^31): where the ids begin, so that answers from before a restart fit nothing.
   CommandBook(CommandLimits limits, std::uint32_t first_id);
 
-  // Room for one command, before it is written down. RETURNS: false: too many wait.
+  // Room for one command, before it is written down.
+  // RETURNS: false: too many wait.
   bool reserve(const DeviceId& device);
   void release(const DeviceId& device);
-  // A command that is queued in the store. REQUIRES: a reservation, used up by this.
+  // A command that is queued in the store.
+  // REQUIRES: a reservation, used up by this.
   void give(store::Command command, const Moment& now);
   // After a restart: the unfinished ones, oldest first. Those that were sent have failed: whether the device
   // did them cannot be known.
@@ -117,7 +119,8 @@ class CommandBook {
   void broken_reply(const DeviceId& device, std::int64_t id, const Moment& now);
   // The message of a BookStep::Send was handed to the broker, or could not be.
   void left(CommandSerial command, const Status& handed_over, const Moment& now);
-  // `how` it was said. Errors: nothing could be said.
+  // `how` it was said.
+  // Errors: nothing could be said.
   void said(CommandSerial command, const Result<std::string>& how, const Moment& now);
 
   void tick(const Moment& now);

@@ -17,8 +17,8 @@ namespace earshot::commands {
 inline constexpr std::size_t kMaxRequestBytes = 64 * 1024;
 inline constexpr std::size_t kMaxTargets = 1000;
 inline constexpr std::size_t kMaxSayBytes = 1024;  // and of each text of an alert
-inline constexpr std::size_t kMaxArgumentsBytes =
-    8 * 1024;  // one message to a device stays below 16 KiB (2.1)
+// One message to a device stays below 16 KiB (2.1).
+inline constexpr std::size_t kMaxArgumentsBytes = 8 * 1024;
 
 enum class CommandKind { kTool, kTools, kReboot, kUpgrade, kAlert, kSay, kMessage };
 std::string_view name_of(CommandKind kind);

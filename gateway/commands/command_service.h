@@ -4,9 +4,11 @@
 // leaves; nobody is told of a state that a crash could take back. So a command is never sent twice, and the
 // same key (by, id) always leads to the same receipt.
 //
-// Runs on: the gateway's main executor. Owns: the book. Borrows: directory, store, hub and clock, and what
-// the ports capture; they outlive it. Lifecycle: made -> start() (what a restart left unfinished goes on or
-// has failed) -> used -> destroyed when the executor has stopped.
+// Runs on: the gateway's main executor.
+// Owns: the book.
+// Borrows: directory, store, hub and clock, and what the ports capture; they outlive it.
+// Lifecycle: made -> start() (what a restart left unfinished goes on or has failed) -> used -> destroyed when
+// the executor has stopped.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +44,8 @@ struct Actor {
 // What became of a request for one device.
 struct Given {
   store::Command command;  // with `id` and `device` at least
-  std::string
-      refused;  // not_found, conflict, too_many_waiting, user_tool, bad_arguments, internal; empty: taken
+  // not_found, conflict, too_many_waiting, user_tool, bad_arguments, internal; empty: taken.
+  std::string refused;
   std::string message;    // why, for people
   bool repeated = false;  // the key was known: this is the old receipt
 };
@@ -51,7 +53,8 @@ struct Given {
 class CommandService {
  public:
   struct Ports {
-    // To the device's control channel. Errors: the link is down or does not keep up.
+    // To the device's control channel.
+    // Errors: the link is down or does not keep up.
     std::function<Status(const std::string& client_id, const std::string& json)> send;
     // nullptr: what is said is shown as an alert.
     SayPort* say = nullptr;

@@ -17,8 +17,8 @@ class SayPort {
   using Done = std::function<void(Result<std::string>)>;
 
   virtual ~SayPort() = default;
-  // `done` is called once, later, when it was heard or shown. Errors: kUnavailable (offline), kTimeout,
-  // kTooLarge (too many wait).
+  // `done` is called once, later, when it was heard or shown.
+  // Errors: kUnavailable (offline), kTimeout, kTooLarge (too many wait).
   virtual void say(const DeviceId& device, std::string text, Done done) = 0;
 };
 

@@ -1,5 +1,5 @@
-// What is known of the devices' tools. Devices of one board list the same, so equal lists are kept once.
-// Pure.
+// What is known of the devices' tools. Devices of one board list the same,
+// so equal lists are kept once. Pure.
 //
 // A list is believed for one connection of its device: behind a new one there may be new firmware.
 // Bounded: kMaxDevices devices and kMaxLists different lists; beyond, all is forgotten, and asked for again
@@ -21,7 +21,8 @@ class ToolCatalogue {
   static constexpr std::size_t kMaxDevices = 100'000;
   static constexpr std::size_t kMaxLists = 256;
 
-  // The device told it on its present connection. RETURNS: whether that is news.
+  // The device told it on its present connection.
+  // RETURNS: whether that is news.
   bool put(const DeviceId& device, const ToolList& list);
   // The device may have changed: its list is not fresh any more.
   void doubt(const DeviceId& device);

@@ -29,8 +29,9 @@ struct ToolList {
   json::array to_json() const;
 };
 
-// Checks what the device would answer with a bare "Missing valid argument", and what it would silently
-// ignore. Errors: kInvalid, in words for whoever gave the command.
+// Checks what the device would answer with a bare "Missing valid argument",
+// and what it would silently ignore.
+// Errors: kInvalid, in words for whoever gave the command.
 Status check_arguments(const Tool& tool, const json::object& arguments);
 
 // Puts the pages of a tools/list together. The next page begins with the tool that `nextCursor` names.
@@ -38,8 +39,9 @@ class ToolPages {
  public:
   static constexpr std::size_t kMaxPages = 32;
 
-  // `result` of a tools/list answer. RETURNS: the cursor of the page to ask for next; empty: that was the
-  // last one. Errors: kInvalid (no list, or its pages come round again), kTooLarge.
+  // `result` of a tools/list answer.
+  // RETURNS: the cursor of the page to ask for next; empty: that was the last one.
+  // Errors: kInvalid (no list, or its pages come round again), kTooLarge.
   Result<std::string> add(const json::object& result);
   ToolList take() { return std::move(list_); }
 

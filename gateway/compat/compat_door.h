@@ -2,9 +2,9 @@
 // /api/commands/{clientId}` and `POST /api/devices/status` (reference-server.md C1, C5). The same command
 // path as every other door: receipts, audit log (by = compat), one call at a time.
 //
-// Runs on: the gateway's main executor. Borrows: commands, directory and clock; they outlive the router's
-// server. Bounded: each address has kBurst requests at once, then one every kRefill; a wrong token costs one
-// as well.
+// Runs on: the gateway's main executor.
+// Borrows: commands, directory and clock; they outlive the router's server.
+// Bounded: each address has kBurst requests at once, then one every kRefill; a wrong token costs one as well.
 #pragma once
 
 #include <memory>

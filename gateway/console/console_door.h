@@ -5,7 +5,8 @@
 // connections come from this gateway alone, nothing inline runs, and no script may turn text into markup
 // (Trusted Types), so that the name of a device cannot become code.
 //
-// Runs on: the HTTP server's executor. Borrows: the router, for its life.
+// Runs on: the HTTP server's executor.
+// Borrows: the router, for its life.
 #pragma once
 
 #include <map>
@@ -21,8 +22,8 @@ class ConsoleDoor {
   ConsoleDoor();
   void mount(http::Router& router);
 
-  // 200 for a file, with an ETag: the server answers If-None-Match. Else 404: JSON below /api/, a small page
-  // elsewhere.
+  // 200 for a file, with an ETag: the server answers If-None-Match.
+  // Else 404: JSON below /api/, a small page elsewhere.
   http::Response answer(const http::Request& request) const;
 
  private:

@@ -1,7 +1,9 @@
 // Writes conversations and their turns to the store, and tells who listens (`turn` events).
 //
-// Runs on: the gateway's main executor. Owns: the conversations that are open, and those that closed within
-// kAfterwards: the report of a last turn comes after the goodbye. Borrows: store, hub and clock.
+// Runs on: the gateway's main executor.
+// Owns: the conversations that are open, and those that closed within kAfterwards: the report of a last turn
+// comes after the goodbye.
+// Borrows: store, hub and clock.
 // Bounded: kMaxWritingBytes wait for the store; beyond, turns are left out and counted: nobody waits for
 // them, and a conversation is not worth the gateway's memory.
 #pragma once

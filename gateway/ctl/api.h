@@ -1,5 +1,6 @@
-// The gateway's HTTP API (docs/api.md) as calls that return JSON or throw Failure with the exit code that
-// fits. Runs on: the caller's thread, which waits; a progress line shows that it does.
+// The gateway's HTTP API (docs/api.md) as calls that return JSON or throw Failure
+// with the exit code that fits.
+// Runs on: the caller's thread, which waits; a progress line shows that it does.
 #pragma once
 
 #include <functional>
@@ -40,7 +41,8 @@ class Api {
   void set_timeout(Milliseconds timeout) { timeout_ = timeout; }
   const std::string& url() const { return settings_.url; }
 
-  // `path` begins with /api/v1/. Throws Failure for every status from 400 on, with the gateway's message.
+  // `path` begins with /api/v1/.
+  // Throws Failure for every status from 400 on, with the gateway's message.
   json::value get(const std::string& path);
   ApiAnswer send(const std::string& method, const std::string& path, const json::object& body);
   json::value put_bytes(const std::string& path, std::string bytes);

@@ -7,8 +7,8 @@
 
 namespace earshot::ctl {
 
-// The id, aa:bb:cc:dd:ee:ff. A whole MAC address is taken as it is, known or not. Throws Failure: kNotFound,
-// or kUsage with the candidates when more than one fits.
+// The id, aa:bb:cc:dd:ee:ff. A whole MAC address is taken as it is, known or not.
+// Throws Failure: kNotFound, or kUsage with the candidates when more than one fits.
 std::string find_device(Context& context, const std::string& text);
 
 // "/api/v1/devices/<id><rest>"

@@ -1,5 +1,6 @@
-// What the doctor sees from where earshotctl runs: the ways that a device takes. Drivers, each bounded in
-// time. Runs on: the caller's thread, which waits.
+// What the doctor sees from where earshotctl runs: the ways that a device takes.
+// Drivers, each bounded in time.
+// Runs on: the caller's thread, which waits.
 #pragma once
 
 #include <cstdint>

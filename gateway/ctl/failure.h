@@ -1,5 +1,5 @@
-// How earshotctl ends. Exit codes are part of its contract (--help, docs/operations.md): scripts tell them
-// apart.
+// How earshotctl ends. Exit codes are part of its contract (--help, docs/operations.md):
+// scripts tell them apart.
 #pragma once
 
 #include <stdexcept>

@@ -7,7 +7,8 @@ namespace earshot::ctl {
 
 Lookup live_lookup();
 
-// `earshotctl __complete LINE`: what the shell's function asks. RETURNS: the exit code.
+// `earshotctl __complete LINE`: what the shell's function asks.
+// RETURNS: the exit code.
 int answer_completion(const std::string& line);
 
 }  // namespace earshot::ctl

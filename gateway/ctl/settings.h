@@ -25,8 +25,9 @@ struct Machine {
 
 // --url, else EARSHOT_URL, else what a gateway on this machine wrote into <data>/run/url, else
 // http://127.0.0.1:8003. --token, else EARSHOT_TOKEN, else <data>/secrets/admin.token: that one is for a
-// gateway on this machine, so it is not sent to a URL that was named unless --data was named too or the URL
-// is loopback. Throws Failure(kUsage) for a --data without a gateway's token, or one that may not be read.
+// gateway on this machine, so it is not sent to a URL that was named unless --data was named
+// too or the URL is loopback.
+// Throws Failure(kUsage) for a --data without a gateway's token, or one that may not be read.
 Settings find_settings(const Arguments& arguments, const Machine& machine);
 
 }  // namespace earshot::ctl

@@ -62,13 +62,14 @@ class ActivationBook {
   using RandomU32 = std::function<std::uint32_t()>;
   ActivationBook(const ActivationLimits& limits, RandomU32 random);
 
-  // The applicant's open code, or a new one. Errors: kUnavailable, the peer has too many or the book is full
-  // of peers with no more than this one.
+  // The applicant's open code, or a new one.
+  // Errors: kUnavailable, the peer has too many or the book is full of peers with no more than this one.
   Result<std::string> code_for(const Applicant& applicant, std::string_view peer, store::WallTime now);
   const OpenCode* find(const Applicant& applicant, store::WallTime now) const;
 
-  // Somebody typed `code` (spaces and dashes are forgiven). Errors: kNotFound; kUnavailable: too many wrong
-  // ones, try later. A code is not used up: close() it when the device is bound.
+  // Somebody typed `code` (spaces and dashes are forgiven).
+  // Errors: kNotFound; kUnavailable: too many wrong ones, try later. A code is not used up: close() it when
+  // the device is bound.
   Result<OpenCode> look_up(std::string_view code, std::string_view user, std::string_view peer,
                            store::WallTime now, SteadyTime steady_now);
   void close(std::string_view code, store::WallTime now);

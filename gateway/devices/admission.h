@@ -68,7 +68,8 @@ bool is_admitted(AdmissionMode mode, const store::Device* known);
 // Rotation: the next OTA answer hands out a new generation. The old ones stay good until the new one is first
 // used, because the device asks at its next boot only; `now`: they are refused at once.
 void rotate_credentials(store::Device& device, bool now);
-// A client of this generation has come. RETURNS: whether older ones became worthless, so the record changed.
+// A client of this generation has come.
+// RETURNS: whether older ones became worthless, so the record changed.
 bool note_generation_used(store::Device& device, std::uint32_t generation);
 
 // As the API shows it: waiting, bound, allowed, blocked, open.

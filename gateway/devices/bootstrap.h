@@ -1,9 +1,11 @@
 // A device asks at boot; its owner types its code in; it asks again and comes in. The life of admission, over
 // the pure policies (admission, activation_book, serial_challenges) and the directory.
 //
-// Runs on: the gateway's main executor. Owns: the open codes and challenges. Borrows: its parts, for its
-// life. Lifecycle: made -> load() -> start() -> stop() (saves). Codes survive a restart of the gateway; they
-// are saved at most a second after a change, so that a flood of strangers costs one write a second.
+// Runs on: the gateway's main executor.
+// Owns: the open codes and challenges.
+// Borrows: its parts, for its life.
+// Lifecycle: made -> load() -> start() -> stop() (saves). Codes survive a restart of the gateway; they are
+// saved at most a second after a change, so that a flood of strangers costs one write a second.
 #pragma once
 
 #include <cstdint>
@@ -86,8 +88,8 @@ class Bootstrap {
   // RETURNS: the device, when the code is a device's. kBound: it is the user's now and may come in.
   std::pair<BindVerdict, std::optional<DeviceId>> bind(std::string_view code, const Binder& binder,
                                                        std::string_view name, std::string_view agent);
-  // The device may come in without a code: with this uuid, or the first one that is seen. Errors:
-  // kUnavailable.
+  // The device may come in without a code: with this uuid, or the first one that is seen.
+  // Errors: kUnavailable.
   Status allow(const DeviceId& device, std::string_view name, std::string_view uuid);
   // false: no such device. Its session ends, its connection too; it gets a code at its next boot.
   bool unbind(const DeviceId& device);

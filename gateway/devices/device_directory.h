@@ -1,7 +1,9 @@
 // Every known device, in memory: what the API lists and searches, what admission and commands ask. Changes
 // are written behind to the store.
 //
-// Runs on: the gateway's main executor. Owns: the records and who is online. Borrows: store and hub.
+// Runs on: the gateway's main executor.
+// Owns: the records and who is online.
+// Borrows: store and hub.
 // Lifecycle: made -> load() (all devices) -> used -> flush(). A change is visible at once and told to the
 // observer, which hands the facts on to the shards before any answer that lets the device in has left.
 // Bounded: kMaxDevices, kMaxStrangers, and each text of a record (a longer one is cut, bad UTF-8 replaced).
@@ -46,7 +48,8 @@ class DeviceDirectory {
   std::size_t online() const { return online_; }
 
   // New or changed; written behind. Publishes a `device` event. When nothing but last_seen and last_peer
-  // changed it is as seen(). RETURNS: false when it is a new one and there are kMaxDevices (nothing is done).
+  // changed it is as seen().
+  // RETURNS: false when it is a new one and there are kMaxDevices (nothing is done).
   bool put(store::Device device);
   // RETURNS: whether it was there. Its presence stays true, for when it is put again.
   bool remove(const DeviceId& id);

@@ -1,8 +1,10 @@
 // Search over all devices: a list by id with the text that each is found by.
 //
-// Pure. Runs on: its owner's executor. Borrows: the entries, from insert() to erase().
-// Cost: a search looks at every device, 10,000 of them in well below a millisecond; a change moves the rows
-// behind it.
+// Pure.
+// Runs on: its owner's executor.
+// Borrows: the entries, from insert() to erase().
+// Cost: a search looks at every device, 10,000 of them in well below a millisecond;
+// a change moves the rows behind it.
 #pragma once
 
 #include <string>

@@ -3,7 +3,8 @@
 // The device answers HMAC-SHA256(key of its serial number, challenge) at /activate and asks OTA again
 // (device-protocol 1.3). It repeats the same answer while it waits for its owner, so a challenge stays open
 // until the answer has brought credentials or its time is up; it is good for the one device, uuid and serial
-// number that it was made for. Bounded: kMaxOpen, and kPerApplicant for one applicant; the oldest one goes.
+// number that it was made for.
+// Bounded: kMaxOpen, and kPerApplicant for one applicant; the oldest one goes.
 #pragma once
 
 #include <cstddef>

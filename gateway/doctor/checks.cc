@@ -11,8 +11,8 @@ namespace {
 constexpr std::uint64_t kMiB = 1024 * 1024;
 constexpr std::uint64_t kDiskFull = 100 * kMiB;  // SQLite's journal and the logs need some
 constexpr std::uint64_t kDiskLow = 1024 * kMiB;
-constexpr std::uint64_t kBrokerFiles =
-    12'000 + 64;  // as many connections as the broker is asked for, and its own
+// As many connections as the broker is asked for, and its own.
+constexpr std::uint64_t kBrokerFiles = 12'000 + 64;
 constexpr std::int64_t kBuiltAfter = 1'767'225'600;  // 2026-01-01: before this program existed
 constexpr std::int64_t kFarFuture = 4'102'444'800;   // 2100-01-01
 constexpr std::size_t kMaxOtaBytes = 64 * 1024;

@@ -1,5 +1,5 @@
-// The doctor's judgement: facts in, findings out, each with what it means and which configuration key to
-// change. Pure.
+// The doctor's judgement: facts in, findings out, each with what it means and which
+// configuration key to change. Pure.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ struct Check {
 
 std::vector<Check> examine(const DoctorFacts& facts);
 
-// What in an OTA answer a device could not live with (device-protocol 12, traps 2, 3, 5 and 6); empty:
-// nothing.
+// What in an OTA answer a device could not live with (device-protocol 12, traps 2, 3, 5 and 6);
+// empty: nothing.
 std::string ota_fault(std::string_view body);
 
 }  // namespace earshot::gateway

@@ -1,8 +1,10 @@
 // Answers GET /api/v1/doctor: gathers facts, the slow ones on a thread of its own, and judges them.
 //
-// Runs on: the gateway's main executor. Owns: one thread, which is there while an examination runs.
-// Borrows: all of DoctorParts, for its life. Lifecycle: made -> examine(), any number of times -> destroyed;
-// that waits for a running examination (10 s at worst, when a provider's name server is silent).
+// Runs on: the gateway's main executor.
+// Owns: one thread, which is there while an examination runs.
+// Borrows: all of DoctorParts, for its life.
+// Lifecycle: made -> examine(), any number of times -> destroyed; that waits for a running examination (10 s
+// at worst, when a provider's name server is silent).
 // Bounded: one examination at a time; who asks meanwhile gets its result, up to kMaxWaiting.
 #pragma once
 

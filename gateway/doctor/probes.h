@@ -27,8 +27,8 @@ struct ProbePlan {
 // Fills in what it finds; takes at most about 10 s.
 void probe(const ProbePlan& plan, DoctorFacts& facts);
 
-// The selected providers and their fall-backs, as the workers' file has them. An unreadable file is a
-// problem.
+// The selected providers and their fall-backs, as the workers' file has them.
+// An unreadable file is a problem.
 std::vector<ProviderFact> read_providers(const std::filesystem::path& file, std::string& problem);
 
 // The device that the doctor plays: a locally administered address that no device has.

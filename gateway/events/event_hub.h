@@ -1,7 +1,8 @@
 // What happens to devices, told to whoever listens: server-sent events, the MQTT event topics, the tests.
 //
-// Runs on: the gateway's main executor. Owns: the last kKept events, so that a browser that lost its
-// connection can catch up. Subscribers must not block; they may unsubscribe from inside a call.
+// Runs on: the gateway's main executor.
+// Owns: the last kKept events, so that a browser that lost its connection can catch up. Subscribers must not
+// block; they may unsubscribe from inside a call.
 #pragma once
 
 #include <cstdint>

@@ -53,7 +53,8 @@ bool ReplayWindow::plausible(std::uint32_t sequence, SteadyTime now) const {
   return sequence <= frames * kRateMargin + kBurstMargin;
 }
 
-// Follows the sequences that come one after another. RETURNS: whether `sequence` ends a run of kRunLength.
+// Follows the sequences that come one after another.
+// RETURNS: whether `sequence` ends a run of kRunLength.
 bool ReplayWindow::continue_run(std::uint32_t sequence) {
   const bool follows = sequence > run_last_ && sequence - run_last_ <= kMaxStep;
   run_length_ = follows ? std::min(run_length_ + 1, kRunLength) : 1;

@@ -31,8 +31,8 @@ class ReplayWindow {
 
   ReplayWindow(SteadyTime start, Milliseconds frame_duration);
 
-  // Judges and, with kFresh, takes the sequence. REQUIRES: the payload was found plausible; otherwise
-  // garbage moves the window.
+  // Judges and, with kFresh, takes the sequence.
+  // REQUIRES: the payload was found plausible; otherwise garbage moves the window.
   ReplayVerdict take(std::uint32_t sequence, SteadyTime now);
 
   std::uint32_t highest() const { return highest_; }

@@ -49,8 +49,8 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
     std::function<void()> on_round_end;  // may be empty; queued answers are flushed after it
   };
 
-  // Binds at once; port 0 takes a free one. Throws StartupError (ExitCode::kBind) naming the address and
-  // `udp.port`.
+  // Binds at once; port 0 takes a free one.
+  // Throws StartupError (ExitCode::kBind) naming the address and `udp.port`.
   static std::shared_ptr<UdpSocket> bind(Executor executor, const std::string& address, std::uint16_t port);
   UdpSocket(Passkey, Executor executor, const std::string& address, std::uint16_t port);
   UdpSocket(const UdpSocket&) = delete;

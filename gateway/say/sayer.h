@@ -1,13 +1,15 @@
 // Makes devices speak: in a session as a turn of the server; while idle by a speak request (speak_request.h),
-// where the device knows it; else, or when that fails, by an alert on its screen, with the device's own
-// sound.
+// where the device knows it; else, or when that fails, by an alert on its screen,
+// with the device's own sound.
 //
 //   asking ──session──▶ speaking ──heard──▶ done("speech" or "speak_request")
 //     └─no session──▶ waking ──speak_ready──▶ asking       (10 s, else alert)
 //                └──▶ alert ──▶ done("alert")
 //
-// Runs on: the gateway's main executor. Owns: the says that are under way, one timer. Borrows: directory and
-// clock. Lifecycle: made -> used -> stop().
+// Runs on: the gateway's main executor.
+// Owns: the says that are under way, one timer.
+// Borrows: directory and clock.
+// Lifecycle: made -> used -> stop().
 // Bounded: kMaxPending, each at most kWakePatience + kSpeechPatience.
 #pragma once
 
@@ -45,8 +47,8 @@ class Sayer final : public commands::SayPort {
  public:
   static constexpr std::size_t kMaxPending = 10'000;
   static constexpr Milliseconds kWakePatience{10'000};
-  static constexpr Milliseconds kSpeechPatience{
-      120'000};  // a minute of text, behind a minute of others' speech
+  // A minute of text, behind a minute of others' speech.
+  static constexpr Milliseconds kSpeechPatience{120'000};
   static constexpr Milliseconds kTick{250};
 
   struct Doors {

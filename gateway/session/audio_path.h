@@ -1,6 +1,8 @@
 // The UDP audio of one session, both directions: cipher, replay window, peer address, downlink counters.
 //
-// Runs on: the shard's thread. Owns: all of these. Borrows: counters and scratch, which outlive it.
+// Runs on: the shard's thread.
+// Owns: all of these.
+// Borrows: counters and scratch, which outlive it.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +28,14 @@ class AudioPath {
             Milliseconds uplink, Milliseconds downlink, SteadyTime now);
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
-  // RETURNS: the Opus packet, which lives until the scratch is used again; nullopt if it is not to be heard
-  // (counted).
+  // RETURNS: the Opus packet, which lives until the scratch is used again;
+  // nullopt if it is not to be heard (counted).
   std::optional<ByteView> open(const AudioPacket& packet, UdpAddress from, SteadyTime now);
 
   // The next downlink datagram; lives until the scratch is used again.
-  // RETURNS: nullopt when the counters are used up (49 days of speech): another datagram would use keystream
-  // twice. REQUIRES: at most kMaxAudioPayloadBytes.
+  // RETURNS: nullopt when the counters are used up (49 days of speech):
+  // another datagram would use keystream twice.
+  // REQUIRES: at most kMaxAudioPayloadBytes.
   std::optional<ByteView> seal(ByteView opus);
 
   std::optional<UdpAddress> peer() const { return peer_.current(); }

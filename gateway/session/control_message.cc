@@ -33,7 +33,8 @@ std::string capped_text(const json::object& from, std::string_view key) {
   return json::clean_text(json::find_string(from, key).value_or(""), kMaxDeviceTextBytes);
 }
 
-// Each of these fills `message`. RETURNS: kGood, or what is wrong.
+// Each of these fills `message`.
+// RETURNS: kGood, or what is wrong.
 ControlVerdict parse_hello(const json::object& from, DeviceMessage& message) {
   const auto version = json::find_int(from, "version");
   const auto transport = json::find_string(from, "transport");

@@ -1,7 +1,8 @@
 // One conversation of one device, hello to goodbye: the state machine between device, playout and worker. It
 // is pure: what it does to the world goes through SessionPort.
 //
-// Runs on: the shard's thread. Owns: key, audio path and playout of the session.
+// Runs on: the shard's thread.
+// Owns: key, audio path and playout of the session.
 // Borrows: port, counters, config and memory, which outlive it.
 // Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
 // every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table.
@@ -51,7 +52,8 @@ class Session {
   void opened(SteadyTime now);
   // No worker would: the device is told by an alert, its hello stays without answer.
   void refused(SteadyTime now);
-  // From the device. REQUIRES: `control` is kGood, not a hello, and meant for this session (route_control).
+  // From the device.
+  // REQUIRES: `control` is kGood, not a hello, and meant for this session (route_control).
   void control(const ParsedControl& control, SteadyTime now);
   // REQUIRES: the packet carries this session's ssrc.
   void datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now);
@@ -63,7 +65,8 @@ class Session {
   void tick(SteadyTime now);
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
-  // To the worker: say this when nobody speaks. RETURNS: false: not open, about to end, or no address yet.
+  // To the worker: say this when nobody speaks.
+  // RETURNS: false: not open, about to end, or no address yet.
   bool say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);

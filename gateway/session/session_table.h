@@ -1,6 +1,8 @@
 // The sessions of one shard, found by ssrc or device; and to whom a device's message belongs.
 //
-// Runs on: the shard's thread. Owns: the sessions. Borrows: port, counters and config, which outlive it.
+// Runs on: the shard's thread.
+// Owns: the sessions.
+// Borrows: port, counters and config, which outlive it.
 // Bounded by SessionConfig::max_sessions.
 #pragma once
 
@@ -22,8 +24,9 @@ class SessionTable {
   SessionTable(const SessionTable&) = delete;
   SessionTable& operator=(const SessionTable&) = delete;
 
-  // A hello: makes a session with fresh id, ssrc and key. The device's session before it, if any, is replaced
-  // and erased. RETURNS: nullptr if the table is full.
+  // A hello: makes a session with fresh id, ssrc and key.
+  // The device's session before it, if any, is replaced and erased.
+  // RETURNS: nullptr if the table is full.
   struct Speaker {
     std::string language;
     std::string agent = {};
@@ -56,7 +59,8 @@ enum class ControlRoute {
                     // over, perhaps since before a restart (device-protocol 2.3)
   kIgnore,
 };
-// `current` is the session of the sending device or nullptr. REQUIRES: `control` is kGood.
+// `current` is the session of the sending device or nullptr.
+// REQUIRES: `control` is kGood.
 ControlRoute route_control(const ParsedControl& control, const Session* current);
 
 }  // namespace earshot::gateway

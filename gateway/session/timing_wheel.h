@@ -6,7 +6,8 @@
 // are rounded up to whole milliseconds of the steady clock; rounds of the shard fall on the same ones under
 // load (shard/round_pacer.h), so that both together cost 1 ms at most.
 //
-// Runs on: one thread. Borrows: the timers, each until it is cancelled or has been taken as due.
+// Runs on: one thread.
+// Borrows: the timers, each until it is cancelled or has been taken as due.
 #pragma once
 
 #include <array>
@@ -62,8 +63,8 @@ class TimingWheel {
   struct Ring {
     static constexpr std::size_t kMaxSlots = 256;
     std::array<WheelTimer, kMaxSlots> heads;
-    std::array<std::uint64_t, kMaxSlots / 64>
-        occupied{};  // may say yes of an emptied slot, never no of a full
+    // May say yes of an emptied slot, never no of a full.
+    std::array<std::uint64_t, kMaxSlots / 64> occupied{};
   };
 
   void insert(WheelTimer& timer);

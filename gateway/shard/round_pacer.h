@@ -20,8 +20,8 @@ class RoundPacer {
   static constexpr Milliseconds kRound{1};
   static constexpr std::int64_t kBusy = 8;
   static constexpr std::int64_t kFull = 16;  // what may be in the bucket: how soon it is quiet again
-  // A round as large as this came late, or the load is beyond what waiting saves: more may lie in the
-  // sockets.
+  // A round as large as this came late, or the load is beyond what waiting saves:
+  // more may lie in the sockets.
   static constexpr std::uint64_t kOverdue = 512;
 
   // After a round in which `frames` passed, in either direction.

@@ -105,8 +105,8 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
   }
 }
 
-// A device that is offline keeps its session: it reconnects within seconds and goes on (device-protocol trap
-// 11).
+// A device that is offline keeps its session:
+// it reconnects within seconds and goes on (device-protocol trap 11).
 void Shard::handle_presence(const DeviceId&, bool online) {
   check_thread();
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);

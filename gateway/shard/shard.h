@@ -1,10 +1,11 @@
 // One thread with its sessions: their UDP socket, their links to every worker, their deadlines. A device
 // stays on one shard, so nothing in here is ever shared (ARCHITECTURE 2).
 //
-// Runs on: its own thread, except construction, start() and stop(), which are the owner's. Other threads use
-// proxy(). Owns: thread, io_context, socket, listener, links, sessions. Borrows: the transport, until stop()
-// has returned. Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained),
-// destroyed.
+// Runs on: its own thread, except construction, start() and stop(), which are the owner's.
+// Other threads use proxy().
+// Owns: thread, io_context, socket, listener, links, sessions.
+// Borrows: the transport, until stop() has returned.
+// Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained), destroyed.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // The only way into a shard from other threads: passes values, returns at once.
 //
-// Runs on: any thread. Borrows: the shard, which outlives its users.
+// Runs on: any thread.
+// Borrows: the shard, which outlives its users.
 // Bounded: kMaxPendingControl control messages wait; more are dropped and counted, so that a flood of
 // publishes costs no memory. (A device whose message was dropped repeats its hello; the broker limits what
 // one device may queue.)

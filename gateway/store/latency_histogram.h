@@ -16,12 +16,13 @@ namespace earshot::store {
 class LatencyHistogram {
  public:
   void add(Milliseconds latency);
-  // Adds what encode() gave. RETURNS: false for bytes that it never gave; then some of it may have been
-  // added.
+  // Adds what encode() gave.
+  // RETURNS: false for bytes that it never gave; then some of it may have been added.
   bool add_encoded(std::string_view bytes);
 
   std::uint32_t count() const { return count_; }
-  // The smallest latency that `share` (0..1) of all do not exceed. REQUIRES: count() > 0.
+  // The smallest latency that `share` (0..1) of all do not exceed.
+  // REQUIRES: count() > 0.
   Milliseconds percentile(double share) const;
   // Each bin that is not empty: its number (2 bytes, big-endian), its count (4 bytes).
   std::string encode() const;

@@ -8,8 +8,8 @@
 
 namespace earshot::store {
 
-// Opens or makes the file and brings it up to date. Throws StartupError (kStore): what is wrong and what to
-// do.
+// Opens or makes the file and brings it up to date.
+// Throws StartupError (kStore): what is wrong and what to do.
 std::unique_ptr<StoreProxy> open_store(const std::filesystem::path& file);
 
 }  // namespace earshot::store

@@ -1,7 +1,8 @@
 // Removes what is older than it shall be kept, in small jobs between which every other job has its turn.
 //
-// Runs on: `executor`. Borrows: store and clock. Lifecycle: made -> start() (at once, then every hour) ->
-// stop().
+// Runs on: `executor`.
+// Borrows: store and clock.
+// Lifecycle: made -> start() (at once, then every hour) -> stop().
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ class Retention {
   std::uint64_t removed() const { return *removed_; }  // conversations, turns' audio, commands, audit entries
 
  private:
-  // Removes at most `limit` that are older than `time`. RETURNS: how many.
+  // Removes at most `limit` that are older than `time`.
+  // RETURNS: how many.
   using Slice = std::size_t (*)(Store& store, WallTime time, std::size_t limit);
   void remove_all(Slice slice, int days);
   static void remove_some(const Executor& executor, StoreProxy& store, Slice slice, WallTime before,

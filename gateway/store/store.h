@@ -1,11 +1,12 @@
 // The repository interface: everything durable, one class a noun.
 //
-// Runs on: a store thread, never elsewhere: each call blocks (store_proxy.h is the way in from everywhere
-// else). Errors: StoreError, thrown; store_proxy.h turns it into a Result. A job of several calls is one
+// Runs on: a store thread, never elsewhere: each call blocks
+// (store_proxy.h is the way in from everywhere else).
+// Errors: StoreError, thrown; store_proxy.h turns it into a Result. A job of several calls is one
 // transaction: all of it happens or none.
 // `put` makes or replaces; removing what is not there is no error. Texts may hold anything, SQL too.
-// Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the suite that each
-// must pass.
+// Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the
+// suite that each must pass.
 #pragma once
 
 #include <cstddef>
@@ -120,7 +121,8 @@ class CommandRepository {
   virtual std::optional<Command> find(std::string_view id) = 0;  // the newest of that id
   virtual Page<Command> list(const CommandFilter& filter, const PageRequest& page) = 0;
   virtual std::vector<Command> unfinished() = 0;  // queued and sent, oldest first: after a restart
-  // Those that finished before `time`, at most `limit`. RETURNS: how many.
+  // Those that finished before `time`, at most `limit`.
+  // RETURNS: how many.
   virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;
 };
 

@@ -1,6 +1,7 @@
 // The only way to the store from other threads: jobs go in, results come back on the executor that asked.
 //
-// Runs on: any thread. Owns: the writer thread and the reader thread, each with its own Store.
+// Runs on: any thread.
+// Owns: the writer thread and the reader thread, each with its own Store.
 // Lifecycle: made by open_store() (open_store.h) -> jobs -> stop() (what is queued is still written)
 // -> destroyed. The executors of jobs outlive it.
 // Bounded: kMaxQueued jobs wait for each thread; beyond, a job fails at once with kUnavailable.
@@ -57,7 +58,8 @@ class StoreProxy {
     post(Kind::kWrite, Task{.run = [job = std::move(job)](Store& store) mutable { job(store); },
                             .finish = [](const Error*) {}});
   }
-  // Blocks until it is done: for the start of the program only. Throws StartupError.
+  // Blocks until it is done: for the start of the program only.
+  // Throws StartupError.
   template <class Job>
   auto read_at_start(Job job) {
     return wait_for(Kind::kRead, std::move(job));

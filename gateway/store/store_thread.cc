@@ -94,7 +94,8 @@ void StoreThread::do_batch(std::vector<StoreJob>& batch) {
 }
 
 // From `first` to the end of the batch, or to the job that broke the transaction: then all up to it have
-// failed. When none can be begun, all have. RETURNS: the first job that is still to do.
+// failed. When none can be begun, all have.
+// RETURNS: the first job that is still to do.
 std::size_t StoreThread::do_transaction(std::vector<StoreJob>& batch, std::size_t first,
                                         std::vector<std::optional<Error>>& errors) {
   auto broken = attempt([this] { store_->begin(); });

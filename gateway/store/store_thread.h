@@ -1,6 +1,7 @@
 // One thread that does the jobs of a store, many in one transaction.
 //
-// Runs on: post(), stop() and the counts from any thread. Owns: the thread, the store and the queue.
+// Runs on: post(), stop() and the counts from any thread.
+// Owns: the thread, the store and the queue.
 // Lifecycle: made (the thread runs) -> post() -> stop() (the queue is still worked off) -> destroyed.
 // The queue is behind a mutex that is held for a push or a swap, never while a job runs: the gateway's own
 // executors do not wait for the disk (docs/decisions/0006-store.md).

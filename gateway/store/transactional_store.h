@@ -5,8 +5,8 @@
 
 namespace earshot::store {
 
-// Runs on: one thread at a time. begin() -> (begin_job() -> keep_job() or undo_job())* -> commit() or
-// rollback().
+// Runs on: one thread at a time. begin() -> (begin_job() -> keep_job()
+// or undo_job())* -> commit() or rollback().
 class TransactionalStore : public Store {
  public:
   virtual void begin() = 0;

@@ -1,7 +1,7 @@
 // Finds a worker for one session while the device waits for its hello: asks one, and the next when it
 // refuses, dies or stays silent. Never asks the same one twice while another is left; when all were asked, or
-// none is there yet (a worker may be restarting), it pauses and starts over until the device's patience ends.
-// Pure.
+// none is there yet (a worker may be restarting), it pauses and starts over until the
+// device's patience ends. Pure.
 //
 // Lifecycle: made -> start() -> settled: placed or given up. The caller executes each Step at once.
 #pragma once
@@ -16,8 +16,8 @@ namespace earshot::gateway {
 
 struct PlacementLimits {
   Milliseconds open_timeout{3000};  // for one worker's answer
-  // The device gives up 10 s after it published its hello (device-protocol 3.3); the answer needs time to
-  // travel.
+  // The device gives up 10 s after it published its hello (device-protocol 3.3);
+  // the answer needs time to travel.
   Milliseconds total_timeout{9000};
   Milliseconds pause{250};  // before starting over, so that a refusing worker is not asked in a loop
 };

@@ -1,5 +1,5 @@
-// How long to wait before a child process is started again: doubling, and short again once it has run for a
-// while. Pure.
+// How long to wait before a child process is started again:
+// doubling, and short again once it has run for a while. Pure.
 #pragma once
 
 #include <algorithm>

@@ -2,7 +2,8 @@
 // (placement.h), carries Envelopes to and from the worker that has the session, and tells when one is lost.
 //
 // Runs on: the shard's executor, all methods and all handlers.
-// Owns: the links, the pool, the placements, one timer. Borrows: config and counters, for its life.
+// Owns: the links, the pool, the placements, one timer.
+// Borrows: config and counters, for its life.
 // Lifecycle: made -> start() -> close(); no handler is called before or after.
 #pragma once
 
@@ -53,14 +54,16 @@ class WorkerAssignment {
   void start(Handlers handlers);
   // A worker has dialled.
   void add_link(ipc::Channel::Socket socket);
-  // Finds a worker; on_placed or on_given_up follows, never from inside this call. REQUIRES: a new ssrc.
+  // Finds a worker; on_placed or on_given_up follows, never from inside this call.
+  // REQUIRES: a new ssrc.
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
   // To the worker that has the session `envelope.session()`; nothing happens if none does.
   void send(const ipc::Envelope& control);
   void send_audio(const ipc::Envelope& audio);
-  // No new sessions for it, on any of its links. RETURNS: false: no such worker.
+  // No new sessions for it, on any of its links.
+  // RETURNS: false: no such worker.
   bool drain(std::string_view worker);
   // To every worker that is linked or will be.
   void set_agents(AgentParts parts);

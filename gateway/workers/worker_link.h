@@ -1,6 +1,6 @@
 // One worker's link to one shard: handshake, load, heartbeats, and which sessions the worker has. What the
-// worker may not send is counted by name and left out (worker_protocol.h); only a missing or bad hello ends
-// the link.
+// worker may not send is counted by name and left out (worker_protocol.h);
+// only a missing or bad hello ends the link.
 //
 // Runs on: the shard's executor, all methods and all handlers. Never calls a handler from inside a method.
 // Owns: the channel, its timer. Kept alive by its pending operations until close() or on_lost.

@@ -93,8 +93,8 @@ void WorkerProcess::watch() {
   });
 }
 
-// Signals of several children may be merged into one, and other children's arrive here too: only our own is
-// asked for.
+// Signals of several children may be merged into one, and other children's arrive here too:
+// only our own is asked for.
 void WorkerProcess::on_child_signal() {
   if (pid_ == 0) return;
   int status = 0;

@@ -2,7 +2,8 @@
 // gateway. The kernel kills it when the gateway dies in any way, so that none outlives it.
 //
 // Runs on: the executor's thread, which must be the process's main thread: PR_SET_PDEATHSIG follows the
-// thread that forked. Owns: the child process. Kept alive by its pending operations until it has ended.
+// thread that forked.
+// Owns: the child process. Kept alive by its pending operations until it has ended.
 // Lifecycle: made -> start() -> stop() -> stopped.
 #pragma once
 
@@ -32,8 +33,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   WorkerProcess(Passkey, Executor executor, Command command);
 
   void start();
-  // SIGTERM, and SIGKILL after `patience`. `done` is called once, from the executor, when the process is
-  // gone.
+  // SIGTERM, and SIGKILL after `patience`. `done` is called once, from the executor,
+  // when the process is gone.
   void stop(Milliseconds patience, std::function<void()> done);
 
   // 0 while none runs.

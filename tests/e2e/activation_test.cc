@@ -1,5 +1,5 @@
-// How devices come in, with the real programs: codes, binding through the API, clones, rotation, unbinding,
-// firmware.
+// How devices come in, with the real programs:
+// codes, binding through the API, clones, rotation, unbinding, firmware.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

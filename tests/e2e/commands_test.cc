@@ -1,5 +1,5 @@
-// Real speech through real Opus, UDP, broker, gateway and worker: each spoken command is checked at the
-// device.
+// Real speech through real Opus, UDP, broker, gateway and worker:
+// each spoken command is checked at the device.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -91,8 +91,7 @@ class ConsoleTest : public testing::Test {
     browser_.clear_and_type("input[type=password]", password);
     browser_.click("button[type=submit]");
   }
-  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no
-  // fault.
+  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no fault.
   void expect_no_complaints() {
     auto complaints = browser_.complaints();
     std::erase_if(complaints, [](const std::string& complaint) {
@@ -125,8 +124,8 @@ TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
 TEST_F(ConsoleTest, CallsToolsOfADeviceAndShowsTheirAnswers) {
   make_first_admin();
   SimulatedDevice device(system_);
-  browser_.click("//a[normalize-space()='" + std::string(kMac) +
-                 "']");  // the list is live: nobody has reloaded it
+  // The list is live: nobody has reloaded it.
+  browser_.click("//a[normalize-space()='" + std::string(kMac) + "']");
   browser_.wait_until(
       "return "
       "document.querySelector('.page-head').innerText.includes('Online')",

@@ -1,5 +1,5 @@
-// Remote services behind the real processes: a whole turn through them, and what the user hears when they
-// fail.
+// Remote services behind the real processes:
+// a whole turn through them, and what the user hears when they fail.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -83,8 +83,8 @@ bool SimRun::wait_for_event(const std::string& text, std::chrono::seconds timeou
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (read_file(folder_ + "/events.jsonl").find(text) == std::string::npos) {
     if (!process_->running() || std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(50));  // polls another process: there is no event to wait for
+    // Polls another process: there is no event to wait for.
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return true;
 }

@@ -32,8 +32,8 @@ class SimRun {
   SimRun(const System& system, const std::vector<std::string>& arguments);
   SimResult finish(std::chrono::seconds timeout = std::chrono::seconds(180));
   ChildProcess& process() { return *process_; }
-  // Waits until the log of events, as it is so far, contains `text`. RETURNS: false: not in time, or it has
-  // ended.
+  // Waits until the log of events, as it is so far, contains `text`.
+  // RETURNS: false: not in time, or it has ended.
   bool wait_for_event(const std::string& text, std::chrono::seconds timeout = std::chrono::seconds(60));
   const std::string& reply_wav() const { return wav_; }
 

@@ -21,8 +21,8 @@ namespace earshot::e2e {
 
 namespace {
 
-constexpr std::chrono::seconds kReadyWithin{
-    60};  // sanitised workers on a loaded machine load their models slowly
+// Sanitised workers on a loaded machine load their models slowly.
+constexpr std::chrono::seconds kReadyWithin{60};
 constexpr std::chrono::seconds kStoppedWithin{10};
 
 class Scratch {
@@ -121,8 +121,8 @@ System::System(Options options) : data_(scratch_folder()) {
     if (!gateway_->running() || std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("the system did not become ready; its log:\n" + log());
     }
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(50));  // polls another process: there is no event to wait for
+    // Polls another process: there is no event to wait for.
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
 

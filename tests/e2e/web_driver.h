@@ -1,7 +1,8 @@
 // A real Chromium without a display, driven as a user drives it: through the W3C WebDriver protocol and
 // chromedriver. Every wait is for a condition and has a deadline.
 //
-// Runs on: the test's thread; blocks. Owns: chromedriver, its browser and a profile of its own.
+// Runs on: the test's thread; blocks.
+// Owns: chromedriver, its browser and a profile of its own.
 // Errors: std::runtime_error that says what was waited for and what the page shows instead.
 #pragma once
 

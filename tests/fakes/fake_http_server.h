@@ -30,8 +30,8 @@ struct FakeFault {
   int status = 0;             // not 0: answer with it and `body`, the script is not asked
   std::string body;           // e.g. an error object, an HTML page
   Delay first_byte_delay{0};  // before the head
-  std::size_t stall_after =
-      0;  // not 0: after so many body bytes nothing more comes, the connection stays open
+  // Not 0: after so many body bytes nothing more comes, the connection stays open.
+  std::size_t stall_after = 0;
   std::size_t truncate_after = 0;  // not 0: after so many body bytes the connection is closed in order
   std::size_t reset_after = 0;     // not 0: after so many body bytes it is reset
   bool garbage = false;            // the body is random bytes

@@ -14,8 +14,8 @@
 namespace earshot::fakes {
 
 struct RawMqttPacket {
-  std::uint8_t type =
-      0;  // high half of the first byte: 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK, 13 PINGRESP
+  // High half of the first byte: 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK, 13 PINGRESP.
+  std::uint8_t type = 0;
   std::uint8_t flags = 0;  // low half
   Bytes body;              // after the remaining length
 };
@@ -54,8 +54,8 @@ class RawMqttClient {
   // QoS 1: true when the PUBACK came.
   bool publish_acknowledged(std::string_view topic, std::string_view payload,
                             Timeout timeout = kDefaultTimeout);
-  // RETURNS: the SUBACK code (0..2 granted, 0x80 refused). Messages that arrive meanwhile are kept for
-  // next_message().
+  // RETURNS: the SUBACK code (0..2 granted, 0x80 refused).
+  // Messages that arrive meanwhile are kept for next_message().
   std::optional<int> subscribe(std::string_view filter, std::uint8_t qos, Timeout timeout = kDefaultTimeout);
   // PINGREQ, and wait for the answer: everything sent before is handled by the broker then.
   bool ping(Timeout timeout = kDefaultTimeout);

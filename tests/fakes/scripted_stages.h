@@ -1,5 +1,5 @@
-// The four stages of a worker, played by hand: what they answer, when, and how they fail is the test's
-// choice.
+// The four stages of a worker, played by hand:
+// what they answer, when, and how they fail is the test's choice.
 //
 // Runs on: one io_context, all of it.
 #pragma once

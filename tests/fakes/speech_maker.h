@@ -1,7 +1,7 @@
 // Speakers for tests of hearing: synthetic voices, and the way of a voice through a device's Opus encoder.
 //
-// Runs on: one thread. Not in one process with the worker's own espeak-ng voice: the engine has one global
-// callback.
+// Runs on: one thread. Not in one process with the worker's own espeak-ng voice:
+// the engine has one global callback.
 #pragma once
 
 #include <array>

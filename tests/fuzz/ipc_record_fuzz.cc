@@ -1,5 +1,5 @@
-// Bytes of a hostile peer on the link between gateway and worker: framing, Envelope, and what a worker may
-// send.
+// Bytes of a hostile peer on the link between gateway and worker:
+// framing, Envelope, and what a worker may send.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A device that answers its tools' questions with whatever it likes: replies in any order, any shape, any
-// size.
+// A device that answers its tools' questions with whatever it likes:
+// replies in any order, any shape, any size.
 #include <algorithm>
 #include <cstdint>
 #include <string>

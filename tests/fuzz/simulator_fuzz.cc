@@ -1,5 +1,5 @@
-// What an untrusted server may send to a simulated device: OTA answers, control messages, MCP requests,
-// datagrams.
+// What an untrusted server may send to a simulated device:
+// OTA answers, control messages, MCP requests, datagrams.
 #include <cstddef>
 #include <cstdint>
 

@@ -1,5 +1,5 @@
-// Any target and any header that a server reads by itself: a route or a refusal, and nothing that climbs out
-// of a folder.
+// Any target and any header that a server reads by itself:
+// a route or a refusal, and nothing that climbs out of a folder.
 #include <cstdint>
 #include <cstdlib>
 

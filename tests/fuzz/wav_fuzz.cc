@@ -1,5 +1,5 @@
-// A WAVE file of any bytes gives a clip no longer than itself, or is refused; what is given can be written
-// and read.
+// A WAVE file of any bytes gives a clip no longer than itself, or is refused;
+// what is given can be written and read.
 #include <cstdlib>
 
 #include "common/audio/wav.h"

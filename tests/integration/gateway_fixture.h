@@ -31,8 +31,8 @@ namespace earshot::gateway {
 
 inline constexpr Milliseconds kEventWait{10'000};
 
-// Opus of one 60 ms mono frame (TOC configuration 3: SILK, narrow band, 60 ms; RFC 6716 3.1) that carries a
-// number.
+// Opus of one 60 ms mono frame (TOC configuration 3: SILK, narrow band, 60 ms; RFC 6716 3.1)
+// that carries a number.
 inline Bytes opus_frame(std::uint8_t tag) {
   Bytes frame(40, tag);
   frame[0] = 3 << 3;

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Rules about the text of the tree: guards, formatting, machine paths, macros, sleeps in tests, file length.
+# Rules about the text of the tree: guards, formatting, comments, macros, sleeps in tests, file length.
+# Usage: tree_rules.sh [ROOT]    (ROOT: a tree to check; default: the project)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "${1:-$here/../..}"
 bad=0
 complain() { printf '%s\n' "$1"; printf '%s\n' "$2" | sed 's/^/  /'; bad=1; }
 sources() { find common gateway worker bench tests \( -name '*.h' -o -name '*.cc' \) | sort; }
@@ -21,12 +23,30 @@ found=$(sources | xargs wc -l | awk '$2 != "total" && $1 > 500 { print $2 ": " $
 found=$(sources | xargs grep -nE '\b(TODO|FIXME|XXX|HACK)\b' || true)
 [ -z "$found" ] || complain "unfinished marks:" "$found"
 
+found=$(sources | xargs awk '
+  /^[[:space:]]*\/\/[[:space:]]/ {
+    text = $0
+    sub(/^[[:space:]]*\/\/[[:space:]]*(- )?/, "", text)
+    if (text ~ /[^[:space:]][[:space:]]+(Runs on|Owns|Borrows|Lifecycle|Bounded|RETURNS|REQUIRES|Errors):/)
+      print FILENAME ":" FNR ": " text
+  }')
+[ -z "$found" ] || complain "contract labels that do not head their line:" "$found"
+
+# Counted in bytes, which are never fewer than columns: no line is taken for shorter than it is.
+found=$(sources | LC_ALL=C xargs awk '
+  FNR == 1 { before = "" }
+  /^[[:space:]]*\/\/  ?[^[:space:]]+$/ && $2 !~ /^NOLINT/ && length(before) > 60 &&
+    length(before " " $2) <= 110 { print FILENAME ":" FNR ": " $2 }
+  { before = /^[[:space:]]*\/\// ? $0 : "" }')
+[ -z "$found" ] || complain "a word alone on a comment line that fits on the line before:" "$found"
+
 format=$(command -v clang-format-16 || true)
 if [ -n "$format" ]; then
   found=$(sources | xargs "$format" --dry-run 2>&1 | grep 'warning:' | cut -d: -f1 | sort | uniq -c || true)
   [ -z "$found" ] || complain "clang-format-16 -i would change:" "$found"
 else
-  echo "clang-format-16 is not installed: formatting not checked"
+  complain "formatting not checked:" \
+    "clang-format-16 is missing: apt-get install clang-format-16 (deploy/test.sh installs it)"
 fi
 [ $bad = 0 ] && echo "the tree keeps its rules"
 exit $bad

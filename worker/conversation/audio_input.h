@@ -1,10 +1,11 @@
 // The ear of a conversation: takes the device's packets on the conversation's executor, has them heard by a
 // SpeechCapture on a strand of the DSP pool, and brings back what happened.
 //
-// Runs on: the conversation's executor, all methods and handlers; handlers are never called from inside a
-// method. Owns: the SpeechCapture (used and destroyed on the strand) and a queue of at most
-// kMaxQueuedPackets; when the pool is that far behind, the oldest audio is left out (dropped_packets).
-// Commands keep their place among the packets.
+// Runs on: the conversation's executor, all methods and handlers;
+// handlers are never called from inside a method.
+// Owns: the SpeechCapture (used and destroyed on the strand) and a queue of at most kMaxQueuedPackets; when
+// the pool is that far behind, the oldest audio is left out (dropped_packets). Commands keep their place
+// among the packets.
 #pragma once
 
 #include <cstdint>

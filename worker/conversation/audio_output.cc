@@ -8,8 +8,8 @@
 
 namespace earshot::worker {
 
-// Says one sentence after the other. An epoch stands for one turn; whatever belongs to an older one is
-// dropped.
+// Says one sentence after the other. An epoch stands for one turn;
+// whatever belongs to an older one is dropped.
 //
 // Runs on: the strand.
 class AudioOutput::Core : public std::enable_shared_from_this<Core> {

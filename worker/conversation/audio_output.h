@@ -1,8 +1,9 @@
 // The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
 // out. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
 //
-// Runs on: the conversation's executor, all methods and handlers; handlers are never called from inside a
-// method. Owns: the sentences that wait, and on the strand the synthesis that goes on and the encoder.
+// Runs on: the conversation's executor, all methods and handlers;
+// handlers are never called from inside a method.
+// Owns: the sentences that wait, and on the strand the synthesis that goes on and the encoder.
 // Lifecycle: idle -> begin(turn) -> say()... -> finish() -> on_done -> idle; cancel() at any time.
 #pragma once
 
@@ -25,8 +26,8 @@
 namespace earshot::worker {
 
 struct AudioOutputHandlers {
-  std::function<void(TurnId, std::uint32_t sentence, const std::string& text)>
-      on_sentence;  // before its audio
+  // Before its audio.
+  std::function<void(TurnId, std::uint32_t sentence, const std::string& text)> on_sentence;
   std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
   std::function<void(TurnId, TurnMark, SteadyTime)> on_mark;  // of the trace; once a turn each
   std::function<void(TurnId, const ProviderNote&)> on_provider;

@@ -1,20 +1,19 @@
 // One session at the worker, SessionOpen to SessionClose: listens, answers, and lets itself be interrupted.
 //
-// Runs on: the executor given at creation. Owns: ear, voice, tools and the turn that goes on. Borrows: the
-// services, which outlive it. Kept alive by whoever holds it; close() before letting go. Lifecycle: created
-// -> start() -> on_envelope()/tick() -> close().
+// Runs on: the executor given at creation.
+// Owns: ear, voice, tools and the turn that goes on.
+// Borrows: the services, which outlive it. Kept alive by whoever holds it; close() before letting go.
+// Lifecycle: created -> start() -> on_envelope()/tick() -> close().
 //
 // What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
-//  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the `listen
-//  start` behind it;
-//    the audio in front of `listen start` is never heard (trap 14);
+//  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
+//    `listen start` behind it; the audio in front of `listen start` is never heard (trap 14);
 //  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
 //    `listen start`: then it is a wake word we do not know;
 //  - speech that was not understood is answered at most `nag_limit` times in a row (realtime: once), then
-//  ignored
-//    until something is understood; push-to-talk is always answered.
+//    ignored until something is understood; push-to-talk is always answered.
 #pragma once
 
 #include <array>
@@ -128,8 +127,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   static constexpr std::size_t kMaxSays = 8;             // wait for their place; more are refused
   static constexpr std::size_t kMaxSayBytes = 4 * 1024;  // longer ones are cut
 
-  // kInvalid: audio formats that Opus or the device protocol does not have. `config` outlives the
-  // conversation.
+  // kInvalid: audio formats that Opus or the device protocol does not have.
+  // `config` outlives the conversation.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
                                                       const ConversationServices& services,
                                                       const ipc::SessionOpen& open, ConversationSink sink);

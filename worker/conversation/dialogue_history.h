@@ -23,11 +23,11 @@ class DialogueHistory {
 
   explicit DialogueHistory(std::size_t budget_tokens) : budget_tokens_(budget_tokens) {}
 
-  // A turn that said all it had to. `words` may be empty: the server spoke first. Without a reply nothing is
-  // kept.
+  // A turn that said all it had to. `words` may be empty: the server spoke first.
+  // Without a reply nothing is kept.
   void add(TurnId id, std::string words, ReplyRecord reply);
-  // A turn that was cut off after so many sentences. If none was heard and no tool has run, it never
-  // happened.
+  // A turn that was cut off after so many sentences.
+  // If none was heard and no tool has run, it never happened.
   void add_interrupted(TurnId id, std::string words, const ReplyRecord& reply, std::size_t sentences_heard);
   // The same for a turn that was added whole and cut off while it played. Any but the latest is left alone.
   void cut(TurnId id, std::size_t sentences_heard);

@@ -1,6 +1,7 @@
 // Spoken audio of any rate in, Opus packets of the downlink's rate and frame duration out.
 //
-// Runs on: any one thread at a time. Owns: resampler and encoder.
+// Runs on: any one thread at a time.
+// Owns: resampler and encoder.
 #pragma once
 
 #include <memory>

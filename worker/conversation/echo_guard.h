@@ -25,7 +25,8 @@ namespace earshot::worker {
 // sent and as heard. It moves by at most kMaxStepDb a reply, within bounds, so that one reply talked over or
 // a slammed door does not spoil it. After the reply its rest is still on the way: the guard stays for kTail.
 //
-// Runs on: the capture's strand. Lifecycle: off -> begin() -> on -> end() -> tail -> off.
+// Runs on: the capture's strand.
+// Lifecycle: off -> begin() -> on -> end() -> tail -> off.
 class EchoGuard {
  public:
   static constexpr double kLeastLossDb = 20;

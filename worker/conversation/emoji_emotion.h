@@ -9,7 +9,8 @@ namespace earshot::worker {
 // One of the 21 names that every device knows (device-protocol 6.2); empty: no emoji, or none with a mood.
 std::string_view emotion_of(char32_t emoji);
 
-// Runs on: one thread; one object a reply. REQUIRES: pieces are valid UTF-8, cut between characters.
+// Runs on: one thread; one object a reply.
+// REQUIRES: pieces are valid UTF-8, cut between characters.
 class EmojiEmotion {
  public:
   struct Piece {

@@ -17,8 +17,8 @@ struct EndpointerConfig {
   // trailing_silence: never.
   Milliseconds speculation_pause{200};
   // A gap right behind speech is a stall of the network and not DTX, which begins only after 200 ms of
-  // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX): wait longer before the utterance is
-  // given up.
+  // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX):
+  // wait longer before the utterance is given up.
   Milliseconds stall_patience{1500};
   Milliseconds min_speech{160};       // an utterance with less speech in it was a click or a cough
   Milliseconds max_utterance{15000};  // ends whatever is said

@@ -33,8 +33,8 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-// Calls visit(text before the placeholder, whole placeholder, its name), and once more for the rest, with no
-// placeholder.
+// Calls visit(text before the placeholder, whole placeholder, its name), and once more for the rest,
+// with no placeholder.
 template <class Visit>
 void for_each_placeholder(std::string_view prompt, Visit visit) {
   for (;;) {

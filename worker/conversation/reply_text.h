@@ -1,5 +1,6 @@
 // The words of a brain on their way to voice and face: broken UTF-8 mended, emoji taken out and turned into a
-// mood, the rest cut into sentences. Bounded: what a reply has beyond its limit is left out. Pure.
+// mood, the rest cut into sentences.
+// Bounded: what a reply has beyond its limit is left out. Pure.
 #pragma once
 
 #include <cstddef>

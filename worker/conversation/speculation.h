@@ -1,8 +1,9 @@
 // A turn begun on the words so far, while the user may still go on. What it shows and says is held back; when
 // the user has finished with just these words it is released, otherwise it never happened.
 //
-// Runs on: the conversation's executor. Owns: what is held back, and the turn until release(). Destroying it
-// does not cancel the turn: whoever drops a speculation does.
+// Runs on: the conversation's executor.
+// Owns: what is held back, and the turn until release(). Destroying it does not cancel the turn: whoever
+// drops a speculation does.
 #pragma once
 
 #include <memory>

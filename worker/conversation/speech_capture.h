@@ -1,9 +1,11 @@
 // From uplink packets to transcripts: order, Opus, 20 ms frames, voice activity, endpoint, recogniser.
 //
-// Runs on: one strand of the DSP pool, all methods and handlers; handlers may be called from inside any
-// method. Owns: decoder, detector, endpointer, the recogniser's streams of this session. Borrows: the
-// recogniser and the clock (for the trace alone), which outlive it. Lifecycle: deaf -> listen() -> waiting
-// <-> in an utterance -> (auto, manual: deaf at its end) ... -> mute().
+// Runs on: one strand of the DSP pool, all methods and handlers;
+// handlers may be called from inside any method.
+// Owns: decoder, detector, endpointer, the recogniser's streams of this session.
+// Borrows: the recogniser and the clock (for the trace alone), which outlive it.
+// Lifecycle: deaf -> listen() -> waiting <-> in an utterance ->
+// (auto, manual: deaf at its end) ... -> mute().
 #pragma once
 
 #include <array>

@@ -14,7 +14,8 @@ double level_db(std::span<const std::int16_t> samples);
 
 class SpeechLevel {
  public:
-  // Pieces of any length, counted in frames of 20 ms. RETURNS: whether loudest_db() rose.
+  // Pieces of any length, counted in frames of 20 ms.
+  // RETURNS: whether loudest_db() rose.
   bool add(std::span<const std::int16_t> samples, int sample_rate_hz);
   bool add_frame(double frame_db);  // 20 ms
   double loudest_db() const { return loudest_db_; }

@@ -25,8 +25,8 @@ std::string shortened(std::string_view text, std::size_t tokens);
 
 // What fits: the prompt (kSystem at the front) and the turn that goes on (from the last kUser) always stay;
 // older turns go whole, the oldest first, so that no call loses its answer; if that is not enough, tool
-// results of the turn that goes on are shortened, the oldest first. The result may exceed the budget by what
-// always stays.
+// results of the turn that goes on are shortened, the oldest first.
+// The result may exceed the budget by what always stays.
 std::vector<Message> fit_dialogue(std::vector<Message> dialogue, std::size_t tokens);
 
 }  // namespace earshot::worker

@@ -1,6 +1,7 @@
 // Runs the tools of one session: the device's over MCP, the built-in ones here.
 //
-// Runs on: the conversation's executor. Owns: the MCP client, the registry, and results that came late.
+// Runs on: the conversation's executor.
+// Owns: the MCP client, the registry, and results that came late.
 // Borrows: the built-in tools, the clock, the limits. `send` carries JSON-RPC texts to the device. Answers
 // come from inside on_message(), tick() or poll(), never from inside run().
 #pragma once
@@ -55,8 +56,8 @@ class ToolBox {
   void tick(SteadyTime now);
 
   // All calls begin at once, as far as the device allows. `on_answers` comes once, with an outcome for each
-  // in the order of the calls, when the last one has answered, failed or become late. REQUIRES: !running(),
-  // at least one call.
+  // in the order of the calls, when the last one has answered, failed or become late.
+  // REQUIRES: !running(), at least one call.
   void run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers);
   void poll();
   void cancel();  // no answers will come; late results still do

@@ -1,7 +1,8 @@
 // One turn: what the user said in; thinking, tools and a spoken reply out. Cancelled as one.
 //
-// Runs on: the conversation's executor. Borrows: brain, tools, voice and tracer, which outlive it; it alone
-// uses tools and voice until it is over. Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
+// Runs on: the conversation's executor.
+// Borrows: brain, tools, voice and tracer, which outlive it; it alone uses tools and voice until it is over.
+// Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
 //
 // kWaitingForTools -> kThinking <-> kCallingTools -> kSpeaking -> kOver. Each state ends by itself: the list
 // of tools and the brain have a deadline here, tools and voice have their own.
@@ -59,8 +60,8 @@ struct TurnOutcome {
 struct TurnHandlers {
   std::function<void(const std::string& emotion)> on_emotion;
   std::function<void()> on_speech_start;  // once, behind the first face: the turn will be answered
-  std::function<void(TurnOutcome)>
-      on_done;  // the brain is through, and what the voice was given is said or failed
+  // The brain is through, and what the voice was given is said or failed.
+  std::function<void(TurnOutcome)> on_done;
 };
 
 class Turn : public std::enable_shared_from_this<Turn> {

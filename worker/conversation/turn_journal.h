@@ -3,8 +3,9 @@
 //
 // Lifecycle of a turn in here: begin() -> sentence(), packet() as they leave -> playout() as the gateway
 // reports -> ended() -> given to the sink, once. A turn that was cut while it played waits for the report of
-// what was heard, at most kPatience. Bounded: kMaxOpen turns (the oldest is given away early), kMaxAudio and
-// kMaxAudioBytes of audio of each side (the user's latest, the reply's first).
+// what was heard, at most kPatience.
+// Bounded: kMaxOpen turns (the oldest is given away early), kMaxAudio and kMaxAudioBytes of audio of each
+// side (the user's latest, the reply's first).
 #pragma once
 
 #include <cstdint>

@@ -160,8 +160,8 @@ Microseconds TurnTrace::own_until_brain_asked() const {
   return hearing + taking_up + gap(cause, next);
 }
 
-// The first sentence is given to the voice inside the call that brings its last token, so nothing lies
-// between.
+// The first sentence is given to the voice inside the call that brings its last token,
+// so nothing lies between.
 Microseconds TurnTrace::own_until_voice() const {
   return own_until_brain_asked() + gap(at(TurnMark::kFirstSentence), TurnMark::kVoiceAsked);
 }

@@ -42,12 +42,8 @@ enum class TurnMark : std::uint8_t {
   kCount
 };
 
-enum class TurnSource : std::uint8_t {
-  kSpeech,
-  kText,
-  kWakeWord,
-  kServer
-};  // kServer: of our own accord: an apology, a farewell, a late result
+// kServer: of our own accord: an apology, a farewell, a late result.
+enum class TurnSource : std::uint8_t { kSpeech, kText, kWakeWord, kServer };
 enum class TurnEnd : std::uint8_t {
   kAnswered,
   kApologised,

@@ -1,8 +1,9 @@
 // Keeps the traces of a conversation's turns while they go on, and gives each one away when it has ended.
 //
-// Runs on: the conversation's executor. Owns: the open traces, at most kMaxOpen; the oldest is ended as
-// replaced when there are more. Borrows: the clock. Marks of a turn that is not open are ignored, so whoever
-// has something to tell need not know whether anybody still listens.
+// Runs on: the conversation's executor.
+// Owns: the open traces, at most kMaxOpen; the oldest is ended as replaced when there are more.
+// Borrows: the clock. Marks of a turn that is not open are ignored, so whoever has something to tell need not
+// know whether anybody still listens.
 #pragma once
 
 #include <cstdint>

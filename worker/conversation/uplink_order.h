@@ -1,7 +1,8 @@
 // Puts a session's uplink packets back into order and says where some are lost. Pure.
 //
-// Runs on: its owner's thread. Owns: at most kHeld packets that came too early; in-order packets pass at
-// once, so order costs no delay until something is missing.
+// Runs on: its owner's thread.
+// Owns: at most kHeld packets that came too early; in-order packets pass at once, so order costs no delay
+// until something is missing.
 //
 // The sequence counts sent packets: what the device threw away itself does not show here (trap 24).
 #pragma once

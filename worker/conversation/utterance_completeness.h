@@ -13,8 +13,8 @@ enum class Completeness : std::uint8_t { kUnknown, kFinished, kUnfinished };
 // script. Only ends count: a last word that asks for another one ("and", 因为) is unfinished even before a
 // full stop, since recognisers put one behind what they have heard so far; a comma is unfinished; a mark that
 // ends a sentence, or a particle that does (吗, です), is finished. Words that may end a sentence as well
-// ("on", "that") are in no list. Not UTF-8, or nothing: kUnknown. Cost: the last few words, whatever the
-// length.
+// ("on", "that") are in no list. Not UTF-8, or nothing: kUnknown.
+// Cost: the last few words, whatever the length.
 Completeness completeness(std::string_view words, std::string_view language);
 
 }  // namespace earshot::worker

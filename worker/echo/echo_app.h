@@ -5,7 +5,8 @@
 
 namespace earshot::worker {
 
-// Blocks; serves until SIGTERM or SIGINT. RETURNS: the exit code.
+// Blocks; serves until SIGTERM or SIGINT.
+// RETURNS: the exit code.
 int run_echo_worker(const WorkerConfig& config);
 
 }  // namespace earshot::worker

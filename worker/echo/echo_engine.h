@@ -4,7 +4,9 @@
 // frames of that size, each with its number in it (bytes 1..4, big-endian, behind an Opus TOC byte); an abort
 // ends nothing here, because the gateway has emptied its queue already.
 //
-// Pure. Runs on: one thread. Owns: what it knows of each session.
+// Pure.
+// Runs on: one thread.
+// Owns: what it knows of each session.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // One shard's link of an echo worker: dialled, greeted, dialled again when it is lost.
 //
-// Runs on: the executor. Owns: the channel and the engine. Kept alive by its pending operations until stop().
+// Runs on: the executor.
+// Owns: the channel and the engine. Kept alive by its pending operations until stop().
 #pragma once
 
 #include <functional>

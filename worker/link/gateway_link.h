@@ -1,9 +1,10 @@
-// The link to one shard of a gateway: dialled, kept, dialled again for ever; and the conversations that live
-// on it.
+// The link to one shard of a gateway: dialled, kept, dialled again for ever;
+// and the conversations that live on it.
 //
-// Runs on: the executor, all methods and handlers. Owns: the channel and this shard's conversations, which
-// end with it. Borrows: the host, which outlives it. Kept alive by its pending operations. Lifecycle: made ->
-// start() -> (dialling -> greeting -> up -> waiting)* -> stop().
+// Runs on: the executor, all methods and handlers.
+// Owns: the channel and this shard's conversations, which end with it.
+// Borrows: the host, which outlives it. Kept alive by its pending operations.
+// Lifecycle: made -> start() -> (dialling -> greeting -> up -> waiting)* -> stop().
 #pragma once
 
 #include <functional>

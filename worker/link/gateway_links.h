@@ -1,8 +1,9 @@
 // All links of a worker: the gateways it was told of, and the shards that those name.
 //
-// Runs on: the executor, all methods. Owns: the links, one timer for all conversations. Borrows: the
-// conversations' services through `converse`, until stopped(). Lifecycle: made -> start() -> stop() ->
-// on_stopped.
+// Runs on: the executor, all methods.
+// Owns: the links, one timer for all conversations.
+// Borrows: the conversations' services through `converse`, until stopped().
+// Lifecycle: made -> start() -> stop() -> on_stopped.
 #pragma once
 
 #include <functional>

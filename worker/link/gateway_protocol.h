@@ -1,5 +1,5 @@
-// What a gateway may send when, and what of it is nonsense: the table of docs/protocol_ipc.md as a function.
-// Pure.
+// What a gateway may send when, and what of it is nonsense:
+// the table of docs/protocol_ipc.md as a function. Pure.
 #pragma once
 
 #include "ipc.pb.h"

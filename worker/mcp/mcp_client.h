@@ -1,14 +1,14 @@
 // The MCP client of one device: JSON-RPC 2.0 over the control channel (device-protocol 8). Pure: texts and
 // time in, texts and answers out.
 //
-// Runs on: its owner's thread. Lifecycle: made -> start() -> requests and replies until it is dropped; the
-// owner calls take_output() after every other call and tick() when next_deadline() has come.
+// Runs on: its owner's thread.
+// Lifecycle: made -> start() -> requests and replies until it is dropped; the owner calls take_output() after
+// every other call and tick() when next_deadline() has come.
 //
 // The device runs tools in its main loop, so calls go out one at a time (8.2). A call that takes long is told
 // of once and then holds up nobody: it lets go of the line, and its reply may still come until its deadline,
-// in any order (a reply may also have been lost: they come with QoS 0). Only tools that the device has
-// listed can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap
-// 27).
+// in any order (a reply may also have been lost: they come with QoS 0). Only tools that the device has listed
+// can be called: user-only tools are never asked for, and left out if listed all the same (8.4, trap 27).
 #pragma once
 
 #include <array>

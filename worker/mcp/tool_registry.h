@@ -1,7 +1,7 @@
 // What may be called in one session: the device's own tools and the built-in ones, under one roof. Pure.
 //
-// Runs on: its owner's thread. Owns: the list. A device cannot shadow a built-in tool: its namesake is left
-// out.
+// Runs on: its owner's thread.
+// Owns: the list. A device cannot shadow a built-in tool: its namesake is left out.
 #pragma once
 
 #include <string>

@@ -14,8 +14,8 @@
 namespace earshot::worker {
 
 struct Transcript {
-  std::string
-      text;  // lower case words for a grammar engine, as written by the provider otherwise; may be empty
+  // Lower case words for a grammar engine, as written by the provider otherwise; may be empty.
+  std::string text;
   bool understood = true;  // false: speech was heard but rejected as none of what the engine can know
   double confidence = 0;   // engine's own scale, for the trace
 };
@@ -24,8 +24,8 @@ struct AsrRequest {
   std::string language;  // BCP 47, e.g. "en-US"; empty: the provider's default
 };
 
-// Called on the executor given to open(), never from inside a call of the stream; none after cancel()
-// returned.
+// Called on the executor given to open(), never from inside a call of the stream;
+// none after cancel() returned.
 struct AsrCallbacks {
   std::function<void(const std::string& text)> on_interim;  // optional
   std::function<void(Result<Transcript>)> on_final;         // exactly once after finish(), also on failure

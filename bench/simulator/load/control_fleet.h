@@ -1,6 +1,7 @@
 // The MQTT connections of all devices: non-blocking sockets on one epoll. Driver.
 //
-// Runs on: one thread. Owns: the sockets. A connection that is lost stays lost and is counted.
+// Runs on: one thread.
+// Owns: the sockets. A connection that is lost stays lost and is counted.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,8 @@
 // thread carries thousands; what arrives is stamped by the kernel, so that this process's own delays are not
 // measured. Driver.
 //
-// Runs on: one thread. Owns: the sockets and their buffers.
+// Runs on: one thread.
+// Owns: the sockets and their buffers.
 #pragma once
 
 #include <cstddef>

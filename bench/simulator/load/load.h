@@ -5,8 +5,9 @@
 
 namespace earshot::simulator {
 
-// Blocks for the run. RETURNS: kExitOk; kExitFailed when devices found no session, or a packet was lost
-// (unless faults were asked for), doubled or corrupt.
+// Blocks for the run.
+// RETURNS: kExitOk; kExitFailed when devices found no session, or a packet was lost (unless faults were asked
+// for), doubled or corrupt.
 int run_load(const LoadOptions& options);
 
 }  // namespace earshot::simulator

@@ -11,8 +11,9 @@ class App;
 
 namespace earshot::simulator {
 
-// Adds the subcommand. RETURNS: what completes `options` when it was chosen and parsed; it throws
-// CLI::ParseError. `options` outlives both.
+// Adds the subcommand.
+// RETURNS: what completes `options` when it was chosen and parsed; it throws CLI::ParseError. `options`
+// outlives both.
 std::function<void()> add_load(CLI::App& app, LoadOptions& options);
 
 }  // namespace earshot::simulator

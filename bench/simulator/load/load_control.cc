@@ -9,8 +9,8 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr std::size_t kUnderWay =
-    64;  // mosquitto lets 100 wait; who finds no place tries again after a second
+// mosquitto lets 100 wait; who finds no place tries again after a second.
+constexpr std::size_t kUnderWay = 64;
 constexpr auto kPatience = std::chrono::seconds(30);
 constexpr std::size_t kMaxMessageBytes = 64 * 1024;
 constexpr std::string_view kHello =

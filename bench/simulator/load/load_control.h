@@ -15,13 +15,14 @@
 
 namespace earshot::simulator {
 
-// Runs on: one thread. Owns: the MQTT connections.
+// Runs on: one thread.
+// Owns: the MQTT connections.
 class LoadControl {
  public:
   explicit LoadControl(const LoadOptions& options);
 
-  // Each returns when all devices have it, or after a patience of 30 s. RETURNS: how long it took, in
-  // seconds.
+  // Each returns when all devices have it, or after a patience of 30 s.
+  // RETURNS: how long it took, in seconds.
   Result<double> ask_ota();
   Result<double> connect();
   Result<double> say_hello();

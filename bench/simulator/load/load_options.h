@@ -19,8 +19,8 @@ enum class LoadKind {
 };
 
 struct NamedPid {
-  std::string
-      name;  // "gateway" is what CPU and session costs are taken from; gateway and broker: idle devices
+  // "gateway" is what CPU and session costs are taken from; gateway and broker: idle devices.
+  std::string name;
   int pid = 0;
 };
 

@@ -1,7 +1,9 @@
 // The audio of one device under load: makes frames that can be told apart, and checks what comes back. Pure.
 //
 // An uplink frame: Opus TOC byte, be32 index, be64 time sent (ns, CLOCK_REALTIME), be32 device, then filler
-// that index and device decide. Runs on: one thread. Owns: cipher and counters.
+// that index and device decide.
+// Runs on: one thread.
+// Owns: cipher and counters.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +36,8 @@ class LoadStream {
   LoadStream(std::uint32_t device, const StreamKeys& keys);
 
   std::size_t datagram_bytes(std::size_t payload) const { return kHeaderBytes + payload; }
-  // Fills `out` with the next uplink datagram. REQUIRES: kMinLoadPayload <= payload <= kMaxLoadPayload.
+  // Fills `out` with the next uplink datagram.
+  // REQUIRES: kMinLoadPayload <= payload <= kMaxLoadPayload.
   void make(std::span<std::uint8_t> out, std::int64_t now_ns);
 
   struct Heard {

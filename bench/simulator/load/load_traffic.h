@@ -1,7 +1,9 @@
 // The audio phase of a load run: each device sends a frame each 60 ms at a phase of its own, and what comes
 // back is checked. One thread that wakes each millisecond; between wake-ups the server's sends wake nobody.
 //
-// Runs on: one thread. Borrows: options and report, for its life. Owns: sockets and streams.
+// Runs on: one thread.
+// Borrows: options and report, for its life.
+// Owns: sockets and streams.
 #pragma once
 
 #include <cstdint>

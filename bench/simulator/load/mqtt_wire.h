@@ -1,6 +1,6 @@
 // As much of MQTT 3.1.1 as a device speaks: CONNECT, PUBLISH with QoS 0, PINGREQ, DISCONNECT out; CONNACK and
-// PUBLISH in. Written for thousands of devices on one thread, where a libmosquitto client each is too much.
-// Pure.
+// PUBLISH in. Written for thousands of devices on one thread,
+// where a libmosquitto client each is too much. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace earshot::simulator {
 
-// Each appends one packet. REQUIRES: texts of at most 65535 bytes.
+// Each appends one packet.
+// REQUIRES: texts of at most 65535 bytes.
 struct MqttLogin {
   std::string_view client_id;
   std::string_view username;

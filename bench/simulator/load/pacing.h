@@ -1,6 +1,6 @@
 // How exactly a turn's frames arrive one frame duration apart. The lead is left out (it is sent faster); the
-// schedule hangs on the frame that was earliest by it, so an error is how much later than that pace a frame
-// came. Pure.
+// schedule hangs on the frame that was earliest by it, so an error is how much later than
+// that pace a frame came. Pure.
 #pragma once
 
 #include <algorithm>

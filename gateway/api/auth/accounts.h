@@ -1,8 +1,11 @@
 // Users and their tokens, all in memory (they are few), so that every request is judged without a question to
 // the store. A change counts at once; what the store then refuses is taken back.
 //
-// Runs on: the gateway's main executor. Owns: the records. Borrows: store and clock.
-// Lifecycle: made -> load() -> used. Bounded: kMaxUsers, kMaxTokensPerUser (checked by who adds).
+// Runs on: the gateway's main executor.
+// Owns: the records.
+// Borrows: store and clock.
+// Lifecycle: made -> load() -> used.
+// Bounded: kMaxUsers, kMaxTokensPerUser (checked by who adds).
 #pragma once
 
 #include <functional>

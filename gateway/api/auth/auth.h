@@ -1,6 +1,8 @@
 // Everything that knows people: accounts, sessions, the throttle, the thread of the passwords, the audit log.
 //
-// Runs on: the gateway's main executor. Owns: its parts. Borrows: store and clock.
+// Runs on: the gateway's main executor.
+// Owns: its parts.
+// Borrows: store and clock.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +30,8 @@ struct AuthSettings {
 };
 
 struct Auth {
-  // Makes the local token's file when there is none. Throws StartupError.
+  // Makes the local token's file when there is none.
+  // Throws StartupError.
   Auth(store::StoreProxy& store, Executor executor, const Clock& time, AuthSettings with)
       : settings(std::move(with)),
         clock(time),

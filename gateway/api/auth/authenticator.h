@@ -2,7 +2,8 @@
 //
 // A request with an Authorization header is judged by that alone; else by its session cookie. A token has its
 // own scopes, cut to what its user's role allows now. The local token is taken from this host only.
-// Runs on: the gateway's main executor. Borrows: accounts, sessions and clock.
+// Runs on: the gateway's main executor.
+// Borrows: accounts, sessions and clock.
 #pragma once
 
 #include <optional>

@@ -2,8 +2,9 @@
 //
 // Three token buckets must have one left: of the address (a guesser of many names), of the name from that
 // address (a guesser of one), and of the name from anywhere (a guesser with many addresses; wide, because
-// whoever empties it keeps the user from logging in, though not from what is open already). Right
-// attempts count too. Bounded: common/base/rate_limiter.h.
+// whoever empties it keeps the user from logging in, though not from what is open already).
+// Right attempts count too.
+// Bounded: common/base/rate_limiter.h.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
-// Hashes and checks passwords away from the main executor, one after the other: each takes 64 MiB and some 50
-// ms.
+// Hashes and checks passwords away from the main executor, one after the other:
+// each takes 64 MiB and some 50 ms.
 //
-// Runs on: the executor given (its one thread makes all calls and gets all answers). Owns: one thread.
+// Runs on: the executor given (its one thread makes all calls and gets all answers).
+// Owns: one thread.
 // Bounded: kMaxWaiting; beyond, a call is refused, so that a flood of log-ins costs neither memory nor time.
 // Lifecycle: made -> used -> destroyed (waits for the one hash that is being made; no answer comes then).
 #pragma once

@@ -1,8 +1,9 @@
 // Who is logged in with a browser. Kept in memory: a restart of the gateway asks everybody to log in again.
 //
 // Only hashes of the cookies are kept. A session ends when it was idle for too long, at its absolute age, at
-// the log-out, and when its user's password or rights change. Bounded: kMaxPerUser of one user (a new one
-// ends the one idle longest), kMaxSessions in all (the same). Pure.
+// the log-out, and when its user's password or rights change.
+// Bounded: kMaxPerUser of one user (a new one ends the one idle longest), kMaxSessions in all
+// (the same). Pure.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,9 @@
 // GET /events: what happens, as server-sent events, from the hub to everybody who may know it.
 //
 // A client that was gone sends the last id it saw (Last-Event-ID, browsers do it themselves) and gets what
-// the hub still keeps of the time since. Members are told of their own devices only, and nothing of the
-// system. Bounded: kMaxStreams streams at a time; event_feed.h bounds each.
+// the hub still keeps of the time since. Members are told of their own devices only,
+// and nothing of the system.
+// Bounded: kMaxStreams streams at a time; event_feed.h bounds each.
 #pragma once
 
 #include <cstddef>

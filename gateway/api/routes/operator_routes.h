@@ -1,6 +1,8 @@
 // /operators: who may command devices through the broker. The table is handed to whoever tells the broker.
 //
-// Runs on: the gateway's main executor. Owns: the table. Borrows: the store.
+// Runs on: the gateway's main executor.
+// Owns: the table.
+// Borrows: the store.
 // Lifecycle: made -> load() -> add_routes().
 #pragma once
 

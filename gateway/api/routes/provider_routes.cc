@@ -108,7 +108,8 @@ std::optional<NewProvider> read_provider(Call& call) {
   return fresh;
 }
 
-// On a store thread. RETURNS: what is shown of it; empty when there are too many.
+// On a store thread.
+// RETURNS: what is shown of it; empty when there are too many.
 std::string put_provider(store::Store& store, const store::SecretBox& box, NewProvider fresh) {
   const auto before = find_provider(store, fresh.record.stage, fresh.record.name);
   if (!before && store.agents().providers().size() >= kMaxProviders) return {};

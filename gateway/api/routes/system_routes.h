@@ -1,6 +1,7 @@
 // /workers, /sessions, /system: what the gateway is doing now, asked of the shards.
 //
-// Runs on: the gateway's main executor. Borrows: the doors since connect(), and what the parts refer to.
+// Runs on: the gateway's main executor.
+// Borrows: the doors since connect(), and what the parts refer to.
 // Lifecycle: made -> add_routes() -> connect() (before: 503) -> used while the shards run.
 #pragma once
 

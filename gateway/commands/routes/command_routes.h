@@ -1,7 +1,7 @@
 // /commands, /devices/{id}/tools: commands over HTTP (docs/commands.md).
 //
-// Runs on: the gateway's main executor. Bounded: a caller waits kMaxWait at most; kMaxWaiting wait at a time,
-// more are answered at once.
+// Runs on: the gateway's main executor.
+// Bounded: a caller waits kMaxWait at most; kMaxWaiting wait at a time, more are answered at once.
 #pragma once
 
 #include "common/asio/asio.h"

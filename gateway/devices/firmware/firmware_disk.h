@@ -1,7 +1,8 @@
 // Firmware images on disk: `<folder>/<image>.bin`, an upload in progress `<folder>/<upload>.part`, all 0600.
 //
-// Runs on: public methods on any one thread; the work on a thread of its own, results on `executor`, in the
-// order asked. Owns: the thread and the folder's files. Names are ours (hex), never a client's.
+// Runs on: public methods on any one thread;
+// the work on a thread of its own, results on `executor`, in the order asked.
+// Owns: the thread and the folder's files. Names are ours (hex), never a client's.
 // Lifecycle: made (makes the folder, removes what an earlier run left half-way; throws StartupError) -> used
 // -> destroyed (what was asked is still done; its results are not told any more).
 #pragma once
@@ -30,8 +31,8 @@ class FirmwareDisk {
   PartPtr begin(const std::string& upload);  // its file is made by the first append()
   // Errors: kUnavailable, the disk is full or failed; the part is as it was before.
   void append(PartPtr part, std::string bytes, DoneHandler done);
-  // Makes the image of it when the checksum is right; else it is removed. Errors: kInvalid (checksum),
-  // kUnavailable.
+  // Makes the image of it when the checksum is right; else it is removed.
+  // Errors: kInvalid (checksum), kUnavailable.
   void finish(PartPtr part, std::string sha256_hex, std::string image, DoneHandler done);
   void abandon(PartPtr part);
   void remove_image(const std::string& image);

@@ -1,7 +1,8 @@
 // All firmware images: what is uploaded, what is rolled out to whom, and where a device fetches it.
 //
 // Runs on: the gateway's main executor; files on FirmwareDisk's thread.
-// Owns: the records in memory, open uploads, what became of offers. Borrows: store, hub and clock.
+// Owns: the records in memory, open uploads, what became of offers.
+// Borrows: store, hub and clock.
 // Bounded: kMaxUploads at a time (idle ones end after kUploadIdle), kMaxImages, `max_total_bytes` of images;
 // an upload needs its size and kSpareBytes of free disk. Uploads do not survive a restart, images do.
 #pragma once
@@ -88,7 +89,8 @@ class FirmwareLibrary {
 
   // At boot, of a device that was admitted: settles what it did with the last offer, and makes a new one.
   std::optional<FirmwareOffer> booted(const BootReport& report, bool auto_update);
-  // For a command to upgrade now. Errors: kNotFound.
+  // For a command to upgrade now.
+  // Errors: kNotFound.
   Result<std::string> url_for(std::string_view image, const DeviceId& device) const;
 
   // The parts of a download's path, as they came.

@@ -23,8 +23,8 @@ constexpr int kKeepaliveSeconds = 15;
 constexpr Milliseconds kFirstReconnectDelay{250};
 constexpr Milliseconds kMaxReconnectDelay{8000};
 constexpr Milliseconds kStopPatience{1000};
-constexpr int kLoopMilliseconds =
-    500;                 // only the keepalive waits for it: packets and publishes wake the loop
+// Only the keepalive waits for it: packets and publishes wake the loop.
+constexpr int kLoopMilliseconds = 500;
 constexpr int kQos = 0;  // the firmware publishes and is pushed to with QoS 0 (device-protocol 2.1)
 
 spdlog::logger& link_log() {

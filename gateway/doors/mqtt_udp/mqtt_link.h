@@ -68,7 +68,8 @@ enum class PushVerdict {
 
 // Runs on: a thread of its own, made by start(). publish_to_device() and the queries may be called from any
 //   thread, start() and stop() from the owner's only.
-// Owns: the thread and the libmosquitto handle. Borrows: nothing.
+// Owns: the thread and the libmosquitto handle.
+// Borrows: nothing.
 // Lifecycle: new -> start() (connects, and again for ever, 0.25 s to 8 s apart) -> stop() -> destroyed.
 class MqttLink {
  public:
@@ -83,8 +84,8 @@ class MqttLink {
   MqttLink(const MqttLink&) = delete;
   MqttLink& operator=(const MqttLink&) = delete;
 
-  // Returns at once; a broker that is not there yet is waited for. Throws StartupError (kConfig) for a host
-  // or port that can never work.
+  // Returns at once; a broker that is not there yet is waited for.
+  // Throws StartupError (kConfig) for a host or port that can never work.
   void start();
   // Sends what is queued (a shutdown's goodbyes) and leaves: blocks, at most about a second. No handler runs
   // after it returned.
@@ -94,8 +95,8 @@ class MqttLink {
   // Calls for one device keep their order. Costs one copy and a wake-up of the link's thread.
   PushVerdict publish_to_device(std::string_view client_id, std::string_view json);
 
-  // For operators: to `earshot/receipt/...` or, REQUIRES: is_reply_topic(), to a response topic with what it
-  // came with.
+  // For operators: to `earshot/receipt/...`, or to a response topic with what it came with.
+  // REQUIRES: is_reply_topic() of a response topic.
   PushVerdict publish_receipt(const std::string& topic, std::string_view json,
                               std::string_view correlation = {});
   PushVerdict publish_event(const std::string& topic, std::string_view json);
@@ -110,8 +111,8 @@ class MqttLink {
     std::uint64_t too_large = 0;
     std::uint64_t bad_topic = 0;  // not devices/<a valid client id>/up, presence nor an operator's
     std::uint64_t retained = 0;   // a retained message is old news, and nobody of ours publishes one
-    std::uint64_t reply_topic =
-        0;                       // response topics that are none of ours: the command is not answered there
+    // Response topics that are none of ours: the command is not answered there.
+    std::uint64_t reply_topic = 0;
     std::uint64_t events = 0;    // to operators
     std::uint64_t receipts = 0;  // to operators
   };

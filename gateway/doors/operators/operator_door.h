@@ -2,7 +2,8 @@
 // the broker's plugin (docs/commands.md).
 //
 // Runs on: the gateway's main executor, except post(), which may be called from any thread.
-// Owns: the table of operators. Borrows: link, commands and hub; they outlive it.
+// Owns: the table of operators.
+// Borrows: link, commands and hub; they outlive it.
 // Bounded: kMaxPending messages wait for the executor; each operator has kBurst commands at once and then one
 // every kRefill. What is beyond is dropped and counted; so is what the link does not take.
 #pragma once

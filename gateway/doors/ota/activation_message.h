@@ -1,5 +1,5 @@
-// What a device shows while it waits for its owner, in its own language; the firmware speaks the digits
-// itself. Pure.
+// What a device shows while it waits for its owner, in its own language;
+// the firmware speaks the digits itself. Pure.
 #pragma once
 
 #include <string>

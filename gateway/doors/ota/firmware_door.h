@@ -1,6 +1,7 @@
 // Where devices download their firmware: behind signed, short-lived links (download_link.h).
 //
-// Runs on: the HTTP server's executor. Borrows: library, clock and router, for its life.
+// Runs on: the HTTP server's executor.
+// Borrows: library, clock and router, for its life.
 // The firmware needs exactly 200, Content-Length and no redirect (device-protocol 1.2); the file body gives
 // that, and answers Range requests of others.
 #pragma once

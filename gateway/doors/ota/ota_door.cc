@@ -32,8 +32,8 @@ OtaEvent event_of(Kind kind) {
   unreachable("boot verdict");
 }
 
-// What the firmware understands: 200 ends its polling, 202 is "not yet" and asks again in 3 s, all else in 10
-// s.
+// What the firmware understands: 200 ends its polling, 202 is "not yet" and asks again in 3 s,
+// all else in 10 s.
 http::Response activation_response(ActivationState state) {
   switch (state) {
     case ActivationState::kActivated:
@@ -64,8 +64,8 @@ OtaDoor::OtaDoor(OtaConfig config, Bootstrap& bootstrap, OfferFirmware offer, co
       all_(limits.all) {}
 
 void OtaDoor::mount(http::Router& router) {
-  // The firmware posts; it gets only with an empty body, which no release does. The slash may have been left
-  // out by hand.
+  // The firmware posts; it gets only with an empty body, which no release does.
+  // The slash may have been left out by hand.
   const http::RouteOptions options{.body_bytes = kMaxOtaBodyBytes};
   for (const char* path : {"/xiaozhi/ota/", "/xiaozhi/ota"}) {
     for (const char* method : {"POST", "GET"}) {

@@ -1,5 +1,5 @@
-// What a device tells when it asks for its configuration or polls its activation (device-protocol 1.1, 1.3).
-// Pure.
+// What a device tells when it asks for its configuration or polls its activation
+// (device-protocol 1.1, 1.3). Pure.
 //
 // Hostile input: any header and any body may arrive. A body that is no JSON is normal (the firmware does not
 // escape the SSID, trap 25): the headers alone are enough.

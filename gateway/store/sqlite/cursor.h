@@ -11,8 +11,9 @@
 
 namespace earshot::store::sqlite {
 
-// Hostile: it comes back from a URL. RETURNS: rows below this number are wanted. Throws StoreError
-// (kInvalid).
+// Hostile: it comes back from a URL.
+// RETURNS: rows below this number are wanted.
+// Throws StoreError (kInvalid).
 inline std::int64_t row_before(std::string_view cursor) {
   if (cursor.empty()) return std::numeric_limits<std::int64_t>::max();
   std::int64_t row = 0;

@@ -1,7 +1,8 @@
 // An SQLite connection and its prepared statements: the only file pair that calls the library.
 //
-// Runs on: one thread at a time. Owns: the connection. Errors: StoreError; texts of the library are in it,
-// values are not.
+// Runs on: one thread at a time.
+// Owns: the connection.
+// Errors: StoreError; texts of the library are in it, values are not.
 #pragma once
 
 #include <cstdint>

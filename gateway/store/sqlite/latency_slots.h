@@ -13,7 +13,8 @@ namespace earshot::store::sqlite {
 // Equal buckets of time, each of whole slots of one width.
 struct LatencyBuckets {
   // At most `wanted` (1..kMaxBuckets) buckets that cover [since, until); they begin at multiples of the
-  // widest slot that fits. REQUIRES: since < until.
+  // widest slot that fits.
+  // REQUIRES: since < until.
   static constexpr std::size_t kMaxBuckets = 500;
   LatencyBuckets(WallTime since, WallTime until, std::size_t wanted);
 

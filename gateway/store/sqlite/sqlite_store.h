@@ -23,10 +23,11 @@ namespace earshot::store::sqlite {
 
 class SqliteStore final : public TransactionalStore {
  public:
-  // Makes the file (mode 0600) when there is none, and brings its schema up to date. Throws StartupError
-  // (kStore): what is wrong and what to do.
+  // Makes the file (mode 0600) when there is none, and brings its schema up to date.
+  // Throws StartupError (kStore): what is wrong and what to do.
   static std::unique_ptr<SqliteStore> open(const std::filesystem::path& file);
-  // A file that open() has made: what is written through here fails. Throws StartupError (kStore).
+  // A file that open() has made: what is written through here fails.
+  // Throws StartupError (kStore).
   static std::unique_ptr<SqliteStore> open_reader(const std::filesystem::path& file);
   static std::unique_ptr<SqliteStore> in_memory();
 

@@ -1,6 +1,6 @@
 // Recognition services on loopback that play the documented order of frames (providers.md 3 and 11), with
-// latencies and faults to choose. What was heard is decided beforehand: `segments`, spread over the
-// utterance.
+// latencies and faults to choose. What was heard is decided beforehand:
+// `segments`, spread over the utterance.
 #pragma once
 
 #include <atomic>
@@ -85,8 +85,8 @@ std::unique_ptr<AsrFake> make_doubao_asr_fake();
 std::unique_ptr<AsrFake> make_deepgram_fake();
 
 // OpenAI's POST /v1/audio/transcriptions on a server of the caller: answers `text` after `final_delay` when
-// the request has a key, a model and a WAV file, 400 or 401 otherwise. Other faults:
-// FakeHttpServer::set_fault().
+// the request has a key, a model and a WAV file, 400 or 401 otherwise.
+// Other faults: FakeHttpServer::set_fault().
 void add_openai_transcription(FakeHttpServer& server, std::string text, Delay final_delay = Delay(0));
 
 }  // namespace earshot::fakes

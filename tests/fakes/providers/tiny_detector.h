@@ -1,7 +1,7 @@
 // A model of our own, 323 bytes of ONNX in the shape of Silero 5, that takes a window for speech when its
 // mean amplitude is above 0.01: output = sigmoid(2000 * (mean(|input|) - 0.01)), stateN = state. It shows the
-// library at work without anybody's weights. Made with the onnx package: Abs, ReduceMean, Sub, Mul, Sigmoid,
-// Identity.
+// library at work without anybody's weights.
+// Made with the onnx package: Abs, ReduceMean, Sub, Mul, Sigmoid, Identity.
 #pragma once
 
 #include <array>

@@ -9,8 +9,9 @@
 namespace earshot::worker {
 
 // A recogniser behind HTTP or a WebSocket touches sockets, timers and connections that all conversations
-// share: it is used on `io` only. Runs on: open() from any thread, streams and callbacks on the executor
-// given to open(), whatever it is. Owns: `remote`, which dies when its last utterance has been opened.
+// share: it is used on `io` only.
+// Runs on: open() from any thread, streams and callbacks on the executor given to open(), whatever it is.
+// Owns: `remote`, which dies when its last utterance has been opened.
 // Bounded: by what one utterance writes.
 std::unique_ptr<AsrProvider> make_asr_proxy(std::unique_ptr<AsrProvider> remote, asio::io_context& io);
 

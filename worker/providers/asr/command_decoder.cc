@@ -34,8 +34,8 @@ constexpr std::size_t kPieceSamples = 1600;
 static_assert(kHeadSamples % kPieceSamples == 0);
 
 // So much of the silence around the words counts for the mean (10 ms a frame). With half a second of it
-// "hello" was refused in half of the cases; over 384 short commands 5 frames refuse 7, 15 refuse 21, 25
-// refuse 36.
+// "hello" was refused in half of the cases; over 384 short commands 5 frames refuse 7,
+// 15 refuse 21, 25 refuse 36.
 constexpr std::size_t kQuietFrames = 8;
 
 using Settings = std::unique_ptr<cmd_ln_t, decltype([](cmd_ln_t* settings) { cmd_ln_free_r(settings); })>;
@@ -45,8 +45,8 @@ Error failed(const char* what) {
 }
 
 Settings common_settings(const std::string& model_dir) {
-  // The library's own silence removal would shift frame numbers between the two decoders; there is a Vad
-  // before us.
+  // The library's own silence removal would shift frame numbers between the two decoders;
+  // there is a Vad before us.
   return Settings(cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", (model_dir + "/en-us").c_str(),
                               "-remove_silence", "no", nullptr));
 }
@@ -57,8 +57,8 @@ bool is_speech(std::string_view name) {
          name != "SIL";
 }
 
-// RETURNS: the frames from shortly before the first loud one to shortly behind the last. The first cepstrum
-// is loudness.
+// RETURNS: the frames from shortly before the first loud one to shortly behind the last.
+// The first cepstrum is loudness.
 std::span<float* const> near_speech(std::span<float* const> frames) {
   if (frames.empty()) return frames;
   const auto loudness = [](const float* frame) { return std::max(frame[0], 0.0F); };
@@ -224,8 +224,8 @@ Result<CommandDecoder::Decoder> CommandDecoder::load_words(const std::string& mo
 Result<CommandDecoder::Decoder> CommandDecoder::load_phones(const std::string& model_dir) {
   const Settings settings = common_settings(model_dir);
   if (!settings) return failed("settings refused");
-  // Phones without context: with it the loop is a hundred times slower and never keeps up (library-evidence
-  // 1).
+  // Phones without context: with it the loop is a hundred times slower and never keeps up
+  // (library-evidence 1).
   cmd_ln_set_str_r(settings.get(), "-allphone", (model_dir + "/en-us-phone.lm.bin").c_str());
   cmd_ln_set_boolean_r(settings.get(), "-allphone_ci", TRUE);
   cmd_ln_set_float_r(settings.get(), "-beam", 1e-20);

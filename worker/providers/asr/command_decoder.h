@@ -1,5 +1,5 @@
-// One PocketSphinx decoder for commands: a grammar and, beside it, a loop of phones that the grammar must
-// beat.
+// One PocketSphinx decoder for commands: a grammar and, beside it,
+// a loop of phones that the grammar must beat.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,10 @@ struct ps_decoder_s;  // PocketSphinx
 namespace earshot::worker {
 
 // Each utterance is judged for itself: nothing of the last one, which another person may have spoken, is
-// left, and how its audio was cut into hear() calls does not matter. Runs on: any one thread at a time. Owns:
-// two decoders with an acoustic model each (about 15 MB; the library cannot share models). Lifecycle: begin()
-// -> hear()* -> decide() | begin() again.
+// left, and how its audio was cut into hear() calls does not matter.
+// Runs on: any one thread at a time.
+// Owns: two decoders with an acoustic model each (about 15 MB; the library cannot share models).
+// Lifecycle: begin() -> hear()* -> decide() | begin() again.
 class CommandDecoder {
  public:
   static Result<std::unique_ptr<CommandDecoder>> create(const std::string& model_dir,

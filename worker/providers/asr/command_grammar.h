@@ -11,8 +11,8 @@ namespace earshot::worker {
 
 struct CommandGrammar {
   std::string jsgf;
-  // Variants of a word follow it as "word(2)". A dictionary of these alone costs a decoder 2 MB, the whole
-  // one 20.
+  // Variants of a word follow it as "word(2)".
+  // A dictionary of these alone costs a decoder 2 MB, the whole one 20.
   std::vector<Pronunciation> pronunciations;
 };
 

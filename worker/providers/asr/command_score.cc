@@ -12,8 +12,8 @@ constexpr int kMaxFrames = 60'000;  // 10 minutes: bounds the work whatever the 
 
 // Weights by logistic regression over 770 utterances (50 commands, 60 other sentences, 7 synthetic voices,
 // through Opus as a device encodes it), scaled so that the mean margin counts once.
-constexpr double kWorstWord =
-    0.8;  // one word that does not fit betrays a sentence that begins like a command
+// kWorstWord: one word that does not fit betrays a sentence that begins like a command.
+constexpr double kWorstWord = 0.8;
 constexpr double kUnexplained = 15;  // speech that the grammar had to call silence
 
 struct Frame {

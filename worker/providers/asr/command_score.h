@@ -17,8 +17,8 @@ struct DecodedSegment {
 // words and may say anything). Higher is better; very low without any word. Synthetic voices, clean, 350
 // commands and 342 other sentences of which many begin or end like commands: above -20 are 91 % of the
 // commands heard right (95 % without a threshold), 3 % heard wrong and 10 % of the others; above -10 it is
-// 85, 3 and 5 %. (Measured with a mean over the whole first second; near the words alone fewer short commands
-// are refused.)
+// 85, 3 and 5 %. (Measured with a mean over the whole first second;
+// near the words alone fewer short commands are refused.)
 double command_score(std::span<const DecodedSegment> words, std::span<const DecodedSegment> phones);
 
 }  // namespace earshot::worker

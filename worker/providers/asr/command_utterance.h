@@ -1,10 +1,10 @@
-// One utterance on its way through a decoder: waits for one, feeds it while the user speaks, brings the
-// verdict back.
+// One utterance on its way through a decoder:
+// waits for one, feeds it while the user speaks, brings the verdict back.
 //
 // Runs on: write(), finish() and cancel() on the caller's executor, where the callbacks are called too; the
-// rest on a strand of the thread pool. Owns: the audio not decoded yet, at most `max_samples` of the whole
-// utterance (what is said later is not heard), and from its turn until its end a decoder, which goes back to
-// the pool whatever happens.
+// rest on a strand of the thread pool.
+// Owns: the audio not decoded yet, at most `max_samples` of the whole utterance (what is said later is not
+// heard), and from its turn until its end a decoder, which goes back to the pool whatever happens.
 #pragma once
 
 #include <atomic>

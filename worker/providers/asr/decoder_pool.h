@@ -22,8 +22,8 @@ class DecoderPool : public std::enable_shared_from_this<DecoderPool> {
   static std::shared_ptr<DecoderPool> create(std::vector<std::unique_ptr<CommandDecoder>> decoders,
                                              asio::thread_pool& pool);
 
-  // Calls `grant` on the pool's strand, first come first served. Who no longer needs the decoder gives it
-  // back.
+  // Calls `grant` on the pool's strand, first come first served.
+  // Who no longer needs the decoder gives it back.
   void acquire(Grant grant);
   void give_back(std::unique_ptr<CommandDecoder> decoder);
 

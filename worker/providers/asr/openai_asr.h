@@ -31,8 +31,9 @@ OpenaiAsrSettings read_openai_asr(ConfigSection& section);
 Result<std::unique_ptr<AsrProvider>> make_openai_asr(const OpenaiAsrSettings& settings,
                                                      const ProviderContext& context);
 
-// The text in the body of a good answer. Errors: kInvalid (a web page, or another format), kUnavailable (an
-// error object in spite of the status). Pure.
+// The text in the body of a good answer.
+// Errors: kInvalid (a web page, or another format), kUnavailable
+// (an error object in spite of the status). Pure.
 Result<std::string> parse_transcription(std::string_view body);
 
 }  // namespace earshot::worker

@@ -1,8 +1,9 @@
 // One utterance on its way through a model of sherpa-onnx.
 //
-// Runs on: the caller's executor, where the callbacks are called too; read() on the engine's threads,
-// one at a time. Owns: the audio that no engine has taken yet, at most `max_samples` of the whole utterance,
-// and while a streaming model reads it, its decoder.
+// Runs on: the caller's executor, where the callbacks are called too;
+// read() on the engine's threads, one at a time.
+// Owns: the audio that no engine has taken yet, at most `max_samples` of the whole utterance, and while a
+// streaming model reads it, its decoder.
 #pragma once
 
 #include <atomic>

@@ -9,8 +9,8 @@
 
 namespace earshot::worker {
 
-// The request, with the part of the reply that exists and the wish to go on from there. Still ends with
-// kUser.
+// The request, with the part of the reply that exists and the wish to go on from there.
+// Still ends with kUser.
 LlmRequest continued(const LlmRequest& request, const std::string& partial_reply);
 
 // Models like to begin again: with the whole reply, or with its last words. Text is held back as long as it

@@ -1,6 +1,6 @@
 // A recogniser of several: one that refuses, stalls after the end of speech or breaks off is replaced inside
-// the same utterance. The next one hears the utterance from its beginning. Interim texts come only from the
-// one at work.
+// the same utterance. The next one hears the utterance from its beginning.
+// Interim texts come only from the one at work.
 #pragma once
 
 #include <memory>
@@ -11,9 +11,9 @@
 
 namespace earshot::worker {
 
-// Runs on: open() from any thread, streams and callbacks on the given executor. Owns: the providers, with the
-// chains that share them. Streams
-// may outlive it. Bounded: `max_kept` of each utterance is kept for a replacement; it does not hear the rest.
+// Runs on: open() from any thread, streams and callbacks on the given executor.
+// Owns: the providers, with the chains that share them. Streams may outlive it.
+// Bounded: `max_kept` of each utterance is kept for a replacement; it does not hear the rest.
 class FallbackAsr final : public AsrProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.

@@ -1,8 +1,9 @@
 // The providers of one stage in the order in which they are tried. Shared by all its streams. Chains of the
 // same stage (one for each agent) may share providers: then they share what is known of them as well.
 //
-// Runs on: any thread. Owns: the providers, with the chains that share them. Borrows: the clock, which
-// outlives it.
+// Runs on: any thread.
+// Owns: the providers, with the chains that share them.
+// Borrows: the clock, which outlives it.
 #pragma once
 
 #include <memory>

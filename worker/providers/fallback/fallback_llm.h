@@ -17,9 +17,8 @@
 
 namespace earshot::worker {
 
-// Runs on: chat() from any thread, callbacks on the given executor. Owns: the providers, with the
-// chains that share them. Streams may outlive
-// it.
+// Runs on: chat() from any thread, callbacks on the given executor.
+// Owns: the providers, with the chains that share them. Streams may outlive it.
 class FallbackLlm final : public LlmProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.

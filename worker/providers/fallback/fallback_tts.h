@@ -11,9 +11,8 @@
 
 namespace earshot::worker {
 
-// Runs on: synthesize() from any thread, callbacks on the given executor. Owns: the providers, with the
-// chains that share them. Streams may
-// outlive it.
+// Runs on: synthesize() from any thread, callbacks on the given executor.
+// Owns: the providers, with the chains that share them. Streams may outlive it.
 class FallbackTts final : public TtsProvider {
  public:
   // REQUIRES: at least one provider. `clock` outlives provider and streams.

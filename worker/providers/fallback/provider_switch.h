@@ -1,7 +1,8 @@
 // One request's way down a chain: the provider at work, its stream, and how long it may show nothing.
 //
-// Runs on: the request's executor. Owns: the stream. Lifecycle: advance() -> hold() -> succeeded(), or
-// failed() -> advance() ...; release() at any time.
+// Runs on: the request's executor.
+// Owns: the stream.
+// Lifecycle: advance() -> hold() -> succeeded(), or failed() -> advance() ...; release() at any time.
 #pragma once
 
 #include <memory>
@@ -51,7 +52,8 @@ class ProviderSwitch {
     record().add(ProviderEvent::kFailed);
     record().breaker().on_failure(pick_.admission, chain_->clock().now());
   }
-  // The request ends here, by whoever asked. REQUIRES: advance() was true.
+  // The request ends here, by whoever asked.
+  // REQUIRES: advance() was true.
   void abandon(bool showed_something) {
     release();
     if (std::exchange(reported_, true)) return;

@@ -1,7 +1,8 @@
 // What services that keep the dialogue call it: their ids by our session. Pure.
 //
-// Runs on: one thread. Bounded: beyond `capacity` the session that was silent longest is forgotten, and its
-// next request begins a new dialogue.
+// Runs on: one thread.
+// Bounded: beyond `capacity` the session that was silent longest is forgotten,
+// and its next request begins a new dialogue.
 #pragma once
 
 #include <cstddef>

@@ -16,8 +16,8 @@ bool is_success(int status) {
   return status >= 200 && status < 300;
 }
 
-// Kept alive by its HttpReplyStream and, for the length of a call, by itself: callbacks may destroy the
-// stream.
+// Kept alive by its HttpReplyStream and, for the length of a call, by itself:
+// callbacks may destroy the stream.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(const ProviderContext& context, HttpReplyPlan plan, LlmCallbacks callbacks)

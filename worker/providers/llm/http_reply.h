@@ -1,8 +1,10 @@
 // One answer of a remote brain over HTTP, from the request to on_done. A thin driver: what the bytes mean is
 // said by ReplyDecoder and the service's ReplyReader.
 //
-// Runs on: the I/O thread of the ProviderContext, callbacks too: the executor given to chat() is of that
-// thread. Owns: the HTTP call and its deadlines. Borrows: the HttpClient.
+// Runs on: the I/O thread of the ProviderContext, callbacks too:
+// the executor given to chat() is of that thread.
+// Owns: the HTTP call and its deadlines.
+// Borrows: the HttpClient.
 #pragma once
 
 #include <functional>

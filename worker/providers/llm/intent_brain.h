@@ -7,8 +7,8 @@
 
 namespace earshot::worker {
 
-// Runs on: chat() from any thread, callbacks on the given executor. Owns: the compiled phrases; no state of
-// any session: all that it needs is in the dialogue.
+// Runs on: chat() from any thread, callbacks on the given executor.
+// Owns: the compiled phrases; no state of any session: all that it needs is in the dialogue.
 class IntentBrain final : public LlmProvider {
  public:
   std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) override;

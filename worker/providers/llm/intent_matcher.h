@@ -1,6 +1,7 @@
 // Finds the intent in what was said or typed. Pure.
 //
-// Runs on: any thread once made; match() is const. Owns: the compiled patterns.
+// Runs on: any thread once made; match() is const.
+// Owns: the compiled patterns.
 #pragma once
 
 #include <optional>

@@ -22,8 +22,8 @@ class PhrasePattern {
   // REQUIRES: a well-formed pattern; patterns are part of the program, so a wrong one is a bug and aborts.
   explicit PhrasePattern(std::string_view text);
 
-  // RETURNS: nullopt unless all the words fit. Cost: patterns have no repetition, so it is bounded by the
-  // pattern.
+  // RETURNS: nullopt unless all the words fit.
+  // Cost: patterns have no repetition, so it is bounded by the pattern.
   std::optional<Match> match(std::span<const std::string> words) const;
   void add_words(std::set<std::string>& words) const;  // without those of <level>
 

@@ -1,7 +1,8 @@
 // A service's answer, byte by byte, to what the conversation gets: framing, the service's dialect (a
 // ReplyReader), thinking dropped, calls written as text found, names of tools turned back. Pure.
 //
-// Owns: the reader. Lifecycle: feed() until an `end` is given, else finish().
+// Owns: the reader.
+// Lifecycle: feed() until an `end` is given, else finish().
 #pragma once
 
 #include <cstddef>

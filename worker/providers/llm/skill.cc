@@ -19,8 +19,8 @@ BrainStep BrainStep::say(Reply reply, const SkillInput& input, std::string_view 
           .calls = {}};
 }
 
-// The face shows that something is going on; it also lets the device hear of the turn before the tool is
-// done.
+// The face shows that something is going on;
+// it also lets the device hear of the turn before the tool is done.
 BrainStep BrainStep::call(std::string_view tool, std::string arguments) {
   return {.emotion = "thinking",
           .text = {},

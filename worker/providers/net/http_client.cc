@@ -136,8 +136,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
       const auto found = self.watches.find(socket);
       if (found == self.watches.end()) return 0;
       found->second->wanted = 0;
-      found->second->descriptor
-          .release();  // curl owns and closes the socket; pending waits end with operation_aborted
+      // curl owns and closes the socket; pending waits end with operation_aborted.
+      found->second->descriptor.release();
       self.watches.erase(found);
       return 0;
     }
@@ -215,8 +215,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
     transfer->head.status = static_cast<int>(status);
     if (!transfer->head_delivered && status != 0) {
       transfer->head_delivered = true;
-      const auto on_head =
-          transfer->callbacks.on_head;  // a copy: cancel() inside the call clears the original
+      // A copy: cancel() inside the call clears the original.
+      const auto on_head = transfer->callbacks.on_head;
       if (on_head) on_head(transfer->head);
     }
     if (!transfer->cancelled && !transfer->pending.empty()) {

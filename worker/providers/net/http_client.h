@@ -1,7 +1,8 @@
 // HTTP for providers: streamed answers over libcurl's multi interface, on the worker's I/O thread. The only
 // door to libcurl. Connections are pooled and kept warm; HTTP/2 is used where the server offers it over TLS.
 //
-// Runs on: the executor of the io_context given; all callbacks too. Owns: the curl handles, pool and timers.
+// Runs on: the executor of the io_context given; all callbacks too.
+// Owns: the curl handles, pool and timers.
 // Bounded: an answer larger than `max_bytes` ends with kTooLarge; every call has a deadline for each phase.
 #pragma once
 
@@ -53,8 +54,8 @@ struct HttpHead {
 struct HttpCallbacks {
   std::function<void(const HttpHead&)> on_head;   // optional; before the first on_data, or before on_done
   std::function<void(std::string_view)> on_data;  // pieces of any length, of any status
-  std::function<void(Result<HttpHead>)>
-      on_done;  // exactly once; kTimeout, kUnavailable, kTooLarge, kInvalid (URL)
+  // Exactly once; kTimeout, kUnavailable, kTooLarge, kInvalid (URL).
+  std::function<void(Result<HttpHead>)> on_done;
 };
 
 // One call. Destroying it cancels.

@@ -18,7 +18,8 @@ class WarmUp {
   static constexpr Milliseconds kInterval{15'000};
 
   void add(std::string url) { urls_.push_back(std::move(url)); }
-  // A session begins. RETURNS: what to open; nothing within kInterval of the time before.
+  // A session begins.
+  // RETURNS: what to open; nothing within kInterval of the time before.
   std::vector<std::string> due(SteadyTime now);
 
  private:

@@ -14,7 +14,8 @@ namespace {
 constexpr int kNormalClosure = 1000;  // RFC 6455 7.4.1
 constexpr int kNoCloseCode = 1005;    // a close frame without a code
 
-// A connection with a place for whoever uses it now. Runs on: the io_context.
+// A connection with a place for whoever uses it now.
+// Runs on: the io_context.
 struct Link {
   std::string url;
   std::unique_ptr<http::WebSocketClient> client;

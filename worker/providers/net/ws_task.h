@@ -1,9 +1,9 @@
 // One task on a WebSocket: connect, begin, wait for the server's leave, stream, finish, wait for the end,
 // then keep the connection for the next task or drop it (providers.md 9, M6). What is said is a WsDialogue's.
 //
-// Runs on: the io_context of its WsConnections; never calls back from inside a call. Bounded: what waits for
-// the server's leave by the request's max_queued_bytes. Destroying a task cancels it and drops its
-// connection.
+// Runs on: the io_context of its WsConnections; never calls back from inside a call.
+// Bounded: what waits for the server's leave by the request's max_queued_bytes. Destroying a task cancels it
+// and drops its connection.
 #pragma once
 
 #include <cstddef>
@@ -46,8 +46,8 @@ class WsConnections {
 
 struct WsTaskCallbacks {
   std::function<void()> on_progress;  // optional; a message was taken in and the task goes on
-  std::function<void(Status)>
-      on_done;  // exactly once, before finish() too; kUnavailable, kTimeout, kInvalid ...
+  // Exactly once, before finish() too; kUnavailable, kTimeout, kInvalid ...
+  std::function<void(Status)> on_done;
 };
 
 class WsTask {

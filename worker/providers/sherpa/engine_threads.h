@@ -2,7 +2,8 @@
 // up the hearing of every conversation. Their number bounds what runs at once; other jobs wait in order, at
 // most one of each open stream.
 //
-// Runs on: run() and the destructor on any other thread. Owns: the threads.
+// Runs on: run() and the destructor on any other thread.
+// Owns: the threads.
 #pragma once
 
 #include <atomic>

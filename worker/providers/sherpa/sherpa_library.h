@@ -18,23 +18,27 @@ namespace earshot::worker::sherpa {
 inline constexpr int kSampleRateHz = 16000;
 inline constexpr std::size_t kVadWindowSamples = 512;  // Silero's, at 16 kHz
 
-// Silero's verdicts, one stream of audio. Runs on: one thread at a time.
+// Silero's verdicts, one stream of audio.
+// Runs on: one thread at a time.
 class VoiceDetector {
  public:
   virtual ~VoiceDetector() = default;
-  // REQUIRES: window.size() == kVadWindowSamples. RETURNS: whether this window is within speech.
+  // REQUIRES: window.size() == kVadWindowSamples.
+  // RETURNS: whether this window is within speech.
   virtual bool accept(std::span<const float> window) = 0;
   virtual void reset() = 0;
 };
 
-// A model that reads a whole utterance. Runs on: any thread, several at a time.
+// A model that reads a whole utterance.
+// Runs on: any thread, several at a time.
 class UtteranceModel {
  public:
   virtual ~UtteranceModel() = default;
   virtual Result<std::string> decode(std::span<const float> pcm) = 0;  // blocks: part of the audio's length
 };
 
-// An utterance read while it is spoken. Runs on: one thread at a time. Outlives its model's provider.
+// An utterance read while it is spoken.
+// Runs on: one thread at a time. Outlives its model's provider.
 class StreamDecoder {
  public:
   virtual ~StreamDecoder() = default;
@@ -76,8 +80,8 @@ class SherpaLibrary {
 };
 
 // kUnavailable: this program was built without sherpa-onnx (the message tells what to install and how to
-// build), or runs with a library of another release than it was built with. The library lives as long as the
-// process.
+// build), or runs with a library of another release than it was built with.
+// The library lives as long as the process.
 Result<const SherpaLibrary*> sherpa_library();
 
 }  // namespace earshot::worker::sherpa

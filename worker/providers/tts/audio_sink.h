@@ -1,7 +1,8 @@
 // What a speech service answered, as PCM while it arrives. The form is taken from the bytes, never from what
 // was asked for: services answer WAV for MP3, MP3 for PCM, and errors as JSON with status 200.
 //
-// Pure. Lifecycle: feed()* -> finish(); nothing after an error.
+// Pure.
+// Lifecycle: feed()* -> finish(); nothing after an error.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +32,12 @@ class AudioSink {
  public:
   explicit AudioSink(AudioSinkConfig config) : config_(config) {}
 
-  // RETURNS: what these bytes complete, maybe nothing. Errors: kTooLarge; kInvalid for a form or rate that
-  // cannot be played.
+  // RETURNS: what these bytes complete, maybe nothing.
+  // Errors: kTooLarge; kInvalid for a form or rate that cannot be played.
   Result<Pcm> feed(ByteView bytes);
-  // The answer is over. RETURNS: what was held back. Errors: kInvalid when it was text in place of audio.
+  // The answer is over.
+  // RETURNS: what was held back.
+  // Errors: kInvalid when it was text in place of audio.
   Result<Pcm> finish();
 
  private:

@@ -31,7 +31,8 @@ std::string lower_tag(std::string tag) {
   return tag;
 }
 
-// What a provider's connections share. Runs on: io.
+// What a provider's connections share.
+// Runs on: io.
 struct Edge {
   EdgeTtsSettings settings;
   const Clock& clock;

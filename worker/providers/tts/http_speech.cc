@@ -18,7 +18,8 @@ constexpr std::size_t kMaxRefusalBytes = 4096;
 
 class HttpSentence;
 
-// Who may speak now. Runs on: io.
+// Who may speak now.
+// Runs on: io.
 class Line {
  public:
   explicit Line(std::size_t max_parallel) : max_parallel_(max_parallel) {}
@@ -33,8 +34,9 @@ class Line {
   std::deque<std::shared_ptr<HttpSentence>> waiting_;
 };
 
-// One sentence on its way. Runs on: io; audio and outcome leave through the job. Kept alive by the caller's
-// handle, the line it waits in, and the callbacks of its own request until it ends.
+// One sentence on its way.
+// Runs on: io; audio and outcome leave through the job. Kept alive by the caller's handle, the line it waits
+// in, and the callbacks of its own request until it ends.
 // Lifecycle: made -> waiting -> speaking -> over.
 class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
  public:

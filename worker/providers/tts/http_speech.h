@@ -24,10 +24,10 @@ struct HttpSpeechConfig {
 // Called on any thread.
 using SpeechCall = std::function<HttpCall(const TtsRequest&)>;
 
-// Sentences without anything to say are done at once, in silence. Runs on: synthesize() and streams on the
-// caller's executor, whatever it is; the rest on the context's io. Streams may outlive the provider, not the
-// context. Bounded: 64 sentences wait in line, the next one is refused; waiting counts as time to the first
-// sound.
+// Sentences without anything to say are done at once, in silence.
+// Runs on: synthesize() and streams on the caller's executor, whatever it is; the rest on the context's io.
+// Streams may outlive the provider, not the context.
+// Bounded: 64 sentences wait in line, the next one is refused; waiting counts as time to the first sound.
 std::unique_ptr<TtsProvider> make_http_speech(HttpSpeechConfig config, SpeechCall call,
                                               const ProviderContext& context);
 

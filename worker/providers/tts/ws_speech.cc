@@ -19,7 +19,8 @@ constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
 
 class Connection;
 
-// One sentence on its way. Runs on: io; audio and outcome leave through the job.
+// One sentence on its way.
+// Runs on: io; audio and outcome leave through the job.
 struct WsSentence {
   WsSentence(const AudioSinkConfig& audio, std::shared_ptr<SynthesisJob> given)
       : job(std::move(given)), sink(audio) {}
@@ -38,8 +39,9 @@ struct WsSentence {
   bool over = false;
 };
 
-// The connections of a provider, and what they need. Runs on: io. Kept alive by the provider and by each
-// connection. Borrows the idle ones, which their waiting keeps alive.
+// The connections of a provider, and what they need.
+// Runs on: io. Kept alive by the provider and by each connection.
+// Borrows the idle ones, which their waiting keeps alive.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(WsSpeechConfig config, WsSpeechService service, const ProviderContext& context)

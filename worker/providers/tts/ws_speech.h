@@ -1,5 +1,5 @@
-// Speech over WebSockets: a connection serves one sentence at a time, and the next one where the service
-// allows it.
+// Speech over WebSockets: a connection serves one sentence at a time,
+// and the next one where the service allows it.
 #pragma once
 
 #include <functional>
@@ -32,8 +32,10 @@ struct WsSpeechService {
 };
 
 // Sentences without anything to say are done at once, in silence. A kept connection that turns out to be dead
-// is replaced once, unheard. Runs on: synthesize() and streams on the caller's executor, whatever it is; the
-// rest on the context's io. Streams may outlive the provider, not the context. Bounded: 16 idle connections.
+// is replaced once, unheard.
+// Runs on: synthesize() and streams on the caller's executor, whatever it is; the rest on the context's io.
+// Streams may outlive the provider, not the context.
+// Bounded: 16 idle connections.
 std::unique_ptr<TtsProvider> make_ws_speech(WsSpeechConfig config, WsSpeechService service,
                                             const ProviderContext& context);
 

@@ -1,5 +1,5 @@
-// The plugin inside the real mosquitto, seen by raw 3.1.1 clients that play devices and by the gateway's
-// link.
+// The plugin inside the real mosquitto, seen by raw 3.1.1 clients that play devices
+// and by the gateway's link.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

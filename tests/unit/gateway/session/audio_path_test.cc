@@ -100,8 +100,8 @@ TEST_F(AudioPathTest, SealsWhatTheDeviceAccepts) {
 
 TEST_F(AudioPathTest, NoDownlinkCounterBlockIsUsedTwiceOrMeetsAnUplinkOne) {
   std::mt19937 random(4);
-  // Counter blocks as (leading 12 bytes, counter): a payload of n blocks uses n counters from the sequence
-  // on.
+  // Counter blocks as (leading 12 bytes, counter):
+  // a payload of n blocks uses n counters from the sequence on.
   std::map<std::string, std::set<std::uint32_t>> used;
   const auto use = [&used](ByteView header, std::size_t payload_bytes) {
     const std::uint32_t first = load_be32(header.data() + 12);

@@ -161,8 +161,8 @@ TEST_F(SqliteFileTest, ABrokenRuleIsToldAsInvalidWithoutTheValues) {
   }
 }
 
-// Rows that are read because no index leads to them. A list may begin at the newest of an index and read a
-// page.
+// Rows that are read because no index leads to them.
+// A list may begin at the newest of an index and read a page.
 TEST_F(SqliteFileTest, NoQueryOfATableThatGrowsReadsAllOfIt) {
   const auto store = SqliteStore::in_memory();
   constexpr int kRows = 1000;

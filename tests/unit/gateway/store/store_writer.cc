@@ -1,6 +1,5 @@
-// A process that writes until it is killed or its disk is full: `store_writer FILE JOBS MAX_FILE_BYTES`.
-// Each job writes two settings. What became of it goes to stdout, a line each, when the store tells: "+7" or
-// "-7".
+// A process that writes until it is killed or its disk is full: `store_writer FILE JOBS MAX_FILE_BYTES`. Each
+// job writes two settings. What became of it goes to stdout, a line each, when the store tells: "+7" or "-7".
 #include <sys/resource.h>
 #include <unistd.h>
 

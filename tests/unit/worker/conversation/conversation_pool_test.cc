@@ -1,5 +1,5 @@
-// Ear and voice on a real pool of threads, interrupted at every moment: for the thread sanitizer, and for
-// ends.
+// Ear and voice on a real pool of threads, interrupted at every moment:
+// for the thread sanitizer, and for ends.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,5 +1,5 @@
-// Services that answer far too much, or no text at all: what reaches the device stays small, valid and in
-// order.
+// Services that answer far too much, or no text at all:
+// what reaches the device stays small, valid and in order.
 #include "tests/unit/worker/conversation/conversation_fixture.h"
 
 namespace earshot::worker {

@@ -13,8 +13,8 @@
 
 namespace earshot::worker::testing_stages {
 
-// Whether the latest stream of a provider lives. Shared: a stream that dies in a posted handler may outlive
-// the provider.
+// Whether the latest stream of a provider lives.
+// Shared: a stream that dies in a posted handler may outlive the provider.
 class Alive {
  public:
   void set(bool alive) const { *alive_ = alive; }

@@ -168,8 +168,8 @@ TEST_F(OpenAiLlmTest, CallsArriveUnderTheNamesOfTheDevice) {
     ASSERT_GE(outcome.calls.size(), 1U) << static_cast<int>(variant);
     EXPECT_EQ(outcome.calls[0].name, "self.audio.set_volume");
     EXPECT_EQ(outcome.calls[0].arguments, R"({"volume":50})");
-    if (variant == Variant::kTextCalls)
-      continue;  // the fake writes the empty arguments as they are: not JSON
+    // The fake writes the empty arguments as they are: not JSON.
+    if (variant == Variant::kTextCalls) continue;
     ASSERT_EQ(outcome.calls.size(), 2U) << static_cast<int>(variant);
     EXPECT_EQ(outcome.calls[1].name, "self.screen.set_theme");
     EXPECT_EQ(outcome.calls[1].arguments, "{}");
@@ -250,8 +250,8 @@ TEST_F(OpenAiLlmTest, NothingIsHeardAfterCancel) {
   stream = brain_->chat(asking("hi"), io_.get_executor(), std::move(callbacks));
   run_until([&] { return !outcome.text.empty(); });
   const std::string heard = outcome.text;
-  const auto until =
-      std::chrono::steady_clock::now() + Milliseconds(500);  // longer than the wait for figures
+  // Longer than the wait for figures.
+  const auto until = std::chrono::steady_clock::now() + Milliseconds(500);
   while (std::chrono::steady_clock::now() < until) {
     if (io_.stopped()) io_.restart();
     io_.run_one_for(Milliseconds(50));
