@@ -174,7 +174,7 @@ int App::run() {
   parts_->await_signals();
   parts_->links.start();
   app_logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
-                parts_->config.threads);
+                    parts_->config.threads);
   parts_->io.run();
   app_logger().info("worker stopped");
   return 0;

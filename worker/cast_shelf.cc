@@ -61,7 +61,7 @@ void CastShelf::on_made(const std::string& gateway, Made made) {
   if (found == shelves_.end()) return;  // room was needed
   Shelf& shelf = found->second;
   agents_logger().info("agents taken gateway={} revision={} refused={}", gateway, made.answer.revision(),
-                made.answer.problems_size());
+                       made.answer.problems_size());
   shelf.cast = std::move(made.cast);
   shelf.answer = std::move(made.answer);
   shelf.making = 0;

@@ -7,8 +7,8 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr auto kServerHelloWait = std::chrono::seconds(10);    // device-protocol 3.3
-constexpr auto kConnectWait = std::chrono::seconds(10);  // device-protocol 2.1
+constexpr auto kServerHelloWait = std::chrono::seconds(10);  // device-protocol 3.3
+constexpr auto kConnectWait = std::chrono::seconds(10);      // device-protocol 2.1
 constexpr Milliseconds kTick{200};
 constexpr std::size_t kMaxControlBytes = 1024 * 1024;
 constexpr Milliseconds kSpeechWait{10'000};  // from speak_ready to tts start

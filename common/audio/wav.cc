@@ -11,7 +11,8 @@
 namespace earshot {
 namespace {
 
-constexpr std::size_t kWrittenFormatBytes = 16;  // as written: tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
+constexpr std::size_t kWrittenFormatBytes =
+    16;  // as written: tag 2, channels 2, rate 4, bytes/s 4, block 2, bits 2
 
 void append_le16(Bytes& to, std::uint16_t value) {
   to.push_back(static_cast<std::uint8_t>(value));

@@ -43,7 +43,8 @@ Status WavStream::parse_head() {
       return kDone;
     }
     const std::size_t padded = std::size_t{claimed} + claimed % 2;  // chunks begin at even offsets
-    if (padded > kMaxHeadBytes - std::min(at, kMaxHeadBytes)) return invalid_wav("too much before the samples");
+    if (padded > kMaxHeadBytes - std::min(at, kMaxHeadBytes))
+      return invalid_wav("too much before the samples");
     if (head.size() - at < padded) return kDone;  // the rest of this chunk is on its way
     if (id == "fmt ") {
       auto parsed = parse_wav_format(head.subspan(at, claimed));

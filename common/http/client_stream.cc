@@ -49,12 +49,13 @@ ClientStream::~ClientStream() = default;
 
 void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done) {
   socket_->host = host;
-  socket_->resolver.async_resolve(host, port,
-                                  [this, done = std::move(done)](const error_code& failure,
-                                                                 const tcp::resolver::results_type& found) mutable {
-                                    if (failure) return done(failure, Step::kResolve);
-                                    connect(found, std::move(done));
-                                  });
+  socket_->resolver.async_resolve(
+      host, port,
+      [this, done = std::move(done)](const error_code& failure,
+                                     const tcp::resolver::results_type& found) mutable {
+        if (failure) return done(failure, Step::kResolve);
+        connect(found, std::move(done));
+      });
 }
 
 void ClientStream::close() {
@@ -68,24 +69,25 @@ Executor ClientStream::get_executor() {
 }
 
 void ClientStream::connect(const tcp::resolver::results_type& found, OpenHandler done) {
-  asio::async_connect(socket_->plain, found,
-                      [this, done = std::move(done)](const error_code& failure, const tcp::endpoint&) mutable {
-                        if (failure) return done(failure, Step::kConnect);
-                        error_code ignored;  // a connection without TCP_NODELAY is slower, not wrong
-                        socket_->plain.set_option(tcp::no_delay(true), ignored);
-                        secure(std::move(done));
-                      });
+  asio::async_connect(
+      socket_->plain, found,
+      [this, done = std::move(done)](const error_code& failure, const tcp::endpoint&) mutable {
+        if (failure) return done(failure, Step::kConnect);
+        error_code ignored;  // a connection without TCP_NODELAY is slower, not wrong
+        socket_->plain.set_option(tcp::no_delay(true), ignored);
+        secure(std::move(done));
+      });
 }
 
 void ClientStream::secure(OpenHandler done) {
   if (!socket_->tls) return done({}, Step::kConnect);
   ssl::stream<tcp::socket&>& tls = *socket_->tls;
   // What SSL_set_tlsext_host_name() does; the macro has a C cast.
-  SSL_ctrl(tls.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, socket_->host.data());
+  SSL_ctrl(tls.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+           socket_->host.data());
   if (socket_->verified) tls.set_verify_callback(ssl::host_name_verification(socket_->host));
-  tls.async_handshake(ssl::stream_base::client, [done = std::move(done)](const error_code& failure) {
-    done(failure, Step::kTls);
-  });
+  tls.async_handshake(ssl::stream_base::client,
+                      [done = std::move(done)](const error_code& failure) { done(failure, Step::kTls); });
 }
 
 void ClientStream::read_some(asio::mutable_buffer into, IoHandler handler) {
@@ -106,9 +108,8 @@ void ClientStream::write_some(const Gathered& from, IoHandler handler) {
 
 void ClientStream::tear_down(IoHandler handler) {
   if (socket_->tls) {
-    socket_->tls->async_shutdown([handler = std::move(handler)](const error_code& failure) mutable {
-      handler(failure, 0);
-    });
+    socket_->tls->async_shutdown(
+        [handler = std::move(handler)](const error_code& failure) mutable { handler(failure, 0); });
     return;
   }
   error_code ignored;  // a peer that is gone has nothing to be told
@@ -117,11 +118,12 @@ void ClientStream::tear_down(IoHandler handler) {
 }
 
 void ClientStream::read_to_the_end(IoHandler handler) {
-  socket_->plain.async_read_some(asio::buffer(socket_->scrap), [this, handler = std::move(handler)](
-                                                                 const error_code& failure, std::size_t) mutable {
-    if (!failure) return read_to_the_end(std::move(handler));
-    handler(failure == asio::error::eof ? error_code() : failure, 0);
-  });
+  socket_->plain.async_read_some(
+      asio::buffer(socket_->scrap),
+      [this, handler = std::move(handler)](const error_code& failure, std::size_t) mutable {
+        if (!failure) return read_to_the_end(std::move(handler));
+        handler(failure == asio::error::eof ? error_code() : failure, 0);
+      });
 }
 
 }  // namespace earshot::http

@@ -96,9 +96,8 @@ class ClientStream {
   // Says that nothing more will be sent, and waits for the same of the peer.
   template <class Handler>
   void async_tear_down(Handler&& handler) {
-    tear_down(IoHandler([then = std::forward<Handler>(handler)](const error_code& failure, std::size_t) mutable {
-      std::move(then)(failure);
-    }));
+    tear_down(IoHandler([then = std::forward<Handler>(handler)](
+                            const error_code& failure, std::size_t) mutable { std::move(then)(failure); }));
   }
 
  private:

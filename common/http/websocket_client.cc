@@ -57,7 +57,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Connection(asio::io_context& io, WebSocketRequest request, Target target, WebSocketHandlers handlers)
       : io_(io),
         timer_(io),
-        stream_(io, !target.secure        ? Tls::kNone
+        stream_(io, !target.secure       ? Tls::kNone
                     : request.verify_tls ? Tls::kVerified
                                          : Tls::kUnverified),
         request_(std::move(request)),
@@ -70,11 +70,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       if (!failure && !self->open_)
         self->fail({ErrorCode::kTimeout, "no connection to " + self->target_.host + " in time"});
     });
-    stream_.next_layer().open(target_.host, target_.port,
-                              [self = shared_from_this()](const error_code& failure, ClientStream::Step step) {
-                                if (self->refuse(failure, step)) return;
-                                self->upgrade();
-                              });
+    stream_.next_layer().open(
+        target_.host, target_.port,
+        [self = shared_from_this()](const error_code& failure, ClientStream::Step step) {
+          if (self->refuse(failure, step)) return;
+          self->upgrade();
+        });
   }
 
   void send(std::string bytes, bool binary) {
@@ -297,8 +298,7 @@ std::unique_ptr<WebSocketClient> connect_websocket(asio::io_context& io, WebSock
     });
     return std::make_unique<Handle>(nullptr);
   }
-  auto made =
-      std::make_shared<Connection>(io, std::move(request), std::move(*target), std::move(handlers));
+  auto made = std::make_shared<Connection>(io, std::move(request), std::move(*target), std::move(handlers));
   made->start();
   return std::make_unique<Handle>(std::move(made));
 }

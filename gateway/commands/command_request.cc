@@ -234,7 +234,8 @@ Result<CommandRequest> parse_command_request(const json::object& from,
   Reader reader(from);
   CommandRequest request;
   read_target(from, target, reader, request);
-  const auto kind = kind_named(reader.text("kind", kMaxFieldBytes).value_or(reader.has("tool") ? "tool" : ""));
+  const auto kind =
+      kind_named(reader.text("kind", kMaxFieldBytes).value_or(reader.has("tool") ? "tool" : ""));
   if (!kind) return bad_request("'kind' must be one of tool, tools, reboot, upgrade, alert, say, message");
   request.kind = *kind;
   read_arguments(reader, request);

@@ -103,7 +103,7 @@ Status check_arguments(const Tool& tool, const json::object& arguments) {
     const json::value* property = properties == nullptr ? nullptr : properties->if_contains(given.key());
     if (property == nullptr || !property->is_object()) {
       return bad_tools("the tool has no argument '" + std::string(given.key()) +
-                 "': " + known_arguments(properties));
+                       "': " + known_arguments(properties));
     }
     if (auto status = check_argument(given.key(), property->get_object(), given.value()); !status)
       return status;

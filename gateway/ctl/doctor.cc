@@ -13,7 +13,7 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr Milliseconds kProbePatience{3000};           // for each way
+constexpr Milliseconds kProbePatience{3000};      // for each way
 constexpr Milliseconds kGatewayPatience{30'000};  // it looks at all providers' hosts
 constexpr std::int64_t kGoodClockMs = 2'000;
 

@@ -10,7 +10,6 @@ namespace earshot::gateway {
 
 namespace {
 
-
 constexpr Milliseconds kTick{1000};
 
 spdlog::logger& logger() {

@@ -128,8 +128,8 @@ void StoreThread::tell_failure(const Error& error) {
   if (error.code == ErrorCode::kInvalid || error.code == ErrorCode::kNotFound) return;  // the asker's mistake
   const auto verdict = limiter_.ask(clock_.now());
   if (!verdict.log) return;
-  store_logger().error("a job was not done thread={} error=\"{}\" unreported={}", options_.name, error.message,
-                 verdict.suppressed);
+  store_logger().error("a job was not done thread={} error=\"{}\" unreported={}", options_.name,
+                       error.message, verdict.suppressed);
 }
 
 }  // namespace earshot::store

@@ -148,7 +148,7 @@ void WorkerLink::on_hello(const ipc::WorkerHello& hello) {
   hello_ = hello;
   counters_.add(WorkerEvent::kLinksUp);
   workers_logger().info("worker up worker={} shard={} capacity={} version={} pid={}", hello.worker_id(),
-                config_.shard, hello.capacity(), hello.version(), hello.pid());
+                        config_.shard, hello.capacity(), hello.version(), hello.pid());
 
   ipc::Envelope answer;
   ipc::GatewayHello& greeting = *answer.mutable_gateway_hello();
@@ -198,7 +198,7 @@ void WorkerLink::lose(const std::string& reason) {
   const auto self = shared_from_this();  // on_lost may drop the owner's reference
   if (up_) counters_.add(WorkerEvent::kLinksLost);
   workers_logger().warn("worker lost worker={} shard={} sessions={} reason={}", up_ ? id() : "(no hello)",
-                config_.shard, sessions_.size(), reason);
+                        config_.shard, sessions_.size(), reason);
   close();
   if (handlers.on_lost) handlers.on_lost(*this, reason);
 }

@@ -62,7 +62,8 @@ void WorkerProcess::stop(Milliseconds patience, std::function<void()> done) {
   timer_.expires_after(patience);
   timer_.async_wait([self = shared_from_this()](error_code stopped) {
     if (stopped || self->pid_ == 0) return;
-    workers_logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name, self->pid_);
+    workers_logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name,
+                          self->pid_);
     kill(self->pid_, SIGKILL);
   });
 }
@@ -78,7 +79,8 @@ void WorkerProcess::spawn() {
   const pid_t child = fork();
   if (child == 0) become(command_.binary.c_str(), arguments.data(), parent);
   if (child < 0) {
-    workers_logger().error("worker process cannot be started name={} error={}", command_.name, std::strerror(errno));
+    workers_logger().error("worker process cannot be started name={} error={}", command_.name,
+                           std::strerror(errno));
     return on_ended();
   }
   pid_ = child;

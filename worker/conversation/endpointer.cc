@@ -181,7 +181,8 @@ void Endpointer::add_to_window(bool speech) {
 }
 
 bool Endpointer::goes_on() const {
-  return silence_ < kBreath || kVadFrame * std::popcount(window_ & latest_frames(kResumptionWindow)) >= kResumption;
+  return silence_ < kBreath ||
+         kVadFrame * std::popcount(window_ & latest_frames(kResumptionWindow)) >= kResumption;
 }
 
 // A stall of the network is no pause: see EndpointerConfig::stall_patience.

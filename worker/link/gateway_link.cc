@@ -91,7 +91,7 @@ void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
   if (!socket) {
     if (!std::exchange(told_unreachable_, true)) {
       link_logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
-                    socket.error().message);
+                         socket.error().message);
     }
     return dial_again();
   }
@@ -121,7 +121,7 @@ void GatewayLink::lose(const std::string& why) {
   asio::post(executor_, [channel] {});
   if (greeted_ || !std::exchange(told_unreachable_, true)) {
     link_logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again", endpoint_.text(),
-                  conversations_.size(), why);
+                       conversations_.size(), why);
   }
   if (std::exchange(greeted_, false)) host_.counters().add(LinkEvent::kLinkLost);
   heartbeat_.reset();
@@ -153,7 +153,7 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
     case GatewayVerdict::kDrain:
       if (draining_) return;
       link_logger().info("draining as the gateway asks address={} sessions={}", endpoint_.text(),
-                    conversations_.size());
+                         conversations_.size());
       return drain();
     case GatewayVerdict::kAgents:
       return on_agents(envelope.agent_set());
@@ -186,8 +186,8 @@ void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
   const Milliseconds interval =
       std::clamp(Milliseconds{hello.heartbeat_ms()}, kShortestHeartbeat, kLongestHeartbeat);
   heartbeat_.emplace(interval, std::chrono::steady_clock::now());
-  link_logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(), hello.gateway_id(),
-                hello.shard(), hello.version());
+  link_logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(),
+                     hello.gateway_id(), hello.shard(), hello.version());
   if (draining_) drain();
   host_.on_hello(hello);
 }

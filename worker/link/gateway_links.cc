@@ -82,7 +82,7 @@ void GatewayLinks::on_hello(const ipc::GatewayHello& hello) {
       add(*endpoint);
     } else {
       link_logger().warn("a gateway names a shard at an address that cannot be dialled gateway={} why=\"{}\"",
-                    hello.gateway_id(), endpoint.error().message);
+                         hello.gateway_id(), endpoint.error().message);
     }
   }
 }

@@ -16,7 +16,8 @@ constexpr std::size_t kMaxAgentBytes = 48 * 1024;
 
 enum class Outcome { kDone, kExists, kMissing, kTooMany };
 
-std::vector<store::Agent>::const_iterator find_agent(const std::vector<store::Agent>& all, std::string_view name) {
+std::vector<store::Agent>::const_iterator find_agent(const std::vector<store::Agent>& all,
+                                                     std::string_view name) {
   return std::ranges::find(all, name, &store::Agent::name);
 }
 

@@ -40,7 +40,8 @@ json::object shown(const store::Provider& provider, const json::object& secrets)
           {"changed", ms(provider.changed)}};
 }
 
-std::optional<store::Provider> find_provider(store::Store& store, std::string_view stage, std::string_view name) {
+std::optional<store::Provider> find_provider(store::Store& store, std::string_view stage,
+                                             std::string_view name) {
   for (auto& provider : store.agents().providers()) {
     if (provider.stage == stage && provider.name == name) return provider;
   }

@@ -17,7 +17,8 @@ constexpr auto kFindCommand = kSelectCommands + "WHERE id = ? ORDER BY seq DESC 
 constexpr auto kListCommands = kSelectCommands + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
 constexpr auto kListCommandsOf = kSelectCommands + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
 constexpr auto kListCommandsIn = kSelectCommands + "WHERE state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListCommandsOfIn = kSelectCommands + "WHERE device = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListCommandsOfIn =
+    kSelectCommands + "WHERE device = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
 constexpr auto kUnfinishedCommands = kSelectCommands + "WHERE state IN (?, ?) ORDER BY seq";
 
 Command read_command(const Query& row) {

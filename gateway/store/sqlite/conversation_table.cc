@@ -14,7 +14,8 @@ constexpr auto kSelectConversations = sql_text(
     "SELECT seq, session, device, agent, worker, started, ended, end_reason, turns FROM conversations ");
 constexpr auto kFindConversation = kSelectConversations + "WHERE session = ?";
 constexpr auto kListConversations = kSelectConversations + "WHERE seq < ? ORDER BY seq DESC LIMIT ?";
-constexpr auto kListConversationsOf = kSelectConversations + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+constexpr auto kListConversationsOf =
+    kSelectConversations + "WHERE device = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
 
 constexpr auto kSelectTurns = sql_text(
     "SELECT session, device, number, source, outcome, user_text, reply_text, trace, started, first_audio, "

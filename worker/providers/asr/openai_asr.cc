@@ -29,7 +29,7 @@ ErrorCode class_of(int status) {
 
 struct OpenaiUtterance : std::enable_shared_from_this<OpenaiUtterance> {
   OpenaiUtterance(const OpenaiAsrSettings& how, std::string spoken, HttpClient& client, Executor where,
-            AsrCallbacks calls)
+                  AsrCallbacks calls)
       : settings(how),
         language(std::move(spoken)),
         http(client),
@@ -189,8 +189,8 @@ class OpenaiAsr final : public AsrProvider {
                                   AsrCallbacks callbacks) override {
     http_.warm(settings_.url);  // while the user speaks
     return std::make_unique<OpenaiStream>(
-        std::make_shared<OpenaiUtterance>(settings_, language_to_ask(settings_.language, request.language), http_,
-                                    std::move(executor), std::move(callbacks)));
+        std::make_shared<OpenaiUtterance>(settings_, language_to_ask(settings_.language, request.language),
+                                          http_, std::move(executor), std::move(callbacks)));
   }
 
  private:

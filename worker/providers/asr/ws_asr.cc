@@ -9,7 +9,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr std::size_t kMessageSamples = 1600;                // 100 ms
+constexpr std::size_t kMessageSamples = 1600;              // 100 ms
 constexpr std::size_t kMaxUtteranceSamples = 120 * 16000;  // two minutes
 
 struct WsUtterance : std::enable_shared_from_this<WsUtterance> {

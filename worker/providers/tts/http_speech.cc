@@ -41,7 +41,7 @@ class Line {
 class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
  public:
   HttpSentence(const HttpSpeechConfig& config, HttpCall call, const ProviderContext& context,
-           std::shared_ptr<Line> line, std::shared_ptr<SynthesisJob> job)
+               std::shared_ptr<Line> line, std::shared_ptr<SynthesisJob> job)
       : service_(config.service),
         deadlines_(config.deadlines),
         sink_(config.audio),
