@@ -9,7 +9,7 @@ namespace earshot::e2e {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kCtlPatience{60};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ CtlResult ctl(const System& system, std::vector<std::string> words) {
   const std::string folder = scratch_folder();
   ChildProcess process(ctl_command(system, std::move(words)), folder + "/out", folder + "/err",
                        {{"EARSHOT_TOKEN", ""}, {"EARSHOT_URL", ""}});
-  const auto code = process.wait(kPatience);
+  const auto code = process.wait(kCtlPatience);
   return {code.value_or(-1), process.output(), process.errors()};
 }
 

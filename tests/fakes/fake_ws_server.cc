@@ -24,11 +24,11 @@ using boost::system::error_code;
 
 namespace {
 
-struct Ended : std::runtime_error {
-  Ended() : std::runtime_error("connection ended") {}
+struct WsEnded : std::runtime_error {
+  WsEnded() : std::runtime_error("connection ended") {}
 };
 
-std::string lower(std::string text) {
+std::string lower_name(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
@@ -74,7 +74,7 @@ class Socket final : public FakeSocket {
     beast::flat_buffer buffer;
     error_code failure;
     stream_.read(buffer, failure);
-    if (failure) throw Ended();
+    if (failure) throw WsEnded();
     return {.binary = stream_.got_binary(), .data = beast::buffers_to_string(buffer.data())};
   }
   std::optional<FakeFrame> receive_within(Delay delay) override {
@@ -86,16 +86,16 @@ class Socket final : public FakeSocket {
   void send_text(std::string_view text) override { send(text, false); }
   void send_binary(std::string_view bytes) override { send(bytes, true); }
   void wait(Delay delay) override {
-    if (!state_.wait(delay)) throw Ended();
+    if (!state_.wait(delay)) throw WsEnded();
   }
   void close(std::uint16_t code, std::string_view reason) override {
     error_code ignored;
     stream_.close({static_cast<websocket::close_code>(code), reason}, ignored);
-    throw Ended();
+    throw WsEnded();
   }
   void reset() override {
     stream_.next_layer().set_option(asio::socket_base::linger(true, 0));
-    throw Ended();
+    throw WsEnded();
   }
 
  private:
@@ -109,7 +109,7 @@ class Socket final : public FakeSocket {
     error_code failure;
     stream_.binary(binary);
     stream_.write(asio::buffer(bytes.data(), bytes.size()), failure);
-    if (failure) throw Ended();
+    if (failure) throw WsEnded();
   }
 
   State& state_;
@@ -133,7 +133,7 @@ void FakeWsServer::State::serve(tcp::socket socket) {
   if (const auto question = target.find('?'); question != std::string::npos)
     request.query = target.substr(question + 1);
   for (const auto& field : message)
-    request.headers[lower(std::string(field.name_string()))] = std::string(field.value());
+    request.headers[lower_name(std::string(field.name_string()))] = std::string(field.value());
   Script play;
   Check examine;
   int status = 0;

@@ -12,15 +12,15 @@ namespace earshot::fakes {
 
 namespace {
 
-constexpr int kRateHz = worker::kVadSampleRateHz;
+constexpr int kDeviceRateHz = worker::kVadSampleRateHz;
 constexpr int kPacketMs = 60;
-constexpr std::size_t kPacketSamples = kRateHz / 1000 * kPacketMs;
+constexpr std::size_t kPacketSamples = kDeviceRateHz / 1000 * kPacketMs;
 constexpr double kPauseBelowLoudestDb = 25;
 constexpr double kVoicedBelowLoudestDb = 20;
 constexpr double kPeriodic = 0.6;
 
 std::size_t samples_in(Milliseconds time) {
-  return static_cast<std::size_t>(time.count()) * kRateHz / 1000;
+  return static_cast<std::size_t>(time.count()) * kDeviceRateHz / 1000;
 }
 
 std::span<const std::int16_t> frame_at(const Pcm& speech, std::size_t frame) {
@@ -32,8 +32,8 @@ Pcm through_downlink(worker::DownlinkEncoder& encoder, const Pcm& reply) {
   std::vector<Bytes> packets = encoder.add(reply).value();
   std::vector<Bytes> rest = encoder.finish_sentence().value();
   std::ranges::move(rest, std::back_inserter(packets));
-  auto decoder = OpusDecoder::create(kRateHz, kPacketMs).value();
-  Pcm played{.samples = {}, .sample_rate_hz = kRateHz};
+  auto decoder = OpusDecoder::create(kDeviceRateHz, kPacketMs).value();
+  Pcm played{.samples = {}, .sample_rate_hz = kDeviceRateHz};
   for (const Bytes& packet : packets) {
     const Pcm frame = decoder.decode(packet).value();
     played.samples.insert(played.samples.end(), frame.samples.begin(), frame.samples.end());
@@ -45,7 +45,7 @@ Pcm through_downlink(worker::DownlinkEncoder& encoder, const Pcm& reply) {
 // REQUIRES: two frames.
 double periodicity(std::span<const std::int16_t> speech) {
   double best = 0;
-  for (std::size_t lag = kRateHz / 400; lag <= kRateHz / 60; ++lag) {
+  for (std::size_t lag = kDeviceRateHz / 400; lag <= kDeviceRateHz / 60; ++lag) {
     double product = 0;
     double here = 1;
     double there = 1;
@@ -112,7 +112,7 @@ LeakyDevice::LeakyDevice(const LeakyRoom& room, worker::VadProvider& vad)
       downlink_(worker::DownlinkEncoder::create(24'000, kPacketMs).value()),
       uplink_(OpusEncoder::create(device_uplink_opus(kPacketMs)).value()),
       capture_({.endpoint = {}, .packet_ms = kPacketMs, .language = "en-US"},
-               OpusDecoder::create(kRateHz, kPacketMs).value(), vad.create(), asr_, clock_,
+               OpusDecoder::create(kDeviceRateHz, kPacketMs).value(), vad.create(), asr_, clock_,
                io_.get_executor(), handlers()) {
   capture_.listen(1, worker::ListenMode::kRealtime, clock_.now());
 }

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Pcm frame(std::int16_t level) {
+Pcm level_frame(std::int16_t level) {
   return {.samples = std::vector<std::int16_t>(1440, level), .sample_rate_hz = 24000};
 }
 
@@ -31,8 +31,8 @@ TEST(RunReport, TellsTheTalkInItsSummary) {
   report.emotion("happy");
   report.sentence("Done.");
   report.sentence("The volume is forty.");
-  report.frame_played(frame(0), spoken + milliseconds(640), false);
-  report.frame_played(frame(5000), spoken + milliseconds(700), true);
+  report.frame_played(level_frame(0), spoken + milliseconds(640), false);
+  report.frame_played(level_frame(5000), spoken + milliseconds(700), true);
   report.answer_ended(spoken + milliseconds(800));
   report.frames_cut(2);
 

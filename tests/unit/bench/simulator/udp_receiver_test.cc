@@ -5,16 +5,16 @@
 namespace earshot::simulator {
 namespace {
 
-constexpr Block kKey{1, 2, 3};
+constexpr Block kReceiverKey{1, 2, 3};
 
 Bytes datagram(std::uint32_t sequence, const Bytes& opus = {0xf8, 1, 2}, std::uint8_t type = 1) {
-  AesCtr cipher(kKey);
+  AesCtr cipher(kReceiverKey);
   Block nonce{type, kDownlinkFlag, 0, 0, 9, 9, 9, 9};
   return seal(cipher, uplink_header(nonce, opus.size(), sequence * 60, sequence), opus);
 }
 
 TEST(UdpReceiver, DecryptsWhatItAccepts) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   const auto packet = receiver.receive(datagram(1, {0xf8, 7, 8, 9}));
   EXPECT_EQ(packet.verdict, UdpVerdict::kAccepted);
   EXPECT_EQ(packet.opus, (Bytes{0xf8, 7, 8, 9}));
@@ -22,12 +22,12 @@ TEST(UdpReceiver, DecryptsWhatItAccepts) {
 }
 
 TEST(UdpReceiver, NeverAcceptsSequenceZero) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   EXPECT_EQ(receiver.receive(datagram(0)).verdict, UdpVerdict::kStale);
 }
 
 TEST(UdpReceiver, DropsDuplicatesAndLatePackets) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   receiver.receive(datagram(5));
   EXPECT_EQ(receiver.receive(datagram(5)).verdict, UdpVerdict::kStale);
   EXPECT_EQ(receiver.receive(datagram(4)).verdict, UdpVerdict::kStale);
@@ -35,7 +35,7 @@ TEST(UdpReceiver, DropsDuplicatesAndLatePackets) {
 }
 
 TEST(UdpReceiver, AcceptsAGapOfAnySizeAndCountsIt) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   receiver.receive(datagram(1));
   const auto packet = receiver.receive(datagram(1000));
   EXPECT_EQ(packet.verdict, UdpVerdict::kAccepted);
@@ -43,7 +43,7 @@ TEST(UdpReceiver, AcceptsAGapOfAnySizeAndCountsIt) {
 }
 
 TEST(UdpReceiver, WantsTypeOneAndTheExactLength) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   EXPECT_EQ(receiver.receive(datagram(1, {1}, 2)).verdict, UdpVerdict::kWrongType);
   Bytes longer = datagram(1);
   longer.push_back(0);
@@ -56,13 +56,13 @@ TEST(UdpReceiver, WantsTypeOneAndTheExactLength) {
 }
 
 TEST(UdpReceiver, CutsADatagramAtItsBufferSoThatItsLengthIsWrong) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   EXPECT_EQ(receiver.receive(datagram(1, Bytes(1484))).verdict, UdpVerdict::kAccepted);
   EXPECT_EQ(receiver.receive(datagram(2, Bytes(1485))).verdict, UdpVerdict::kLengthMismatch);
 }
 
 TEST(UdpReceiver, ARefusedPacketDoesNotMoveTheSequence) {
-  UdpReceiver receiver(kKey);
+  UdpReceiver receiver(kReceiverKey);
   receiver.receive(datagram(9, {1}, 3));
   EXPECT_EQ(receiver.receive(datagram(1)).verdict, UdpVerdict::kAccepted);
 }

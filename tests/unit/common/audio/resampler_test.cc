@@ -8,7 +8,7 @@
 namespace earshot {
 namespace {
 
-Pcm tone(int rate_hz, int ms) {
+Pcm tone_clip(int rate_hz, int ms) {
   Pcm pcm{.samples = std::vector<std::int16_t>(static_cast<std::size_t>(rate_hz) *
                                                static_cast<std::size_t>(ms) / 1000),
           .sample_rate_hz = rate_hz};
@@ -35,7 +35,7 @@ class ResamplerRates : public testing::TestWithParam<Rates> {};
 
 TEST_P(ResamplerRates, KeepsLengthAndPitch) {
   const auto [from_hz, to_hz] = GetParam();
-  const Pcm out = resample(tone(from_hz, 1000), to_hz).value();
+  const Pcm out = resample(tone_clip(from_hz, 1000), to_hz).value();
   EXPECT_EQ(out.sample_rate_hz, to_hz);
   EXPECT_NEAR(static_cast<double>(out.samples.size()), to_hz, to_hz * 0.002);
   EXPECT_NEAR(pitch_hz(out), 440, 2);
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(All, ResamplerRates,
                                          Rates{44100, 16000}, Rates{16000, 16000}, Rates{8000, 48000}));
 
 TEST(Resampler, GivesTheSameInPiecesAsAtOnce) {
-  const Pcm clip = tone(22050, 500);
+  const Pcm clip = tone_clip(22050, 500);
   const Pcm whole = resample(clip, 24000).value();
   auto resampler = Resampler::create(22050, 24000).value();
   std::vector<std::int16_t> pieces;
@@ -63,7 +63,7 @@ TEST(Resampler, GivesTheSameInPiecesAsAtOnce) {
 }
 
 TEST(Resampler, BeginsANewStreamAfterFlush) {
-  const Pcm clip = tone(22050, 300);
+  const Pcm clip = tone_clip(22050, 300);
   auto resampler = Resampler::create(22050, 24000).value();
   const auto render = [&] {
     auto out = resampler.process(clip.samples);
@@ -80,7 +80,7 @@ TEST(Resampler, BeginsANewStreamAfterFlush) {
 TEST(Resampler, TakesAnEmptyPieceForNoPiece) {
   auto resampler = Resampler::create(22050, 24000).value();
   EXPECT_TRUE(resampler.process({}).empty());
-  const Pcm clip = tone(22050, 300);
+  const Pcm clip = tone_clip(22050, 300);
   auto out = resampler.process(clip.samples);
   const auto rest = resampler.flush();
   EXPECT_NEAR(static_cast<double>(out.size() + rest.size()), 7200, 20);

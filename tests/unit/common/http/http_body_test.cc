@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-const std::string kClose = "Host: x\r\nConnection: close\r\n\r\n";
+const std::string kThenClose = "Host: x\r\nConnection: close\r\n\r\n";
 
 class HttpFileTest : public HttpServerTest {
  protected:
@@ -48,7 +48,7 @@ class HttpFileTest : public HttpServerTest {
   }
   std::string get(const std::string& headers, const std::string& path = "/files/image.bin",
                   const std::string& method = "GET") {
-    return exchange(method + " " + path + " HTTP/1.1\r\n" + headers + kClose);
+    return exchange(method + " " + path + " HTTP/1.1\r\n" + headers + kThenClose);
   }
 
   std::filesystem::path folder_ =
@@ -107,7 +107,7 @@ TEST_F(HttpFileTest, WhatIsNoRegularFileOfTheFolderIsRefused) {
 
 TEST_F(HttpFileTest, AConnectionGoesOnAfterAFile) {
   const auto answers =
-      exchange("GET /part HTTP/1.1\r\nHost: x\r\n\r\nGET /part HTTP/1.1\r\nRange: bytes=0-0\r\n" + kClose);
+      exchange("GET /part HTTP/1.1\r\nHost: x\r\n\r\nGET /part HTTP/1.1\r\nRange: bytes=0-0\r\n" + kThenClose);
   EXPECT_THAT(answers, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(answers, HasSubstr("HTTP/1.1 206"));
 }

@@ -21,7 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Milliseconds kTimeout{5000};
+constexpr Milliseconds kClientTimeout{5000};
 
 TEST(HttpClientTest, RefusesUrlsItCannotUse) {
   for (const char* bad : {"", "ftp://x/", "mqtt://x", "http://", "http://:80/", "http://x:port/",
@@ -44,7 +44,7 @@ TEST(HttpClientTest, HttpsHasItsOwnPort) {
 }
 
 TEST(HttpClientTest, NobodyThereIsUnavailable) {
-  const auto answer = request("GET", "http://127.0.0.1:1/", {}, "", kTimeout);
+  const auto answer = request("GET", "http://127.0.0.1:1/", {}, "", kClientTimeout);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
 }
@@ -73,7 +73,7 @@ TEST_F(StreamTest, HandsOutWhatComesUntilTheServerEnds) {
     answer.head(200, "text/event-stream");
     for (int i = 0; i < 3; ++i) answer.send("data: " + std::to_string(i) + "\n\n");
   });
-  ASSERT_TRUE(stream(server_.url("/events"), {}, into_seen(), kTimeout).ok());
+  ASSERT_TRUE(stream(server_.url("/events"), {}, into_seen(), kClientTimeout).ok());
   EXPECT_EQ(status_, 200);
   EXPECT_EQ(seen_, "data: 0\n\ndata: 1\n\ndata: 2\n\n");
 }
@@ -86,7 +86,7 @@ TEST_F(StreamTest, EndsWhenTheReaderHasEnough) {
   });
   auto handlers = into_seen();
   handlers.on_bytes = [](std::string_view) { return false; };
-  EXPECT_TRUE(stream(server_.url("/events"), {}, handlers, kTimeout).ok());
+  EXPECT_TRUE(stream(server_.url("/events"), {}, handlers, kClientTimeout).ok());
 }
 
 TEST_F(StreamTest, ASilentServerIsATimeout) {
@@ -97,7 +97,7 @@ TEST_F(StreamTest, ASilentServerIsATimeout) {
   });
   const Status ended = stream(server_.url("/events"), {}, into_seen(), Milliseconds(100));
   ASSERT_FALSE(ended.ok());
-  EXPECT_EQ(ended.error().code, ErrorCode::kTimeout);
+  EXPECT_EQ(ended.error().code, ErrorCode::kClientTimeout);
   EXPECT_EQ(seen_, "data: first\n\n");
 }
 
@@ -109,7 +109,7 @@ TEST_F(StreamTest, AConnectionThatBreaksIsUnavailableAndWhatCameWasHandedOut) {
   fakes::FakeFault fault;
   fault.reset_after = 10;
   server_.set_fault(fault);
-  const Status ended = stream(server_.url("/events"), {}, into_seen(), kTimeout);
+  const Status ended = stream(server_.url("/events"), {}, into_seen(), kClientTimeout);
   ASSERT_FALSE(ended.ok());
   EXPECT_EQ(ended.error().code, ErrorCode::kUnavailable);
 }
@@ -175,7 +175,7 @@ class TlsServer {
 TEST(HttpsClientTest, ReadsFromAServerWhoseCertificateIsTrusted) {
   TlsServer server;
   ::setenv("SSL_CERT_FILE", server.certificate().c_str(), 1);
-  const auto answer = request("GET", server.url("localhost"), {}, "", kTimeout);
+  const auto answer = request("GET", server.url("localhost"), {}, "", kClientTimeout);
   ::unsetenv("SSL_CERT_FILE");
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_EQ(answer->body, "secret");
@@ -183,7 +183,7 @@ TEST(HttpsClientTest, ReadsFromAServerWhoseCertificateIsTrusted) {
 
 TEST(HttpsClientTest, RefusesACertificateThatNobodyTrustedSigned) {
   TlsServer server;
-  const auto answer = request("GET", server.url("localhost"), {}, "", kTimeout);
+  const auto answer = request("GET", server.url("localhost"), {}, "", kClientTimeout);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(answer.error().message, HasSubstr("certificate"));
@@ -192,7 +192,7 @@ TEST(HttpsClientTest, RefusesACertificateThatNobodyTrustedSigned) {
 TEST(HttpsClientTest, RefusesACertificateOfAnotherName) {
   TlsServer server;
   ::setenv("SSL_CERT_FILE", server.certificate().c_str(), 1);
-  const auto answer = request("GET", server.url("127.0.0.1"), {}, "", kTimeout);
+  const auto answer = request("GET", server.url("127.0.0.1"), {}, "", kClientTimeout);
   ::unsetenv("SSL_CERT_FILE");
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);

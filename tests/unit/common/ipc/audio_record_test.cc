@@ -10,7 +10,7 @@
 namespace earshot::ipc {
 namespace {
 
-Envelope audio(std::uint32_t session, std::uint32_t turn, const std::string& opus, bool live) {
+Envelope audio_envelope(std::uint32_t session, std::uint32_t turn, const std::string& opus, bool live) {
   Envelope envelope;
   envelope.set_session(session);
   envelope.mutable_audio_down()->set_turn(turn);
@@ -23,7 +23,7 @@ Envelope audio(std::uint32_t session, std::uint32_t turn, const std::string& opu
 TEST(AudioRecord, ReadsWhatProtobufWrites) {
   for (const std::uint32_t number : {0U, 1U, 127U, 128U, 70'000U, 0x7FFFFFFFU}) {
     for (const std::size_t bytes : {0U, 1U, 127U, 128U, 1276U}) {
-      const auto envelope = audio(number | 1, number, std::string(bytes, 'x'), number % 2 == 1);
+      const auto envelope = audio_envelope(number | 1, number, std::string(bytes, 'x'), number % 2 == 1);
       const std::string record = envelope.SerializeAsString();
       const auto view = read_audio_down(as_bytes(record));
       ASSERT_TRUE(view) << number << " " << bytes;
@@ -49,7 +49,7 @@ TEST(AudioRecord, LeavesEverythingElseToTheGeneralParser) {
 
 TEST(AudioRecord, NeverReadsAnythingThatProtobufReadsOtherwise) {
   std::mt19937 random(7);
-  const std::string good = audio(0x01020304, 300, std::string(20, 'x'), true).SerializeAsString();
+  const std::string good = audio_envelope(0x01020304, 300, std::string(20, 'x'), true).SerializeAsString();
   for (int i = 0; i < 100'000; ++i) {
     std::string bytes = good.substr(0, random() % (good.size() + 1));
     for (auto changes = random() % 3; changes > 0 && !bytes.empty(); --changes) {

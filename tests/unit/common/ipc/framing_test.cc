@@ -13,7 +13,7 @@ namespace {
 
 using Verdict = RecordReader::Verdict;
 
-Bytes record(std::string_view body) {
+Bytes framed(std::string_view body) {
   Bytes bytes(kLengthBytes);
   store_be32(bytes.data(), static_cast<std::uint32_t>(body.size()));
   bytes.insert(bytes.end(), body.begin(), body.end());
@@ -36,9 +36,9 @@ std::vector<std::string> drain(RecordReader& reader, Verdict& last) {
 
 TEST(RecordReader, CutsSeveralRecordsOutOfOneRead) {
   RecordReader reader;
-  Bytes bytes = record("one");
+  Bytes bytes = framed("one");
   for (const auto* more : {"", "three"}) {
-    const Bytes next = record(more);
+    const Bytes next = framed(more);
     bytes.insert(bytes.end(), next.begin(), next.end());
   }
   feed(reader, bytes);
@@ -53,7 +53,7 @@ TEST(RecordReader, GivesTheSameRecordsHoweverTheStreamIsCut) {
   Bytes stream;
   for (int i = 0; i < 200; ++i) {
     sent.push_back(std::string(random() % 700, static_cast<char>('a' + i % 26)));
-    const Bytes one = record(sent.back());
+    const Bytes one = framed(sent.back());
     stream.insert(stream.end(), one.begin(), one.end());
   }
   RecordReader reader;
@@ -71,7 +71,7 @@ TEST(RecordReader, GivesTheSameRecordsHoweverTheStreamIsCut) {
 
 TEST(RecordReader, TakesTheLargestLegalRecord) {
   const std::string body(kMaxRecordBytes, 'x');
-  const Bytes bytes = record(body);
+  const Bytes bytes = framed(body);
   RecordReader reader;
   ByteView found;
   for (std::size_t at = 0; at < bytes.size(); at += RecordReader::kReadBytes) {
@@ -91,14 +91,14 @@ TEST(RecordReader, RefusesALengthOverTheLimitBeforeTakingMemory) {
     ByteView found;
     EXPECT_EQ(reader.next(found), Verdict::kTooLarge) << length;
     EXPECT_LE(reader.capacity_bytes(), RecordReader::kReadBytes);
-    feed(reader, record("later"));
+    feed(reader, framed("later"));
     EXPECT_EQ(reader.next(found), Verdict::kTooLarge) << "a lost stream stays lost";
   }
 }
 
 TEST(RecordReader, HoldsOneReadAndOneRecordAtMost) {
   RecordReader reader;
-  const Bytes bytes = record(std::string(kMaxRecordBytes, 'x'));
+  const Bytes bytes = framed(std::string(kMaxRecordBytes, 'x'));
   for (int round = 0; round < 5; ++round) {
     for (std::size_t at = 0; at < bytes.size(); at += 1000) {
       feed(reader, ByteView(bytes).subspan(at, std::min<std::size_t>(1000, bytes.size() - at)));

@@ -7,8 +7,8 @@ namespace {
 
 using Kind = TopicPolicy::Route::Kind;
 
-constexpr std::string_view kDevice = "G@@@11_22_33_44_55_66@@@u";
-constexpr std::string_view kGateway = "earshot-gateway-1";
+constexpr std::string_view kTopicsDevice = "G@@@11_22_33_44_55_66@@@u";
+constexpr std::string_view kTopicsGateway = "earshot-gateway-1";
 
 bool may_publish(std::string_view client_id, std::string_view topic) {
   return TopicPolicy::may_publish(
@@ -16,66 +16,66 @@ bool may_publish(std::string_view client_id, std::string_view topic) {
 }
 
 TEST(TopicPolicyTest, ADevicePublishesOnlyAsItself) {
-  EXPECT_TRUE(may_publish(kDevice, "device-server"));
-  EXPECT_TRUE(may_publish(kDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
+  EXPECT_TRUE(may_publish(kTopicsDevice, "device-server"));
+  EXPECT_TRUE(may_publish(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
   for (const std::string_view topic :
        {"", "devices/G@@@11_22_33_44_55_67@@@u/up", "devices/G@@@11_22_33_44_55_66@@@u/down",
         "devices/G@@@11_22_33_44_55_66@@@u/up/x", "device-server/x", "earshot/presence/x",
         "earshot/presence-query", "$SYS/x", "$CONTROL/dynamic-security/v1"}) {
-    EXPECT_FALSE(may_publish(kDevice, topic)) << topic;
+    EXPECT_FALSE(may_publish(kTopicsDevice, topic)) << topic;
   }
 }
 
 TEST(TopicPolicyTest, AGatewayPublishesOnlyDownAndTheQuery) {
-  EXPECT_TRUE(may_publish(kGateway, "devices/any/down"));
-  EXPECT_TRUE(may_publish(kGateway, "earshot/presence-query"));
+  EXPECT_TRUE(may_publish(kTopicsGateway, "devices/any/down"));
+  EXPECT_TRUE(may_publish(kTopicsGateway, "earshot/presence-query"));
   for (const std::string_view topic :
        {"devices/any/up", "device-server", "earshot/presence/any", "devices//down", "devices/a/b/down"}) {
-    EXPECT_FALSE(may_publish(kGateway, topic)) << topic;
+    EXPECT_FALSE(may_publish(kTopicsGateway, topic)) << topic;
   }
 }
 
 TEST(TopicPolicyTest, NobodyRetainsOrSendsTooMuch) {
   const std::string_view topic = "device-server";
   EXPECT_TRUE(TopicPolicy::may_publish(
-      {.client_id = kDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes, .retained = false}));
+      {.client_id = kTopicsDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes, .retained = false}));
   EXPECT_FALSE(TopicPolicy::may_publish(
-      {.client_id = kDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes + 1, .retained = false}));
+      {.client_id = kTopicsDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes + 1, .retained = false}));
   EXPECT_FALSE(
-      TopicPolicy::may_publish({.client_id = kDevice, .topic = topic, .payload_bytes = 1, .retained = true}));
+      TopicPolicy::may_publish({.client_id = kTopicsDevice, .topic = topic, .payload_bytes = 1, .retained = true}));
 }
 
 TEST(TopicPolicyTest, ADeviceSubscribesButReadsNothing) {
-  EXPECT_TRUE(TopicPolicy::may_subscribe(kDevice, "null", 0));
-  EXPECT_TRUE(TopicPolicy::may_subscribe(kDevice, "#", kMaxDeviceSubscriptions - 1));
-  EXPECT_FALSE(TopicPolicy::may_subscribe(kDevice, "#", kMaxDeviceSubscriptions));
-  EXPECT_FALSE(TopicPolicy::may_subscribe(kDevice, "$share/g/devices/+/up", 0));
-  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "devices/G@@@11_22_33_44_55_66@@@u/down"));
-  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
-  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "earshot/presence/x"));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsDevice, "null", 0));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsDevice, "#", kMaxDeviceSubscriptions - 1));
+  EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, "#", kMaxDeviceSubscriptions));
+  EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, "$share/g/devices/+/up", 0));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/down"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "earshot/presence/x"));
 }
 
 TEST(TopicPolicyTest, AGatewayReadsDevicesAndPresence) {
-  EXPECT_TRUE(TopicPolicy::may_subscribe(kGateway, "devices/+/up", 1000));
-  EXPECT_TRUE(TopicPolicy::may_subscribe(kGateway, "earshot/presence/+", 0));
-  EXPECT_FALSE(TopicPolicy::may_subscribe(kGateway, "#", 0));
-  EXPECT_TRUE(TopicPolicy::may_read(kGateway, "devices/any/up"));
-  EXPECT_TRUE(TopicPolicy::may_read(kGateway, "earshot/presence/any"));
-  EXPECT_FALSE(TopicPolicy::may_read(kGateway, "devices/any/down"));
-  EXPECT_FALSE(TopicPolicy::may_read(kGateway, "device-server"));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsGateway, "devices/+/up", 1000));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsGateway, "earshot/presence/+", 0));
+  EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsGateway, "#", 0));
+  EXPECT_TRUE(TopicPolicy::may_read(kTopicsGateway, "devices/any/up"));
+  EXPECT_TRUE(TopicPolicy::may_read(kTopicsGateway, "earshot/presence/any"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsGateway, "devices/any/down"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsGateway, "device-server"));
 }
 
 TEST(TopicPolicyTest, RoutesEachPublish) {
-  const auto rewritten = TopicPolicy::route(kDevice, "user", "device-server");
+  const auto rewritten = TopicPolicy::route(kTopicsDevice, "user", "device-server");
   EXPECT_EQ(rewritten.kind, Kind::kRewrite);
   EXPECT_EQ(rewritten.target, "devices/G@@@11_22_33_44_55_66@@@u/up");
-  EXPECT_EQ(TopicPolicy::route(kDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind, Kind::kAsIs);
-  EXPECT_EQ(TopicPolicy::route(kDevice, "user", "earshot/presence-query").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "earshot/presence-query").kind, Kind::kAsIs);
 
-  const auto pushed = TopicPolicy::route(kGateway, "user", "devices/G@@@11_22_33_44_55_66@@@u/down");
+  const auto pushed = TopicPolicy::route(kTopicsGateway, "user", "devices/G@@@11_22_33_44_55_66@@@u/down");
   EXPECT_EQ(pushed.kind, Kind::kPush);
-  EXPECT_EQ(pushed.target, kDevice);
-  EXPECT_EQ(TopicPolicy::route(kGateway, "user", "earshot/presence-query").kind, Kind::kAnswerPresence);
+  EXPECT_EQ(pushed.target, kTopicsDevice);
+  EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "user", "earshot/presence-query").kind, Kind::kAnswerPresence);
 }
 
 constexpr std::string_view kOperator = "ops-laptop";
@@ -110,9 +110,9 @@ TEST(TopicPolicyTest, AnOperatorReadsWhatIsForOperatorsAndNothingElse) {
 }
 
 TEST(TopicPolicyTest, ADeviceIsNoOperator) {
-  EXPECT_FALSE(may_publish(kDevice, "earshot/command/11:22:33:44:55:66"));
-  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "earshot/receipt/x/1"));
-  EXPECT_FALSE(TopicPolicy::may_read(kDevice, "earshot/reply/x"));
+  EXPECT_FALSE(may_publish(kTopicsDevice, "earshot/command/11:22:33:44:55:66"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "earshot/receipt/x/1"));
+  EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "earshot/reply/x"));
 }
 
 TEST(TopicPolicyTest, AnOperatorsCommandCarriesHisName) {
@@ -121,9 +121,9 @@ TEST(TopicPolicyTest, AnOperatorsCommandCarriesHisName) {
     EXPECT_EQ(route.kind, Kind::kRewrite);
     EXPECT_EQ(route.target, "earshot/operator/ann/command/11:22:33:44:55:66");
   }
-  EXPECT_EQ(TopicPolicy::route(kGateway, "gw", "earshot/kick").kind, Kind::kKick);
-  EXPECT_EQ(TopicPolicy::route(kGateway, "gw", "earshot/operators").kind, Kind::kOperators);
-  EXPECT_EQ(TopicPolicy::route(kDevice, "u", "earshot/kick").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/kick").kind, Kind::kKick);
+  EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/operators").kind, Kind::kOperators);
+  EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "u", "earshot/kick").kind, Kind::kAsIs);
 }
 
 }  // namespace

@@ -8,14 +8,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const DeviceId kDevice = *DeviceId::parse("02:00:00:00:00:01");
+const DeviceId kAddressee = *DeviceId::parse("02:00:00:00:00:01");
 
-CommandRequest good(const std::string& text, std::optional<DeviceId> target = kDevice) {
+CommandRequest good(const std::string& text, std::optional<DeviceId> target = kAddressee) {
   auto request = parse_command_request(text, target);
   EXPECT_TRUE(request.ok()) << text << ": " << (request.ok() ? "" : request.error().message);
   return request.ok() ? *request : CommandRequest{};
 }
-std::string problem(const std::string& text, std::optional<DeviceId> target = kDevice) {
+std::string problem(const std::string& text, std::optional<DeviceId> target = kAddressee) {
   const auto request = parse_command_request(text, target);
   EXPECT_FALSE(request.ok()) << text;
   return request.ok() ? "" : request.error().message;
@@ -90,7 +90,7 @@ TEST(CommandRequest, SaysWhatIsWrong) {
        }) {
     EXPECT_THAT(problem(text), HasSubstr(words)) << text;
   }
-  EXPECT_EQ(parse_command_request(std::string(kMaxRequestBytes + 1, ' '), kDevice).error().code,
+  EXPECT_EQ(parse_command_request(std::string(kMaxRequestBytes + 1, ' '), kAddressee).error().code,
             ErrorCode::kTooLarge);
 }
 

@@ -132,38 +132,38 @@ TEST(AdmissionTest, ByDefaultOnlyLoopbackIsOpen) {
   EXPECT_EQ(parse_admission_mode("Bind"), std::nullopt);
 }
 
-auth::ClientId client(const char* uuid, std::uint32_t generation) {
+auth::ClientId client_of_generation(const char* uuid, std::uint32_t generation) {
   return auth::make_credentials(kDevice, uuid, "b.zh-CN", Secret("k"), generation).client_id;
 }
 
 TEST(ClientVerdictTest, ServesThePinnedUuidWithCredentialsThatAreStillGood) {
   auto device = record(true);
   device.credential_minimum = 2;
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 2)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 1)), ClientVerdict::kOldCredentials);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kOtherUuid, 2)), ClientVerdict::kOtherUuid);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 2)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 1)), ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kOtherUuid, 2)), ClientVerdict::kOtherUuid);
   device.bound = false;
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 2)), ClientVerdict::kNotAdmitted);
-  EXPECT_EQ(judge_client(AdmissionMode::kOpen, &device, client(kUuid, 2)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kOpen, nullptr, client(kUuid, 0)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, nullptr, client(kUuid, 0)), ClientVerdict::kNotAdmitted);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 2)), ClientVerdict::kNotAdmitted);
+  EXPECT_EQ(judge_client(AdmissionMode::kOpen, &device, client_of_generation(kUuid, 2)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kOpen, nullptr, client_of_generation(kUuid, 0)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, nullptr, client_of_generation(kUuid, 0)), ClientVerdict::kNotAdmitted);
 }
 
 TEST(RotationTest, OldCredentialsStayGoodUntilTheNewOnesAreUsed) {
   auto device = record(true);
   rotate_credentials(device, false);
   EXPECT_EQ(device.credential_issued, 1U);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 0)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kGood);
   EXPECT_FALSE(note_generation_used(device, 0));
   EXPECT_TRUE(note_generation_used(device, 1));
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 0)), ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kOldCredentials);
 }
 
 TEST(RotationTest, AtOnceRefusesTheOldOnesNow) {
   auto device = record(true);
   rotate_credentials(device, true);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 0)), ClientVerdict::kOldCredentials);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client(kUuid, 1)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 1)), ClientVerdict::kGood);
 }
 
 TEST(DeviceStateTest, SaysWhatTheConsoleShows) {

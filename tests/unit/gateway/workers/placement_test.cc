@@ -5,8 +5,8 @@
 namespace earshot::gateway {
 namespace {
 
-constexpr WorkerKey kA{1};
-constexpr WorkerKey kB{2};
+constexpr WorkerKey kWorkerA{1};
+constexpr WorkerKey kWorkerB{2};
 constexpr SteadyTime kHello{Milliseconds(1000)};
 constexpr PlacementLimits kLimits{};
 
@@ -19,17 +19,17 @@ class PlacementTest : public testing::Test {
 };
 
 TEST_F(PlacementTest, AsksOneWorkerAndIsPlacedByItsAnswer) {
-  pool_.add(kA, 10);
-  EXPECT_EQ(placement_.start(pool_, kHello).open, kA);
+  pool_.add(kWorkerA, 10);
+  EXPECT_EQ(placement_.start(pool_, kHello).open, kWorkerA);
   EXPECT_EQ(placement_.next_deadline(), at(3000));
-  EXPECT_TRUE(placement_.on_opened(kA).placed);
+  EXPECT_TRUE(placement_.on_opened(kWorkerA).placed);
   EXPECT_TRUE(placement_.settled());
-  EXPECT_EQ(placement_.worker(), kA);
+  EXPECT_EQ(placement_.worker(), kWorkerA);
 }
 
 TEST_F(PlacementTest, ASecondWorkerIsTriedWhenTheFirstDoesNotAnswer) {
-  pool_.add(kA, 10);
-  pool_.add(kB, 10);
+  pool_.add(kWorkerA, 10);
+  pool_.add(kWorkerB, 10);
   const auto first = placement_.start(pool_, kHello).open;
   ASSERT_TRUE(first);
   EXPECT_FALSE(placement_.on_deadline(pool_, at(2999)).open) << "too early";
@@ -41,8 +41,8 @@ TEST_F(PlacementTest, ASecondWorkerIsTriedWhenTheFirstDoesNotAnswer) {
 }
 
 TEST_F(PlacementTest, ARefusalOrADeadLinkMovesOnAtOnce) {
-  pool_.add(kA, 10);
-  pool_.add(kB, 10);
+  pool_.add(kWorkerA, 10);
+  pool_.add(kWorkerB, 10);
   const auto first = placement_.start(pool_, kHello).open;
   const auto step = placement_.on_refused(*first, pool_, at(5));
   ASSERT_TRUE(step.open);
@@ -52,12 +52,12 @@ TEST_F(PlacementTest, ARefusalOrADeadLinkMovesOnAtOnce) {
   Placement other(kLimits, kHello);
   const auto asked = other.start(pool_, kHello).open;
   pool_.remove(*asked);
-  EXPECT_EQ(other.on_lost(*asked, pool_, at(5)).open, asked == kA ? kB : kA);
+  EXPECT_EQ(other.on_lost(*asked, pool_, at(5)).open, asked == kWorkerA ? kWorkerB : kWorkerA);
 }
 
 TEST_F(PlacementTest, ALateAnswerOfTheFirstWorkerPlacesNothing) {
-  pool_.add(kA, 10);
-  pool_.add(kB, 10);
+  pool_.add(kWorkerA, 10);
+  pool_.add(kWorkerB, 10);
   const auto first = placement_.start(pool_, kHello).open;
   const auto second = placement_.on_deadline(pool_, at(3000)).open;
   EXPECT_FALSE(placement_.on_opened(*first).placed);
@@ -67,33 +67,33 @@ TEST_F(PlacementTest, ALateAnswerOfTheFirstWorkerPlacesNothing) {
 }
 
 TEST_F(PlacementTest, AsksTheSameWorkerAgainOnlyWhenThereIsNoOtherAndNotInALoop) {
-  pool_.add(kA, 10);
-  EXPECT_EQ(placement_.start(pool_, kHello).open, kA);
-  EXPECT_FALSE(placement_.on_refused(kA, pool_, at(5)).open) << "a pause first";
+  pool_.add(kWorkerA, 10);
+  EXPECT_EQ(placement_.start(pool_, kHello).open, kWorkerA);
+  EXPECT_FALSE(placement_.on_refused(kWorkerA, pool_, at(5)).open) << "a pause first";
   EXPECT_EQ(placement_.next_deadline(), at(255));
   const auto again = placement_.on_deadline(pool_, at(255));
-  EXPECT_EQ(again.open, kA);
+  EXPECT_EQ(again.open, kWorkerA);
   EXPECT_FALSE(again.close);
 }
 
 TEST_F(PlacementTest, WaitsForAWorkerThatIsBeingRestarted) {
   EXPECT_FALSE(placement_.start(pool_, kHello).open);
   EXPECT_FALSE(placement_.on_deadline(pool_, at(250)).open);
-  pool_.add(kA, 10);
-  EXPECT_EQ(placement_.on_worker_added(pool_, at(400)).open, kA);
+  pool_.add(kWorkerA, 10);
+  EXPECT_EQ(placement_.on_worker_added(pool_, at(400)).open, kWorkerA);
 }
 
 TEST_F(PlacementTest, ANewWorkerDoesNotDisturbAPlacementThatIsAsking) {
-  pool_.add(kA, 10);
+  pool_.add(kWorkerA, 10);
   placement_.start(pool_, kHello);
-  pool_.add(kB, 10);
+  pool_.add(kWorkerB, 10);
   EXPECT_FALSE(placement_.on_worker_added(pool_, at(100)).open);
-  EXPECT_TRUE(placement_.on_opened(kA).placed);
+  EXPECT_TRUE(placement_.on_opened(kWorkerA).placed);
 }
 
 TEST_F(PlacementTest, GivesUpBeforeTheDeviceDoes) {
-  pool_.add(kA, 10);
-  pool_.add(kB, 10);
+  pool_.add(kWorkerA, 10);
+  pool_.add(kWorkerB, 10);
   placement_.start(pool_, kHello);
   int asked = 1;
   SteadyTime now = kHello;
@@ -108,7 +108,7 @@ TEST_F(PlacementTest, GivesUpBeforeTheDeviceDoes) {
   EXPECT_TRUE(placement_.settled());
   EXPECT_EQ(now, at(9000));
   EXPECT_GE(asked, 3);
-  EXPECT_FALSE(placement_.on_opened(kA).placed) << "too late for the device";
+  EXPECT_FALSE(placement_.on_opened(kWorkerA).placed) << "too late for the device";
 }
 
 TEST_F(PlacementTest, GivesUpInTimeWithoutAnyWorker) {

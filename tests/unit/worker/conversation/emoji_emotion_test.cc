@@ -24,12 +24,12 @@ TEST(EmojiEmotion, EachOfTheDevices21NamesHasAnEmoji) {
   EXPECT_EQ(emotion_of(U'🚗'), "");
 }
 
-struct Case {
+struct EmojiCase {
   std::string_view in, text, emotion;
 };
 
 TEST(EmojiEmotion, TakesEmojiOutAndNamesTheFirstMood) {
-  const Case kCases[] = {
+  const EmojiCase kCases[] = {
       {"😊 Hello", "Hello", "happy"},
       {"😊你好！", "你好！", "happy"},
       {"Well 🤔 maybe 😂", "Well maybe ", "thinking"},
@@ -42,7 +42,7 @@ TEST(EmojiEmotion, TakesEmojiOutAndNamesTheFirstMood) {
       {"नमस्ते क्‍ष", "नमस्ते क्‍ष", ""},
       {"", "", ""},
   };
-  for (const Case& one : kCases) {
+  for (const EmojiCase& one : kCases) {
     EmojiEmotion filter;
     const auto piece = filter.feed(one.in);
     EXPECT_EQ(piece.text, one.text) << one.in;

@@ -7,7 +7,7 @@
 namespace earshot::worker {
 namespace {
 
-struct Case {
+struct WordsCase {
   const char* words;
   const char* language;
   Completeness expected;
@@ -17,7 +17,7 @@ constexpr auto kFinished = Completeness::kFinished;
 constexpr auto kUnfinished = Completeness::kUnfinished;
 constexpr auto kUnknown = Completeness::kUnknown;
 
-constexpr Case kCases[] = {
+constexpr WordsCase kCases[] = {
     {"", "en-US", kUnknown},
     {"  ", "en-US", kUnknown},
     {".", "en-US", kUnknown},
@@ -70,7 +70,7 @@ constexpr Case kCases[] = {
 };
 
 TEST(UtteranceCompleteness, LooksAtTheEndOfTheWords) {
-  for (const Case& given : kCases) {
+  for (const WordsCase& given : kCases) {
     EXPECT_EQ(completeness(given.words, given.language), given.expected)
         << '"' << given.words << "\" in " << given.language;
   }

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr SteadyTime kZero{std::chrono::hours(1)};
 
-std::string text_of(const TurnMetrics& turns) {
+std::string page_text(const TurnMetrics& turns) {
   metrics::Page page;
   turns.write(page);
   return page.text();
@@ -25,7 +25,7 @@ TEST(TurnMetrics, CountTurnsByOutcomeAndStageErrors) {
   TurnMetrics turns;
   turns.add(trace);
   turns.add(trace);
-  const std::string text = text_of(turns);
+  const std::string text = page_text(turns);
   EXPECT_THAT(text, HasSubstr(R"(earshot_turns_total{outcome="apologised",source="text"} 2)"));
   EXPECT_THAT(text, HasSubstr(R"(earshot_turn_errors_total{stage="llm",error="timeout"} 2)"));
 }
@@ -36,7 +36,7 @@ TEST(TurnMetrics, MeasureOnlyGapsThatHappened) {
   trace.mark(TurnMark::kEndpointDue, kZero + 600ms);
   TurnMetrics turns;
   turns.add(trace);
-  const std::string text = text_of(turns);
+  const std::string text = page_text(turns);
   EXPECT_THAT(text, HasSubstr(R"(earshot_turn_gap_seconds_bucket{gap="silence",le="0.5"} 0)"));
   EXPECT_THAT(text, HasSubstr(R"(earshot_turn_gap_seconds_bucket{gap="silence",le="0.6"} 1)"));
   EXPECT_THAT(text, Not(HasSubstr(R"(gap="first_token")")));
@@ -49,9 +49,9 @@ TEST(TurnMetrics, NamesOfToolsAreNoLabels) {
   trace.tool_done("1", false, kZero + 20ms);
   TurnMetrics turns;
   turns.add(trace);
-  EXPECT_THAT(text_of(turns), Not(HasSubstr("made_up")));
-  EXPECT_THAT(text_of(turns), HasSubstr("earshot_tool_failures_total 1\n"));
-  EXPECT_THAT(text_of(turns), HasSubstr("earshot_tool_seconds_bucket{le=\"0.02\"} 1\n"));
+  EXPECT_THAT(page_text(turns), Not(HasSubstr("made_up")));
+  EXPECT_THAT(page_text(turns), HasSubstr("earshot_tool_failures_total 1\n"));
+  EXPECT_THAT(page_text(turns), HasSubstr("earshot_tool_seconds_bucket{le=\"0.02\"} 1\n"));
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 namespace earshot::worker {
 namespace {
 
-struct Case {
+struct ContinuationCase {
   const char* said;
   const char* continuation;
   const char* added;
 };
 
-class RepetitionFilterTest : public testing::TestWithParam<Case> {};
+class RepetitionFilterTest : public testing::TestWithParam<ContinuationCase> {};
 
 TEST_P(RepetitionFilterTest, LeavesOutWhatWasSaidInPiecesOfAnySize) {
   const std::string text = GetParam().continuation;
@@ -26,18 +26,18 @@ TEST_P(RepetitionFilterTest, LeavesOutWhatWasSaidInPiecesOfAnySize) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, RepetitionFilterTest,
-    testing::Values(Case{"The capital of France is", " Paris.", " Paris."},
-                    Case{"The capital of France is", "Paris.", " Paris."},
-                    Case{"The capital of France is ", "Paris.", "Paris."},
-                    Case{"The capital of France is", "The capital of France is Paris.", " Paris."},
-                    Case{"The capital of France is", "of France is Paris.", " Paris."},
-                    Case{"The capital of France is", "of France", ""},
-                    Case{"The capital of France is", "The capital of Spain", " The capital of Spain"},
-                    Case{"I am here. I am here.", " I am here. I am here. Now.", " Now."},
-                    Case{"It is a", "a dog.", " a dog."},
-                    Case{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c",
+    testing::Values(ContinuationCase{"The capital of France is", " Paris.", " Paris."},
+                    ContinuationCase{"The capital of France is", "Paris.", " Paris."},
+                    ContinuationCase{"The capital of France is ", "Paris.", "Paris."},
+                    ContinuationCase{"The capital of France is", "The capital of France is Paris.", " Paris."},
+                    ContinuationCase{"The capital of France is", "of France is Paris.", " Paris."},
+                    ContinuationCase{"The capital of France is", "of France", ""},
+                    ContinuationCase{"The capital of France is", "The capital of Spain", " The capital of Spain"},
+                    ContinuationCase{"I am here. I am here.", " I am here. I am here. Now.", " Now."},
+                    ContinuationCase{"It is a", "a dog.", " a dog."},
+                    ContinuationCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c",
                          "\u5929\u6c14\u5f88\u597d\uff0c\u51fa\u95e8\u5427", "\u51fa\u95e8\u5427"},
-                    Case{"\u4eca\u5929", "\u5929\u6c14\u597d", "\u5929\u6c14\u597d"}));
+                    ContinuationCase{"\u4eca\u5929", "\u5929\u6c14\u597d", "\u5929\u6c14\u597d"}));
 
 TEST(Continuation, GivesTheDialogueThePartialReplyAndEndsWithTheUser) {
   LlmRequest request;

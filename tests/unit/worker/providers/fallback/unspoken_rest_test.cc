@@ -7,13 +7,13 @@
 namespace earshot::worker {
 namespace {
 
-struct Case {
+struct RestCase {
   const char* sentence;
   int voiced_ms;
   const char* rest;
 };
 
-class UnspokenRest : public testing::TestWithParam<Case> {};
+class UnspokenRest : public testing::TestWithParam<RestCase> {};
 
 TEST_P(UnspokenRest, IsCutAtAClauseOrAWord) {
   EXPECT_EQ(unspoken_rest(GetParam().sentence, Milliseconds(GetParam().voiced_ms)), GetParam().rest);
@@ -22,22 +22,22 @@ TEST_P(UnspokenRest, IsCutAtAClauseOrAWord) {
 INSTANTIATE_TEST_SUITE_P(
     Sentences, UnspokenRest,
     testing::Values(
-        Case{"Hello there, my friend.", 0, "Hello there, my friend."},
+        RestCase{"Hello there, my friend.", 0, "Hello there, my friend."},
         // The comma is 980 ms in.
-        Case{"Hello there, my friend.", 900, "my friend."},
-        Case{"Hello there, my friend.", 1200, "my friend."},
+        RestCase{"Hello there, my friend.", 900, "my friend."},
+        RestCase{"Hello there, my friend.", 1200, "my friend."},
         // 65 ms a letter: in the middle of "two", so "three" comes next.
-        Case{"one two three four five six seven eight", 400, "three four five six seven eight"},
-        Case{"Hello there, my friend.", 1700, ""}, Case{"Hello there, my friend.", 60'000, ""},
+        RestCase{"one two three four five six seven eight", 400, "three four five six seven eight"},
+        RestCase{"Hello there, my friend.", 1700, ""}, RestCase{"Hello there, my friend.", 60'000, ""},
         // No clause ends within 1,000 or 3.5.
-        Case{"about 1,000 and 3.5 kilometres of road from here to there", 1300,
+        RestCase{"about 1,000 and 3.5 kilometres of road from here to there", 1300,
              "and 3.5 kilometres of road from here to there"},
         // Nine characters are 1890 ms; wide commas end clauses without a space.
-        Case{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002", 1350,
+        RestCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002", 1350,
              "\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002"},
-        Case{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427", 420,
+        RestCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427", 420,
              "\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427"},
-        Case{"", 100, ""}, Case{"!!! \xF0\x9F\x98\x80", 10, ""}));
+        RestCase{"", 100, ""}, RestCase{"!!! \xF0\x9F\x98\x80", 10, ""}));
 
 TEST(UnspokenRestOf, NeverGrowsWithTimeAndIsAlwaysAnEnd) {
   const std::string sentence =

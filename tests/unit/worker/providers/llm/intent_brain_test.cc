@@ -79,7 +79,7 @@ struct Dialogue {
   void lack(const std::string& tool) { std::erase(tools, tool); }
 };
 
-struct Case {
+struct StepCase {
   const char* said;
   std::vector<std::string> calls;
   const char* reply;
@@ -89,7 +89,7 @@ TEST(IntentBrain, CallsTheRightToolsAndSaysWhatCameOfIt) {
   const std::string status = "self.get_device_status {}";
   const std::string volume = "self.audio_speaker.set_volume ";
   const std::string brightness = "self.screen.set_brightness ";
-  const Case cases[] = {
+  const StepCase cases[] = {
       {"set the volume to fifty percent", {volume + R"({"volume":50})"}, "The volume is now 50 percent."},
       {"set the volume to 150", {volume + R"({"volume":100})"}, "The volume is now 100 percent."},
       {"louder", {status, volume + R"({"volume":50})"}, "The volume is now 50 percent."},
@@ -116,7 +116,7 @@ TEST(IntentBrain, CallsTheRightToolsAndSaysWhatCameOfIt) {
       {"goodbye", {"session.end {}"}, "Good bye! Talk to you soon."},
       {"how is the weather", {}, "Sorry, I did not understand that."},
   };
-  for (const Case& one : cases) {
+  for (const StepCase& one : cases) {
     Dialogue dialogue;
     dialogue.run(one.said);
     EXPECT_EQ(dialogue.calls, one.calls) << one.said;

@@ -9,13 +9,13 @@
 namespace earshot::worker {
 namespace {
 
-struct Case {
+struct PhraseCase {
   const char* said;
   Intent intent;
   std::optional<int> number = std::nullopt;
 };
 
-const Case kUnderstood[] = {
+const PhraseCase kUnderstood[] = {
     {"set the volume to fifty percent", Intent::kVolumeSet, 50},
     {"volume twenty five", Intent::kVolumeSet, 25},
     {"Please change volume to 50%!", Intent::kVolumeSet, 50},
@@ -97,7 +97,7 @@ const char* const kNotUnderstood[] = {
 TEST(IntentMatcher, UnderstandsEachIntentInItsPhrasings) {
   const IntentMatcher matcher;
   std::set<Intent> seen;
-  for (const Case& one : kUnderstood) {
+  for (const PhraseCase& one : kUnderstood) {
     const auto found = matcher.match(one.said);
     ASSERT_TRUE(found) << one.said;
     EXPECT_EQ(found->intent, one.intent) << one.said;

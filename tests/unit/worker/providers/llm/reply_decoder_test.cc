@@ -10,7 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Outcome {
+struct Decoded {
   std::string text;
   std::vector<ToolCall> calls;
   std::optional<LlmUsage> usage;
@@ -18,10 +18,10 @@ struct Outcome {
 };
 
 // Pieces of `step` bytes, as TCP may cut them.
-Outcome decode(std::string_view body, std::size_t step, ReplyContext context = {}) {
+Decoded decode(std::string_view body, std::size_t step, ReplyContext context = {}) {
   ReplyDecoder decoder(std::make_unique<OpenAiReader>(), ReplyDecoder::Framing::kServerSentEvents,
                        std::move(context));
-  Outcome outcome;
+  Decoded outcome;
   const auto take = [&](ReplyEvents events) {
     outcome.text += events.text;
     outcome.calls.insert(outcome.calls.end(), events.calls.begin(), events.calls.end());
@@ -57,7 +57,7 @@ TEST_P(ReplyDecoderPieces, DropsThoughtsWhereverTheTagsAreSplit) {
   for (const auto& [pieces, text] : kCases) {
     std::string body;
     for (const auto& piece : pieces) body += words(piece);
-    const Outcome outcome = decode(body + kStop, GetParam());
+    const Decoded outcome = decode(body + kStop, GetParam());
     EXPECT_EQ(outcome.text, text);
     EXPECT_TRUE(outcome.end->ok());
   }
@@ -66,7 +66,7 @@ TEST_P(ReplyDecoderPieces, DropsThoughtsWhereverTheTagsAreSplit) {
 TEST_P(ReplyDecoderPieces, FindsCallsWrittenAsText) {
   LlmRequest request;
   request.tools = {{.name = "self.volume", .description = "", .input_schema = "{}"}};
-  const Outcome outcome =
+  const Decoded outcome =
       decode(words("<tool_") +
                  words("call>\n{\"name\":\"self_volume\",\"arguments\":{\"v\":5}}\n</tool_call>") + kStop,
              GetParam(), ReplyContext::of(request));
@@ -88,7 +88,7 @@ TEST(ReplyDecoder, IdsOfCallsAreUniqueInTheDialogue) {
       R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_2","function":{"name":"f"}},)"
       R"({"index":1,"function":{"name":"g","arguments":" "}}]},"finish_reason":"tool_calls"}]})"
       "\n\n";
-  const Outcome outcome = decode(body + kStop, 4096, ReplyContext::of(request));
+  const Decoded outcome = decode(body + kStop, 4096, ReplyContext::of(request));
   ASSERT_EQ(outcome.calls.size(), 2U);
   EXPECT_NE(outcome.calls[0].id, "call_2");
   EXPECT_NE(outcome.calls[0].id, outcome.calls[1].id);
@@ -126,7 +126,7 @@ TEST(ReplyDecoder, NamesWhatIsWrongWithAnAnswer) {
        ErrorCode::kInvalid, "arguments of a tool call"},
   };
   for (const Failure& one : kFailures) {
-    const Outcome outcome = decode(one.body, 5000);
+    const Decoded outcome = decode(one.body, 5000);
     ASSERT_TRUE(outcome.end.has_value()) << one.what;
     ASSERT_FALSE(outcome.end->ok()) << one.what;
     EXPECT_EQ(outcome.end->error().code, one.code) << one.what;
@@ -136,7 +136,7 @@ TEST(ReplyDecoder, NamesWhatIsWrongWithAnAnswer) {
 }
 
 TEST(ReplyDecoder, BytesThatAreNotUtf8AreReplaced) {
-  const Outcome outcome =
+  const Decoded outcome =
       decode("data: {\"choices\":[{\"delta\":{\"content\":\"a\xFFz\"}}]}\n\n" + kStop, 4096);
   EXPECT_EQ(outcome.text, "a\xEF\xBF\xBDz");
   EXPECT_TRUE(outcome.end->ok());

@@ -13,14 +13,14 @@ std::string shown(ToolCallAssembler& assembler) {
   return text;
 }
 
-struct Case {
+struct AssemblyCase {
   std::string_view name;
   std::vector<ToolCallFragment> fragments;
   std::string_view calls;
 };
 
 TEST(ToolCallAssembler, AssemblesWhatServersSend) {
-  const Case kCases[] = {
+  const AssemblyCase kCases[] = {
       {"by the book", {{0, "a", "f", ""}, {0, "", "", "{\"x\""}, {0, "", "", ":1}"}}, "a|f|{\"x\":1}\n"},
       {"two in turn", {{0, "a", "f", "{}"}, {1, "b", "g", "{}"}}, "a|f|{}\nb|g|{}\n"},
       {"two interleaved",
@@ -32,7 +32,7 @@ TEST(ToolCallAssembler, AssemblesWhatServersSend) {
       {"no ids", {{0, "", "f", "{}"}, {1, "", "g", "{}"}}, "|f|{}\n|g|{}\n"},
       {"a strange index", {{-7, "a", "f", "{}"}}, "a|f|{}\n"},
   };
-  for (const Case& one : kCases) {
+  for (const AssemblyCase& one : kCases) {
     ToolCallAssembler assembler;
     for (const auto& fragment : one.fragments) ASSERT_TRUE(assembler.add(fragment).ok()) << one.name;
     EXPECT_EQ(shown(assembler), one.calls) << one.name;

@@ -10,19 +10,19 @@ namespace {
 
 using testing::HasSubstr;
 
-WallTime at(std::int64_t unix_seconds) {
+WallTime unix_time(std::int64_t unix_seconds) {
   return WallTime(std::chrono::seconds(unix_seconds));
 }
 
 TEST(EdgeFrames, TheTokenIsThatOfTheVector) {
-  EXPECT_EQ(edge_token(at(1735689737)), "B0EDD22C7C09868E2F24C10264A8A3EB877773A7B6040B68AFA4FBCBABEA0238");
-  EXPECT_EQ(edge_token(at(1735689737)), edge_token(at(1735689600)));
-  EXPECT_NE(edge_token(at(1735689737)), edge_token(at(1735689900)));
+  EXPECT_EQ(edge_token(unix_time(1735689737)), "B0EDD22C7C09868E2F24C10264A8A3EB877773A7B6040B68AFA4FBCBABEA0238");
+  EXPECT_EQ(edge_token(unix_time(1735689737)), edge_token(unix_time(1735689600)));
+  EXPECT_NE(edge_token(unix_time(1735689737)), edge_token(unix_time(1735689900)));
 }
 
 TEST(EdgeFrames, DatesGoBothWays) {
-  EXPECT_EQ(edge_date(at(1735689600)), "Wed Jan 01 2025 00:00:00 GMT+0000 (Coordinated Universal Time)");
-  EXPECT_EQ(parse_http_date("Wed, 01 Jan 2025 00:00:00 GMT"), at(1735689600));
+  EXPECT_EQ(edge_date(unix_time(1735689600)), "Wed Jan 01 2025 00:00:00 GMT+0000 (Coordinated Universal Time)");
+  EXPECT_EQ(parse_http_date("Wed, 01 Jan 2025 00:00:00 GMT"), unix_time(1735689600));
   for (const char* bad :
        {"", "Wed, 01 Jan 2025 00:00:00 CET", "Wed, 32 Jan 2025 00:00:00 GMT", "Wed, 01 Foo 2025 00:00:00 GMT",
         "Wed, 01 Jan 2025 24:00:00 GMT", "Wed, -1 Jan 2025 00:00:00 GMT"}) {
@@ -32,7 +32,7 @@ TEST(EdgeFrames, DatesGoBothWays) {
 
 TEST(EdgeFrames, TextCannotLeaveItsElement) {
   EXPECT_EQ(edge_escape("a < b & 'c' > d\x01"), "a &lt; b &amp; &apos;c&apos; &gt; d ");
-  EXPECT_THAT(edge_ssml_message({.name = "x' evil='"}, "</voice>", "1", at(0)),
+  EXPECT_THAT(edge_ssml_message({.name = "x' evil='"}, "</voice>", "1", unix_time(0)),
               testing::AllOf(HasSubstr("x&apos; evil=&apos;"), HasSubstr("&lt;/voice&gt;")));
 }
 

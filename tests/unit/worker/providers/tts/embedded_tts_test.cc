@@ -14,7 +14,7 @@
 namespace earshot::worker {
 namespace {
 
-struct Speech {
+struct EmbeddedSpeech {
   std::vector<std::int16_t> samples;
   std::vector<int> rates_hz;  // of the pieces
   std::optional<Status> done;
@@ -26,7 +26,7 @@ class EmbeddedTtsTest : public testing::Test {
   EmbeddedTtsTest() : provider_(std::move(*make_embedded_tts({}, pool_))) {}
   ~EmbeddedTtsTest() override { pool_.join(); }
 
-  std::unique_ptr<TtsStream> start(const std::string& text, const std::string& language, Speech& speech) {
+  std::unique_ptr<TtsStream> start(const std::string& text, const std::string& language, EmbeddedSpeech& speech) {
     return provider_->synthesize({.text = text, .language = language}, io_.get_executor(),
                                  {.on_audio =
                                       [&](const Pcm& piece) {
@@ -44,8 +44,8 @@ class EmbeddedTtsTest : public testing::Test {
       io_.run_one_for(std::chrono::milliseconds(50));
     ASSERT_TRUE(condition());
   }
-  Speech say(const std::string& text, const std::string& language) {
-    Speech speech;
+  EmbeddedSpeech say(const std::string& text, const std::string& language) {
+    EmbeddedSpeech speech;
     const auto stream = start(text, language, speech);
     run_until([&] { return speech.done.has_value(); });
     return speech;
@@ -74,7 +74,7 @@ TEST_F(EmbeddedTtsTest, SpeaksEachLanguageAudiblyAtOneRate) {
         Case{"Das Licht ist jetzt an.", "de-DE", 22050},
         Case{"\u4f60\u597d\uff0c\u4eca\u5929\u5929\u6c14\u5f88\u597d\u3002", "zh-CN", 22050},
         Case{"\u3053\u3093\u306b\u3061\u306f", "ja-JP", 22050}}) {
-    const Speech speech = say(each.text, each.language);
+    const EmbeddedSpeech speech = say(each.text, each.language);
     EXPECT_TRUE(speech.done->ok()) << each.language;
     EXPECT_GT(speech.samples.size(), static_cast<std::size_t>(each.rate_hz) / 4) << each.language;
     EXPECT_GT(rms(speech.samples), 500) << each.language;
@@ -87,14 +87,14 @@ TEST_F(EmbeddedTtsTest, SpeaksEachLanguageAudiblyAtOneRate) {
 TEST_F(EmbeddedTtsTest, NothingToSayIsDoneInPeace) {
   for (const char* language : {"en-US", "de-DE"}) {
     for (const char* text : {"", "   ", "..."}) {
-      const Speech speech = say(text, language);
+      const EmbeddedSpeech speech = say(text, language);
       EXPECT_TRUE(speech.done->ok()) << language << " '" << text << "'";
     }
   }
 }
 
 TEST_F(EmbeddedTtsTest, AnUnknownLanguageIsStillSpoken) {
-  const Speech speech = say("hello", "tlh-KL");
+  const EmbeddedSpeech speech = say("hello", "tlh-KL");
   EXPECT_TRUE(speech.done->ok());
   EXPECT_GT(rms(speech.samples), 100);
 }
@@ -102,7 +102,7 @@ TEST_F(EmbeddedTtsTest, AnUnknownLanguageIsStillSpoken) {
 TEST_F(EmbeddedTtsTest, SoundComesBeforeTheWholeIsMade) {
   std::string text;
   for (int i = 0; i < 20; ++i) text += "This is a rather long sentence about the weather of tomorrow, ";
-  Speech speech;
+  EmbeddedSpeech speech;
   const auto stream = start(text + "the end.", "en-US", speech);
   run_until([&] { return speech.first.has_value(); });
   EXPECT_FALSE(speech.done.has_value());
@@ -112,7 +112,7 @@ TEST_F(EmbeddedTtsTest, SoundComesBeforeTheWholeIsMade) {
 
 TEST_F(EmbeddedTtsTest, ACancelledSentenceCallsNobody) {
   for (const char* language : {"en-US", "de-DE"}) {
-    Speech cancelled;
+    EmbeddedSpeech cancelled;
     auto stream = start("This sentence is not wanted any more.", language, cancelled);
     run_until([&] { return cancelled.first.has_value(); });
     const std::size_t heard = cancelled.samples.size();
@@ -121,7 +121,7 @@ TEST_F(EmbeddedTtsTest, ACancelledSentenceCallsNobody) {
     EXPECT_EQ(cancelled.samples.size(), heard);
     EXPECT_FALSE(cancelled.done.has_value());
 
-    Speech dropped;
+    EmbeddedSpeech dropped;
     stream = start("Nor is this.", language, dropped);
     stream.reset();
     EXPECT_TRUE(say("Something else.", language).done->ok());
@@ -132,9 +132,9 @@ TEST_F(EmbeddedTtsTest, ACancelledSentenceCallsNobody) {
 
 TEST_F(EmbeddedTtsTest, ManySpeakAtOnceEachWithItsOwnSound) {
   constexpr std::size_t kMany = 12;
-  const Speech alone = say("One two three four five.", "en-US");
-  const Speech german = say("Eins zwei drei.", "de");
-  std::vector<Speech> speeches(kMany);
+  const EmbeddedSpeech alone = say("One two three four five.", "en-US");
+  const EmbeddedSpeech german = say("Eins zwei drei.", "de");
+  std::vector<EmbeddedSpeech> speeches(kMany);
   std::vector<std::unique_ptr<TtsStream>> streams;
   for (std::size_t i = 0; i < kMany; ++i) {
     const bool english = i % 2 == 0;
