@@ -6,6 +6,7 @@ earshot_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' red='' plain=''; fi
 say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*"; }
 note() { printf '    %s%s%s\n' "$dim" "$*" "$plain"; }
+warn() { printf '%swarning:%s %s\n' "$red" "$plain" "$*" >&2; }
 die() { printf '%serror:%s %s\n' "$red" "$plain" "$*" >&2; exit 1; }
 
 check_system() {
@@ -15,8 +16,11 @@ check_system() {
   [ "$id $version" = "debian 12" ] || note "made for Debian 12; this is ${id:-unknown} ${version:-}, trying anyway"
 }
 
-for part in progress packages build; do
-  # shellcheck disable=SC1090  # each part is checked by itself
-  . "$earshot_root/deploy/lib/$part.sh"
-done
-unset part
+# shellcheck source-path=SCRIPTDIR source=lib/children.sh
+. "$earshot_root/deploy/lib/children.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/progress.sh
+. "$earshot_root/deploy/lib/progress.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/packages.sh
+. "$earshot_root/deploy/lib/packages.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/build.sh
+. "$earshot_root/deploy/lib/build.sh"

@@ -1,5 +1,6 @@
 # Which Debian packages are needed, and their installation. Sourced by lib.sh.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # earshot_root is lib.sh's
 
 # What the system is built from and runs with (docs/decisions/0001-dependencies.md).
 # shellcheck disable=SC2034  # the lists are for the scripts that source this

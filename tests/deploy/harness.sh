@@ -1,0 +1,61 @@
+# A copy of the scripts in a project folder of stubs: nothing is installed and nothing built. Sourced by the tests.
+# shellcheck shell=bash
+set -euo pipefail
+
+tests_deploy=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+project=$work/project
+events=$work/events  # what the stubs tell: a line each
+export events
+failures=0
+
+# fresh_project: deploy/ as it is, with built programs that are stubs; those before them in PATH are stubs too.
+fresh_project() {
+  rm -rf "${work:?}"/{project,bin}
+  mkdir -p "$project/build/release/bin" "$work/bin"
+  : >"$events"
+  cp -r "$tests_deploy/../../deploy" "$project/"
+  cp "$tests_deploy/../../CMakePresets.json" "$project/"
+  cp "$tests_deploy"/stubs/earshot* "$project/build/release/bin/"
+  cp "$tests_deploy"/stubs/path/* "$work/bin/"
+  touch "$project/build/release/build.ninja"
+}
+
+# stub NAME: a command of this text (stdin) before all others in PATH.
+stub() { { echo '#!/bin/bash'; cat; } >"$work/bin/$1"; chmod +x "$work/bin/$1"; }
+
+free_port() {
+  perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
+}
+
+# within SECONDS COMMAND... : until it succeeds.
+within() {
+  local deadline=$((SECONDS + $1)); shift
+  until "$@" 2>/dev/null; do
+    [ $SECONDS -lt $deadline ] || { echo "not within the time: $*"; return 1; }
+    sleep 0.05
+  done
+}
+
+has() { grep -qF -- "$2" "$1"; }                      # has FILE TEXT
+gone() { ! kill -0 "$1" 2>/dev/null; }                # gone PROCESS
+pid_of() { sed -n "s/^$1 starts \([0-9]*\)$/\1/p" "$events" | tail -n 1; }  # pid_of STUB
+
+# expect WHAT COMMAND... ; expect_equal WHAT WANTED GOT
+expect() { local what=$1; shift; "$@" || { failures=$((failures + 1)); echo "FAILED: $what: $*"; }; }
+expect_equal() {
+  [ "$2" = "$3" ] || { failures=$((failures + 1)); printf 'FAILED: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"; }
+}
+
+finish() {
+  local child
+  for child in $(jobs -p); do kill -KILL -- "-$child" 2>/dev/null || kill -KILL "$child" 2>/dev/null || true; done
+  sed -n 's/^.* starts \([0-9]*\)$/\1/p' "$events" | while read -r child; do kill -KILL "$child" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+verdict() {
+  [ $failures = 0 ] || { echo "$failures expectations failed"; exit 1; }
+  echo "all as expected"
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# A signal ends deploy/run.sh and everything that it started, whatever it is doing.
+# shellcheck source-path=SCRIPTDIR source=harness.sh
+. "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
+output=$work/output
+
+# run_script [NAME=VALUE...] -- ARGUMENT... : deploy/run.sh in the background; its process is $script. SIGINT is ignored
+# there, as bash has it in a script, unless $signals says otherwise; SIGHUP never, even when the test runs under nohup.
+signals=--default-signal=HUP
+run_script() {
+  local settings=()
+  while [ "$1" != -- ]; do settings+=("$1"); shift; done
+  shift
+  : >"$output"
+  env "$signals" PATH="$work/bin:$PATH" "${settings[@]}" \
+    "$project/deploy/run.sh" --http-port "$(free_port)" "$@" >"$output" 2>&1 &
+  script=$!
+}
+
+# expect_end WHAT STATUS CHILD... : run.sh ends with this status, and each child is gone.
+expect_end() {
+  local what=$1 wanted=$2 status=0 child; shift 2
+  within 30 gone "$script" || kill -KILL "$script"
+  wait "$script" || status=$?
+  expect_equal "$what: exit status" "$wanted" "$status"
+  for child in "$@"; do
+    expect "$what: $child has started" test -n "$(pid_of "$child")"
+    expect "$what: $child is gone" within 5 gone "$(pid_of "$child")"
+  done
+  if [ $failures != 0 ]; then cat "$output" "$events"; fi
+}
+
+fresh_project
+run_script -- --no-demo
+within 20 has "$output" 'Ctrl-C stops everything'
+expect 'SIGINT is ignored in the background' grep -q '^SigIgn:.*[2367abef]$' "/proc/$script/status"
+kill -TERM "$script"
+expect_end 'TERM, in the background of a script' 143 gateway
+expect 'the gateway was asked' has "$events" 'gateway has TERM'
+expect 'one message and no noise' test "$(sed '1,/Ctrl-C stops/d' "$output" | grep -c .)" = 1
+
+fresh_project
+run_script -- --no-demo
+within 20 has "$output" 'Ctrl-C stops everything'
+kill -HUP "$script"
+expect_end 'HUP' 129 gateway
+expect 'the gateway was asked' has "$events" 'gateway has TERM'
+
+fresh_project
+signals=--default-signal=INT
+run_script -- --no-demo
+signals=--default-signal=HUP
+within 20 has "$output" 'Ctrl-C stops everything'
+kill -INT "$script"
+expect_end 'INT' 130 gateway
+expect 'the gateway was asked' has "$events" 'gateway has TERM'
+
+fresh_project
+run_script HANG=sim --
+within 20 has "$events" 'sim starts'
+kill -TERM "$script"
+expect_end 'TERM during the demonstration' 143 sim gateway
+
+fresh_project
+run_script HANG=ninja -- --no-demo
+within 20 has "$events" 'compiler starts'
+kill -TERM "$script"
+expect_end 'TERM during the build' 143 ninja compiler
+expect 'no gateway after that' test -z "$(pid_of gateway)"
+
+fresh_project
+sed -i 's/^stop_seconds=.*/stop_seconds=1/' "$project/deploy/lib/children.sh"
+run_script STUBBORN=1 -- --no-demo
+within 20 has "$output" 'Ctrl-C stops everything'
+kill -TERM "$script"
+expect_end 'a gateway that does not end' 143 gateway
+expect 'it is told' has "$output" 'Killed what did not stop within 1 s'
+expect 'without noise' test "$(sed '1,/Ctrl-C stops/d' "$output" | grep -c .)" = 2
+
+# The terminal goes away: run.sh hears SIGHUP and can write nowhere any more.
+fresh_project
+: >"$output"
+env --default-signal=HUP PATH="$work/bin:$PATH" script -qfc "echo run starts \$\$ >>'$events'; \
+  exec '$project/deploy/run.sh' --no-demo --http-port $(free_port)" "$output" </dev/null >/dev/null 2>&1 &
+terminal=$!
+within 20 has "$output" 'Ctrl-C stops everything'
+{ kill -KILL "$terminal"; wait "$terminal" || true; } 2>/dev/null
+expect 'run.sh ends when its terminal does' within 20 gone "$(pid_of run)"
+expect 'the terminal is gone: the gateway has started' test -n "$(pid_of gateway)"
+expect 'the terminal is gone: the gateway too' within 5 gone "$(pid_of gateway)"
+expect 'the gateway was asked' has "$events" 'gateway has TERM'
+
+verdict
