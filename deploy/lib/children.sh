@@ -8,6 +8,7 @@
 
 stop_seconds=15  # for what was asked to end; then it is killed
 patient=no       # yes: what runs must not be interrupted, a signal waits for its end
+sudo=()          # what made it root's, if that was needed; then ending it needs the same
 
 # start COMMAND... : in the background and in a process group of its own; its process is $!.
 start() {
@@ -27,12 +28,12 @@ attended() {
 # running_children: their processes. Bash's own list: it knows a child even before $! was kept anywhere.
 running_children() { jobs -pr; }
 
-# signal_children SIGNAL: the whole group of each; one that runs as root under sudo too.
+# signal_children SIGNAL: the whole group of each.
 signal_children() {
   local child
   for child in $(running_children); do
-    kill "-$1" -- "-$child" 2>/dev/null || kill "-$1" "$child" 2>/dev/null ||
-      sudo -n kill "-$1" -- "-$child" 2>/dev/null || true
+    [ ${#sudo[@]} = 0 ] || "${sudo[@]}" kill "-$1" -- "-$child" 2>/dev/null || true
+    kill "-$1" -- "-$child" 2>/dev/null || kill "-$1" "$child" 2>/dev/null || true
   done
 }
 
@@ -48,19 +49,20 @@ children_end() {
 # last_words COMMAND... : the terminal may be gone, and a message that fails must not keep anything from being stopped.
 last_words() { { printf '\n'; "$@"; } 2>/dev/null || true; }
 
+# Every return says 0: one without a number, in what a signal started, means the status of the command before the signal.
 stop_children() {
   [ -n "$(running_children)" ] || return 0
   if [ "$patient" = yes ]; then
     last_words say "Stopping as soon as apt is done: half of an installation would be worse"
     until children_end 60; do :; done
-    return
+    return 0
   fi
   signal_children TERM
   last_words say "Stopping"
-  children_end "$stop_seconds" && return
+  if children_end "$stop_seconds"; then return 0; fi
   signal_children KILL
   last_words say "Killed what did not stop within $stop_seconds s"
-  children_end "$stop_seconds" 2>/dev/null  # bash's own line about the death
+  children_end "$stop_seconds" 2>/dev/null || true  # unheard: bash's own line about the death
 }
 
 # end_by NUMBER: what a signal does. The exit status is the one of a process that died of it.

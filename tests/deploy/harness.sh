@@ -6,7 +6,9 @@ tests_deploy=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 project=$work/project
 events=$work/events  # what the stubs tell: a line each
+output=$work/output  # what run.sh says
 export events
+: >"$events"
 failures=0
 
 # fresh_project: deploy/ as it is, with built programs that are stubs; those before them in PATH are stubs too.
@@ -20,9 +22,6 @@ fresh_project() {
   cp "$tests_deploy"/stubs/path/* "$work/bin/"
   touch "$project/build/release/build.ninja"
 }
-
-# stub NAME: a command of this text (stdin) before all others in PATH.
-stub() { { echo '#!/bin/bash'; cat; } >"$work/bin/$1"; chmod +x "$work/bin/$1"; }
 
 free_port() {
   perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
@@ -38,6 +37,7 @@ within() {
 }
 
 has() { grep -qF -- "$2" "$1"; }                      # has FILE TEXT
+lacks() { ! has "$@"; }
 gone() { ! kill -0 "$1" 2>/dev/null; }                # gone PROCESS
 pid_of() { sed -n "s/^$1 starts \([0-9]*\)$/\1/p" "$events" | tail -n 1; }  # pid_of STUB
 
@@ -45,6 +45,32 @@ pid_of() { sed -n "s/^$1 starts \([0-9]*\)$/\1/p" "$events" | tail -n 1; }  # pi
 expect() { local what=$1; shift; "$@" || { failures=$((failures + 1)); echo "FAILED: $what: $*"; }; }
 expect_equal() {
   [ "$2" = "$3" ] || { failures=$((failures + 1)); printf 'FAILED: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"; }
+}
+
+# run_script [NAME=VALUE...] -- ARGUMENT... : deploy/run.sh in the background; its process is $script. SIGINT is ignored
+# there, as bash has it in a script, unless $signals says otherwise; SIGHUP never, even when the test runs under nohup.
+signals=--default-signal=HUP
+run_script() {
+  local settings=()
+  while [ "$1" != -- ]; do settings+=("$1"); shift; done
+  shift
+  : >"$output"
+  env "$signals" PATH="$work/bin:$PATH" "${settings[@]}" \
+    "$project/deploy/run.sh" --http-port "$(free_port)" "$@" >"$output" 2>&1 &
+  script=$!
+}
+
+# expect_end WHAT STATUS CHILD... : run.sh ends with this status, and each child is gone.
+expect_end() {
+  local what=$1 wanted=$2 status=0 child; shift 2
+  within 30 gone "$script" || kill -KILL "$script"
+  wait "$script" || status=$?
+  expect_equal "$what: exit status" "$wanted" "$status"
+  for child in "$@"; do
+    expect "$what: $child has started" test -n "$(pid_of "$child")"
+    expect "$what: $child is gone" within 5 gone "$(pid_of "$child")"
+  done
+  if [ $failures != 0 ]; then cat "$output" "$events"; fi
 }
 
 finish() {

@@ -2,34 +2,6 @@
 # A signal ends deploy/run.sh and everything that it started, whatever it is doing.
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 . "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
-output=$work/output
-
-# run_script [NAME=VALUE...] -- ARGUMENT... : deploy/run.sh in the background; its process is $script. SIGINT is ignored
-# there, as bash has it in a script, unless $signals says otherwise; SIGHUP never, even when the test runs under nohup.
-signals=--default-signal=HUP
-run_script() {
-  local settings=()
-  while [ "$1" != -- ]; do settings+=("$1"); shift; done
-  shift
-  : >"$output"
-  env "$signals" PATH="$work/bin:$PATH" "${settings[@]}" \
-    "$project/deploy/run.sh" --http-port "$(free_port)" "$@" >"$output" 2>&1 &
-  script=$!
-}
-
-# expect_end WHAT STATUS CHILD... : run.sh ends with this status, and each child is gone.
-expect_end() {
-  local what=$1 wanted=$2 status=0 child; shift 2
-  within 30 gone "$script" || kill -KILL "$script"
-  wait "$script" || status=$?
-  expect_equal "$what: exit status" "$wanted" "$status"
-  for child in "$@"; do
-    expect "$what: $child has started" test -n "$(pid_of "$child")"
-    expect "$what: $child is gone" within 5 gone "$(pid_of "$child")"
-  done
-  if [ $failures != 0 ]; then cat "$output" "$events"; fi
-}
-
 fresh_project
 run_script -- --no-demo
 within 20 has "$output" 'Ctrl-C stops everything'

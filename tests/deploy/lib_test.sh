@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# The scripts' functions that only look and reckon.
+# shellcheck source-path=SCRIPTDIR source=harness.sh
+. "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
+# shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
+. "$tests_deploy/../../deploy/lib.sh"
+trap finish EXIT
+
+log() { cat >"$work/log"; }  # a sample of what a program printed
+
+# --- what apt means
+
+log <<'EOF'
+Ign:1 http://deb.debian.org/debian bookworm InRelease
+Err:1 http://deb.debian.org/debian bookworm InRelease
+  Temporary failure resolving 'deb.debian.org'
+W: Failed to fetch http://deb.debian.org/debian/dists/bookworm/InRelease  Temporary failure resolving 'deb.debian.org'
+W: Some index files failed to download. They have been ignored, or old ones used instead.
+EOF
+cp "$work/log" "$work/update"
+echo 'E: Unable to locate package ccache' | log
+unreachable="the Debian mirror deb.debian.org cannot be reached: check the network or the proxy (apt's own settings: /etc/apt/apt.conf.d)"
+expect_equal 'no network: not the package is to blame' "$unreachable" "$(apt_problem "$work/update" "$work/log")"
+
+log <<'EOF'
+Reading package lists...
+E: Unable to locate package ccache
+E: Package 'libboost1.81-dev' has no installation candidate
+EOF
+expect_equal 'unknown packages' "not known to apt: ccache libboost1.81-dev: is 'main' of Debian 12 in /etc/apt/sources.list*?" \
+  "$(apt_problem "$work/log")"
+
+log <<'EOF'
+E: Failed to fetch http://mirror.example:3142/debian/pool/main/c/ccache/ccache_4.7.5-1_amd64.deb  Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)
+E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?
+EOF
+expect_equal 'a proxy that is not there' "${unreachable/deb.debian.org/mirror.example:3142}" "$(apt_problem "$work/log")"
+
+log <<'EOF'
+E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1234 (apt-get)
+E: Unable to lock directory /var/lib/apt/lists/
+EOF
+expect 'a lock' is_locked "$work/log"
+expect_equal 'a lock' 'another apt or dpkg is still running: wait until it is done, and start this again' "$(apt_problem "$work/log")"
+
+log <<'EOF'
+Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1234 (apt-get)...
+E: You don't have enough free space in /var/cache/apt/archives/.
+EOF
+expect_equal 'no space' 'the disk is full: free some space where packages go (/var, /usr), and start this again' \
+  "$(apt_problem "$work/log")"
+
+echo 'E: something new' | log
+expect_equal 'nothing known' 'apt-get failed' "$(apt_problem "$work/log")"
+
+log <<'EOF'
+The following packages will be REMOVED:
+  libboost-dev libboost-system-dev libboost-system1.74-dev libboost1.74-dev
+0 upgraded, 7 newly installed, 4 to remove and 130 not upgraded.
+Remv libboost-dev [1.74.0.3]
+Remv libboost-system-dev [1.74.0.3]
+Remv libboost-system1.74-dev [1.74.0+ds1-21]
+Remv libboost1.74-dev [1.74.0+ds1-21]
+Inst libboost1.81-dev (1.81.0-5+deb12u1 Debian:12.15/oldstable [amd64])
+Conf libboost1.81-dev (1.81.0-5+deb12u1 Debian:12.15/oldstable [amd64])
+EOF
+expect_equal 'removals' 'libboost-dev libboost-system-dev libboost-system1.74-dev libboost1.74-dev' "$(removals "$work/log")"
+grep -v Remv "$work/log" >"$work/other"
+expect_equal 'no removals' '' "$(removals "$work/other")"
+
+verdict
