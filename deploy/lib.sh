@@ -20,6 +20,8 @@ check_system() {
 . "$earshot_root/deploy/lib/children.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/progress.sh
 . "$earshot_root/deploy/lib/progress.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/machine.sh
+. "$earshot_root/deploy/lib/machine.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/apt.sh
 . "$earshot_root/deploy/lib/apt.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/packages.sh

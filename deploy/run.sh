@@ -106,6 +106,7 @@ worker_yaml() {
 }
 
 check_system
+check_disk release "$run_gb" "${build_packages[@]}"
 install_packages "${build_packages[@]}"
 [ -d "$earshot_root/build/release/bin" ] || say "Building (the first time takes a few minutes)"
 build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl

@@ -28,6 +28,7 @@ while [ $# -gt 0 ]; do
 done
 
 check_system
+check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
 

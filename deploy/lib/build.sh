@@ -2,15 +2,26 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # earshot_root is lib.sh's
 
+# build_folder PRESET: where it is built.
+build_folder() {
+  case $1 in
+    *) echo "$earshot_root/build/$1" ;;
+  esac
+}
+
+# is_built PRESET: it was at least once begun to be built.
+is_built() { [ -d "$(build_folder "$1")/bin" ]; }
+
 # build PRESET [TARGET...]
 build() {
-  local preset=$1; shift
-  local folder=$earshot_root/build/$preset
+  local preset=$1 folder memory; shift
+  folder=$(build_folder "$preset")
   mkdir -p "$folder"
   if [ ! -f "$folder/build.ninja" ]; then
     progress "configure $preset" "$folder/configure.log" cmake -S "$earshot_root" --preset "$preset"
   fi
-  if ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
-    progress "build $preset" "$folder/build.log" ninja -C "$folder" "$@"
-  fi
+  ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do' || return 0
+  memory=$(memory_mb)
+  warn_of_memory "$memory"
+  progress "build $preset" "$folder/build.log" ninja -C "$folder" -j "$(build_jobs "$memory")" "$@"
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The scripts' functions that only look and reckon.
+# shellcheck disable=SC2154  # what it has from lib.sh
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 . "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 # shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
@@ -67,5 +68,48 @@ EOF
 expect_equal 'removals' 'libboost-dev libboost-system-dev libboost-system1.74-dev libboost1.74-dev' "$(removals "$work/log")"
 grep -v Remv "$work/log" >"$work/other"
 expect_equal 'no removals' '' "$(removals "$work/other")"
+
+# --- memory and disk
+
+expect_equal 'jobs: as many as processors' 4 "$(jobs_for 64000 4)"
+expect_equal 'jobs: as memory allows' 2 "$(jobs_for $((job_mb * 3 - 1)) 8)"
+expect_equal 'jobs: never none' 1 "$(jobs_for 100 8)"
+
+# machine AVAILABLE_MB GROUP : a root folder with this much memory, and this process in GROUP.
+machine() {
+  rm -rf "$work/root"
+  mkdir -p "$work/root/proc/self" "$work/root/sys/fs/cgroup$2"
+  printf 'MemTotal: 99999999 kB\nMemAvailable: %s kB\n' $(($1 * 1024)) >"$work/root/proc/meminfo"
+  echo "0::$2" >"$work/root/proc/self/cgroup"
+}
+# limit GROUP MAX_MB USED_MB FILES_MB
+limit() {
+  local folder=$work/root/sys/fs/cgroup$1
+  echo $(($2 * 1048576)) >"$folder/memory.max"
+  echo $(($3 * 1048576)) >"$folder/memory.current"
+  printf 'active_file 5\ninactive_file %s\n' $(($4 * 1048576)) >"$folder/memory.stat"
+}
+machine 5000 /
+expect_equal 'memory without control groups' 5000 "$(memory_mb "$work/root")"
+limit '' 3000 1000 400
+expect_equal 'memory of a container; unused files count as free' 2400 "$(memory_mb "$work/root")"
+limit '' 9000 1000 0
+expect_equal 'a limit above what there is' 5000 "$(memory_mb "$work/root")"
+limit '' 1000 1200 0
+expect_equal 'nothing left' 0 "$(memory_mb "$work/root")"
+echo max >"$work/root/sys/fs/cgroup/memory.max"
+expect_equal 'no limit' 5000 "$(memory_mb "$work/root")"
+machine 5000 /user.slice/app
+limit /user.slice 2000 500 0
+expect_equal 'the limit of a group above' 1500 "$(memory_mb "$work/root")"
+expect_equal 'this machine' 1 "$(($(memory_mb) > 0))"
+
+expect_equal 'little memory' "warning: 300 MB of memory are free and a compiler may need $job_mb: if it is killed, end other programs or add swap" \
+  "$(warn_of_memory 300 2>&1)"
+expect_equal 'enough memory' '' "$(warn_of_memory "$job_mb" 2>&1)"
+
+expect_equal 'little disk' '1.5 GB free in /home/me, 2 GB are needed: free some or clone elsewhere' "$(disk_problem 1536 2 /home/me)"
+expect_equal 'enough disk' '' "$(disk_problem 2048 2 /home/me)"
+expect_equal 'nothing needed' '' "$(disk_problem 0 0 /home/me)"
 
 verdict

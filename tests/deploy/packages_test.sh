@@ -36,6 +36,8 @@ refused 'unknown package' \
   "not known to apt: ccache: is 'main' of Debian 12 in /etc/apt/sources.list*? (apt's output: $project/build/apt-plan.log)" \
   PLAN='E: Unable to locate package ccache'
 
+refused 'a full disk' "0.2 GB free in $project, 2 GB are needed: free some or clone elsewhere" FREE_KB=209715
+
 fresh_project
 run_script LOCKED=1 -- --no-demo
 within 20 has "$output" 'Ctrl-C stops everything'
