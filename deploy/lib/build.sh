@@ -12,14 +12,23 @@ build_folder() {
 # is_built PRESET: it was at least once begun to be built.
 is_built() { [ -d "$(build_folder "$1")/bin" ]; }
 
+# configure PRESET FOLDER: if that was not done yet, or with other presets. ninja sees to changes of
+# CMakeLists.txt itself, but not to those of the presets.
+configure() {
+  local preset=$1 folder=$2 presets=$earshot_root/CMakePresets.json done=$2/configured
+  if [ -f "$folder/build.ninja" ] && [ "$done" -nt "$presets" ] && [ "$(cat "$done")" = "$preset" ]; then
+    return 0
+  fi
+  mkdir -p "$folder"
+  progress "configure $preset" "$folder/configure.log" cmake -S "$earshot_root" --preset "$preset"
+  echo "$preset" >"$done"
+}
+
 # build PRESET [TARGET...]
 build() {
   local preset=$1 folder memory; shift
   folder=$(build_folder "$preset")
-  mkdir -p "$folder"
-  if [ ! -f "$folder/build.ninja" ]; then
-    progress "configure $preset" "$folder/configure.log" cmake -S "$earshot_root" --preset "$preset"
-  fi
+  configure "$preset" "$folder"
   ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do' || return 0
   memory=$(memory_mb)
   warn_of_memory "$memory"

@@ -34,7 +34,7 @@ kill -TERM "$script"
 expect_end 'TERM during the demonstration' 143 sim gateway
 
 fresh_project
-run_script HANG=ninja -- --no-demo
+run_script BUILD=hangs -- --no-demo
 within 20 has "$events" 'compiler starts'
 kill -TERM "$script"
 expect_end 'TERM during the build' 143 ninja compiler
