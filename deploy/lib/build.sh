@@ -12,16 +12,44 @@ build_folder() {
 # is_built PRESET: it was at least once begun to be built.
 is_built() { [ -d "$(build_folder "$1")/bin" ]; }
 
-# configure PRESET FOLDER: if that was not done yet, or with other presets. ninja sees to changes of
+# boost_config [ROOT]: where Debian tells CMake about its Boost; nothing on another system.
+boost_config() {
+  local folder
+  for folder in "${1:-}"/usr/lib/*/cmake/Boost-1.81.0; do
+    [ ! -d "$folder" ] || echo "$folder"
+  done
+}
+
+# foreign_boost [ROOT]: the version of a Boost in /usr/local/include, if it is another than Debian's.
+foreign_boost() {
+  sed -n 's/^#define BOOST_LIB_VERSION "\(.*\)"/\1/p' "${1:-}/usr/local/include/boost/version.hpp" 2>/dev/null |
+    grep -v '^1_81' | tr _ .
+}
+
+# boost_arguments FOLDER [ROOT]: what CMake is told, a line each, so that no other Boost is taken for Debian's. It would
+# prefer one in BOOST_ROOT or /usr/local; and whatever it finds, the compiler looks into /usr/local/include before
+# /usr/include. So Debian's headers get a folder of their own (FOLDER/boost), which comes first.
+boost_arguments() {
+  local config
+  config=$(boost_config "${2:-}")
+  [ -n "$config" ] || return 0
+  echo "-DBoost_DIR=$config"
+  [ -z "$(foreign_boost "${2:-}")" ] || echo "-DCMAKE_CXX_FLAGS=${CXXFLAGS:+$CXXFLAGS }-isystem $1/boost"
+}
+
+# configure PRESET FOLDER: if that was not done yet, or with other presets or arguments. ninja sees to changes of
 # CMakeLists.txt itself, but not to those of the presets.
 configure() {
-  local preset=$1 folder=$2 presets=$earshot_root/CMakePresets.json done=$2/configured
-  if [ -f "$folder/build.ninja" ] && [ "$done" -nt "$presets" ] && [ "$(cat "$done")" = "$preset" ]; then
+  local preset=$1 folder=$2 presets=$earshot_root/CMakePresets.json done=$2/configured arguments
+  mapfile -t arguments < <(boost_arguments "$folder")
+  if [ -f "$folder/build.ninja" ] && [ "$done" -nt "$presets" ] && [ "$(cat "$done")" = "$preset ${arguments[*]}" ]; then
     return 0
   fi
-  mkdir -p "$folder"
-  progress "configure $preset" "$folder/configure.log" cmake -S "$earshot_root" --preset "$preset"
-  echo "$preset" >"$done"
+  mkdir -p "$folder/boost"
+  ln -sfn /usr/include/boost "$folder/boost/boost"
+  [ ${#arguments[@]} -lt 2 ] || note "Boost $(foreign_boost) in /usr/local/include is left aside: Earshot is built with Debian's 1.81"
+  progress "configure $preset" "$folder/configure.log" cmake -S "$earshot_root" --preset "$preset" "${arguments[@]}"
+  echo "$preset ${arguments[*]}" >"$done"
 }
 
 # build PRESET [TARGET...]

@@ -112,4 +112,21 @@ expect_equal 'little disk' '1.5 GB free in /home/me, 2 GB are needed: free some 
 expect_equal 'enough disk' '' "$(disk_problem 2048 2 /home/me)"
 expect_equal 'nothing needed' '' "$(disk_problem 0 0 /home/me)"
 
+# --- another Boost
+
+root=$work/root
+rm -rf "$root"
+boost() { mkdir -p "$root/usr/local/include/boost"; echo "#define BOOST_LIB_VERSION \"$1\"" >"$root/usr/local/include/boost/version.hpp"; }
+expect_equal 'no Debian' '' "$(boost_arguments /build "$root")"
+mkdir -p "$root/usr/lib/some-linux-gnu/cmake/Boost-1.81.0"
+config=-DBoost_DIR=$root/usr/lib/some-linux-gnu/cmake/Boost-1.81.0
+expect_equal 'only Debian'"'"'s' "$config" "$(boost_arguments /build "$root")"
+boost 1_81
+expect_equal 'the same by hand' "$config" "$(boost_arguments /build "$root")"
+boost 1_70_1
+expect_equal 'another by hand' 1.70.1 "$(foreign_boost "$root")"
+expect_equal 'another by hand' "$config"$'\n-DCMAKE_CXX_FLAGS=-isystem /build/boost' "$(unset CXXFLAGS; boost_arguments /build "$root")"
+expect_equal 'and flags of the user' "$config"$'\n-DCMAKE_CXX_FLAGS=-O1 -isystem /build/boost' \
+  "$(export CXXFLAGS=-O1; boost_arguments /build "$root")"
+
 verdict
