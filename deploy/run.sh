@@ -108,10 +108,10 @@ worker_yaml() {
 check_system
 check_disk release "$run_gb" "${build_packages[@]}"
 install_packages "${build_packages[@]}"
-[ -d "$earshot_root/build/release/bin" ] || say "Building (the first time takes a few minutes)"
+is_built release || say "$(first_build_notice "$(nproc)")"
 build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl
 
-bin=$earshot_root/build/release/bin
+bin=$(build_folder release)/bin
 mkdir -p "$data/log"
 data=$(cd "$data" && pwd)
 log=$data/log/gateway.log

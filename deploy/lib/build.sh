@@ -2,6 +2,17 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # earshot_root is lib.sh's
 
+# What deploy/run.sh builds costs this much at first, in seconds of one processor.
+first_build_cpu_seconds=2000
+
+# first_build_seconds JOBS
+first_build_seconds() { echo $((first_build_cpu_seconds / $1)); }
+
+# first_build_notice PROCESSORS
+first_build_notice() {
+  echo "The first build: about $((($(first_build_seconds 2) + 30) / 60)) minutes on 2 cores; this machine has $1"
+}
+
 # build_folder PRESET: where it is built.
 build_folder() {
   case $1 in
@@ -52,13 +63,30 @@ configure() {
   echo "$preset ${arguments[*]}" >"$done"
 }
 
+# build_problem LOG: what it was, if the code is not to blame.
+build_problem() {
+  if grep -qE 'Killed signal|command: Killed|cannot allocate memory|virtual memory exhausted' "$1"; then
+    echo "the compiler was killed or had no memory: end other programs or add swap, and start this again"
+  elif grep -q 'No space left on device' "$1"; then
+    echo "the disk is full: free some space and start this again"
+  fi
+}
+
 # build PRESET [TARGET...]
 build() {
-  local preset=$1 folder memory; shift
+  local preset=$1 folder memory jobs log expected_seconds=0 problem status=0; shift
   folder=$(build_folder "$preset")
+  log=$folder/build.log
   configure "$preset" "$folder"
   ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do' || return 0
   memory=$(memory_mb)
   warn_of_memory "$memory"
-  progress "build $preset" "$folder/build.log" ninja -C "$folder" -j "$(build_jobs "$memory")" "$@"
+  jobs=$(build_jobs "$memory")
+  # shellcheck disable=SC2034  # follow() reads expected_seconds
+  if [ "$preset" = release ] && ! is_built release; then expected_seconds=$(first_build_seconds "$jobs"); fi
+  follow "build $preset" "$log" ninja -C "$folder" -j "$jobs" "$@" || status=$?
+  [ $status != 0 ] || return 0
+  problem=$(build_problem "$log")
+  [ -z "$problem" ] || die "$problem (the whole output is in $log)"
+  fail "build $preset" "$log" "$status"
 }

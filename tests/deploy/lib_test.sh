@@ -129,4 +129,34 @@ expect_equal 'another by hand' "$config"$'\n-DCMAKE_CXX_FLAGS=-isystem /build/bo
 expect_equal 'and flags of the user' "$config"$'\n-DCMAKE_CXX_FLAGS=-O1 -isystem /build/boost' \
   "$(export CXXFLAGS=-O1; boost_arguments /build "$root")"
 
+# --- how long it takes
+
+expect_equal 'too early: time' '' "$(seconds_left 50 100 14)"
+expect_equal 'too early: steps' '' "$(seconds_left 4 100 60)"
+expect_equal 'by the steps' 60 "$(seconds_left 50 100 60)"
+expect_equal 'done' 0 "$(seconds_left 100 100 60)"
+expect_equal 'early on the expectation counts too' $(((3 * 540 + 7 * 940) / 10)) "$(seconds_left 5 50 60 1000)"
+expect_equal 'later it does not' 120 "$(seconds_left 50 150 60 300)"
+expect_equal 'one that is far off does not' 400 "$(seconds_left 10 50 100 10000)"
+expect_equal 'one that has passed does not' 400 "$(seconds_left 10 50 100 90)"
+
+expect_equal 'in words' 'less than a minute left' "$(left_in_words 59)"
+expect_equal 'in words' 'about 1 min left' "$(left_in_words 60)"
+expect_equal 'in words' 'about 9 min left' "$(left_in_words 530)"
+
+expect_equal 'a build' '[50/100] about 2 min left: Building CXX object a.o' "$(how_far '[50/100] Building CXX object a.o' 120)"
+expect_equal 'a build that has just begun' '[1/100] Building CXX object a.o' "$(how_far '[1/100] Building CXX object a.o' 2)"
+expect_equal 'no build' 'Get:1 http://deb.debian.org' "$(how_far 'Get:1 http://deb.debian.org' 120)"
+
+# shellcheck disable=SC2034  # lib.sh's
+first_build_cpu_seconds=2000
+expect_equal 'the first build' 'The first build: about 17 minutes on 2 cores; this machine has 8' "$(first_build_notice 8)"
+expect_equal 'the first build' 250 "$(first_build_seconds 8)"
+
+echo 'g++: fatal error: Killed signal terminated program cc1plus' | log
+expect_equal 'no memory' 'the compiler was killed or had no memory: end other programs or add swap, and start this again' \
+  "$(build_problem "$work/log")"
+echo 'a.cc:1: error: expected unqualified-id' | log
+expect_equal 'an error in the code' '' "$(build_problem "$work/log")"
+
 verdict
