@@ -2,6 +2,10 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # earshot_root is lib.sh's
 
+# A clone in another folder finds in ccache what this one built: paths count from the project's folder. The price: debug
+# information names the folder that was first. A user's own settings stay.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR-$earshot_root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR-1}
+
 # What deploy/run.sh builds costs this much at first, in seconds of one processor.
 first_build_cpu_seconds=2000
 
