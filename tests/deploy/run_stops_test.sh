@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A signal ends deploy/run.sh and everything that it started, whatever it is doing.
+# A signal ends deploy/run.sh and everything that it started, whatever it is doing; deploy/test.sh too.
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 . "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 fresh_project
@@ -61,5 +61,13 @@ expect 'run.sh ends when its terminal does' within 20 gone "$(pid_of run)"
 expect 'the terminal is gone: the gateway has started' test -n "$(pid_of gateway)"
 expect 'the terminal is gone: the gateway too' within 5 gone "$(pid_of gateway)"
 expect 'the gateway was asked' has "$events" 'gateway has TERM'
+
+fresh_project
+: >"$output"
+env --default-signal=HUP PATH="$work/bin:$PATH" "$project/deploy/test.sh" >"$output" 2>&1 &
+script=$!
+within 20 has "$events" 'ctest starts'
+kill -TERM "$script"
+expect_end 'TERM during the tests' 143 ctest
 
 verdict
