@@ -189,5 +189,5 @@ else
 fi
 note "Ctrl-C stops everything"
 
-status=0; wait "$gateway" || status=$?
+status=0; wait "$gateway" 2>/dev/null || status=$?
 [ "$status" = 0 ] || die "the gateway ended (exit code $status); its log: $log"

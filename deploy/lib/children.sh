@@ -49,8 +49,10 @@ children_end() {
 # last_words COMMAND... : the terminal may be gone, and a message that fails must not keep anything from being stopped.
 last_words() { { printf '\n'; "$@"; } 2>/dev/null || true; }
 
-# Every return says 0: one without a number, in what a signal started, means the status of the command before the signal.
+# The reader of the output may be gone too (SIGPIPE). Every return says 0: one without a number, in what a signal
+# started, means the status of the command before the signal.
 stop_children() {
+  trap '' PIPE
   [ -n "$(running_children)" ] || return 0
   if [ "$patient" = yes ]; then
     last_words say "Stopping as soon as apt is done: half of an installation would be worse"
@@ -67,7 +69,7 @@ stop_children() {
 
 # end_by NUMBER: what a signal does. The exit status is the one of a process that died of it.
 end_by() {
-  trap '' INT TERM HUP PIPE
+  trap '' INT TERM HUP
   stop_children
   exit $((128 + $1))
 }

@@ -38,7 +38,8 @@ within() {
 
 has() { grep -qF -- "$2" "$1"; }                      # has FILE TEXT
 lacks() { ! has "$@"; }
-gone() { ! kill -0 "$1" 2>/dev/null; }                # gone PROCESS
+# gone PROCESS: or dead and not yet collected, as orphans are for ever where process 1 is no init.
+gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
 pid_of() { sed -n "s/^$1 starts \([0-9]*\)$/\1/p" "$events" | tail -n 1; }  # pid_of STUB
 
 # expect WHAT COMMAND... ; expect_equal WHAT WANTED GOT

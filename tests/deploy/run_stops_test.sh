@@ -2,6 +2,12 @@
 # A signal ends deploy/run.sh and everything that it started, whatever it is doing; deploy/test.sh too.
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 . "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
+# gateway: one of this text (stdin) in the place of the stub.
+gateway() {
+  { echo '#!/bin/bash'; cat; } >"$project/build/release/bin/earshot-gateway"
+  chmod +x "$project/build/release/bin/earshot-gateway"
+}
+
 fresh_project
 run_script -- --no-demo
 within 20 has "$output" 'Ctrl-C stops everything'
@@ -28,6 +34,16 @@ expect_end 'INT' 130 gateway
 expect 'the gateway was asked' has "$events" 'gateway has TERM'
 
 fresh_project
+gateway <<'EOF'
+echo "gateway starts $$" >>"$events"
+exec sleep 1000
+EOF
+run_script -- --no-demo
+within 20 has "$events" 'gateway starts'
+kill -TERM "$script"
+expect_end 'TERM before it is ready' 143 gateway
+
+fresh_project
 run_script HANG=sim --
 within 20 has "$events" 'sim starts'
 kill -TERM "$script"
@@ -48,6 +64,18 @@ kill -TERM "$script"
 expect_end 'a gateway that does not end' 143 gateway
 expect 'it is told' has "$output" 'Killed what did not stop within 1 s'
 expect 'without noise' test "$(sed '1,/Ctrl-C stops/d' "$output" | grep -c .)" = 2
+
+# Nobody reads the output any more (deploy/run.sh | head): the next message ends run.sh, and so the gateway.
+fresh_project
+mv "$project/build/release/bin/earshot-gateway" "$project/build/release/bin/answers"
+gateway <<'EOF'
+until [ -e "$work/unread" ]; do sleep 0.05; done
+exec "${0%/*}/answers" "$@"
+EOF
+env --default-signal=PIPE PATH="$work/bin:$PATH" work="$work" "$project/deploy/run.sh" --no-demo --http-port "$(free_port)" |
+  { sed '/^==> Starting/q' >/dev/null; exec <&-; touch "$work/unread"; } || true
+expect 'nobody reads the output: the gateway has started' test -n "$(pid_of gateway)"
+expect 'nobody reads the output: the gateway is gone' within 20 gone "$(pid_of gateway)"
 
 # The terminal goes away: run.sh hears SIGHUP and can write nowhere any more.
 fresh_project
