@@ -106,11 +106,12 @@ worker_yaml() {
 }
 
 check_system
+check_disk release "$run_gb" "${build_packages[@]}"
 install_packages "${build_packages[@]}"
-[ -d "$earshot_root/build/release/bin" ] || say "Building (the first time takes a few minutes)"
+is_built release || say "$(first_build_notice "$(nproc)")"
 build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl
 
-bin=$earshot_root/build/release/bin
+bin=$(build_folder release)/bin
 mkdir -p "$data/log"
 data=$(cd "$data" && pwd)
 log=$data/log/gateway.log
@@ -125,28 +126,13 @@ arguments=(--set "data_dir=$data" --set "announce_address=$address"
 providers=$(worker_yaml)
 if [ -n "$providers" ]; then
   printf '# Written by deploy/run.sh from EARSHOT_* of the environment.\n%s\n' "$providers" >"$data/worker.yaml"
-  "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
+  attended "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
   arguments+=(--set "workers.config=$data/worker.yaml")
 fi
 
 say "Starting"
-gateway=''
-stop() {
-  trap '' INT TERM
-  if [ -n "$gateway" ] && kill -0 "$gateway" 2>/dev/null; then
-    printf '\n'; say "Stopping"
-    kill -TERM "$gateway" 2>/dev/null || true
-    wait "$gateway" 2>/dev/null || true
-  fi
-}
-trap 'stop; exit 130' INT
-trap 'stop; exit 143' TERM
-trap stop EXIT
-# In a process group of its own, so that Ctrl-C reaches this script alone and the stop is orderly.
-set -m
-"$bin/earshot-gateway" "${arguments[@]}" >"$log" 2>&1 &
+start "$bin/earshot-gateway" "${arguments[@]}" >"$log" 2>&1
 gateway=$!
-set +m
 
 # GET / on the health endpoint with bash alone; prints the status line's code.
 health() {
@@ -162,7 +148,6 @@ deadline=$((SECONDS + 30))
 until health; do
   if ! kill -0 "$gateway" 2>/dev/null; then
     status=0; wait "$gateway" || status=$?
-    gateway=''
     grep -aE ' (error|critical) |^earshot-gateway:' "$log" | tail -n 5 >&2 || true
     die "the gateway did not start (exit code $status); its log: $log"
   fi
@@ -179,13 +164,13 @@ if [ "$demo" = yes ]; then
   mkdir -p "$data/demo"
   say "A simulated device says: \"$sentence\""
   if [ "$lan" = yes ]; then
-    "$bin/earshotctl" --data "$data" allow "$demo_device" --name demo >/dev/null || die "the simulated device was not let in; the log: $log"
+    attended "$bin/earshotctl" --data "$data" allow "$demo_device" --name demo >/dev/null || die "the simulated device was not let in; the log: $log"
   fi
-  if ! "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --mac "$demo_device" --say "$sentence" \
+  if ! attended "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --mac "$demo_device" --say "$sentence" \
     --out "$data/demo/reply.wav" --json "$data/demo/events.jsonl"; then
     die "the demonstration failed; what happened: $data/demo/events.jsonl, the log: $log"
   fi
-  "$bin/earshotctl" --data "$data" remove "$demo_device" >/dev/null || note "the simulated device stays listed: $demo_device"
+  attended "$bin/earshotctl" --data "$data" remove "$demo_device" >/dev/null || note "the simulated device stays listed: $demo_device"
 fi
 
 say "Serving. OTA URL for the firmware: $bold$url$plain"
@@ -204,6 +189,5 @@ else
 fi
 note "Ctrl-C stops everything"
 
-status=0; wait "$gateway" || status=$?
-gateway=''
+status=0; wait "$gateway" 2>/dev/null || status=$?
 [ "$status" = 0 ] || die "the gateway ended (exit code $status); its log: $log"

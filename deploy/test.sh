@@ -28,6 +28,7 @@ while [ $# -gt 0 ]; do
 done
 
 check_system
+check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
 
@@ -38,24 +39,27 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$earshot_root/tests/lsan.supp:print_suppressions=0
 if [ -n "$only" ]; then
-  ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -R "$only"
+  attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -R "$only"
   exit
 fi
-ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -LE e2e
+attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -LE e2e
 # The recogniser refuses about one spoken command in a hundred, and which one depends on how its frames fall; a person
 # would say it again. So a whole conversation may be held up to three times; each failure is printed all the same.
-ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -L e2e --repeat until-pass:3
+attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -L e2e --repeat until-pass:3
 
 say "ThreadSanitizer: build"
 build tsan tsan_tests
 say "ThreadSanitizer: the gateway's tests"
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earshot_root/tests/tsan.supp
 # TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
-setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
+attended setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
 
 say "Release: what deploy/run.sh starts, and the instructions for a frame"
 build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl frame_cost
-ctest --test-dir "$earshot_root/build/release" --output-on-failure -R '^frame_cost$'
+attended ctest --test-dir "$earshot_root/build/release" --output-on-failure -R '^frame_cost$'
+
+# fuzz_target PROGRAM CORPUS...
+fuzz_target() { "$1" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "${@:2}" 2>&1 | tail -n 3; }
 
 if [ "$fuzz" -gt 0 ]; then
   install_packages "${build_packages[@]}" "${fuzz_packages[@]}"
@@ -67,7 +71,7 @@ if [ "$fuzz" -gt 0 ]; then
     corpora=("$earshot_root/build/fuzz/corpus/$name")  # grows from run to run; the seeds are read only
     mkdir -p "${corpora[0]}"
     if [ -d "$earshot_root/tests/data/fuzz/$name" ]; then corpora+=("$earshot_root/tests/data/fuzz/$name"); fi
-    "$target" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "${corpora[@]}" 2>&1 | tail -n 3
+    attended fuzz_target "$target" "${corpora[@]}"
   done
 fi
 say "All tests passed"
