@@ -109,7 +109,7 @@ check_system
 check_disk release "$run_gb" "${build_packages[@]}"
 install_packages "${build_packages[@]}"
 is_built release || say "$(first_build_notice "$(nproc)")"
-build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl
+build release programs
 
 bin=$(build_folder release)/bin
 mkdir -p "$data/log"

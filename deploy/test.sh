@@ -8,8 +8,9 @@ usage() {
   cat <<'EOF'
 deploy/test.sh [options]    install, build and run all tests
 
-  (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the gateway's tests;
-                   release build: what deploy/run.sh starts; what a frame costs in instructions (callgrind)
+  (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the tests of what has threads;
+                   release build: what deploy/run.sh starts, and what a frame costs in instructions (callgrind);
+                   each file compiled by itself with clang; clang-tidy over the files that have changed
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help
@@ -32,6 +33,13 @@ check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
 
+# run_tests PRESET ARGUMENT... : of ctest.
+run_tests() {
+  local folder; folder=$(build_folder "$1"); shift
+  attended "${layout[@]}" ctest --test-dir "$folder" --output-on-failure -j "$jobs" "$@"
+}
+layout=()
+
 say "AddressSanitizer and UBSan: build"
 build asan
 say "AddressSanitizer and UBSan: the whole suite"
@@ -39,30 +47,34 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$earshot_root/tests/lsan.supp:print_suppressions=0
 if [ -n "$only" ]; then
-  attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -R "$only"
+  run_tests asan -R "$only"
   exit
 fi
-attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -LE e2e
-# The recogniser refuses about one spoken command in a hundred, and which one depends on how its frames fall; a person
-# would say it again. So a whole conversation may be held up to three times; each failure is printed all the same.
-attended ctest --test-dir "$earshot_root/build/asan" --output-on-failure -j "$jobs" -L e2e --repeat until-pass:3
+run_tests asan
 
 say "ThreadSanitizer: build"
-build tsan tsan_tests
-say "ThreadSanitizer: the gateway's tests"
+build tsan tests
+say "ThreadSanitizer: the tests of what has threads"
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earshot_root/tests/tsan.supp
 # TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
-attended setarch "$(uname -m)" -R ctest --test-dir "$earshot_root/build/tsan" --output-on-failure -j "$jobs" -L tsan
+layout=(setarch "$(uname -m)" -R)
+run_tests tsan -L '^threads$'
+layout=()
 
 say "Release: what deploy/run.sh starts, and the instructions for a frame"
-build release earshot-gateway earshot-worker earshot-sim earshot_broker earshotctl frame_cost
-attended ctest --test-dir "$earshot_root/build/release" --output-on-failure -R '^frame_cost$'
+build bench programs frame_cost
+run_tests bench -R '^frame_cost$'
+
+say "Each file by itself, with clang"
+build separate
+say "clang-tidy: the files that have changed"
+attended "$earshot_root/tests/lint/tidy.sh"
 
 # fuzz_target PROGRAM CORPUS...
 fuzz_target() { "$1" -max_total_time="$fuzz" -timeout=5 -rss_limit_mb=2048 "${@:2}" 2>&1 | tail -n 3; }
 
 if [ "$fuzz" -gt 0 ]; then
-  install_packages "${build_packages[@]}" "${fuzz_packages[@]}"
+  install_packages "${fuzz_packages[@]}"
   say "Fuzzing: build"
   build fuzz fuzzers
   for target in "$earshot_root"/build/fuzz/bin/*_fuzz; do

@@ -20,6 +20,7 @@ first_build_notice() {
 # build_folder PRESET: where it is built.
 build_folder() {
   case $1 in
+    bench) echo "$earshot_root/build/release" ;;  # beside what deploy/run.sh starts
     *) echo "$earshot_root/build/$1" ;;
   esac
 }

@@ -5,7 +5,7 @@
 # What the system is built from and runs with (docs/decisions/0001-dependencies.md).
 # shellcheck disable=SC2034  # the lists are for the scripts that source this
 build_packages=(
-  g++ cmake ninja-build ccache pkg-config
+  g++ cmake ninja-build ccache mold pkg-config
   libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev libcurl4-openssl-dev
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
   libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
@@ -13,9 +13,11 @@ build_packages=(
   libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev prometheus-cpp-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libgmock-dev clang-format-16 valgrind mosquitto-clients chromium chromium-driver)
+test_packages=(
+  libgtest-dev libgmock-dev clang-16 clang-format-16 clang-tidy-16 git valgrind mosquitto-clients chromium chromium-driver
+)
 # shellcheck disable=SC2034
-fuzz_packages=(clang-16 libclang-rt-16-dev)
+fuzz_packages=(libclang-rt-16-dev)  # beside those of the tests
 
 # LC_ALL: apt.sh reads the messages. Another apt (an automatic update, say) is waited for.
 lock_seconds=120

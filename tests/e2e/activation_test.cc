@@ -19,7 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kMac = "02:11:22:33:44:55";
+constexpr const char* kActivatedMac = "02:11:22:33:44:55";
 
 class ActivationTest : public testing::Test {
  protected:
@@ -37,7 +37,7 @@ class ActivationTest : public testing::Test {
     return answer.ok() ? *answer : http::Response{};
   }
   std::unique_ptr<SimRun> device(std::vector<std::string> more) {
-    std::vector<std::string> arguments{"--mac", kMac, "--text", "what time is it"};
+    std::vector<std::string> arguments{"--mac", kActivatedMac, "--text", "what time is it"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return std::make_unique<SimRun>(system_, arguments);
   }
@@ -83,17 +83,18 @@ TEST_F(ActivationTest, ABoundDeviceTalksAndACloneGetsACodeAndNoCredentials) {
 
 TEST_F(ActivationTest, UnbindingThrowsARunningDeviceOut) {
   bind_device();
-  const auto run =
-      std::make_unique<SimRun>(system_, std::vector<std::string>{"--mac", kMac, "--text", "what time is it",
-                                                                 "--turns", "500", "--timeout", "60"});
+  const auto run = std::make_unique<SimRun>(
+      system_, std::vector<std::string>{"--mac", kActivatedMac, "--text", "what time is it", "--turns", "500",
+                                        "--timeout", "60"});
   const auto online = [&] {
-    return api("GET", std::string("/devices/") + kMac).body.find("\"online\":true") != std::string::npos;
+    return api("GET", std::string("/devices/") + kActivatedMac).body.find("\"online\":true") !=
+           std::string::npos;
   };
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!online() && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   ASSERT_TRUE(online());
-  EXPECT_EQ(api("POST", std::string("/devices/") + kMac + "/unbind").status, 200);
+  EXPECT_EQ(api("POST", std::string("/devices/") + kActivatedMac + "/unbind").status, 200);
   while (system_.counter("client_kicked") == 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -109,10 +110,11 @@ TEST_F(ActivationTest, RotatingAtOnceShutsTheOldCredentialsOutUntilTheNextBoot) 
   const auto old = device({"--stay", "120"});
   ASSERT_TRUE(old->wait_for_event(R"("event":"stays")")) << old->finish(std::chrono::seconds(1)).told;
   const auto online = [&] {
-    return api("GET", std::string("/devices/") + kMac).body.find("\"online\":true") != std::string::npos;
+    return api("GET", std::string("/devices/") + kActivatedMac).body.find("\"online\":true") !=
+           std::string::npos;
   };
   ASSERT_TRUE(online());
-  ASSERT_EQ(api("POST", std::string("/devices/") + kMac + "/rotate", R"({"now":true})").status, 200);
+  ASSERT_EQ(api("POST", std::string("/devices/") + kActivatedMac + "/rotate", R"({"now":true})").status, 200);
   // Thrown out, and again when it comes back with what it has, as the firmware does after 10 s.
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (system_.counter("client_old_credentials") < 2 && std::chrono::steady_clock::now() < until)

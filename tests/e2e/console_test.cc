@@ -20,7 +20,7 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr const char* kMac = "02:00:5e:10:00:01";
+constexpr const char* kConsoleMac = "02:00:5e:10:00:01";
 constexpr const char* kUuid = "8f14e45f-ceea-467f-9575-2f5b3a2b1c01";
 constexpr const char* kPassword = "three quiet words";
 // What a hostile device, tool or visitor would send. Were it ever markup, the
@@ -57,7 +57,7 @@ class SimulatedDevice {
 
  private:
   void start() {
-    run_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--client-id", kUuid, "--say",
+    run_.emplace(system_, std::vector<std::string>{"--mac", kConsoleMac, "--client-id", kUuid, "--say",
                                                    "what time is it", "--turns", "40", "--timeout", "170"});
   }
 
@@ -125,7 +125,7 @@ TEST_F(ConsoleTest, CallsToolsOfADeviceAndShowsTheirAnswers) {
   make_first_admin();
   SimulatedDevice device(system_);
   // The list is live: nobody has reloaded it.
-  browser_.click("//a[normalize-space()='" + std::string(kMac) + "']");
+  browser_.click("//a[normalize-space()='" + std::string(kConsoleMac) + "']");
   browser_.wait_until(
       "return "
       "document.querySelector('.page-head').innerText.includes('Online')",
@@ -209,7 +209,7 @@ TEST_F(ConsoleTest, SpeaksTheLanguageThatWasChosenAndRemembersIt) {
 TEST_F(ConsoleTest, ShowsMarkupInNamesAsText) {
   make_first_admin();
   SimulatedDevice device(system_);
-  browser_.click("//a[normalize-space()='" + std::string(kMac) + "']");
+  browser_.click("//a[normalize-space()='" + std::string(kConsoleMac) + "']");
   browser_.clear_and_type("[role=tabpanel] input[name=name]", kMarkup);
   browser_.press("[role=tabpanel] input[name=name]", "Enter");
   browser_.wait_until("return document.querySelector('h1').textContent.startsWith('<img')", "the new name");

@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kMac = "02:00:00:00:0e:01";
+constexpr const char* kKeptMac = "02:00:00:00:0e:01";
 constexpr const char* kQuestion = "what time is it";
 
 class ConversationsTest : public testing::Test {
@@ -27,11 +27,11 @@ class ConversationsTest : public testing::Test {
 
   // One question; then the conversation as it is kept, once it has ended. Empty: it never came.
   json::object kept() {
-    heard_ = talk(system_, {"--mac", kMac, "--text", kQuestion});
+    heard_ = talk(system_, {"--mac", kKeptMac, "--text", kQuestion});
     EXPECT_EQ(heard_.exit_code, 0) << heard_.told;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (std::chrono::steady_clock::now() < deadline) {
-      const json::value all = ctl_json(system_, {"conversations", "list", "--device", kMac});
+      const json::value all = ctl_json(system_, {"conversations", "list", "--device", kKeptMac});
       if (all.is_array() && !all.as_array().empty()) {
         const std::string session(all.at(0).at("session").as_string());
         json::value one = ctl_json(system_, {"conversations", "show", session});
@@ -56,7 +56,7 @@ class ConversationsTest : public testing::Test {
 TEST_F(ConversationsTest, ATurnIsKeptAsItWasSaidAndHeard) {
   const json::object conversation = kept();
   ASSERT_FALSE(conversation.empty()) << system_.log();
-  EXPECT_EQ(conversation.at("device"), kMac);
+  EXPECT_EQ(conversation.at("device"), kKeptMac);
   ASSERT_EQ(conversation.at("turns").as_array().size(), 1U);
   const json::object& turn = conversation.at("turns").at(0).as_object();
   EXPECT_EQ(turn.at("user_text"), kQuestion);

@@ -21,7 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kMac = "02:00:00:00:0c:01";
+constexpr const char* kCtlMac = "02:00:00:00:0c:01";
 constexpr std::chrono::seconds kPatience{60};
 
 class EarshotCtlTest : public testing::Test {
@@ -46,9 +46,11 @@ class EarshotCtlTest : public testing::Test {
     }
     return false;
   }
-  void start_device() { device_.emplace(system_, std::vector<std::string>{"--mac", kMac, "--stay", "170"}); }
+  void start_device() {
+    device_.emplace(system_, std::vector<std::string>{"--mac", kCtlMac, "--stay", "170"});
+  }
   void stop_device() { device_->process().signal(SIGTERM); }
-  bool online() const { return ctl({"devices", "--online"}).output.find(kMac) != std::string::npos; }
+  bool online() const { return ctl({"devices", "--online"}).output.find(kCtlMac) != std::string::npos; }
 
   System system_;
   std::optional<SimRun> device_;
@@ -57,8 +59,8 @@ class EarshotCtlTest : public testing::Test {
 TEST_F(EarshotCtlTest, ListsShowsCallsAndSpeaksToADevice) {
   start_device();
   ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
-  EXPECT_EQ(ctl({"set", kMac, "--name", "kitchen", "--tags", "food,warm"}).exit_code, 0);
-  EXPECT_THAT(ctl({"show", "kit"}).output, HasSubstr(kMac));
+  EXPECT_EQ(ctl({"set", kCtlMac, "--name", "kitchen", "--tags", "food,warm"}).exit_code, 0);
+  EXPECT_THAT(ctl({"show", "kit"}).output, HasSubstr(kCtlMac));
   EXPECT_THAT(ctl({"devices", "--tag", "warm"}).output, HasSubstr("kitchen"));
   EXPECT_EQ(ctl_json({"show", "kitchen"}).at("name"), "kitchen");
 
@@ -86,7 +88,7 @@ TEST_F(EarshotCtlTest, ADeviceThatComesBackWithoutAnAnswerHasRebooted) {
   start_device();
   ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
   const std::string folder = scratch_folder();
-  ChildProcess reboot(command_of({"reboot", kMac, "--timeout", "60s"}), folder + "/out", folder + "/err");
+  ChildProcess reboot(command_of({"reboot", kCtlMac, "--timeout", "60s"}), folder + "/out", folder + "/err");
   ASSERT_TRUE(eventually([&] { return !device_->process().running(); }))
       << "the simulated device goes, as a real one does";
   start_device();
@@ -107,7 +109,7 @@ TEST_F(EarshotCtlTest, TailTellsOfADeviceThatComes) {
   }
   ASSERT_EQ(tail.wait(std::chrono::seconds(1)), 0) << tail.errors();
   EXPECT_THAT(tail.output(), HasSubstr("\"event\":\"online\""));
-  EXPECT_THAT(tail.output(), HasSubstr(kMac));
+  EXPECT_THAT(tail.output(), HasSubstr(kCtlMac));
 }
 
 TEST_F(EarshotCtlTest, ATokenMayDoWhatItsScopesSayUntilItIsRevoked) {
@@ -143,7 +145,7 @@ TEST_F(EarshotCtlTest, DoctorFindsAHealthySystemHealthyAndSeesAllWays) {
 TEST_F(EarshotCtlTest, CompletionKnowsTheDevicesThatAreThere) {
   start_device();
   ASSERT_TRUE(eventually([&] { return online(); })) << system_.log();
-  ASSERT_EQ(ctl({"set", kMac, "--name", "kitchen"}).exit_code, 0);
+  ASSERT_EQ(ctl({"set", kCtlMac, "--name", "kitchen"}).exit_code, 0);
   const std::string folder = scratch_folder();
   ChildProcess process(
       {binary("earshotctl"), "__complete", "earshotctl --data " + system_.data() + "/data show ki"},

@@ -19,18 +19,18 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* kMac = "02:00:00:00:0d:01";
+constexpr const char* kSpokenToMac = "02:00:00:00:0d:01";
 constexpr const char* kText = "Dinner is ready.";
 
 class SayTest : public testing::Test {
  protected:
   static std::vector<std::string> device(std::vector<std::string> more) {
-    more.insert(more.begin(), {"--mac", kMac});
+    more.insert(more.begin(), {"--mac", kSpokenToMac});
     return more;
   }
   // "speech", "speak_request", "alert"; or what went wrong.
   std::string say() const {
-    const CtlResult result = ctl(system_, {"say", kMac, kText, "--json"});
+    const CtlResult result = ctl(system_, {"say", kSpokenToMac, kText, "--json"});
     const auto receipt = json::parse_object(result.output, 1 << 20);
     const json::object* done = receipt.ok() ? json::find_object(*receipt, "result") : nullptr;
     if (result.exit_code != 0 || done == nullptr) return result.output + result.errors;

@@ -5,7 +5,7 @@
 namespace earshot::http {
 namespace {
 
-Request request(const std::string& peer, const std::vector<std::string>& forwarded) {
+Request request_from(const std::string& peer, const std::vector<std::string>& forwarded) {
   Request made;
   made.peer = peer;
   for (const auto& line : forwarded) made.headers.add("x-forwarded-for", line);
@@ -13,25 +13,25 @@ Request request(const std::string& peer, const std::vector<std::string>& forward
 }
 
 TEST(TrustedProxiesTest, WithoutProxiesTheHeaderIsNoise) {
-  EXPECT_EQ(TrustedProxies().client_of(request("10.0.0.1", {"1.2.3.4"})), "10.0.0.1");
+  EXPECT_EQ(TrustedProxies().client_of(request_from("10.0.0.1", {"1.2.3.4"})), "10.0.0.1");
 }
 
 TEST(TrustedProxiesTest, TheNearestAddressThatIsNoProxyOfOursCounts) {
   const auto proxies = TrustedProxies::parse({"10.0.0.0/8", "::1"}).value();
-  EXPECT_EQ(proxies.client_of(request("10.0.0.1", {"203.0.113.9"})), "203.0.113.9");
-  EXPECT_EQ(proxies.client_of(request("10.0.0.1", {"6.6.6.6, 203.0.113.9, 10.1.1.1"})), "203.0.113.9")
+  EXPECT_EQ(proxies.client_of(request_from("10.0.0.1", {"203.0.113.9"})), "203.0.113.9");
+  EXPECT_EQ(proxies.client_of(request_from("10.0.0.1", {"6.6.6.6, 203.0.113.9, 10.1.1.1"})), "203.0.113.9")
       << "what the client wrote itself stands further left";
-  EXPECT_EQ(proxies.client_of(request("10.0.0.1", {"6.6.6.6", "203.0.113.9"})), "203.0.113.9")
+  EXPECT_EQ(proxies.client_of(request_from("10.0.0.1", {"6.6.6.6", "203.0.113.9"})), "203.0.113.9")
       << "a proxy may add a line of its own";
-  EXPECT_EQ(proxies.client_of(request("192.0.2.1", {"203.0.113.9"})), "192.0.2.1");
-  EXPECT_EQ(proxies.client_of(request("::1", {"2001:db8::5"})), "2001:db8::5");
-  EXPECT_EQ(proxies.client_of(request("10.0.0.1", {"unknown"})), "10.0.0.1");
-  EXPECT_EQ(proxies.client_of(request("10.0.0.1", {})), "10.0.0.1");
+  EXPECT_EQ(proxies.client_of(request_from("192.0.2.1", {"203.0.113.9"})), "192.0.2.1");
+  EXPECT_EQ(proxies.client_of(request_from("::1", {"2001:db8::5"})), "2001:db8::5");
+  EXPECT_EQ(proxies.client_of(request_from("10.0.0.1", {"unknown"})), "10.0.0.1");
+  EXPECT_EQ(proxies.client_of(request_from("10.0.0.1", {})), "10.0.0.1");
 }
 
 TEST(TrustedProxiesTest, OnlyAProxyMayVouchForTls) {
   const auto proxies = TrustedProxies::parse({"10.0.0.1"}).value();
-  Request secure = request("10.0.0.1", {});
+  Request secure = request_from("10.0.0.1", {});
   secure.headers.add("X-Forwarded-Proto", "https");
   EXPECT_TRUE(proxies.client_used_tls(secure));
   secure.peer = "10.0.0.2";

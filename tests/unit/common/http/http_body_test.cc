@@ -106,8 +106,8 @@ TEST_F(HttpFileTest, WhatIsNoRegularFileOfTheFolderIsRefused) {
 }
 
 TEST_F(HttpFileTest, AConnectionGoesOnAfterAFile) {
-  const auto answers =
-      exchange("GET /part HTTP/1.1\r\nHost: x\r\n\r\nGET /part HTTP/1.1\r\nRange: bytes=0-0\r\n" + kThenClose);
+  const auto answers = exchange(
+      "GET /part HTTP/1.1\r\nHost: x\r\n\r\nGET /part HTTP/1.1\r\nRange: bytes=0-0\r\n" + kThenClose);
   EXPECT_THAT(answers, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(answers, HasSubstr("HTTP/1.1 206"));
 }

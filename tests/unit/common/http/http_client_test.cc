@@ -97,7 +97,7 @@ TEST_F(StreamTest, ASilentServerIsATimeout) {
   });
   const Status ended = stream(server_.url("/events"), {}, into_seen(), Milliseconds(100));
   ASSERT_FALSE(ended.ok());
-  EXPECT_EQ(ended.error().code, ErrorCode::kClientTimeout);
+  EXPECT_EQ(ended.error().code, ErrorCode::kTimeout);
   EXPECT_EQ(seen_, "data: first\n\n");
 }
 

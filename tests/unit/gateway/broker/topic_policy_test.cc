@@ -39,10 +39,12 @@ TEST(TopicPolicyTest, NobodyRetainsOrSendsTooMuch) {
   const std::string_view topic = "device-server";
   EXPECT_TRUE(TopicPolicy::may_publish(
       {.client_id = kTopicsDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes, .retained = false}));
+  EXPECT_FALSE(TopicPolicy::may_publish({.client_id = kTopicsDevice,
+                                         .topic = topic,
+                                         .payload_bytes = kMaxPayloadBytes + 1,
+                                         .retained = false}));
   EXPECT_FALSE(TopicPolicy::may_publish(
-      {.client_id = kTopicsDevice, .topic = topic, .payload_bytes = kMaxPayloadBytes + 1, .retained = false}));
-  EXPECT_FALSE(
-      TopicPolicy::may_publish({.client_id = kTopicsDevice, .topic = topic, .payload_bytes = 1, .retained = true}));
+      {.client_id = kTopicsDevice, .topic = topic, .payload_bytes = 1, .retained = true}));
 }
 
 TEST(TopicPolicyTest, ADeviceSubscribesButReadsNothing) {
@@ -69,7 +71,8 @@ TEST(TopicPolicyTest, RoutesEachPublish) {
   const auto rewritten = TopicPolicy::route(kTopicsDevice, "user", "device-server");
   EXPECT_EQ(rewritten.kind, Kind::kRewrite);
   EXPECT_EQ(rewritten.target, "devices/G@@@11_22_33_44_55_66@@@u/up");
-  EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind, Kind::kAsIs);
+  EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind,
+            Kind::kAsIs);
   EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "earshot/presence-query").kind, Kind::kAsIs);
 
   const auto pushed = TopicPolicy::route(kTopicsGateway, "user", "devices/G@@@11_22_33_44_55_66@@@u/down");

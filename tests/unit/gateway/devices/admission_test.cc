@@ -9,10 +9,10 @@ using Kind = BootVerdict::Kind;
 using Reason = BootVerdict::Reason;
 
 const DeviceId kDevice = *DeviceId::parse("11:22:33:44:55:66");
-constexpr const char* kUuid = "36c98363-3656-43cb-a00f-8bced2391a90";
-constexpr const char* kOtherUuid = "00000000-3656-43cb-a00f-8bced2391a90";
+constexpr const char* kFirstUuid = "36c98363-3656-43cb-a00f-8bced2391a90";
+constexpr const char* kSecondUuid = "00000000-3656-43cb-a00f-8bced2391a90";
 
-store::Device record(bool bound, const std::string& uuid = kUuid) {
+store::Device record(bool bound, const std::string& uuid = kFirstUuid) {
   store::Device device;
   device.id = kDevice;
   device.client_uuid = uuid;
@@ -20,7 +20,7 @@ store::Device record(bool bound, const std::string& uuid = kUuid) {
   return device;
 }
 
-BootClaim claim(const std::string& uuid = kUuid) {
+BootClaim claim(const std::string& uuid = kFirstUuid) {
   BootClaim made;
   made.uuid = uuid;
   return made;
@@ -57,7 +57,7 @@ TEST(AdmissionTest, OpenPinsTheFirstClientSeen) {
 TEST(AdmissionTest, AnotherClientWithTheSameMacNeedsTheOwnerInEveryMode) {
   const auto bound = record(true);
   for (const auto mode : {AdmissionMode::kBind, AdmissionMode::kAllowList, AdmissionMode::kOpen}) {
-    expect(admit(mode, &bound, claim(kOtherUuid)), Kind::kNeedsOwner, Reason::kOtherClient);
+    expect(admit(mode, &bound, claim(kSecondUuid)), Kind::kNeedsOwner, Reason::kOtherClient);
   }
 }
 
@@ -83,7 +83,7 @@ TEST(AdmissionTest, AChipWhoseKeyIsKnownMustProveItself) {
 TEST(AdmissionTest, ARightProofPinsANewUuidWithoutTheOwner) {
   auto bound = record(true);
   bound.serial = "SN1";
-  BootClaim erased = claim(kOtherUuid);
+  BootClaim erased = claim(kSecondUuid);
   erased.serial = "SN1";
   erased.serial_key = erased.record_serial_key = true;
   expect(admit(AdmissionMode::kBind, &bound, erased), Kind::kNeedsProof, Reason::kSerial);
@@ -112,7 +112,7 @@ TEST(AdmissionTest, AProofDoesNotReplaceTheOwner) {
 TEST(AdmissionTest, ASerialNumberWithoutAKnownKeyProvesNothing) {
   auto bound = record(true);
   bound.serial = "SN1";
-  BootClaim chip = claim(kOtherUuid);
+  BootClaim chip = claim(kSecondUuid);
   chip.serial = "SN1";
   expect(admit(AdmissionMode::kBind, &bound, chip), Kind::kNeedsOwner, Reason::kOtherClient);
   expect(admit(AdmissionMode::kBind, &bound,
@@ -139,31 +139,42 @@ auth::ClientId client_of_generation(const char* uuid, std::uint32_t generation) 
 TEST(ClientVerdictTest, ServesThePinnedUuidWithCredentialsThatAreStillGood) {
   auto device = record(true);
   device.credential_minimum = 2;
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 2)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 1)), ClientVerdict::kOldCredentials);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kOtherUuid, 2)), ClientVerdict::kOtherUuid);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 2)),
+            ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 1)),
+            ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kSecondUuid, 2)),
+            ClientVerdict::kOtherUuid);
   device.bound = false;
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 2)), ClientVerdict::kNotAdmitted);
-  EXPECT_EQ(judge_client(AdmissionMode::kOpen, &device, client_of_generation(kUuid, 2)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kOpen, nullptr, client_of_generation(kUuid, 0)), ClientVerdict::kGood);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, nullptr, client_of_generation(kUuid, 0)), ClientVerdict::kNotAdmitted);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 2)),
+            ClientVerdict::kNotAdmitted);
+  EXPECT_EQ(judge_client(AdmissionMode::kOpen, &device, client_of_generation(kFirstUuid, 2)),
+            ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kOpen, nullptr, client_of_generation(kFirstUuid, 0)),
+            ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, nullptr, client_of_generation(kFirstUuid, 0)),
+            ClientVerdict::kNotAdmitted);
 }
 
 TEST(RotationTest, OldCredentialsStayGoodUntilTheNewOnesAreUsed) {
   auto device = record(true);
   rotate_credentials(device, false);
   EXPECT_EQ(device.credential_issued, 1U);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
+            ClientVerdict::kGood);
   EXPECT_FALSE(note_generation_used(device, 0));
   EXPECT_TRUE(note_generation_used(device, 1));
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
+            ClientVerdict::kOldCredentials);
 }
 
 TEST(RotationTest, AtOnceRefusesTheOldOnesNow) {
   auto device = record(true);
   rotate_credentials(device, true);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 0)), ClientVerdict::kOldCredentials);
-  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kUuid, 1)), ClientVerdict::kGood);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
+            ClientVerdict::kOldCredentials);
+  EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 1)),
+            ClientVerdict::kGood);
 }
 
 TEST(DeviceStateTest, SaysWhatTheConsoleShows) {

@@ -76,8 +76,9 @@ TEST(SerialChallengesTest, ChallengesAndProofsExpire) {
   const auto challenge = challenges.make(kChip, kChallengedAt);
   EXPECT_EQ(challenges.answer(kChip, challenge, proof(challenge), kKey, kChallengedAt), Verdict::kProven);
   EXPECT_FALSE(challenges.is_proven(kChip, kChallengedAt + SerialChallenges::kLife));
-  EXPECT_EQ(challenges.answer(kChip, challenge, proof(challenge), kKey, kChallengedAt + SerialChallenges::kLife),
-            Verdict::kUnknown);
+  EXPECT_EQ(
+      challenges.answer(kChip, challenge, proof(challenge), kKey, kChallengedAt + SerialChallenges::kLife),
+      Verdict::kUnknown);
 }
 
 TEST(SerialChallengesTest, MemoryIsBoundedAndAFloodForOneDeviceHurtsNoOther) {

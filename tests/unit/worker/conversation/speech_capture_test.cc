@@ -16,19 +16,19 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-constexpr Milliseconds kPacket{60};
+constexpr Milliseconds kCapturePacket{60};
 
 class SpeechCaptureTest : public testing::Test {
  protected:
   void listen(ListenMode mode = ListenMode::kAuto) { capture_.listen(1, mode, clock_.now()); }
   void sound(Milliseconds length, double amplitude) {
-    for (Milliseconds sent{0}; sent < length; sent += kPacket) {
+    for (Milliseconds sent{0}; sent < length; sent += kCapturePacket) {
       std::vector<std::int16_t> frame(960);
       for (std::int16_t& sample : frame) {
         sample = static_cast<std::int16_t>(amplitude * std::sin(phase_));
         phase_ += 2 * std::numbers::pi * 440 / 16000;
       }
-      clock_.advance(kPacket);
+      clock_.advance(kCapturePacket);
       capture_.packet({.sequence = ++sequence_, .opus = *encoder_.encode(frame), .lost = false},
                       clock_.now());
       run();
@@ -229,7 +229,7 @@ TEST_F(SpeechCaptureTest, TellsWhenSpeechEnded) {
   ASSERT_TRUE(end_);
   EXPECT_EQ(end_->why, Endpoint::kSpeechEnded);
   EXPECT_LE(last - end_->speech_ended_at, 0ms) << "Opus rings on for a frame";
-  EXPECT_LE(end_->speech_ended_at - last, kPacket);
+  EXPECT_LE(end_->speech_ended_at - last, kCapturePacket);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace earshot::gateway {
 namespace {
 
-const DeviceId kDevice = *DeviceId::parse("02:00:00:00:00:01");
+const DeviceId kRolloutDevice = *DeviceId::parse("02:00:00:00:00:01");
 
 DeviceId device(int number) {
   char mac[18];
@@ -30,7 +30,7 @@ store::FirmwareImage image(const std::string& id, const std::string& version, in
 std::string chosen(const std::vector<store::FirmwareImage>& images, const std::string& version,
                    const std::string& board = "box", bool auto_update = true) {
   const auto* image = choose_image(
-      images, {.device = kDevice, .board = board, .version = version, .auto_update = auto_update});
+      images, {.device = kRolloutDevice, .board = board, .version = version, .auto_update = auto_update});
   return image == nullptr ? "" : image->id;
 }
 
@@ -76,7 +76,7 @@ TEST(RolloutTest, APercentageIsKeptAndRaisingItOnlyAddsDevices) {
   }
   EXPECT_NEAR(ten, 200, 60);  // more than 4 standard deviations
   EXPECT_EQ(chosen({image("a", "2.6.0", 0)}, "2.4.2"), "");
-  const int mine = rollout_bucket(kDevice, "a");
+  const int mine = rollout_bucket(kRolloutDevice, "a");
   EXPECT_EQ(chosen({image("a", "2.6.0", mine)}, "2.4.2"), "");
   EXPECT_EQ(chosen({image("a", "2.6.0", mine + 1)}, "2.4.2"), "a");
 }
@@ -91,28 +91,28 @@ TEST(RolloutTest, AForcedImageTakesABadReleaseBackWithoutABootLoop) {
 
 TEST(OfferLedgerTest, SuccessAndFailureAreSeenAtTheNextBoot) {
   OfferLedger ledger;
-  EXPECT_FALSE(ledger.booted(kDevice, "2.4.2"));
-  ledger.offered(kDevice, "a", "2.6.0");
-  EXPECT_FALSE(ledger.booted(kDevice, "2.4.2")) << "it did not download";
-  ledger.downloading(kDevice, "a");
-  EXPECT_FALSE(ledger.booted(kDevice, "2.4.2")->installed);
-  ledger.downloading(kDevice, "a");
-  EXPECT_TRUE(ledger.booted(kDevice, "2.6.0")->installed);
+  EXPECT_FALSE(ledger.booted(kRolloutDevice, "2.4.2"));
+  ledger.offered(kRolloutDevice, "a", "2.6.0");
+  EXPECT_FALSE(ledger.booted(kRolloutDevice, "2.4.2")) << "it did not download";
+  ledger.downloading(kRolloutDevice, "a");
+  EXPECT_FALSE(ledger.booted(kRolloutDevice, "2.4.2")->installed);
+  ledger.downloading(kRolloutDevice, "a");
+  EXPECT_TRUE(ledger.booted(kRolloutDevice, "2.6.0")->installed);
   EXPECT_EQ(ledger.size(), 0U);
 }
 
 TEST(OfferLedgerTest, AnImageThatRollsBackIsNotOfferedForEver) {
   OfferLedger ledger;
   for (int i = 0; i < OfferLedger::kMaxTries; ++i) {
-    EXPECT_TRUE(ledger.may_offer(kDevice, "a"));
-    ledger.offered(kDevice, "a", "2.6.0");
-    ledger.downloading(kDevice, "a");
-    (void)ledger.booted(kDevice, "2.4.2");
+    EXPECT_TRUE(ledger.may_offer(kRolloutDevice, "a"));
+    ledger.offered(kRolloutDevice, "a", "2.6.0");
+    ledger.downloading(kRolloutDevice, "a");
+    (void)ledger.booted(kRolloutDevice, "2.4.2");
   }
-  EXPECT_FALSE(ledger.may_offer(kDevice, "a"));
-  EXPECT_TRUE(ledger.may_offer(kDevice, "b"));
+  EXPECT_FALSE(ledger.may_offer(kRolloutDevice, "a"));
+  EXPECT_TRUE(ledger.may_offer(kRolloutDevice, "b"));
   ledger.forget_image("a");
-  EXPECT_TRUE(ledger.may_offer(kDevice, "a"));
+  EXPECT_TRUE(ledger.may_offer(kRolloutDevice, "a"));
 }
 
 TEST(OfferLedgerTest, IsBounded) {
@@ -129,27 +129,31 @@ TEST(OfferLedgerTest, IsBounded) {
 TEST(DownloadLinkTest, IsGoodForOneDeviceOneImageAndOneHour) {
   const DownloadLink link(Secret("device key"));
   const std::chrono::system_clock::time_point now{std::chrono::seconds(1'790'000'000)};
-  const std::string path = link.path("0011223344556677", kDevice, now);
+  const std::string path = link.path("0011223344556677", kRolloutDevice, now);
   EXPECT_TRUE(path.starts_with("/xiaozhi/firmware/0011223344556677/02_00_00_00_00_01/1790003600/")) << path;
   const std::string signature = path.substr(path.rfind('/') + 1);
-  using Verdict = DownloadLink::Verdict;
   const auto check = [&](const char* image, const char* device, const char* expires,
                          const std::string& signed_by, std::chrono::seconds later) {
     return link.check(image, device, expires, signed_by, now + later);
   };
   const std::chrono::seconds soon(3599);
-  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_01", "1790003600", signature, soon), Verdict::kGood);
+  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_01", "1790003600", signature, soon),
+            DownloadLink::Verdict::kGood);
   EXPECT_EQ(
       check("0011223344556677", "02_00_00_00_00_01", "1790003600", signature, std::chrono::seconds(3600)),
-      Verdict::kExpired);
-  EXPECT_EQ(check("0011223344556678", "02_00_00_00_00_01", "1790003600", signature, soon), Verdict::kForged);
-  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_02", "1790003600", signature, soon), Verdict::kForged);
-  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_01", "1990003600", signature, soon), Verdict::kForged);
-  EXPECT_EQ(check("../../secrets", "02_00_00_00_00_01", "1790003600", "x.bin", soon), Verdict::kForged);
-  EXPECT_EQ(check("", "", "", "", soon), Verdict::kForged);
+      DownloadLink::Verdict::kExpired);
+  EXPECT_EQ(check("0011223344556678", "02_00_00_00_00_01", "1790003600", signature, soon),
+            DownloadLink::Verdict::kForged);
+  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_02", "1790003600", signature, soon),
+            DownloadLink::Verdict::kForged);
+  EXPECT_EQ(check("0011223344556677", "02_00_00_00_00_01", "1990003600", signature, soon),
+            DownloadLink::Verdict::kForged);
+  EXPECT_EQ(check("../../secrets", "02_00_00_00_00_01", "1790003600", "x.bin", soon),
+            DownloadLink::Verdict::kForged);
+  EXPECT_EQ(check("", "", "", "", soon), DownloadLink::Verdict::kForged);
   EXPECT_EQ(DownloadLink(Secret("other"))
                 .check("0011223344556677", "02_00_00_00_00_01", "1790003600", signature, now),
-            Verdict::kForged);
+            DownloadLink::Verdict::kForged);
 }
 
 TEST(UploadCheckTest, RefusesWhatNoDeviceCouldInstall) {

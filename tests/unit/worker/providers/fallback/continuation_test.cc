@@ -26,18 +26,19 @@ TEST_P(RepetitionFilterTest, LeavesOutWhatWasSaidInPiecesOfAnySize) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, RepetitionFilterTest,
-    testing::Values(ContinuationCase{"The capital of France is", " Paris.", " Paris."},
-                    ContinuationCase{"The capital of France is", "Paris.", " Paris."},
-                    ContinuationCase{"The capital of France is ", "Paris.", "Paris."},
-                    ContinuationCase{"The capital of France is", "The capital of France is Paris.", " Paris."},
-                    ContinuationCase{"The capital of France is", "of France is Paris.", " Paris."},
-                    ContinuationCase{"The capital of France is", "of France", ""},
-                    ContinuationCase{"The capital of France is", "The capital of Spain", " The capital of Spain"},
-                    ContinuationCase{"I am here. I am here.", " I am here. I am here. Now.", " Now."},
-                    ContinuationCase{"It is a", "a dog.", " a dog."},
-                    ContinuationCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c",
+    testing::Values(
+        ContinuationCase{"The capital of France is", " Paris.", " Paris."},
+        ContinuationCase{"The capital of France is", "Paris.", " Paris."},
+        ContinuationCase{"The capital of France is ", "Paris.", "Paris."},
+        ContinuationCase{"The capital of France is", "The capital of France is Paris.", " Paris."},
+        ContinuationCase{"The capital of France is", "of France is Paris.", " Paris."},
+        ContinuationCase{"The capital of France is", "of France", ""},
+        ContinuationCase{"The capital of France is", "The capital of Spain", " The capital of Spain"},
+        ContinuationCase{"I am here. I am here.", " I am here. I am here. Now.", " Now."},
+        ContinuationCase{"It is a", "a dog.", " a dog."},
+        ContinuationCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c",
                          "\u5929\u6c14\u5f88\u597d\uff0c\u51fa\u95e8\u5427", "\u51fa\u95e8\u5427"},
-                    ContinuationCase{"\u4eca\u5929", "\u5929\u6c14\u597d", "\u5929\u6c14\u597d"}));
+        ContinuationCase{"\u4eca\u5929", "\u5929\u6c14\u597d", "\u5929\u6c14\u597d"}));
 
 TEST(Continuation, GivesTheDialogueThePartialReplyAndEndsWithTheUser) {
   LlmRequest request;

@@ -31,12 +31,12 @@ INSTANTIATE_TEST_SUITE_P(
         RestCase{"Hello there, my friend.", 1700, ""}, RestCase{"Hello there, my friend.", 60'000, ""},
         // No clause ends within 1,000 or 3.5.
         RestCase{"about 1,000 and 3.5 kilometres of road from here to there", 1300,
-             "and 3.5 kilometres of road from here to there"},
+                 "and 3.5 kilometres of road from here to there"},
         // Nine characters are 1890 ms; wide commas end clauses without a space.
         RestCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002", 1350,
-             "\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002"},
+                 "\u6211\u4eec\u51fa\u53bb\u73a9\u5427\u3002"},
         RestCase{"\u4eca\u5929\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427", 420,
-             "\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427"},
+                 "\u5929\u6c14\u5f88\u597d\u6211\u4eec\u51fa\u53bb\u73a9\u5427"},
         RestCase{"", 100, ""}, RestCase{"!!! \xF0\x9F\x98\x80", 10, ""}));
 
 TEST(UnspokenRestOf, NeverGrowsWithTimeAndIsAlwaysAnEnd) {

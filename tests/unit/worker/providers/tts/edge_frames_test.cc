@@ -15,13 +15,15 @@ WallTime unix_time(std::int64_t unix_seconds) {
 }
 
 TEST(EdgeFrames, TheTokenIsThatOfTheVector) {
-  EXPECT_EQ(edge_token(unix_time(1735689737)), "B0EDD22C7C09868E2F24C10264A8A3EB877773A7B6040B68AFA4FBCBABEA0238");
+  EXPECT_EQ(edge_token(unix_time(1735689737)),
+            "B0EDD22C7C09868E2F24C10264A8A3EB877773A7B6040B68AFA4FBCBABEA0238");
   EXPECT_EQ(edge_token(unix_time(1735689737)), edge_token(unix_time(1735689600)));
   EXPECT_NE(edge_token(unix_time(1735689737)), edge_token(unix_time(1735689900)));
 }
 
 TEST(EdgeFrames, DatesGoBothWays) {
-  EXPECT_EQ(edge_date(unix_time(1735689600)), "Wed Jan 01 2025 00:00:00 GMT+0000 (Coordinated Universal Time)");
+  EXPECT_EQ(edge_date(unix_time(1735689600)),
+            "Wed Jan 01 2025 00:00:00 GMT+0000 (Coordinated Universal Time)");
   EXPECT_EQ(parse_http_date("Wed, 01 Jan 2025 00:00:00 GMT"), unix_time(1735689600));
   for (const char* bad :
        {"", "Wed, 01 Jan 2025 00:00:00 CET", "Wed, 32 Jan 2025 00:00:00 GMT", "Wed, 01 Foo 2025 00:00:00 GMT",

@@ -26,7 +26,8 @@ class EmbeddedTtsTest : public testing::Test {
   EmbeddedTtsTest() : provider_(std::move(*make_embedded_tts({}, pool_))) {}
   ~EmbeddedTtsTest() override { pool_.join(); }
 
-  std::unique_ptr<TtsStream> start(const std::string& text, const std::string& language, EmbeddedSpeech& speech) {
+  std::unique_ptr<TtsStream> start(const std::string& text, const std::string& language,
+                                   EmbeddedSpeech& speech) {
     return provider_->synthesize({.text = text, .language = language}, io_.get_executor(),
                                  {.on_audio =
                                       [&](const Pcm& piece) {
