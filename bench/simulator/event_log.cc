@@ -48,6 +48,11 @@ void EventLog::story(std::string_view heading, const std::string& text) {
   std::fflush(story_);
 }
 
+Status EventLog::written() const {
+  if (json_ && std::ferror(json_)) return Error{ErrorCode::kUnavailable, "the JSON lines cannot be written"};
+  return kDone;
+}
+
 void EventLog::line(const json::object& object) {
   const std::string text = json::serialize(object) + "\n";
   std::fwrite(text.data(), 1, text.size(), json_);

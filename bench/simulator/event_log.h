@@ -9,6 +9,7 @@
 
 #include "bench/simulator/talk_options.h"
 #include "common/base/clock.h"
+#include "common/base/result.h"
 #include "common/json/json.h"
 
 namespace earshot::simulator {
@@ -24,6 +25,8 @@ class EventLog {
   void control(SteadyTime now, Direction direction, const json::object& message);
   void summary(json::object summary);  // the last line
   void story(std::string_view heading, const std::string& text);
+  // Whether all lines so far have reached their file.
+  Status written() const;
 
  private:
   struct Close {

@@ -49,8 +49,9 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
   CLI::App* talk =
       app.add_subcommand("talk", "One device has one talk: OTA, MQTT, hello, UDP, turns, goodbye");
   talk->footer(
-      "Exit codes: 0 the talk went well; 1 it failed (no connection, no answer, out of time);\n"
-      "2 the server broke a rule of the device protocol (its name is on stderr); 64 usage.\n\n"
+      "Exit codes: 0 all turns were held; 1 not so (no connection, no answer, out of time, told to\n"
+      "leave, or the server ended the session before the last answer); 2 the server broke a rule of the\n"
+      "device protocol (its name is on stderr); 64 usage.\n\n"
       "  earshot-sim talk --say \"set the volume to forty\" --out reply.wav\n"
       "  earshot-sim talk --mode realtime --say \"what can you do\" --barge-in-after 1500 --barge-in "
       "\"say:stop\"\n"

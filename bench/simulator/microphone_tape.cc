@@ -17,10 +17,16 @@ double amplitude(double dbfs) {
 }  // namespace
 
 MicrophoneTape::MicrophoneTape(std::optional<double> noise_snr_db, std::uint64_t seed)
-    : random_(seed), noise_(0, amplitude(noise_snr_db ? kSpeechDbfs - *noise_snr_db : kQuietRoomDbfs)) {}
+    : seed_(seed),
+      random_(seed),
+      noise_(0, amplitude(noise_snr_db ? kSpeechDbfs - *noise_snr_db : kQuietRoomDbfs)) {}
 
 void MicrophoneTape::say(const std::vector<std::int16_t>& speech) {
-  if (!speaking()) hush();
+  if (!speaking()) {
+    hush();
+    random_.seed(seed_ + ++utterances_);
+    noise_.reset();
+  }
   speech_.insert(speech_.end(), speech.begin(), speech.end());
 }
 

@@ -1,5 +1,5 @@
 // What the microphone picks up: the user's speech when there is any, and a quiet room around it, without end.
-// Pure; the same seed gives the same room.
+// Pure; the same seed gives the same room, and an utterance sounds the same in it however long it was quiet before.
 // Runs on: any one thread at a time.
 #pragma once
 
@@ -30,6 +30,8 @@ class MicrophoneTape {
   Frame record(std::size_t samples);
 
  private:
+  const std::uint64_t seed_;
+  std::uint64_t utterances_ = 0;
   std::vector<std::int16_t> speech_;
   std::size_t next_ = 0;
   std::mt19937_64 random_;

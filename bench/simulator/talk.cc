@@ -318,8 +318,14 @@ class Talk final : public DeviceObserver {
     });
   }
   void leave() {
+    if (!staying_) called_away();
     deadline_ = std::max(deadline_, now() + kLastWords);
     finish();
+  }
+  void called_away() {
+    script_.called_away();
+    if (const auto& failure = script_.failure()) report_.failed(*failure);
+    if (spoken_.empty()) report_.failed("told to leave before there was a connection");
   }
   void leave_when_told() {
     signals_.add(SIGTERM);
@@ -366,9 +372,10 @@ class Talk final : public DeviceObserver {
       const std::string rule(name(violation.rule));
       std::fprintf(stderr, "earshot-sim: rule broken: %s %s\n", rule.c_str(), violation.detail.c_str());
     }
-    if (const auto& failure = report_.failure()) std::fprintf(stderr, "earshot-sim: %s\n", failure->c_str());
     log_.summary(report_.summary(script_.turns_done(), status, device_ ? name(device_->state()) : "off",
                                  device_ ? device_->link_counts() : LinkCounts{}));
+    if (const Status written = log_.written(); !written) report_.failed(written.error().message);
+    if (const auto& failure = report_.failure()) std::fprintf(stderr, "earshot-sim: %s\n", failure->c_str());
     if (!report_.violations().empty()) return kExitRuleBroken;
     return report_.failure() ? kExitFailed : kExitOk;
   }

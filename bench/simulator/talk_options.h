@@ -12,7 +12,8 @@
 namespace earshot::simulator {
 
 inline constexpr int kExitOk = 0;
-inline constexpr int kExitFailed = 1;      // no connection, no answer, out of time
+inline constexpr int kExitFailed =
+    1;  // not all of what was asked for: no connection, no answer, a turn not held
 inline constexpr int kExitRuleBroken = 2;  // the server broke a rule of the protocol
 inline constexpr int kExitUsage = 64;
 

@@ -100,11 +100,18 @@ void UserScript::answer_over(SteadyTime now) {
 }
 
 void UserScript::session_ended(SteadyTime) {
+  if (finished()) return;
+  if (phase_ == Phase::kHearing && interrupts_here()) return fail("the session ended before the barge-in");
   const bool answered = (phase_ == Phase::kHearing && sounded_) || phase_ == Phase::kReopening || turn_over_;
   if (answered) ++turns_done_;
-  const bool silent = phase_ == Phase::kPausing || phase_ == Phase::kBetween || phase_ == Phase::kLeaving;
-  if (answered || (silent && turns_done_ > 0)) return enter(Phase::kDone);
-  fail("the server ended the session before it answered");
+  if (turns_done_ == plan_.turns.size()) return enter(Phase::kDone);
+  const bool silent = answered || phase_ == Phase::kPausing || phase_ == Phase::kBetween;
+  fail(silent ? "the server ended the session after " + turns_held()
+              : "the server ended the session before it answered");
+}
+
+void UserScript::called_away() {
+  if (turns_done_ < plan_.turns.size()) fail("told to leave after " + turns_held());
 }
 
 std::vector<UserAction> UserScript::act(SteadyTime now) {
@@ -163,6 +170,10 @@ void UserScript::enter(Phase phase, std::optional<SteadyTime> due) {
   if (phase == Phase::kDone) turn_over_ = false;
   phase_ = phase;
   due_ = due;
+}
+
+std::string UserScript::turns_held() const {
+  return std::to_string(turns_done_) + " of " + std::to_string(plan_.turns.size()) + " turns";
 }
 
 void UserScript::fail(std::string why) {

@@ -39,7 +39,8 @@ class UserScript {
   void speech_ended(SteadyTime now);   // the last sample of the utterance has been recorded
   void answer_sounds(SteadyTime now);  // a frame of the answer begins to play
   void answer_over(SteadyTime now);    // not Speaking, and all has been played
-  void session_ended(SteadyTime now);  // by the server
+  void session_ended(SteadyTime now);  // by the server: a failure unless all turns have been held
+  void called_away();                  // by whoever runs the device: likewise
 
   // What the user does now. Call after each event and at wake_up().
   std::vector<UserAction> act(SteadyTime now);
@@ -68,6 +69,7 @@ class UserScript {
   };
   void enter(Phase phase, std::optional<SteadyTime> due = std::nullopt);
   void fail(std::string why);
+  std::string turns_held() const;
   void finish_turn(SteadyTime now);
   void interrupt(std::vector<UserAction>& actions, SteadyTime now);
   UserAction press() const;

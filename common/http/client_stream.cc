@@ -1,6 +1,5 @@
 #include "common/http/client_stream.h"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ssl.hpp>
 
 #include <optional>

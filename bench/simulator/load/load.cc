@@ -30,9 +30,11 @@ class LoadRun {
     report_.kind = options.kind;
     report_.devices = options.devices;
     report_.seconds = options.seconds;
+    report_.faulty_network = options.loss_percent > 0 || options.rebind || options.jitter > Milliseconds(0);
   }
 
   Status run() {
+    if (Status there = check_processes(); !there) return there;
     if (Status ready = options_.udp_port != 0 ? use_given_sessions() : open_sessions(); !ready) return ready;
     LoadTraffic traffic(options_, host_, port_, keys_, report_);
     if (options_.kind == LoadKind::kTalk) {
@@ -43,12 +45,22 @@ class LoadRun {
     traffic.finish();
     report_.failed_devices = control_.lost();
     control_.leave();
-    return kDone;
+    return check_processes();
   }
 
   LoadReport& report() { return report_; }
 
  private:
+  // Nothing can be measured of a process that is not there.
+  Status check_processes() const {
+    for (const NamedPid& named : options_.pids) {
+      if (!process_lives(named.pid))
+        return Error{ErrorCode::kNotFound,
+                     "there is no process " + std::to_string(named.pid) + " (" + named.name + ")"};
+    }
+    return kDone;
+  }
+
   Status use_given_sessions() {
     host_ = options_.udp_host;
     port_ = options_.udp_port;
@@ -203,30 +215,33 @@ void allow_many_files() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void write(const std::string& path, const std::string& text) {
+Status write(const std::string& path, const std::string& text) {
   if (path == "-") {
     std::puts(text.c_str());
   } else if (!path.empty()) {
-    std::ofstream(path) << text << "\n";
+    std::ofstream file(path);
+    file << text << "\n" << std::flush;
+    if (!file) return Error{ErrorCode::kUnavailable, "cannot write " + path};
   }
+  return kDone;
 }
 
 }  // namespace
 
 int run_load(const LoadOptions& options) {
+  const auto give_up = [](const std::string& why) {
+    std::fprintf(stderr, "earshot-sim: %s\n", why.c_str());
+    return kExitFailed;
+  };
   allow_many_files();
   LoadRun run(options);
-  if (const Status done = run.run(); !done) {
-    std::fprintf(stderr, "earshot-sim: %s\n", done.error().message.c_str());
-    return kExitFailed;
-  }
+  if (const Status done = run.run(); !done) return give_up(done.error().message);
   LoadReport& report = run.report();
   if (!options.quiet) std::fputs(to_text(report).c_str(), stderr);
-  write(options.json_path, to_json(report));
-  const bool faults = options.loss_percent > 0 || options.rebind || options.jitter > Milliseconds(0);
-  const bool whole = options.kind == LoadKind::kUp || report.received == report.expected;
-  if (options.kind == LoadKind::kUp) return report.failed_devices == 0 ? kExitOk : kExitFailed;
-  return report.clean() && (whole || faults) ? kExitOk : kExitFailed;
+  if (const Status written = write(options.json_path, to_json(report)); !written)
+    return give_up(written.error().message);
+  if (const auto failure = report.failure()) return give_up(*failure);
+  return kExitOk;
 }
 
 }  // namespace earshot::simulator

@@ -109,6 +109,10 @@ void add_scenario(CLI::App& load, LoadOptions& options, RawLoad& raw) {
 std::function<void()> add_load(CLI::App& app, LoadOptions& options) {
   const auto raw = std::make_shared<RawLoad>();
   auto* load = app.add_subcommand("load", "Thousands of devices on one thread, every packet checked");
+  load->footer(
+      "Exit codes: 0 every packet arrived that should have (with --loss, --jitter, --rebind: none was\n"
+      "wrong, and each device heard something); 1 not so, a device lost its session, or the result could\n"
+      "not be written; 64 usage.");
   add_scenario(*load, options, *raw);
   load->add_option("--ota", options.ota_url, "The server's OTA address")->type_name("URL");
   load->add_option("--udp", raw->udp, "No OTA, no MQTT: sessions 1 to N are known at HOST:PORT")

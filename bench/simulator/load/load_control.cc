@@ -46,17 +46,9 @@ Result<double> LoadControl::ask_ota() {
 
 Result<double> LoadControl::connect() {
   fleet_ = std::make_unique<ControlFleet>(
-      logins_, ControlFleet::Handlers{.on_connected = [](std::size_t) {},
-                                      .on_message =
-                                          [this](std::size_t device, std::string_view text) {
-                                            const auto message = json::parse_object(text, kMaxMessageBytes);
-                                            if (!message || json::find_string(*message, "type") != "hello")
-                                              return;
-                                            auto hello = read_server_hello(*message, ServerHello{});
-                                            if (!hello) return;
-                                            if (hellos_[device].session_id.empty()) ++greeted_;
-                                            hellos_[device] = std::move(*hello);
-                                          }});
+      logins_, ControlFleet::Handlers{
+                   .on_connected = [](std::size_t) {},
+                   .on_message = [this](std::size_t device, std::string_view text) { heard(device, text); }});
   return run(
       "connect", [this](std::size_t device) { fleet_->connect(device); },
       [this] { return fleet_->connected(); });
@@ -80,6 +72,18 @@ void LoadControl::leave() {
   const SteadyTime until = steady_now() + Milliseconds(200);
   while (steady_now() < until) fleet_->poll(Milliseconds(20));
   fleet_->disconnect_all();
+}
+
+void LoadControl::heard(std::size_t device, std::string_view text) {
+  const auto message = json::parse_object(text, kMaxMessageBytes);
+  if (!message) return;
+  const auto type = json::find_string(*message, "type");
+  if (type == "goodbye") ++ended_;
+  if (type != "hello") return;
+  auto hello = read_server_hello(*message, ServerHello{});
+  if (!hello) return;
+  if (hellos_[device].session_id.empty()) ++greeted_;
+  hellos_[device] = std::move(*hello);
 }
 
 // Begins with each device as fast as allowed, until all are done.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/simulator/load/control_fleet.h"
@@ -33,9 +34,11 @@ class LoadControl {
   void leave();
 
   const std::vector<ServerHello>& hellos() const { return hellos_; }
-  std::size_t lost() const { return fleet_ ? fleet_->lost() : 0; }
+  // Devices without connection or session.
+  std::size_t lost() const { return ended_ + (fleet_ ? fleet_->lost() : 0); }
 
  private:
+  void heard(std::size_t device, std::string_view text);
   Result<double> run(const char* what, const std::function<void(std::size_t)>& begin,
                      const std::function<std::size_t()>& done);
 
@@ -44,6 +47,7 @@ class LoadControl {
   std::unique_ptr<ControlFleet> fleet_;
   std::vector<ServerHello> hellos_;
   std::size_t greeted_ = 0;
+  std::size_t ended_ = 0;  // the server has said goodbye
 };
 
 }  // namespace earshot::simulator

@@ -65,8 +65,27 @@ double LoadReport::loss_percent() const {
   return 100 * missing / static_cast<double>(expected);
 }
 
+std::optional<std::string> LoadReport::failure() const {
+  const auto counted = [](std::uint64_t count, const char* what) { return std::to_string(count) + what; };
+  if (failed_devices > 0) return counted(failed_devices, " devices have lost their connection or session");
+  if (sent == 0) return "nothing was sent";
+  if (kind == LoadKind::kUp) {
+    if (send_failures > 0) return counted(send_failures, " datagrams could not be sent");
+    return std::nullopt;
+  }
+  if (received == 0) return "nothing has come back";
+  if (deaf_devices > 0) return counted(deaf_devices, " devices have heard nothing");
+  if (duplicates > 0) return counted(duplicates, " packets came twice");
+  if (corrupt > 0) return counted(corrupt, " packets are not what was sent");
+  if (received != expected && !faulty_network)
+    return counted(expected - std::min(expected, received), " packets are missing");
+  return std::nullopt;
+}
+
 std::string to_json(LoadReport& report) {
+  const auto wrong = report.failure();
   json::object out{
+      {"ok", !wrong},
       {"kind", name_of(report.kind)},
       {"devices", report.devices},
       {"seconds", number(report.seconds)},
@@ -78,6 +97,7 @@ std::string to_json(LoadReport& report) {
       {"unknown", report.unknown},
       {"send_failures", report.send_failures},
       {"failed_devices", report.failed_devices},
+      {"deaf_devices", report.deaf_devices},
       {"latency_ms", percentiles(report.latency_ms)},
       {"pacing_error_ms", percentiles(report.pacing_error_ms)},
       {"abort_ms", percentiles(report.abort_ms)},
@@ -92,6 +112,7 @@ std::string to_json(LoadReport& report) {
   json::object cpu;
   for (const auto& [name, percent] : report.cpu_percent) cpu[name] = number(percent);
   out["cpu_percent"] = cpu;
+  if (wrong) out["failure"] = *wrong;
   return json::serialize(out);
 }
 
@@ -106,7 +127,7 @@ std::string to_text(LoadReport& report) {
   add_line(text, "wrong",
            "duplicate " + std::to_string(report.duplicates) + ", corrupt " + std::to_string(report.corrupt) +
                ", unknown " + std::to_string(report.unknown) + ", failed devices " +
-               std::to_string(report.failed_devices));
+               std::to_string(report.failed_devices) + ", deaf " + std::to_string(report.deaf_devices));
   add_percentiles(text, "added latency", report.latency_ms);
   add_percentiles(text, "pacing error", report.pacing_error_ms);
   add_percentiles(text, "abort to last packet", report.abort_ms);

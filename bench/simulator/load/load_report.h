@@ -35,10 +35,13 @@ struct LoadReport {
   std::optional<double> connect_s;  // CONNECT and hello of all devices
   std::optional<double> connects_per_s;
   std::optional<double> hellos_per_s;
-  std::size_t failed_devices = 0;
+  std::size_t failed_devices = 0;  // without connection or session at the end
+  std::size_t deaf_devices = 0;    // heard nothing, or nothing more at their new address
+  bool faulty_network = false;     // packets may be missing: they were lost or delayed on purpose
 
   double loss_percent() const;
-  bool clean() const { return duplicates == 0 && corrupt == 0 && failed_devices == 0 && received > 0; }
+  // What was asked for and did not happen. None: all did.
+  std::optional<std::string> failure() const;
 };
 
 std::string to_json(LoadReport& report);

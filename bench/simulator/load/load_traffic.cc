@@ -76,6 +76,7 @@ void LoadTraffic::finish() {
   for (const Device& device : devices_) {
     report_.sent += device.stream.sent();
     report_.received += device.stream.received();
+    if (is_deaf(device)) ++report_.deaf_devices;
     report_.expected += options_.kind == LoadKind::kTalk ? device.stream.received() + device.stream.skipped()
                                                          : device.stream.sent();
     if (options_.kind == LoadKind::kTalk) {
@@ -86,6 +87,12 @@ void LoadTraffic::finish() {
     }
   }
   report_.send_failures = sockets_.send_failures();
+}
+
+bool LoadTraffic::is_deaf(const Device& device) const {
+  const bool all_may_be_lost = options_.loss_percent > 0;
+  if (options_.kind == LoadKind::kUp || all_may_be_lost) return false;
+  return device.stream.received() == 0 || device.rebound_ns != 0;
 }
 
 // Devices send in the order of their phases, again and again.

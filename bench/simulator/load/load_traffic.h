@@ -50,6 +50,7 @@ class LoadTraffic {
   void attack(const Bytes& seen);
   std::int64_t rebind_round(std::size_t device) const;
   void rebind(std::size_t device);
+  bool is_deaf(const Device& device) const;
   void on_datagram(std::size_t socket, ByteView bytes, std::int64_t arrived_ns);
 
   const LoadOptions& options_;

@@ -31,6 +31,10 @@ std::int64_t rss_kb(const std::filesystem::path& process) {
 
 }  // namespace
 
+bool process_lives(int pid) {
+  return std::filesystem::exists("/proc/" + std::to_string(pid));
+}
+
 ProcessUse measure_process(int pid) {
   const std::filesystem::path process = "/proc/" + std::to_string(pid);
   ProcessUse use{.cpu_ns = 0, .rss_kb = rss_kb(process)};

@@ -10,6 +10,7 @@ struct ProcessUse {
   std::int64_t rss_kb = 0;
 };
 
+bool process_lives(int pid);
 // Zeros when there is no such process.
 ProcessUse measure_process(int pid);
 std::int64_t own_cpu_ns();

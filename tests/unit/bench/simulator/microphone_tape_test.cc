@@ -43,6 +43,20 @@ TEST(MicrophoneTape, SaysOneThingAfterTheOther) {
   EXPECT_TRUE(frame.speech_ended);
 }
 
+TEST(MicrophoneTape, AnUtteranceSoundsTheSameHoweverLongItWasQuietBefore) {
+  MicrophoneTape soon(10, 7);
+  MicrophoneTape late(10, 7);
+  soon.record(960);
+  late.record(961);  // the distribution makes its values in pairs
+  const std::vector<std::int16_t> speech(960, 3000);
+  soon.say(speech);
+  late.say(speech);
+  const auto first = soon.record(960).samples;
+  EXPECT_EQ(first, late.record(960).samples);
+  soon.say(speech);
+  EXPECT_NE(soon.record(960).samples, first) << "each utterance has noise of its own";
+}
+
 TEST(MicrophoneTape, HushForgetsTheRest) {
   MicrophoneTape tape({}, 1);
   tape.say(std::vector<std::int16_t>(5000, 9000));

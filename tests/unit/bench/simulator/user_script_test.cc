@@ -230,13 +230,58 @@ TEST(UserScript, FailsWhenTheTalkCannotBeOpened) {
   EXPECT_EQ(person.script().failure(), "the device could not open a talk");
 }
 
-TEST(UserScript, AGoodbyeAfterTheAnswerIsACleanEnd) {
-  Person person(plan(Mode::kAuto, 3));
+TEST(UserScript, AGoodbyeAfterTheLastAnswerIsACleanEnd) {
+  Person person(plan(Mode::kAuto));
   person.hear_first_answer();
   EXPECT_THAT(person.goodbye(), IsEmpty());
   EXPECT_TRUE(person.script().finished());
   EXPECT_FALSE(person.script().failure());
   EXPECT_EQ(person.script().turns_done(), 1U);
+}
+
+TEST(UserScript, AGoodbyeBeforeAllTurnsAreHeldIsAFailure) {
+  Person in_the_answer(plan(Mode::kAuto, 3));
+  in_the_answer.hear_first_answer();
+  EXPECT_THAT(in_the_answer.goodbye(), IsEmpty());
+  EXPECT_EQ(in_the_answer.script().failure(), "the server ended the session after 1 of 3 turns");
+  EXPECT_EQ(in_the_answer.script().turns_done(), 1U);
+
+  Person in_the_breath(plan(Mode::kRealtime, 2));
+  in_the_breath.hear_first_answer();
+  in_the_breath.state(State::kListening);
+  in_the_breath.over();
+  in_the_breath.goodbye();
+  EXPECT_EQ(in_the_breath.script().failure(), "the server ended the session after 1 of 2 turns");
+
+  Person between(plan(Mode::kManual, 2));
+  between.hear_first_answer();
+  between.state(State::kIdle);
+  between.over();
+  between.goodbye();
+  EXPECT_EQ(between.script().failure(), "the server ended the session after 1 of 2 turns");
+}
+
+TEST(UserScript, AGoodbyeBeforeTheBargeInIsAFailure) {
+  UserPlan rude = plan(Mode::kAuto);
+  rude.barge_in_after = seconds(5);
+  Person person(rude);
+  person.hear_first_answer();
+  person.goodbye();
+  EXPECT_EQ(person.script().failure(), "the session ended before the barge-in");
+}
+
+TEST(UserScript, ToBeCalledAwayIsAFailureUntilAllTurnsAreHeld) {
+  Person early(plan(Mode::kRealtime, 2));
+  early.hear_first_answer();
+  early.script().called_away();
+  EXPECT_EQ(early.script().failure(), "told to leave after 0 of 2 turns");
+
+  Person late(plan(Mode::kRealtime));
+  late.hear_first_answer();
+  late.state(State::kListening);
+  late.over();
+  late.script().called_away();
+  EXPECT_FALSE(late.script().failure());
 }
 
 TEST(UserScript, AGoodbyeInTheBreathAfterAnAnswerIsACleanEnd) {
@@ -250,7 +295,7 @@ TEST(UserScript, AGoodbyeInTheBreathAfterAnAnswerIsACleanEnd) {
 }
 
 TEST(UserScript, DoesNothingMoreWhenTheAnswerAndTheSessionEndTogether) {
-  Person person(plan(Mode::kRealtime, 2));
+  Person person(plan(Mode::kRealtime));
   person.hear_first_answer();
   person.script().answer_over(SteadyTime(seconds(200)));
   EXPECT_THAT(person.goodbye(), IsEmpty());
@@ -266,6 +311,19 @@ TEST(UserScript, AGoodbyeInsteadOfAnAnswerIsAFailure) {
   person.spoke();
   person.goodbye();
   EXPECT_EQ(person.script().failure(), "the server ended the session before it answered");
+}
+
+TEST(UserScript, AGoodbyeInsteadOfTheLastAnswerIsAFailure) {
+  Person person(plan(Mode::kAuto, 2));
+  person.hear_first_answer();
+  person.state(State::kListening);
+  person.over();
+  person.listening();
+  ASSERT_THAT(person.wait(milliseconds(300)), ElementsAre(Kind::kSpeak));
+  person.spoke();
+  person.goodbye();
+  EXPECT_EQ(person.script().failure(), "the server ended the session before it answered");
+  EXPECT_EQ(person.script().turns_done(), 1U);
 }
 
 }  // namespace

