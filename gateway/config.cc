@@ -125,6 +125,7 @@ void read_http(ConfigSection section, HttpConfig& http) {
     section.problem("public_url", "must be an http or https address");
   }
   while (http.public_url.ends_with('/')) http.public_url.pop_back();
+  section.in_force("public_url", http.public_url);
   std::vector<std::string> proxies;
   section.read("trusted_proxies", proxies);
   auto parsed = http::TrustedProxies::parse(proxies);
@@ -159,6 +160,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection root = reader.root();
   read_path(root, "data_dir", config.data_dir);
   config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal();
+  root.in_force("data_dir", config.data_dir.string());
   root.read("announce_address", config.announce_address);
   if (!is_announceable(config.announce_address)) {
     root.problem("announce_address", "must be an IPv4 address or a host name, without scheme and port");

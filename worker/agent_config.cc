@@ -32,7 +32,10 @@ std::vector<std::string> read_order(ConfigSection& section, std::string_view key
                                     const ProviderChoice<Settings>& choice, Milliseconds stage_patience) {
   std::vector<std::string> names;
   section.read(key, names);
-  if (names.empty()) return choice.order;
+  if (names.empty()) {
+    section.in_force(key, choice.order);
+    return choice.order;
+  }
   const std::vector<std::string> order = checked_order(section, {key, key}, names, choice);
   check_patience(section, key, order, choice, stage_patience);
   return order;

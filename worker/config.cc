@@ -19,11 +19,9 @@ bool is_plain_id(const std::string& id) {
              std::string::npos;
 }
 
-void read_gateways(ConfigSection& root, const std::vector<std::string>& given,
-                   std::vector<ipc::Endpoint>& out) {
+void read_gateways(ConfigSection& root, std::vector<ipc::Endpoint>& out) {
   std::vector<std::string> addresses = {"unix:/run/earshot/workers.sock"};
   root.read("gateways", addresses);
-  if (!given.empty()) addresses = given;
   if (addresses.empty()) root.problem("gateways", "names no gateway");
   for (const std::string& address : addresses) {
     auto endpoint = ipc::parse_endpoint(address);
@@ -54,13 +52,12 @@ void read_metrics(ConfigSection section, WorkerConfig& config) {
   if (!config.metrics) section.problem("listen", "must be ADDRESS:PORT, e.g. 127.0.0.1:9101, or empty");
 }
 
-void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerConfig& config) {
+void read_process(ConfigSection root, WorkerConfig& config) {
   root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
   config.id = "worker-" + std::to_string(::getpid());
   root.read("id", config.id);
-  if (arguments.id) config.id = *arguments.id;
   if (!is_plain_id(config.id)) root.problem("id", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
-  read_gateways(root, arguments.gateways, config.gateways);
+  read_gateways(root, config.gateways);
   std::string engine = "conversation";
   root.read_choice("engine", engine, {"conversation", "echo"});
   if (engine == "echo") config.engine = Engine::kEcho;
@@ -136,8 +133,11 @@ WorkerConfig load_config(const WorkerArguments& arguments) {
   ConfigReader reader =
       arguments.config_file ? ConfigReader::load(*arguments.config_file) : ConfigReader::empty();
   for (const auto& [key, value] : arguments.overrides) reader.override_value(key, value);
+  // Before reading, so that the effective configuration shows them.
+  if (arguments.id) reader.override_value("id", *arguments.id);
+  if (!arguments.gateways.empty()) reader.override_list("gateways", arguments.gateways);
   WorkerConfig config;
-  read_process(reader.root(), arguments, config);
+  read_process(reader.root(), config);
   read_hearing(reader.root(), config);
   read_speaking(reader.root(), config);
   read_agents(reader.root(), config);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace earshot {
 
@@ -43,7 +44,7 @@ struct ConfigState {
   std::map<std::string, Given> given;  // by full path: "udp.port"
   std::set<std::string> known;
   std::vector<std::string> problems;
-  std::string effective;
+  std::vector<std::pair<std::string, std::string>> effective;  // in reading order
   bool secrets_inline = false;
 
   void flatten(const YAML::Node& node, const std::string& path) {
@@ -111,7 +112,14 @@ struct ConfigState {
     }
     return std::nullopt;
   }
-  void record(const std::string& path, const std::string& value) { effective += path + ": " + value + "\n"; }
+  void record(const std::string& path, const std::string& value) {
+    const auto same = [&](const auto& line) { return line.first == path; };
+    if (const auto before = std::ranges::find_if(effective, same); before != effective.end()) {
+      before->second = value;
+    } else {
+      effective.emplace_back(path, value);
+    }
+  }
 };
 
 void ConfigSection::read(std::string_view key, std::string& out) {
@@ -269,6 +277,14 @@ std::vector<std::string> ConfigSection::children() const {
   return names;
 }
 
+void ConfigSection::in_force(std::string_view key, const std::string& text) {
+  state_->record(path_ + std::string(key), "\"" + text + "\"");
+}
+
+void ConfigSection::in_force(std::string_view key, const std::vector<std::string>& items) {
+  state_->record(path_ + std::string(key), "[" + joined(items, ", ") + "]");
+}
+
 void ConfigSection::problem(std::string_view key, const std::string& what) {
   const std::string path = path_ + std::string(key);
   const auto found = state_->given.find(path);
@@ -316,6 +332,11 @@ void ConfigReader::override_value(const std::string& path, const std::string& va
   slot = Given{.scalar = value, .items = {}, .kind = Given::Kind::kScalar, .where = "command line"};
 }
 
+void ConfigReader::override_list(const std::string& path, const std::vector<std::string>& items) {
+  state_->given[path] =
+      Given{.scalar = {}, .items = items, .kind = Given::Kind::kSequence, .where = "command line"};
+}
+
 void ConfigReader::secrets_inline() {
   state_->secrets_inline = true;
 }
@@ -334,7 +355,9 @@ void ConfigReader::finish() {
 }
 
 std::string ConfigReader::effective() const {
-  return state_->effective;
+  std::string text;
+  for (const auto& [path, value] : state_->effective) text += path + ": " + value + "\n";
+  return text;
 }
 
 }  // namespace earshot

@@ -57,6 +57,9 @@ class ConfigSection {
   // The keys given in this section, in order of their names: for sections whose keys are names that the user
   // chose. They may hold dots.
   std::vector<std::string> children() const;
+  // What is in force instead of what read() has recorded: a path made absolute, say.
+  void in_force(std::string_view key, const std::string& text);
+  void in_force(std::string_view key, const std::vector<std::string>& items);
   // Adds a problem at the place of `key` (or of the section): for rules between values.
   void problem(std::string_view key, const std::string& what);
 
@@ -78,6 +81,7 @@ class ConfigReader {
   ~ConfigReader();
 
   void override_value(const std::string& path, const std::string& value);
+  void override_list(const std::string& path, const std::vector<std::string>& items);
   // For text that is kept and carried as a secret itself, and that strangers to this machine may have
   // written: secrets stand under their own key, and `_env` and `_file` are refused, because they would read
   // whatever this process can and send it to the address given beside them.

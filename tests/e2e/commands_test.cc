@@ -1,5 +1,6 @@
-// Real speech through real Opus, UDP, broker, gateway and worker:
-// each spoken command is checked at the device.
+// Real speech through real Opus, UDP, broker, gateway and worker: each spoken command is checked at the
+// device. What is spoken to the embedded recogniser here is what it is sure of: `earshot-bench-recogniser`
+// says which sentence in which voice that is, and how often it fails on others.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <tuple>
 
 #include "common/audio/wav.h"
+#include "tests/e2e/scripted_hearing.h"
 #include "tests/e2e/sim_run.h"
 
 namespace earshot::e2e {
@@ -99,8 +101,8 @@ TEST_P(SpokenCommandsTest, EachIsUnderstoodDoneAndAnswered) {
 
 INSTANTIATE_TEST_SUITE_P(VoicesAndModes, SpokenCommandsTest,
                          testing::Values(VoiceAndMode{"slt", "auto"}, VoiceAndMode{"slt", "manual"},
-                                         VoiceAndMode{"slt", "realtime"}, VoiceAndMode{"awb", "auto"},
-                                         VoiceAndMode{"awb", "manual"}, VoiceAndMode{"espeak-us", "auto"},
+                                         VoiceAndMode{"slt", "realtime"}, VoiceAndMode{"kal16", "auto"},
+                                         VoiceAndMode{"kal16", "manual"}, VoiceAndMode{"espeak-us", "auto"},
                                          VoiceAndMode{"espeak-us", "manual"}),
                          [](const auto& tested) {
                            std::string name =
@@ -142,7 +144,8 @@ TEST(ConversationTest, WhatIsNotUnderstoodIsSaidSoAndTheDeviceListensAgain) {
 }
 
 TEST(ConversationTest, ADeviceWithoutAToolIsToldSo) {
-  System system;
+  const ScriptedHearing hearing({"set the volume to fifty percent"});
+  System system({.worker_config = hearing.worker_config()});
   SimRun run(system, {"--no-tools", "--say", "set the volume to fifty percent"});
   const SimResult result = run.finish();
   expect_good(result, run.reply_wav());

@@ -57,7 +57,7 @@ class SimulatedDevice {
 
  private:
   void start() {
-    run_.emplace(system_, std::vector<std::string>{"--mac", kConsoleMac, "--client-id", kUuid, "--say",
+    run_.emplace(system_, std::vector<std::string>{"--mac", kConsoleMac, "--client-id", kUuid, "--text",
                                                    "what time is it", "--turns", "40", "--timeout", "170"});
   }
 

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "common/http/http_client.h"
+#include "tests/e2e/scripted_hearing.h"
 #include "tests/e2e/sim_run.h"
 
 namespace earshot::e2e {
@@ -24,7 +25,7 @@ using testing::Not;
 
 // Polls another process's state, for which there is no event to wait for.
 template <class Condition>
-bool eventually(Condition&& condition, std::chrono::seconds within = std::chrono::seconds(30)) {
+bool eventually(Condition&& condition, std::chrono::seconds within = std::chrono::seconds(60)) {
   const auto deadline = std::chrono::steady_clock::now() + within;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
@@ -32,6 +33,8 @@ bool eventually(Condition&& condition, std::chrono::seconds within = std::chrono
   }
   return true;
 }
+
+constexpr const char* kCommand = "set the volume to fifty percent";
 
 void flood_with_garbage(std::uint16_t udp_port, int datagrams) {
   const int handle = ::socket(AF_INET, SOCK_DGRAM, 0);
@@ -50,8 +53,9 @@ void flood_with_garbage(std::uint16_t udp_port, int datagrams) {
 }
 
 TEST(HostileInputTest, AFloodOfGarbageIsCountedAndAConversationGoesOn) {
-  System system;
-  SimRun run(system, {"--say", "set the volume to fifty percent"});
+  const ScriptedHearing hearing({kCommand});
+  System system({.worker_config = hearing.worker_config()});
+  SimRun run(system, {"--say", kCommand});
   for (int i = 0; i < 20; ++i) {
     flood_with_garbage(system.udp_port(), 500);
     std::this_thread::sleep_for(std::chrono::milliseconds(50));  // spread over the conversation
@@ -80,7 +84,8 @@ TEST(HostileInputTest, HttpNonsenseIsRefusedWithJson) {
 }
 
 TEST(DyingProcessTest, AWorkerThatDiesIsReplacedAndItsDeviceMayTalkAgain) {
-  System system(System::Options{.workers = 1, .shards = 1, .gateway_settings = {}, .worker_config = {}});
+  const ScriptedHearing hearing({kCommand});
+  System system({.workers = 1, .worker_config = hearing.worker_config()});
   const auto pids = system.worker_pids();
   ASSERT_EQ(pids.size(), 1U);
   ::kill(pids[0], SIGKILL);
@@ -88,19 +93,19 @@ TEST(DyingProcessTest, AWorkerThatDiesIsReplacedAndItsDeviceMayTalkAgain) {
     const auto now = system.worker_pids();
     return now.size() == 1 && now[0] != pids[0] && json::find_int(system.health(), "workers") == 1;
   })) << system.log();
-  const SimResult result = talk(system, {"--say", "set the volume to fifty percent"});
+  const SimResult result = talk(system, {"--say", kCommand});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_EQ(result.volume(), 50);
 }
 
 TEST(DyingProcessTest, AWorkerThatHangsIsPassedOver) {
-  System system;
+  const ScriptedHearing hearing({kCommand});
+  System system({.worker_config = hearing.worker_config()});
   const auto pids = system.worker_pids();
   ASSERT_EQ(pids.size(), 2U);
   ::kill(pids[0], SIGSTOP);
-  const SimResult first = talk(system, {"--say", "set the volume to fifty percent"});
-  const SimResult second =
-      talk(system, {"--mac", "02:00:00:00:00:02", "--say", "set the volume to fifty percent"});
+  const SimResult first = talk(system, {"--say", kCommand});
+  const SimResult second = talk(system, {"--say", kCommand});
   ::kill(pids[0], SIGCONT);
   EXPECT_EQ(first.exit_code, 0) << first.told;
   EXPECT_EQ(second.exit_code, 0) << second.told;
@@ -114,7 +119,7 @@ TEST(StartupTest, ABusyPortIsAClearErrorAndNothingIsLeftBehind) {
        "mqtt.port=" + std::to_string(free_ports()), "--set", "udp.port=" + std::to_string(system.udp_port()),
        "--set", "http.port=" + std::to_string(free_ports()), "--set", "workers.spawn=0"},
       folder + "/out", folder + "/err");
-  EXPECT_EQ(second.wait(std::chrono::seconds(20)), 3) << second.errors();
+  EXPECT_EQ(second.wait(std::chrono::seconds(60)), 3) << second.errors();
   EXPECT_THAT(second.errors(), HasSubstr("udp.port")) << second.errors();
   EXPECT_THAT(second.errors(), HasSubstr(std::to_string(system.udp_port())));
 }

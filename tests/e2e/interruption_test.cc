@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/e2e/scripted_hearing.h"
 #include "tests/e2e/sim_run.h"
 
 namespace earshot::e2e {
@@ -11,7 +12,8 @@ using testing::Contains;
 using testing::IsEmpty;
 
 TEST(InterruptionTest, InRealtimeModeTheUserSpeaksOverTheReply) {
-  System system;
+  const ScriptedHearing hearing({"what can you do", "set the volume to ninety percent"});
+  System system({.worker_config = hearing.worker_config()});
   const SimResult result = talk(system, {"--mode", "realtime", "--say", "what can you do", "--barge-in-after",
                                          "1200", "--barge-in", "say:set the volume to ninety percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
@@ -21,7 +23,8 @@ TEST(InterruptionTest, InRealtimeModeTheUserSpeaksOverTheReply) {
 }
 
 TEST(InterruptionTest, AButtonPressStopsTheReplyAndTheDeviceListensAgain) {
-  System system;
+  const ScriptedHearing hearing({"what can you do", "set the volume to ten percent"});
+  System system({.worker_config = hearing.worker_config()});
   const SimResult result = talk(system, {"--mode", "auto", "--say", "what can you do", "--barge-in-after",
                                          "800", "--say", "set the volume to ten percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;

@@ -44,6 +44,15 @@ class LoadTest : public ::testing::Test {
     command.insert(command.end(), arguments.begin(), arguments.end());
     process_ = std::make_unique<ChildProcess>(command, folder + "/out", folder + "/log");
   }
+  // Polls another process: there is no event to wait for.
+  bool all_have_sessions(int devices) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (json::find_int(system_.health(), "sessions") != devices) {
+      if (!process_->running() || std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+  }
   LoadResult finish() {
     LoadResult result;
     result.exit_code = process_->wait(std::chrono::seconds(60)).value_or(-1);
@@ -71,7 +80,8 @@ TEST_F(LoadTest, EveryPacketOfManyDevicesComesBackOnceAndInOrder) {
 
 TEST_F(LoadTest, AStallOf150MillisecondsLosesNothing) {
   begin({"--devices", "150", "--seconds", "3", "--warmup", "0.5"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // the stalls fall into the traffic
+  ASSERT_TRUE(all_have_sessions(150)) << finish().told << system_.log();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // the stalls fall into the traffic
   for (int i = 0; i < 3; ++i) {
     system_.gateway().signal(SIGSTOP);
     std::this_thread::sleep_for(std::chrono::milliseconds(150));  // the stall itself

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/e2e/scripted_hearing.h"
 #include "tests/e2e/sim_run.h"
 
 namespace earshot::e2e {
@@ -9,11 +10,14 @@ namespace {
 
 using testing::IsEmpty;
 
+constexpr const char* kCommand = "set the volume to fifty percent";
+
 TEST(BadNetworkTest, ASlowControlChannelCutsNoFrame) {
-  System system;
+  const ScriptedHearing hearing({kCommand, "what time is it", kCommand, "what time is it"});
+  System system({.worker_config = hearing.worker_config()});
   for (const char* delay : {"40", "200"}) {
-    const SimResult result = talk(system, {"--control-delay", delay, "--say",
-                                           "set the volume to fifty percent", "--say", "what time is it"});
+    const SimResult result =
+        talk(system, {"--control-delay", delay, "--say", kCommand, "--say", "what time is it"});
     EXPECT_EQ(result.exit_code, 0) << result.told;
     EXPECT_EQ(result.number("frames_cut"), 0) << "at " << delay << " ms\n" << result.told;
     EXPECT_EQ(result.volume(), 50) << result.told;
@@ -21,13 +25,15 @@ TEST(BadNetworkTest, ASlowControlChannelCutsNoFrame) {
 }
 
 TEST(BadNetworkTest, LossJitterDuplicatesAndReorderingDoNotBreakATurn) {
-  System system;
+  const ScriptedHearing hearing({kCommand, "set the theme to dark"});
+  System system({.worker_config = hearing.worker_config()});
   const SimResult result =
       talk(system, {"--seed", "7", "--loss", "2", "--dup", "2", "--reorder", "2", "--jitter", "30", "--say",
-                    "set the volume to fifty percent", "--say", "set the theme to dark"});
+                    kCommand, "--say", "set the theme to dark"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
   EXPECT_EQ(result.volume(), 50) << result.told;
+  EXPECT_GT(hearing.heard_seconds(), 2.5) << "of two sentences: what was lost is concealed, not left out";
 }
 
 }  // namespace

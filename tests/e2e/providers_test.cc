@@ -33,7 +33,7 @@ class RemoteServicesTest : public testing::Test {
   }
   std::string stage(const std::string& name, const std::string& provider) const {
     return name +
-           ":\n  selected: remote\n  provider_timeout_ms: 1500\n  providers:\n    remote: " + provider + "\n";
+           ":\n  selected: remote\n  provider_timeout_ms: 3000\n  providers:\n    remote: " + provider + "\n";
   }
   std::string remote_asr() const {
     return stage("asr", "{type: funasr, url: \"" + asr_->server().url() + "\"}");
@@ -66,7 +66,8 @@ TEST_F(RemoteServicesTest, AWholeTurnGoesThroughThem) {
 
 TEST_F(RemoteServicesTest, AWrongKeyIsNamedInTheLogAndTheEmbeddedBrainAnswers) {
   llm_.server().set_fault({.status = 401, .body = R"({"error":{"message":"Incorrect API key provided"}})"});
-  const System running({.workers = 1, .worker_config = remote_llm()});
+  asr_->set_play({.segments = {"set the volume to fifty percent"}});
+  const System running({.workers = 1, .worker_config = remote_asr() + remote_llm()});
   const SimResult result = talk(running, {"--mode", "auto", "--say", "set the volume to fifty percent"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_EQ(result.volume(), 50) << result.told;
@@ -75,7 +76,8 @@ TEST_F(RemoteServicesTest, AWrongKeyIsNamedInTheLogAndTheEmbeddedBrainAnswers) {
 
 TEST_F(RemoteServicesTest, AVoiceThatIsSilentIsReplacedInTheSameTurn) {
   tts_.plan({.fault = fakes::SpeechFault::kSilent});
-  const System running({.workers = 1, .worker_config = remote_tts()});
+  asr_->set_play({.segments = {"what time is it"}});
+  const System running({.workers = 1, .worker_config = remote_asr() + remote_tts()});
   const SimResult result = talk(running, {"--mode", "auto", "--say", "what time is it"});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_THAT(result.violations(), IsEmpty()) << result.told;

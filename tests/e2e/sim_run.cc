@@ -1,5 +1,6 @@
 #include "tests/e2e/sim_run.h"
 
+#include <algorithm>
 #include <sstream>
 #include <thread>
 
@@ -75,6 +76,13 @@ SimRun::SimRun(const System& system, const std::vector<std::string>& arguments)
   std::vector<std::string> command{
       binary("earshot-sim"),    "talk", "--ota", system.ota_url(), "--out", wav_, "--json",
       folder_ + "/events.jsonl"};
+  // Noise, faults and identity are the same in each run of a test, and no two devices of it are the same.
+  static int runs = 0;
+  ++runs;
+  if (std::ranges::find(arguments, "--seed") == arguments.end()) {
+    command.emplace_back("--seed");
+    command.push_back(std::to_string(runs));
+  }
   command.insert(command.end(), arguments.begin(), arguments.end());
   process_ = std::make_unique<ChildProcess>(command, folder_ + "/sim.out", folder_ + "/sim.err");
 }

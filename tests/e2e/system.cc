@@ -1,9 +1,11 @@
 #include "tests/e2e/system.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,7 +13,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -21,9 +22,9 @@ namespace earshot::e2e {
 
 namespace {
 
-// Sanitised workers on a loaded machine load their models slowly.
-constexpr std::chrono::seconds kReadyWithin{60};
-constexpr std::chrono::seconds kStoppedWithin{10};
+// Sanitised workers on a loaded machine load their models, and end, slowly.
+constexpr std::chrono::seconds kReadyWithin{90};
+constexpr std::chrono::seconds kStoppedWithin{30};
 
 class Scratch {
  public:
@@ -55,6 +56,57 @@ bool can_bind(int type, std::uint16_t port) {
   return bound;
 }
 
+bool is_free(int port) {
+  return can_bind(SOCK_STREAM, static_cast<std::uint16_t>(port)) &&
+         can_bind(SOCK_DGRAM, static_cast<std::uint16_t>(port));
+}
+
+// Ports that no other process of these tests is given while this one lives: between looking whether a port is
+// free and using it nobody else of us can come. A process owns blocks of ports by locks on files, which the
+// kernel takes away when it ends, however it ends.
+class PortBlocks {
+ public:
+  std::uint16_t take(int count) {
+    for (int tried = 0; tried < kPorts; ++tried) {
+      if (next_ + count > end_ && !lock_another()) break;
+      const int first = next_++;
+      bool all = true;
+      for (int port = first; port < first + count && all; ++port) all = is_free(port);
+      if (!all) continue;
+      next_ = first + count;
+      return static_cast<std::uint16_t>(first);
+    }
+    throw std::runtime_error("no free ports");
+  }
+
+ private:
+  // Below the ephemeral range (32768..), so that no outgoing connection takes one.
+  static constexpr int kFirst = 12'000;
+  static constexpr int kPorts = 20'000;
+  static constexpr int kBlock = 50;
+
+  bool lock_another() {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("earshot-e2e-ports-" + std::to_string(::getuid()));
+    std::filesystem::create_directories(folder);
+    for (int block = 0; block < kPorts / kBlock; ++block) {
+      const int first = kFirst + block * kBlock;
+      // Not inherited: a program that a test leaves behind must not keep the block.
+      const int file = ::open((folder / std::to_string(first)).c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+      if (file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0) {
+        next_ = first;
+        end_ = first + kBlock;
+        return true;  // open, and so locked, until the process ends
+      }
+      if (file >= 0) ::close(file);
+    }
+    return false;
+  }
+
+  int next_ = 0;
+  int end_ = 0;
+};
+
 }  // namespace
 
 std::string binary(const std::string& name) {
@@ -73,20 +125,8 @@ std::string scratch_folder() {
 }
 
 std::uint16_t free_ports(int count) {
-  // Below the ephemeral range (32768..), so that no outgoing connection takes one in between; random, so that
-  // tests that run side by side rarely meet.
-  static std::mt19937 random(static_cast<std::mt19937::result_type>(::getpid()) ^ std::random_device{}());
-  std::uniform_int_distribution<int> pick(12000, 32000);
-  for (int attempt = 0; attempt < 200; ++attempt) {
-    const int first = pick(random);
-    bool all = true;
-    for (int port = first; port < first + count && all; ++port) {
-      all = can_bind(SOCK_STREAM, static_cast<std::uint16_t>(port)) &&
-            can_bind(SOCK_DGRAM, static_cast<std::uint16_t>(port));
-    }
-    if (all) return static_cast<std::uint16_t>(first);
-  }
-  throw std::runtime_error("no free ports");
+  static PortBlocks blocks;
+  return blocks.take(count);
 }
 
 System::System(Options options) : data_(scratch_folder()) {

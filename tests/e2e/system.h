@@ -15,7 +15,8 @@ namespace earshot::e2e {
 std::string binary(const std::string& name);
 // A folder of this test's own, removed at the end of the process unless a test failed.
 std::string scratch_folder();
-// Ports that were free a moment ago. `count` of them in a row, for UDP and TCP alike.
+// Ports that are free, and that no other test is given while this process lives. `count` of them in a row,
+// for UDP and TCP alike.
 std::uint16_t free_ports(int count = 1);
 
 class System {

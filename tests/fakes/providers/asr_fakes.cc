@@ -59,6 +59,7 @@ class FunasrFake final : public AsrFake {
         reply(socket, "2pass-offline", now.segments[said], python);
       }
     }
+    next_line();
     if (now.fault == AsrFault::kStallsAtEnd) hang(socket);
     socket.wait(now.final_delay);
     if (now.fault == AsrFault::kClosesAtEnd) socket.close(1000);
@@ -298,7 +299,20 @@ void AsrFake::set_play(AsrPlay play) {
 
 AsrPlay AsrFake::play() const {
   const std::scoped_lock lock(mutex_);
-  return play_;
+  AsrPlay now = play_;
+  if (!lines_.empty()) now.segments = {lines_[line_]};
+  return now;
+}
+
+void AsrFake::set_lines(std::vector<std::string> lines) {
+  const std::scoped_lock lock(mutex_);
+  lines_ = std::move(lines);
+  line_ = 0;
+}
+
+void AsrFake::next_line() {
+  const std::scoped_lock lock(mutex_);
+  if (line_ + 1 < lines_.size()) ++line_;
 }
 
 void AsrFake::listen() {

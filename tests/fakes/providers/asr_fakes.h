@@ -60,6 +60,9 @@ class AsrFake {
   virtual ~AsrFake() = default;
   void set_play(AsrPlay play);
   AsrPlay play() const;
+  // From now on each utterance that is heard to its end takes the next line in place of `segments`; the last
+  // one stays. FunASR only.
+  void set_lines(std::vector<std::string> lines);
   FakeWsServer& server() { return server_; }
   const FakeWsServer& server() const { return server_; }
   const AsrRecord& record() const { return record_; }
@@ -69,12 +72,15 @@ class AsrFake {
   void listen();
   void stop() { server_holder_.reset(); }
   virtual void serve(FakeSocket& socket) = 0;
+  void next_line();
 
   AsrRecord record_;
 
  private:
   mutable std::mutex mutex_;
   AsrPlay play_;
+  std::vector<std::string> lines_;
+  std::size_t line_ = 0;
   std::unique_ptr<FakeWsServer> server_holder_ = std::make_unique<FakeWsServer>();
   FakeWsServer& server_ = *server_holder_;
 };

@@ -120,6 +120,46 @@ TEST_F(WorkerConfigTest, ReadsTheTimeoutsOfSingleTools) {
               HasSubstr(":2: 'tools.timeouts.self.a' must be"));
 }
 
+TEST_F(WorkerConfigTest, ShowsWhatTheCommandLineReplaced) {
+  const WorkerConfig config = load_config({.config_file = {},
+                                           .overrides = {{"id", "one"}, {"threads", "3"}},
+                                           .gateways = {"tcp:127.0.0.1:9", "unix:/tmp/g.sock"},
+                                           .id = "two"});
+  EXPECT_EQ(config.id, "two");
+  ASSERT_EQ(config.gateways.size(), 2U);
+  EXPECT_EQ(config.gateways[0].text(), "tcp:127.0.0.1:9");
+  EXPECT_THAT(config.effective, HasSubstr("id: \"two\"\n"));
+  EXPECT_THAT(config.effective, HasSubstr("gateways: [tcp:127.0.0.1:9, unix:/tmp/g.sock]\n"));
+  EXPECT_THAT(config.effective, HasSubstr("threads: 3\n"));
+  EXPECT_THAT(config.effective, HasSubstr("asr.decoders: 6\n")) << "computed from the threads";
+}
+
+TEST_F(WorkerConfigTest, NamesTheCommandLineWhereItIsWrong) {
+  const auto told = [](const WorkerArguments& arguments) -> std::string {
+    try {
+      load_config(arguments);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return {};
+  };
+  EXPECT_THAT(told({.config_file = {}, .overrides = {}, .gateways = {"x"}, .id = {}}),
+              HasSubstr("command line: 'gateways' 'x'"));
+  EXPECT_THAT(told({.config_file = {}, .overrides = {}, .gateways = {}, .id = "a b"}),
+              HasSubstr("command line: 'id' must be"));
+}
+
+TEST_F(WorkerConfigTest, ShowsAnAddressAsItIsUsedAndTheProvidersThatAnAgentInherits) {
+  const std::string shown =
+      load(
+          "llm:\n  selected: one\n  providers:\n"
+          "    one: { type: openai, base_url: \"http://127.0.0.1:1/v1//\", model_name: m }\n"
+          "agents:\n  butler: { prompt: Serve. }\n")
+          .effective;
+  EXPECT_THAT(shown, HasSubstr("llm.providers.one.base_url: \"http://127.0.0.1:1/v1\"\n"));
+  EXPECT_THAT(shown, HasSubstr("agents.butler.llm: [one]\n"));
+}
+
 // The sample says that it shows the defaults: so it must change nothing.
 TEST_F(WorkerConfigTest, HasASampleThatShowsTheDefaults) {
   const WorkerArguments sample{.config_file = std::string(EARSHOT_SOURCE_DIR) + "/deploy/config/worker.yaml",

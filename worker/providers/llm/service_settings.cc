@@ -13,6 +13,7 @@ constexpr IntRange kTimeoutRange{100, 600'000};
 void read_service(ConfigSection& section, ServiceSettings& settings) {
   section.read("base_url", settings.base_url);
   while (settings.base_url.ends_with('/')) settings.base_url.pop_back();
+  section.in_force("base_url", settings.base_url);
   if (!settings.base_url.starts_with("http://") && !settings.base_url.starts_with("https://")) {
     section.problem("base_url", "must begin with http:// or https://");
   } else if (host_of(settings.base_url).empty()) {

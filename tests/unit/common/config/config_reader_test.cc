@@ -125,6 +125,23 @@ TEST(ConfigReaderTest, TheCommandLineOverridesTheFile) {
   EXPECT_EQ(read(reader).port, 9001);
 }
 
+TEST(ConfigReaderTest, TheCommandLineMayOverrideAList) {
+  auto reader = ConfigReader::parse("peers: [a]\n", "t.yaml");
+  reader.override_list("peers", {"b", "c"});
+  EXPECT_EQ(read(reader).peers, (std::vector<std::string>{"b", "c"}));
+  EXPECT_THAT(reader.effective(), HasSubstr("peers: [b, c]\n"));
+}
+
+TEST(ConfigReaderTest, TheEffectiveConfigurationShowsWhatIsInForceInstead) {
+  auto reader = ConfigReader::parse("name: a\n", "t.yaml");
+  read(reader);
+  reader.root().in_force("name", "b");
+  reader.root().in_force("peers", std::vector<std::string>{"c"});
+  EXPECT_THAT(reader.effective(), testing::StartsWith("name: \"b\"\nudp.port: 8884\n"));
+  EXPECT_THAT(reader.effective(), HasSubstr("peers: [c]\n"));
+  EXPECT_THAT(reader.effective(), Not(HasSubstr("\"a\"")));
+}
+
 TEST(ConfigReaderTest, TheEffectiveConfigurationListsDefaultsToo) {
   auto reader = ConfigReader::empty();
   read(reader);

@@ -68,6 +68,16 @@ TEST_F(GatewayFilesTest, OverridesWinOverTheFile) {
   EXPECT_EQ(config.workers.listen[2].path, (folder_ / "run" / "workers.sock.2").string());
 }
 
+TEST_F(GatewayFilesTest, ShowsWhatIsInForce) {
+  const GatewayConfig config =
+      load_config(write("g.yaml", "data_dir: here/../there\nhttp:\n  public_url: https://x.example/ear/\n"),
+                  {{"udp.port", "9100"}});
+  const std::string folder = (std::filesystem::current_path() / "there").string();
+  EXPECT_THAT(config.effective, HasSubstr("data_dir: \"" + folder + "\"\n"));
+  EXPECT_THAT(config.effective, HasSubstr("http.public_url: \"https://x.example/ear\"\n"));
+  EXPECT_THAT(config.effective, HasSubstr("udp.port: 9100\n"));
+}
+
 TEST_F(GatewayFilesTest, TcpWorkersGetOnePortAShard) {
   const GatewayConfig config =
       load_config(std::nullopt, {{"workers.listen", "tcp:127.0.0.1:7000"}, {"udp.shards", "2"}});
