@@ -34,7 +34,7 @@ bool eventually(Condition&& condition, std::chrono::seconds within = std::chrono
   return true;
 }
 
-constexpr const char* kCommand = "set the volume to fifty percent";
+constexpr const char* kAnyCommand = "set the volume to fifty percent";
 
 void flood_with_garbage(std::uint16_t udp_port, int datagrams) {
   const int handle = ::socket(AF_INET, SOCK_DGRAM, 0);
@@ -53,9 +53,9 @@ void flood_with_garbage(std::uint16_t udp_port, int datagrams) {
 }
 
 TEST(HostileInputTest, AFloodOfGarbageIsCountedAndAConversationGoesOn) {
-  const ScriptedHearing hearing({kCommand});
+  const ScriptedHearing hearing({kAnyCommand});
   System system({.worker_config = hearing.worker_config()});
-  SimRun run(system, {"--say", kCommand});
+  SimRun run(system, {"--say", kAnyCommand});
   for (int i = 0; i < 20; ++i) {
     flood_with_garbage(system.udp_port(), 500);
     std::this_thread::sleep_for(std::chrono::milliseconds(50));  // spread over the conversation
@@ -84,7 +84,7 @@ TEST(HostileInputTest, HttpNonsenseIsRefusedWithJson) {
 }
 
 TEST(DyingProcessTest, AWorkerThatDiesIsReplacedAndItsDeviceMayTalkAgain) {
-  const ScriptedHearing hearing({kCommand});
+  const ScriptedHearing hearing({kAnyCommand});
   System system({.workers = 1, .worker_config = hearing.worker_config()});
   const auto pids = system.worker_pids();
   ASSERT_EQ(pids.size(), 1U);
@@ -93,19 +93,19 @@ TEST(DyingProcessTest, AWorkerThatDiesIsReplacedAndItsDeviceMayTalkAgain) {
     const auto now = system.worker_pids();
     return now.size() == 1 && now[0] != pids[0] && json::find_int(system.health(), "workers") == 1;
   })) << system.log();
-  const SimResult result = talk(system, {"--say", kCommand});
+  const SimResult result = talk(system, {"--say", kAnyCommand});
   EXPECT_EQ(result.exit_code, 0) << result.told;
   EXPECT_EQ(result.volume(), 50);
 }
 
 TEST(DyingProcessTest, AWorkerThatHangsIsPassedOver) {
-  const ScriptedHearing hearing({kCommand});
+  const ScriptedHearing hearing({kAnyCommand});
   System system({.worker_config = hearing.worker_config()});
   const auto pids = system.worker_pids();
   ASSERT_EQ(pids.size(), 2U);
   ::kill(pids[0], SIGSTOP);
-  const SimResult first = talk(system, {"--say", kCommand});
-  const SimResult second = talk(system, {"--say", kCommand});
+  const SimResult first = talk(system, {"--say", kAnyCommand});
+  const SimResult second = talk(system, {"--say", kAnyCommand});
   ::kill(pids[0], SIGCONT);
   EXPECT_EQ(first.exit_code, 0) << first.told;
   EXPECT_EQ(second.exit_code, 0) << second.told;
