@@ -148,9 +148,10 @@ int run(const Options& options) {
   process.wait(std::chrono::milliseconds(5000));
   if (!in) return fail(in.error().message);
   if (!options.json_path.empty()) {
-    std::ofstream(options.json_path) << json::serialize(
-                                            json::object{{"devices", options.devices}, {"phases", results}})
-                                     << "\n";
+    std::ofstream file(options.json_path);
+    file << json::serialize(json::object{{"devices", options.devices}, {"phases", results}}) << "\n"
+         << std::flush;
+    if (!file) return fail("cannot write " + options.json_path);
   }
   if (!good) return fail("not every command was answered once");
   std::filesystem::remove_all(folder);

@@ -1,6 +1,9 @@
 #include "bench/recogniser/hearing_run.h"
 
+#include <algorithm>
+#include <list>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -37,6 +40,7 @@ class HearingRun {
     asr_ = std::move(*made);
   }
   ~HearingRun() {
+    streams_.clear();
     asr_.reset();
     pool_.join();
   }
@@ -46,17 +50,17 @@ class HearingRun {
   void hear(Hearing about, const Pcm& pcm) {
     while (under_way_ >= most_under_way_) io_.run_one();
     ++under_way_;
-    auto stream = std::make_shared<std::unique_ptr<AsrStream>>();
+    const auto at = streams_.emplace(streams_.end());
     worker::AsrCallbacks callbacks;
-    callbacks.on_final = [this, stream, about = std::move(about)](Result<worker::Transcript> heard) mutable {
+    callbacks.on_final = [this, at, about = std::move(about)](Result<worker::Transcript> heard) mutable {
       done(std::move(about), heard);
-      asio::post(io_, [stream] { stream->reset(); });  // it is inside its own callback
+      asio::post(io_, [this, at] { streams_.erase(at); });  // it is inside its own callback
     };
-    *stream = asr_->open({}, io_.get_executor(), std::move(callbacks));
-    for (std::size_t at = 0; at < pcm.samples.size(); at += kPacketSamples) {
-      (*stream)->write(std::span(pcm.samples).subspan(at, std::min(kPacketSamples, pcm.samples.size() - at)));
+    *at = asr_->open({}, io_.get_executor(), std::move(callbacks));
+    for (std::size_t from = 0; from < pcm.samples.size(); from += kPacketSamples) {
+      (*at)->write(std::span(pcm.samples).subspan(from, std::min(kPacketSamples, pcm.samples.size() - from)));
     }
-    (*stream)->finish();
+    (*at)->finish();
   }
 
   Tally finish() {
@@ -81,10 +85,11 @@ class HearingRun {
   Tally tally_;
   std::size_t under_way_ = 0;
   std::size_t heard_ = 0;
+  asio::thread_pool pool_;  // before what may still hold an utterance, which has a strand of it
+  std::unique_ptr<worker::AsrProvider> asr_;
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(io_);
-  asio::thread_pool pool_;
-  std::unique_ptr<worker::AsrProvider> asr_;
+  std::list<std::unique_ptr<AsrStream>> streams_;
 };
 
 }  // namespace

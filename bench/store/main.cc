@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "bench/store/console_pages.h"
@@ -85,7 +86,11 @@ int run(const Options& options) {
                 time.p99 > options.limit_ms ? "  too slow" : "");
     report[page.name] = to_json(time);
   }
-  if (!options.json_path.empty()) std::ofstream(options.json_path) << json::serialize(report) << "\n";
+  if (!options.json_path.empty()) {
+    std::ofstream out(options.json_path);
+    out << json::serialize(report) << "\n" << std::flush;
+    if (!out) throw std::runtime_error("cannot write " + options.json_path);
+  }
   return too_slow ? 1 : 0;
 }
 

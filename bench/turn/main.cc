@@ -8,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -106,7 +107,11 @@ int run(const Options& options) {
   std::printf("\nabort, device to silence through broker and gateway\n%s", table_head().c_str());
   print("abort", percentiles(aborts));
 
-  if (options.json_path.empty()) return 0;
+  const std::size_t failed = on.figures.failed_turns + off.figures.failed_turns + plain.figures.failed_turns +
+                             barge_in.figures.failed_turns;
+  if (failed > 0) std::fprintf(stderr, "earshot-bench-turn: %zu turns failed\n", failed);
+  const int exit_code = failed == 0 ? 0 : 1;
+  if (options.json_path.empty()) return exit_code;
   const json::object report{
       {"conversations", options.conversations},
       {"turns", options.turns},
@@ -117,10 +122,11 @@ int run(const Options& options) {
       {"first_audio_plain_ms", to_json(percentiles(plain.figures.first_audio_ms))},
       {"barge_in_ms", to_json(percentiles(barge_in.figures.barge_in_ms))},
       {"abort_ms", to_json(percentiles(aborts))},
-      {"failed_turns", on.figures.failed_turns + off.figures.failed_turns + plain.figures.failed_turns +
-                           barge_in.figures.failed_turns}};
-  std::ofstream(options.json_path) << json::serialize(report) << "\n";
-  return 0;
+      {"failed_turns", failed}};
+  std::ofstream file(options.json_path);
+  file << json::serialize(report) << "\n" << std::flush;
+  if (!file) throw std::runtime_error("cannot write " + options.json_path);
+  return exit_code;
 }
 
 }  // namespace

@@ -124,7 +124,11 @@ int main(int argc, char** argv) {
       std::fputs(json.c_str(), stdout);
     } else {
       std::fputs(as_text(measured, summary).c_str(), stdout);
-      if (!options.json.empty()) std::ofstream(options.json) << json;
+      if (!options.json.empty()) {
+        std::ofstream file(options.json);
+        file << json << std::flush;
+        if (!file) throw StartupError(ExitCode::kConfig, "cannot write " + options.json);
+      }
     }
     return 0;
   } catch (const StartupError& failure) {

@@ -153,6 +153,14 @@ TEST(ConversationTest, ADeviceWithoutAToolIsToldSo) {
   EXPECT_THAT(result.tool_calls(), IsEmpty());
 }
 
+TEST(ConversationTest, AGoodbyeBeforeTheLastTurnIsNoSuccess) {
+  System system;
+  const SimResult result = talk(system, {"--text", "good bye", "--text", "what time is it"});
+  EXPECT_EQ(result.exit_code, 1) << result.told;
+  EXPECT_EQ(json::find_bool(result.summary, "ok"), false);
+  EXPECT_EQ(json::find_string(result.summary, "failure"), "the server ended the session after 1 of 2 turns");
+}
+
 TEST(ConversationTest, TypedTextIsAnswered) {
   System system;
   const SimResult result = talk(system, {"--text", "Set the volume to 35%."});
