@@ -38,6 +38,8 @@ run_tests() {
   local folder; folder=$(build_folder "$1"); shift
   attended "${layout[@]}" ctest --test-dir "$folder" --output-on-failure -j "$jobs" "$@"
 }
+# cases PRESET: how many cases its programs have.
+cases() { cat "$(build_folder "$1")"/tests/*_suites.cmake.cases | awk '{ sum += $1 } END { print sum }'; }
 layout=()
 
 say "AddressSanitizer and UBSan: build"
@@ -50,7 +52,10 @@ if [ -n "$only" ]; then
   run_tests asan -R "$only"
   exit
 fi
-run_tests asan
+run_tests asan -LE e2e
+note "$(cases asan) cases in these suites"
+say "AddressSanitizer and UBSan: real programs, end to end"
+run_tests asan -L e2e -j $((2 * jobs))
 
 say "ThreadSanitizer: build"
 build tsan tests
@@ -59,6 +64,7 @@ export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$earsho
 # TSan's shadow memory needs the classic address layout; newer kernels randomise more than it can take.
 layout=(setarch "$(uname -m)" -R)
 run_tests tsan -L '^threads$'
+note "$(cases tsan) cases in these suites"
 layout=()
 
 say "Release: what deploy/run.sh starts, and the instructions for a frame"
@@ -66,7 +72,7 @@ build bench programs frame_cost
 run_tests bench -R '^frame_cost$'
 
 say "Each file by itself, with clang"
-build separate
+build separate programs
 say "clang-tidy: the files that have changed"
 attended "$earshot_root/tests/lint/tidy.sh"
 
