@@ -7,7 +7,7 @@
 export CCACHE_BASEDIR=${CCACHE_BASEDIR-$earshot_root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR-1}
 
 # What deploy/run.sh builds costs this much at first, in seconds of one processor.
-first_build_cpu_seconds=2000
+first_build_cpu_seconds=510
 
 # first_build_seconds JOBS
 first_build_seconds() { echo $((first_build_cpu_seconds / $1)); }

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # earshot_root is lib.sh's
 
-job_mb=900          # memory of one compiler, at its largest file
+job_mb=1200         # memory of one compiler, at its largest unit
 # shellcheck disable=SC2034  # run.sh's and test.sh's
-run_gb=2 test_gb=8  # disk of what each of them builds
+run_gb=1 test_gb=7  # disk of what each of them builds
 packages_gb=2       # disk of the packages and their download
 
 # group_room_mb FOLDER: what a control group (v2) may still take; nothing when it has no limit. What it has of files that

@@ -41,7 +41,8 @@ fi
 [ ${#chosen[@]} != 0 ] || { echo "no source file has changed"; exit 0; }
 # Each message once: a header's comes with every file that includes it.
 log=$(mktemp); trap 'rm -f "$log"' EXIT
-printf '%s\n' "${chosen[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p $folder --quiet >"$log" 2>/dev/null || true
-grep -E '(warning|error): ' "$log" | sort -u || { echo "${#chosen[@]} files are tidy"; exit 0; }
-echo "clang-tidy complains: see .clang-tidy for the rules"
-exit 1
+status=0
+printf '%s\n' "${chosen[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p $folder --quiet >"$log" 2>&1 || status=$?
+if grep -E '(warning|error): ' "$log" | sort -u; then echo "clang-tidy complains: see .clang-tidy for the rules"; exit 1; fi
+[ $status = 0 ] || { tail -n 5 "$log"; echo "clang-tidy failed"; exit 1; }
+echo "${#chosen[@]} files are tidy"
