@@ -18,7 +18,7 @@ constexpr std::size_t kEntryBytes = 6;
 
 std::uint16_t bin_of(std::uint32_t value) {
   if (value < kExactBelow) return static_cast<std::uint16_t>(value);
-  const int doubling = std::bit_width(value) - 1 - kBitsOfBin;  // 0 for 16..31
+  const int doubling = static_cast<int>(std::bit_width(value)) - 1 - kBitsOfBin;  // 0 for 16..31
   const std::uint32_t within = (value >> doubling) - kExactBelow;
   return static_cast<std::uint16_t>(kExactBelow + static_cast<std::uint32_t>(doubling) * kExactBelow +
                                     within);
