@@ -1,5 +1,6 @@
 // What the microphone picks up: the user's speech when there is any, and a quiet room around it, without end.
-// Pure; the same seed gives the same room, and an utterance sounds the same in it however long it was quiet before.
+// Pure; the same seed gives the same room, and an utterance sounds the same in it however long it was quiet
+// before that.
 // Runs on: any one thread at a time.
 #pragma once
 

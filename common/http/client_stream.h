@@ -1,11 +1,11 @@
-// A client's connection: TCP, with TLS over it where that is asked for. One type for both, whose operations take handlers
-// of any type and keep them behind one: Beast's machinery over it is compiled once a user, not once a kind of connection
-// and handler, which took a minute of compilation each.
+// A client's connection: TCP, with TLS over it where that is asked for. One type for both, whose operations
+// take handlers of any type and keep them behind one: what Beast builds on it is compiled once a user, not once
+// for each kind of connection and handler, which took a minute of compilation each.
 //
 // Runs on: the io_context given.
 // Owns: the socket.
-// Lifecycle: made -> open() -> reads and writes, one of each at a time -> close(). It outlives its operations: their
-// handlers keep its owner alive, or the io_context goes first.
+// Lifecycle: made -> open() -> reads and writes, one of each at a time -> close(). It outlives its operations:
+// their handlers keep its owner alive, or the io_context stops first.
 // Is: what Beast calls an AsyncStream.
 #pragma once
 
@@ -28,9 +28,8 @@ enum class Tls { kNone, kVerified, kUnverified };
 class IoHandler {
  public:
   template <class Handler>
-    requires(!std::is_same_v<std::decay_t<Handler>, IoHandler>)
-  explicit IoHandler(Handler&& handler)
-      : held_(std::make_unique<Holder<std::decay_t<Handler>>>(std::forward<Handler>(handler))) {}
+    requires(!std::is_same_v<Handler, IoHandler>)
+  explicit IoHandler(Handler handler) : held_(std::make_unique<Holder<Handler>>(std::move(handler))) {}
 
   void operator()(const error_code& failure, std::size_t bytes) {
     const auto last = std::move(held_);
@@ -45,7 +44,6 @@ class IoHandler {
   template <class Handler>
   struct Holder final : Held {
     explicit Holder(Handler&& given) : handler(std::move(given)) {}
-    explicit Holder(const Handler& given) : handler(given) {}
     void call(const error_code& failure, std::size_t bytes) override { std::move(handler)(failure, bytes); }
     Handler handler;
   };
