@@ -11,7 +11,8 @@
 namespace earshot {
 
 enum class ErrorCode {
-  kInvalid,  // the input breaks a rule; trying again does not help
+  kInvalid,  // the input breaks a rule, or was refused for what it is; trying again does not help, and says
+             // nothing about the health of whoever refused it
   kNotFound,
   kUnavailable,  // the other side is not there (refused, closed, busy)
   kTimeout,

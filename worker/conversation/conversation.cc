@@ -32,6 +32,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       services_(services),
       sink_(std::move(sink)),
       session_id_(json::clean_text(open.session_id(), 64)),
+      device_id_(json::clean_text(open.device_id(), 64)),
       persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
       report_text_(open.report_text()),
@@ -352,7 +353,9 @@ LlmRequest Conversation::request_for(const std::optional<std::string>& text, boo
   return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
           .tools = {},
           .language = persona_.language(),
-          .understood = understood};
+          .understood = understood,
+          .session = session_id_,
+          .device = device_id_};
 }
 
 void Conversation::answer(const std::string& shown, const std::string& text, bool understood,

@@ -199,6 +199,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   ConversationServices services_;
   ConversationSink sink_;
   std::string session_id_;
+  std::string device_id_;
   Persona persona_;
   bool device_mcp_;
 

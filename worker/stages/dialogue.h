@@ -16,6 +16,9 @@ struct ToolCall {
   std::string id;  // made by the brain, unique in the dialogue
   std::string name;
   std::string arguments;  // JSON object as text
+  // The model wrote something else as arguments: the call is answered with an error that says so, and the
+  // model may try again. `arguments` is "{}" then.
+  bool unusable = false;
 };
 
 struct Message {

@@ -19,7 +19,8 @@ struct LlmRequest {
   std::vector<ToolSpec> tools;
   std::string language;      // BCP 47, of the reply
   bool understood = true;    // false: the last kUser message stands for speech that could not be understood
-  std::string session = {};  // of a service that keeps the dialogue; empty: none
+  std::string session = {};  // lasts as long as the conversation: for a service that keeps the dialogue
+  std::string device = {};   // who asks, the same in every session; empty: unknown
 };
 
 struct LlmUsage {
@@ -34,6 +35,9 @@ struct LlmCallbacks {
   std::function<void(ToolCall)> on_tool_call;
   std::function<void(Status)> on_done;  // exactly once; after tool calls: answer them and chat() again
   std::function<void(LlmUsage)> on_usage = nullptr;  // optional; at most once, before on_done
+  // Optional: the model works although nothing can be shown: it thinks, writes the arguments of a call, or the
+  // service keeps the connection alive. Whoever waits for it waits anew.
+  std::function<void()> on_alive = nullptr;
   OnProvider on_provider = nullptr;                  // optional
 };
 
