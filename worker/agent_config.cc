@@ -4,12 +4,14 @@
 
 #include "worker/config.h"
 #include "worker/conversation/prompt_template.h"
+#include "worker/conversation/token_budget.h"
 #include "worker/providers/tts/tts_voice.h"
 
 namespace earshot::worker {
 
 namespace {
 
+constexpr std::size_t kLargePromptTokens = 2000;
 constexpr std::size_t kMaxPromptBytes = 32 * 1024;
 constexpr std::size_t kMaxSpokenBytes = 1024;  // of a greeting or a farewell
 
@@ -64,6 +66,13 @@ bool is_agent_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
              std::string::npos;
+}
+
+std::string agent_remark(const Agent& agent) {
+  const std::size_t tokens = estimated_tokens(agent.prompt);
+  if (tokens < kLargePromptTokens) return {};
+  return "its prompt is about " + std::to_string(tokens) +
+         " tokens, which are sent with every request: a shorter one answers sooner and costs less";
 }
 
 AgentChoice read_agent(ConfigSection section, const std::string& name, const AgentChoice& usual,

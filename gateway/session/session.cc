@@ -186,6 +186,12 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     case ipc::Envelope::kSpeechFlush:
       silence(playout_.flush(TurnId{envelope.speech_flush().turn()}, now), false);
       break;
+    case ipc::Envelope::kSpeechPause:
+      playout_.pause(TurnId{envelope.speech_pause().turn()});
+      break;
+    case ipc::Envelope::kSpeechResume:
+      playout_.resume(TurnId{envelope.speech_resume().turn()});
+      break;
     case ipc::Envelope::kStt:
       last_activity_ = now;
       port_.send_control(device(), stt_message(id(), envelope.stt().text()));

@@ -70,6 +70,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechStart:
     case Envelope::kSpeechEnd:
     case Envelope::kSpeechFlush:
+    case Envelope::kSpeechPause:
+    case Envelope::kSpeechResume:
       return WorkerVerdict::kSession;
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);

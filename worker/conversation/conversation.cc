@@ -13,7 +13,8 @@ namespace earshot::worker {
 namespace {
 
 constexpr std::size_t kMaxUserTextBytes = 1024;  // small devices crash on very long texts (peers 2.1, no. 25)
-constexpr const char* kUnintelligible = "...";   // shown for what the user said when nobody knows what it was
+constexpr Milliseconds kListenStartPatience{1500};  // 70 ms on a LAN, measured; nobody waits for us
+constexpr const char* kUnintelligible = "...";  // shown for what the user said when nobody knows what it was
 
 }  // namespace
 
@@ -148,14 +149,15 @@ void Conversation::tick() {
     deciding_since_.reset();
     ear_->give_up_deciding(time);
     count(ConversationEvent::kAsrLate);
+    if (interruption_) return go_on_speaking();
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
   if (busy() || speaking_ || key_held_ || ending_) {
     last_life_ = time;
-  } else if (tools_.has_late_result() && !user_speaks_) {
+  } else if (tools_.has_late_result() && !user_speaks_ && !waits_for_listen_start()) {
     tell_late_result();
-  } else if (!says_.empty() && !user_speaks_) {
+  } else if (!says_.empty() && !user_speaks_ && !waits_for_listen_start()) {
     speak_next();
   } else if (listening_ && config_.idle_farewell.count() > 0 && time - last_life_ >= config_.idle_farewell) {
     part_when_idle();
@@ -200,6 +202,7 @@ void Conversation::on_listen_start(ListenMode mode) {
   user_speaks_ = false;
   deciding_since_.reset();
   barged_in_.reset();
+  listen_due_.reset();
   journal_.listening();
   ear_->listen(mode, now());
   if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
@@ -234,50 +237,55 @@ void Conversation::on_abort() {
   if (mode_ == ListenMode::kRealtime) return;  // its microphone stays on
   listening_ = false;
   audio_before_listen_ = false;
+  user_speaks_ = false;
   ear_->mute(now());
 }
 
 void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (!speaking_ || report.turn() != number(*speaking_)) return;
+  const bool plays =
+      report.event() == ipc::PlayoutReport::kStarted || report.event() == ipc::PlayoutReport::kSentence;
+  if (plays && !interruption_) voice_->plays(*speaking_, report.frames_played(), now());
   switch (report.event()) {
     case ipc::PlayoutReport::kStarted:
       return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
       sentence_heard_ = report.sentence();
+      telling_late_.reset();
       return;
     case ipc::PlayoutReport::kFinished:
     case ipc::PlayoutReport::kFlushed:
       sentence_heard_ = report.sentence();
       if (speech_open_) return;
-      if (report.event() == ipc::PlayoutReport::kFinished) {
-        tracer_.mark(*speaking_, TurnMark::kPlayoutFinished);
-        tracer_.end_as_settled(*speaking_);
-      } else {
-        tracer_.end(*speaking_, TurnEnd::kAborted);
-        history_.cut(*speaking_, sentence_heard_);
-      }
-      speaking_.reset();
-      ear_->reply_ended(report.event() == ipc::PlayoutReport::kFlushed, now());
+      on_playout_over(report.event() == ipc::PlayoutReport::kFinished);
       return;
     default:
       return;
   }
 }
 
-void Conversation::on_barge_in(UtteranceId id) {
-  user_speaks_ = true;
-  last_life_ = now();
-  if (mode_ != ListenMode::kRealtime || ending_) return;
-  barged_in_ = id;
-  if (!turn_ && !speaking_) return;
-  count(ConversationEvent::kBargeIn);
-  cancel_turn(true, TurnEnd::kBargedIn);
+void Conversation::on_playout_over(bool finished) {
+  // Also when it has finished: the gateway may have had to refuse the rest, or the voice has failed.
+  history_.cut(*speaking_, sentence_heard_);
+  if (finished) {
+    tracer_.mark(*speaking_, TurnMark::kPlayoutFinished);
+    tracer_.end_as_settled(*speaking_);
+    if (mode_ == ListenMode::kAuto) listen_due_ = now() + kListenStartPatience;
+  } else {
+    tracer_.end(*speaking_, TurnEnd::kAborted);
+  }
+  telling_late_.reset();
+  speaking_.reset();
+  interruption_.reset();  // there is nothing left to hold up
+  ear_->reply_ended(!finished, now());
 }
 
 // The user may have finished: begin the turn on what was understood, out of everybody's sight.
 void Conversation::on_pause(UtteranceId id, const std::string& words) {
-  if (ending_ || turn_ || speaking_ || services_.brain.remembers()) return;
+  if (ending_) return;
   const std::string text = json::clean_text(words, kMaxUserTextBytes);
+  if (interruption_ == id && ends_reply(text)) be_interrupted();
+  if (turn_ || speaking_ || services_.brain.remembers()) return;
   if (speculation_ && speculation_->answers(id, text)) return;
   drop_speculation();
   if (text.empty() || persona_.is_exit(text)) return;
@@ -289,16 +297,19 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   turn->speculate(request_for(text, true), now());
 }
 
-void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
+void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
   if (ending_) return;
   tracer_.forget_hearing();
   user_speaks_ = false;
   if (end.why == Endpoint::kSpeechEnded) {
     last_life_ = now();
     deciding_since_ = now();
-    if (mode_ != ListenMode::kRealtime) listening_ = false;
+    // Auto mode goes on hearing until the reply begins: the device sends as long.
+    if (mode_ == ListenMode::kManual) listening_ = false;
     return;
   }
+  if (speculation_ && speculation_->utterance() == id) drop_speculation();
+  if (interruption_ == id) return go_on_speaking();
   // Auto and realtime wait for the next utterance by themselves; the user of a push-to-talk key waits for us.
   if (mode_ != ListenMode::kManual) return;
   listening_ = false;
@@ -313,9 +324,16 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     return;
   }
   deciding_since_.reset();
-  // In realtime the device hears itself: what did not interrupt it was no speech of a user.
-  const bool over_own_voice = (turn_ || speaking_) && barged_in_ != id;
-  if (mode_ == ListenMode::kRealtime && over_own_voice) return count(ConversationEvent::kIgnoredSpeech);
+  if (turn_ || speaking_) {
+    // In realtime the device hears itself: what did not interrupt it was no speech of a user.
+    if (mode_ != ListenMode::kManual && barged_in_ != id) return count(ConversationEvent::kIgnoredSpeech);
+    if (interruption_) {
+      const bool words = transcript && transcript->understood && ends_reply(transcript->text);
+      if (!words && interruption_ == id) return go_on_speaking();
+      if (!words) return;
+      be_interrupted();
+    }
+  }
   if (!transcript) {
     count(ConversationEvent::kAsrFailed);
     return apologise(Apology::kNotHeard);

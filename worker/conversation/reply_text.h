@@ -25,7 +25,8 @@ class ReplyText {
 
   // A character may be split over deltas.
   Piece add(std::string_view delta);
-  Piece flush();  // the round is over
+  Piece flush();                           // the round is over
+  bool full() const { return room_ < 4; }  // nothing more is taken: not even one character of any script
 
  private:
   Piece take(std::string_view text);

@@ -243,9 +243,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
     times_->asked = clock_.now();
     deciding_.back().stream->finish();
   }
-  const bool goes_on =
-      mode_ == ListenMode::kRealtime || (mode_ == ListenMode::kAuto && why != Endpoint::kSpeechEnded);
-  if (goes_on) begin_waiting(now);
+  if (mode_ != ListenMode::kManual) begin_waiting(now);  // they may go on until the reply begins
   handlers_.on_end(id, end);
 }
 

@@ -80,6 +80,10 @@ LateResult ToolBox::take_late_result() {
   return result;
 }
 
+void ToolBox::return_late_result(LateResult result) {
+  if (late_results_.size() < kMaxLateResults) late_results_.push_front(std::move(result));
+}
+
 std::tm ToolBox::local_time() const {
   const std::time_t now = std::chrono::system_clock::to_time_t(clock_.wall());
   std::tm local{};

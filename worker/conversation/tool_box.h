@@ -64,7 +64,8 @@ class ToolBox {
   bool running() const { return static_cast<bool>(on_answers_); }
 
   bool has_late_result() const { return !late_results_.empty(); }
-  LateResult take_late_result();  // REQUIRES: has_late_result()
+  LateResult take_late_result();               // REQUIRES: has_late_result()
+  void return_late_result(LateResult result);  // nobody heard of it: it is the next again
 
   bool list_settled() const { return !device_has_tools_ || mcp_.list_settled(); }
   std::vector<ToolSpec> tools() const { return registry_.all(); }
