@@ -29,7 +29,8 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       endpointer_(config_.endpoint),
       silence_({.nominal = config_.endpoint.trailing_silence,
                 .min = config_.silence_min,
-                .max = config_.silence_max}) {}
+                .max = config_.silence_max}),
+      guess_(config_.endpoint.speculation_pause) {}
 
 void SpeechCapture::listen(std::uint32_t listening, ListenMode mode, SteadyTime now) {
   mute();
@@ -209,7 +210,10 @@ void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
 }
 
 void SpeechCapture::adapt_silence() {
-  endpointer_.set_trailing_silence(silence_.silence(completeness(words_, config_.language)));
+  const Completeness look = completeness(words_, config_.language);
+  const Milliseconds silence = silence_.silence(look);
+  endpointer_.set_trailing_silence(silence);
+  endpointer_.set_speculation_pause(guess_.pause(look, silence));
 }
 
 void SpeechCapture::tell_pause() {
@@ -221,9 +225,10 @@ void SpeechCapture::tell_pause() {
 void SpeechCapture::resume() {
   paused_ = false;
   words_.clear();  // more comes
+  const bool told = !std::exchange(words_at_pause_, {}).empty();
+  if (told) guess_.wasted();
   adapt_silence();
   stream_->resume();
-  const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
 }
 
@@ -232,6 +237,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const bool by_silence = why == Endpoint::kSpeechEnded && mode_ != ListenMode::kManual;
   silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
   const UtteranceEnd end{.why = why, .speech_ended_at = endpointer_.speech_ended_at()};
+  if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) guess_.right();
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();
