@@ -23,6 +23,8 @@ class OpenAiLlmFake {
     kThinkTags,          // thinks in the text
     kTextCalls,          // writes calls into the text
     kRefusesStreamOptions,  // 400 to `stream_options`
+    kRefusesStreamOptionsAndTools,  // the one after the other
+    kOrphanThinkEnd,                // thinks in the text, with the opening tag in the prompt
     kNamedEvents,           // FastGPT with detail: events with names, most of them not for ears
   };
 
