@@ -15,7 +15,8 @@ constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
 constexpr const char* kComesLater =
     "The tool is still running. Its result will be told to you later: do not call it again, and do not wait.";
 constexpr const char* kUnusableArguments =
-    "The arguments are no JSON object, so the tool was not run. Call it again with one JSON object as arguments.";
+    "The arguments are no JSON object, so the tool was not run. Call it again with one JSON object as "
+    "arguments.";
 
 }  // namespace
 

@@ -102,12 +102,13 @@ class CozeLlm final : public LlmProvider {
     json::object body;
     body["conversation_id"] = open.dialogue;
     body["chat_id"] = open.open_chat;
-    return {.call = json_call(settings_.service, "/v3/chat/cancel", json::serialize(body), "application/json"),
-            .complete = [ids = ids_, session, dialogue = open.dialogue](std::string_view, HttpCall&) -> Status {
-              ids->remember(session, {.dialogue = dialogue, .open_chat = {}});
-              return kDone;
-            },
-            .needed = false};
+    return {
+        .call = json_call(settings_.service, "/v3/chat/cancel", json::serialize(body), "application/json"),
+        .complete = [ids = ids_, session, dialogue = open.dialogue](std::string_view, HttpCall&) -> Status {
+          ids->remember(session, {.dialogue = dialogue, .open_chat = {}});
+          return kDone;
+        },
+        .needed = false};
   }
 
   CozeSettings settings_;

@@ -70,7 +70,8 @@ void DifyReader::on_workflow_finished(const json::object& event, ReplyEvents& ou
   if (!spoke_) {
     const auto answer = outputs == nullptr ? std::nullopt : json::find_string(*outputs, "answer");
     if (!answer) {
-      out.end = Error{ErrorCode::kUnavailable, "the workflow has no text output named 'answer': add one in Dify"};
+      out.end =
+          Error{ErrorCode::kUnavailable, "the workflow has no text output named 'answer': add one in Dify"};
       return;
     }
     out.text += *answer;

@@ -156,8 +156,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     if (over_) return;
     cancel();
     if (decoder_ && decoder_->unread() > 0) {
-      logger().info("parts of a reply could not be read and were left out service=\"{}\" parts={}", plan_.label,
-                    decoder_->unread());
+      logger().info("parts of a reply could not be read and were left out service=\"{}\" parts={}",
+                    plan_.label, decoder_->unread());
     }
     if (status.ok()) return callbacks_.on_done(kDone);
     callbacks_.on_done(Error{status.error().code, plan_.label + ": " + status.error().message});
@@ -171,7 +171,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::unique_ptr<HttpStream> stream_;
   std::optional<ReplyDecoder> decoder_;
   HttpHead head_;
-  std::string body_;  // of a refusal or a preparation
+  std::string body_;                    // of a refusal or a preparation
   std::optional<SteadyTime> alive_at_;  // when that was told last
   int amendments_ = 0;
   bool finishing_ = false;  // the model is through

@@ -33,7 +33,8 @@ MarkMatch match_mark(std::string_view rest, std::string_view mark, int number) {
 
 MarkMatch match_element(std::string_view rest, std::string_view name, bool closing, int number) {
   const MarkMatch none{.length = 0, .mark = number, .may_grow = false};
-  const MarkMatch unfinished{.length = 0, .mark = number, .may_grow = rest.size() < MarkedText::kMaxMarkBytes};
+  const MarkMatch unfinished{
+      .length = 0, .mark = number, .may_grow = rest.size() < MarkedText::kMaxMarkBytes};
   if (!rest.starts_with('<')) return none;
   std::size_t at = skip_space(rest, 1);
   if (at == rest.size()) return unfinished;

@@ -36,7 +36,8 @@ class MarkedText {
   explicit MarkedText(std::string_view intros) : intros_(intros) {}
 
   // Text and marks in their order. `last`: nothing more comes, so nothing is held back.
-  void feed(std::string_view piece, bool last, const Find& find, const OnText& on_text, const OnMark& on_mark);
+  void feed(std::string_view piece, bool last, const Find& find, const OnText& on_text,
+            const OnMark& on_mark);
 
  private:
   std::string_view intros_;

@@ -26,10 +26,10 @@ struct OpenAiSettings {
   std::optional<double> top_p;
   std::optional<double> frequency_penalty;
   std::optional<double> presence_penalty;
-  std::uint32_t max_tokens = 0;  // 0: the service's own limit
+  std::uint32_t max_tokens = 0;   // 0: the service's own limit
   std::uint32_t max_tools = 128;  // OpenAI's own limit; 0: none are offered
-  bool disable_thinking = true;  // where the host is known to have a switch for it
-  json::object extra_body;       // put into every request, over everything else
+  bool disable_thinking = true;   // where the host is known to have a switch for it
+  json::object extra_body;        // put into every request, over everything else
 };
 
 OpenAiSettings read_openai(ConfigSection& section);

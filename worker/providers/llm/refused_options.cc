@@ -51,9 +51,7 @@ bool is_word_byte(char byte) {
 // The members of an error in which services speak; `input` and `body` of FastAPI repeat the request.
 void collect_said(const json::value& from, std::string& said, int depth) {
   if (said.size() > kMaxSaid || depth > 6) return;
-  const auto add = [&](std::string_view text) {
-    said.append(text.substr(0, kMaxSaid)).append("\n");
-  };
+  const auto add = [&](std::string_view text) { said.append(text.substr(0, kMaxSaid)).append("\n"); };
   if (const auto* text = from.if_string()) return add({text->data(), text->size()});
   if (const json::array* list = from.if_array()) {
     for (const json::value& one : *list) collect_said(one, said, depth + 1);
@@ -69,8 +67,8 @@ void collect_said(const json::value& from, std::string& said, int depth) {
     }
     add(joined);
   }
-  for (const std::string_view key :
-       {"error", "errors", "detail", "param", "message", "msg", "code", "type", "reason", "metadata", "raw"}) {
+  for (const std::string_view key : {"error", "errors", "detail", "param", "message", "msg", "code", "type",
+                                     "reason", "metadata", "raw"}) {
     if (const json::value* inner = object->if_contains(key)) collect_said(*inner, said, depth + 1);
   }
 }
@@ -90,21 +88,24 @@ std::string said_in(std::string_view answer) {
 bool says_word(std::string_view said, std::string_view word) {
   for (std::size_t at = said.find(word); at != std::string_view::npos; at = said.find(word, at + 1)) {
     const std::size_t behind = at + word.size();
-    if ((at == 0 || !is_word_byte(said[at - 1])) && (behind == said.size() || !is_word_byte(said[behind]))) return true;
+    if ((at == 0 || !is_word_byte(said[at - 1])) && (behind == said.size() || !is_word_byte(said[behind])))
+      return true;
   }
   return false;
 }
 
 bool says_any(std::string_view said, std::initializer_list<std::string_view> parts) {
-  return std::ranges::any_of(parts, [&](std::string_view part) { return said.find(part) != std::string_view::npos; });
+  return std::ranges::any_of(
+      parts, [&](std::string_view part) { return said.find(part) != std::string_view::npos; });
 }
 
 // Of the offer of tools. The dialogue has words of its own for calls, and is no option.
 bool names_tools(std::string_view said) {
-  if (says_word(said, "tool_calls") || says_word(said, "tool_call_id") || says_word(said, "messages")) return false;
+  if (says_word(said, "tool_calls") || says_word(said, "tool_call_id") || says_word(said, "messages"))
+    return false;
   return says_word(said, kTools) || says_word(said, "tool") || says_word(said, "tool_choice") ||
          says_any(said, {"function call", "function_call", "functioncall", "function_declarations",
-                        "for function", "function calling", "functions"});
+                         "for function", "function calling", "functions"});
 }
 
 // The number in brackets behind `list`: tools[3], function_declarations[12].
@@ -133,7 +134,8 @@ std::optional<std::size_t> limit_in(std::string_view said, std::size_t count) {
     const auto [end, failure] = std::from_chars(said.data() + at, said.data() + said.size(), number);
     const auto length = static_cast<std::size_t>(end - (said.data() + at));
     const bool alone = at == 0 || !is_word_byte(said[at - 1]);
-    if (failure == std::errc{} && alone && number > 0 && number < count) best = std::max(best.value_or(0), number);
+    if (failure == std::errc{} && alone && number > 0 && number < count)
+      best = std::max(best.value_or(0), number);
     at += std::max<std::size_t>(length, 1);
   }
   return best;
@@ -162,12 +164,13 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
   if (tools->empty()) body.erase(kTools);
 }
 
-std::optional<std::string> RefusedOptions::learn(int status, std::string_view answer, const json::object& body,
-                                                 SteadyTime now) {
+std::optional<std::string> RefusedOptions::learn(int status, std::string_view answer,
+                                                 const json::object& body, SteadyTime now) {
   const std::string said = said_in(answer);
   if (!refuses_option(status, said)) return std::nullopt;
   // Of what was said, not of how.
-  if (says_any(said, {"inspection", "content_filter", "content filter", "content_policy", "sensitive", "moderation"}))
+  if (says_any(said, {"inspection", "content_filter", "content filter", "content_policy", "sensitive",
+                      "moderation"}))
     return std::nullopt;
   if (says_word(said, kNewMaxTokens) && body.contains(kMaxTokens))
     return keep(renamed_, kMaxTokens, std::string(kMaxTokens) + " as " + std::string(kNewMaxTokens), now);

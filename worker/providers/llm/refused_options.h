@@ -26,11 +26,12 @@ class RefusedOptions {
 
   // Takes out of a request's body what was refused of such requests.
   void apply(json::object& body, SteadyTime now);
-  // A refusal of `body`. RETURNS: what is newly left out, in words for an operator ("stream_options", "tool
-  // self_x"); empty: that was known since another request, so this one is to be sent anew; nullopt: the answer
+  // A refusal of `body`.
+  // RETURNS: what is newly left out, in words for an operator ("stream_options", "tool self_x"); empty: that was known since another request, so this one is to be sent anew; nullopt: the answer
   // names nothing that could be left out, so that another try would not help. Only what the service says of its
   // own accord is read, never what it repeats of the request.
-  std::optional<std::string> learn(int status, std::string_view answer, const json::object& body, SteadyTime now);
+  std::optional<std::string> learn(int status, std::string_view answer, const json::object& body,
+                                   SteadyTime now);
   // What is left out now, for an operator.
   std::vector<std::string> left_out(SteadyTime now) const;
 

@@ -135,7 +135,8 @@ ReplyEvents ReplyDecoder::polish(ReplyEvents raw) {
   for (ToolCall& call : raw.calls) add_call(std::move(call), out);
   if (out.end && out.end->ok()) out.end = flush(out);
   if (thinking_.unopened_thought() != before) out.unopened_thought = thinking_.unopened_thought();
-  out.finishing = raw.finishing && (said_something_ || calls_ > 0 || raw.holds_calls || context_.may_be_empty);
+  out.finishing =
+      raw.finishing && (said_something_ || calls_ > 0 || raw.holds_calls || context_.may_be_empty);
   if (!out.end) return out;
   ended_ = true;
   if (has_usage_) out.usage = usage_;

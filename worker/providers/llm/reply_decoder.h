@@ -27,9 +27,9 @@ namespace earshot::worker {
 
 struct ReplyContext {
   ToolNames names;
-  std::vector<ToolSpec> tools;      // on offer: their schemas say what a value is
-  std::set<std::string> taken_ids;  // of the calls in the dialogue: new ones differ from them
-  bool may_be_empty = false;        // after a tool's answer a model may have nothing to add
+  std::vector<ToolSpec> tools;        // on offer: their schemas say what a value is
+  std::set<std::string> taken_ids;    // of the calls in the dialogue: new ones differ from them
+  bool may_be_empty = false;          // after a tool's answer a model may have nothing to add
   bool may_begin_in_thought = false;  // see ThinkFilter
 
   static ReplyContext of(const LlmRequest& request);

@@ -53,8 +53,8 @@ std::string_view advice(std::string_view code) {
 // OpenAI, Azure, Zhipu 1301, Coze 4000 and 5000's words.)
 bool blames_request(std::string_view code) {
   constexpr std::array<std::string_view, 10> kWords = {
-      "inspection",     "sensitive",   "content_filter", "contentfilter", "content_policy",
-      "moderation",     "invalid_request", "invalid_param", "invalidparam", "context_length"};
+      "inspection", "sensitive",       "content_filter", "contentfilter", "content_policy",
+      "moderation", "invalid_request", "invalid_param",  "invalidparam",  "context_length"};
   return code == "1301" || code == "400" || code == "422" || code == "4000" ||
          std::ranges::any_of(kWords, [&](std::string_view word) { return has_part(code, word); });
 }

@@ -89,7 +89,8 @@ class ParameterTypes {
   ParameterTypes(std::string_view name, const std::vector<ToolSpec>& tools, const ToolNames& names) {
     const auto tool = std::ranges::find(tools, names.from_wire(name), &ToolSpec::name);
     if (tool == tools.end()) return;
-    if (auto parsed = json::parse_object(tool->input_schema, kMaxSchemaOfCallBytes)) schema_ = std::move(*parsed);
+    if (auto parsed = json::parse_object(tool->input_schema, kMaxSchemaOfCallBytes))
+      schema_ = std::move(*parsed);
   }
   const json::object* of(std::string_view parameter) const {
     const json::object* properties = json::find_object(schema_, "properties");

@@ -12,7 +12,8 @@ namespace earshot::worker {
 
 // JSON: {"name", "arguments"}, one or several, or a list of them. Marks: <function=NAME><parameter=KEY>VALUE, the
 // same with name="..", <arg_key>KEY</arg_key><arg_value>VALUE</arg_value>: their values get the types that the
-// tool's schema names. Names are as written, ids empty. RETURNS: empty if no call can be made out.
+// tool's schema names. Names are as written, ids empty.
+// RETURNS: empty if no call can be made out.
 std::vector<ToolCall> calls_in(std::string_view block, const std::vector<ToolSpec>& tools,
                                const ToolNames& names);
 

@@ -9,8 +9,19 @@ namespace earshot::worker {
 namespace {
 
 // A mark of a family ends what another one of it began. The elements are all of one: models mix them up.
-enum Family : int { kElement, kBrackets, kTriangles, kOfThought, kCohere, kGemma, kMedGemma, kHarmony, kKimi,
-                    kApertus, kFrame };
+enum Family : int {
+  kElement,
+  kBrackets,
+  kTriangles,
+  kOfThought,
+  kCohere,
+  kGemma,
+  kMedGemma,
+  kHarmony,
+  kKimi,
+  kApertus,
+  kFrame
+};
 enum class Role { kOpens, kCloses, kFrames };
 
 struct ThoughtMark {
@@ -48,9 +59,9 @@ constexpr auto kThoughtMarks = std::to_array<ThoughtMark>({
     {"<|return|>", Role::kFrames, kFrame},
 });
 
-constexpr auto kThoughtElements = std::to_array<std::string_view>(
-    {"think", "thinking", "thought", "thoughts", "reason", "reasoning", "reflection", "ant_thinking",
-     "antml:thinking", "seed:think"});
+constexpr auto kThoughtElements =
+    std::to_array<std::string_view>({"think", "thinking", "thought", "thoughts", "reason", "reasoning",
+                                     "reflection", "ant_thinking", "antml:thinking", "seed:think"});
 constexpr std::string_view kAnswerElement = "answer";
 
 constexpr int kOpeningElement = -1;

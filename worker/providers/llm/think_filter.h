@@ -41,11 +41,11 @@ class ThinkFilter {
 
   MarkedText marks_;
   State state_;
-  int family_ = 0;    // of the mark that began the thought
-  std::string held_;  // in kHeldBack
+  int family_ = 0;          // of the mark that began the thought
+  std::string held_;        // in kHeldBack
   bool has_words_ = false;  // outside thoughts
   bool opened_ = false;     // a thought began with its mark
-  char before_ = 0;  // the byte in front of a mark
+  char before_ = 0;         // the byte in front of a mark
   std::optional<bool> unopened_;
 };
 

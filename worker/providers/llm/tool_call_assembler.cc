@@ -42,15 +42,15 @@ std::size_t ToolCallAssembler::call_of(const ToolCallFragment& fragment) const {
   if (!fragment.id.empty()) {
     const auto known = std::ranges::find(calls_.rbegin(), calls_.rend(), fragment.id, &ToolCall::id);
     // The same id under another name: a server that gives all calls one id.
-    if (known != calls_.rend() && (fragment.name.empty() || known->name.empty() || known->name == fragment.name))
+    if (known != calls_.rend() &&
+        (fragment.name.empty() || known->name.empty() || known->name == fragment.name))
       return static_cast<std::size_t>(calls_.rend() - known) - 1;
   }
   if (!fragment.index) return fragment.name.empty() ? last : kNew;
   const auto known = by_index_.find(*fragment.index);
   if (known == by_index_.end()) return fragment.id.empty() && fragment.name.empty() ? last : kNew;
   // Some servers number all calls of a chunk 0: another id together with a name is another call.
-  const bool another =
-      !fragment.name.empty() && !fragment.id.empty() && !calls_[known->second].id.empty();
+  const bool another = !fragment.name.empty() && !fragment.id.empty() && !calls_[known->second].id.empty();
   return another ? kNew : known->second;
 }
 

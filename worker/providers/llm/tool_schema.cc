@@ -52,14 +52,16 @@ void mend_schema(json::object& schema) {
   };
   erase_unless("type", is_type);
   erase_unless("description", [](const json::value& value) { return value.is_string(); });
-  erase_unless("enum", [](const json::value& value) { return value.is_array() && !value.get_array().empty(); });
+  erase_unless("enum",
+               [](const json::value& value) { return value.is_array() && !value.get_array().empty(); });
   erase_unless("properties", [](const json::value& value) { return value.is_object(); });
   if (json::value* properties = schema.if_contains("properties")) {
     for (auto& property : properties->get_object()) mend_value(property.value());
   }
   if (json::value* items = schema.if_contains("items")) mend_value(*items);
   for (const std::string_view key : {"anyOf", "oneOf", "allOf"}) {
-    erase_unless(key, [](const json::value& value) { return value.is_array() && !value.get_array().empty(); });
+    erase_unless(key,
+                 [](const json::value& value) { return value.is_array() && !value.get_array().empty(); });
     if (json::value* several = schema.if_contains(key)) {
       for (json::value& one : several->get_array()) mend_value(one);
     }

@@ -205,8 +205,10 @@ TEST(IntentBrain, ReadsTheThemeRefusalThatIsNoError) {
 }
 
 TEST(IntentBrain, AnOrderThatTheDeviceAnsweredWithFalseIsNotToldAsDone) {
-  for (const char* refused : {"false", "False", " false\n", "\"false\"", R"({"success":false})", R"({"ok": false})"}) {
-    for (const char* said : {"set the volume to fifty", "louder", "mute", "unmute", "brightness 20", "brighter"}) {
+  for (const char* refused :
+       {"false", "False", " false\n", "\"false\"", R"({"success":false})", R"({"ok": false})"}) {
+    for (const char* said :
+         {"set the volume to fifty", "louder", "mute", "unmute", "brightness 20", "brighter"}) {
       Dialogue dialogue;
       dialogue.answers["self.audio_speaker.set_volume"] = refused;
       dialogue.answers["self.screen.set_brightness"] = refused;

@@ -75,7 +75,8 @@ TEST(ToolSchema, MendsWhatWouldHaveTheRequestRefused) {
       {R"({"type":"object","properties":{"l":{"type":"array","items":"string"}},"additionalProperties":false})",
        R"({"type":"object","properties":{"l":{"type":"array","items":{}}},"additionalProperties":false})"},
   };
-  for (const auto& [text, usable] : kSchemas) EXPECT_EQ(json::parse_object(usable, 4096).value(), usable_schema(text));
+  for (const auto& [text, usable] : kSchemas)
+    EXPECT_EQ(json::parse_object(usable, 4096).value(), usable_schema(text));
 }
 
 TEST(OpenAiMessages, MendsCallsAndAnswersThatDoNotMatch) {

@@ -49,30 +49,35 @@ TEST(RefusedOptions, LeavesOutWhatTheServiceNames) {
   const RefusalCase kCases[] = {
       {400, R"({"error":{"message":"unknown field stream_options"}})", "stream_options",
        "model messages stream temperature max_tokens think tools3"},
-      {422, R"({"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"tools":1}}]})",
+      {422,
+       R"({"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"tools":1}}]})",
        "stream_options", "model messages stream temperature max_tokens think tools3"},
       {400, R"({"error":{"message":"Unsupported value","param":"temperature"}})", "temperature",
        "model messages stream stream_options max_tokens think tools3"},
       {400, R"({"error":{"message":"Use 'max_completion_tokens' instead of 'max_tokens'."}})",
-       "max_tokens as max_completion_tokens", "model messages stream stream_options temperature think tools3 "
-                                              "max_completion_tokens"},
+       "max_tokens as max_completion_tokens",
+       "model messages stream stream_options temperature think tools3 "
+       "max_completion_tokens"},
       {400, R"({"error":"\"gemma\" does not support thinking"})", "think",
        "model messages stream stream_options temperature max_tokens tools3"},
-      {400, R"({"error":{"message":"registry/library/gemma:2b does not support tools","type":"api_error"}})", "tools",
-       "model messages stream stream_options temperature max_tokens think"},
+      {400, R"({"error":{"message":"registry/library/gemma:2b does not support tools","type":"api_error"}})",
+       "tools", "model messages stream stream_options temperature max_tokens think"},
       {404, R"({"error":{"message":"No endpoints found that support tool use."}})", "tools",
        "model messages stream stream_options temperature max_tokens think"},
       {500, R"({"error":{"message":"tools param requires --jinja flag"}})", "tools",
        "model messages stream stream_options temperature max_tokens think"},
       {400, "this model has no function calling", "tools",
        "model messages stream stream_options temperature max_tokens think"},
-      {400, R"({"error":{"message":"Invalid schema for function 'self_T1': x","param":"tools[1].function.parameters"}})",
+      {400,
+       R"({"error":{"message":"Invalid schema for function 'self_T1': x","param":"tools[1].function.parameters"}})",
        "tool self_T1", "model messages stream stream_options temperature max_tokens think tools2"},
-      {400, R"({"error":{"message":"GenerateContentRequest.tools[0].function_declarations[2].parameters: missing"}})",
+      {400,
+       R"({"error":{"message":"GenerateContentRequest.tools[0].function_declarations[2].parameters: missing"}})",
        "tool self_T2", "model messages stream stream_options temperature max_tokens think tools2"},
-      {422, R"({"detail":[{"loc":["body","tools",0,"function","parameters"],"msg":"invalid"}]})", "tool self_T0",
-       "model messages stream stream_options temperature max_tokens think tools2"},
-      {400, R"({"error":{"message":"Invalid 'tools': array too long. Expected maximum length 2, but got 3 instead."}})",
+      {422, R"({"detail":[{"loc":["body","tools",0,"function","parameters"],"msg":"invalid"}]})",
+       "tool self_T0", "model messages stream stream_options temperature max_tokens think tools2"},
+      {400,
+       R"({"error":{"message":"Invalid 'tools': array too long. Expected maximum length 2, but got 3 instead."}})",
        "tools beyond 2", "model messages stream stream_options temperature max_tokens think tools2"},
       // No option's fault.
       {400, R"({"error":{"message":"messages with role 'tool' must follow 'tool_calls'"}})", "-", all},
@@ -87,7 +92,8 @@ TEST(RefusedOptions, LeavesOutWhatTheServiceNames) {
   for (const RefusalCase& one : kCases) {
     RefusedOptions refused;
     const json::object sent = request_body();
-    EXPECT_EQ(refused.learn(one.status, one.answer, sent, SteadyTime{}).value_or("-"), one.left_out) << one.answer;
+    EXPECT_EQ(refused.learn(one.status, one.answer, sent, SteadyTime{}).value_or("-"), one.left_out)
+        << one.answer;
     json::object next = request_body();
     refused.apply(next, SteadyTime{});
     EXPECT_EQ(keys(next), one.sent_next) << one.answer;

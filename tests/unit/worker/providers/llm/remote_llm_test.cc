@@ -255,11 +255,9 @@ TEST_F(OpenAiLlmTest, AThoughtWithoutItsBeginningIsHeardOnce) {
 
 TEST_F(OpenAiLlmTest, RefusalsSayWhatToDoAndNeverTheKey) {
   const std::tuple<int, ErrorCode, std::string> kRefusals[] = {
-      {400, ErrorCode::kInvalid, "400"},
-      {401, ErrorCode::kUnavailable, "check the key"},
-      {404, ErrorCode::kUnavailable, "model"},
-      {429, ErrorCode::kUnavailable, "quota"},     {500, ErrorCode::kUnavailable, "500"},
-      {504, ErrorCode::kTimeout, "504"},
+      {400, ErrorCode::kInvalid, "400"},       {401, ErrorCode::kUnavailable, "check the key"},
+      {404, ErrorCode::kUnavailable, "model"}, {429, ErrorCode::kUnavailable, "quota"},
+      {500, ErrorCode::kUnavailable, "500"},   {504, ErrorCode::kTimeout, "504"},
   };
   for (const auto& [code, expected, what] : kRefusals) {
     const Outcome outcome =

@@ -97,15 +97,17 @@ TEST_P(ReplyDecoderPieces, OneBadPartLosesNothingElse) {
       {"data: : OPENROUTER PROCESSING\n\n" + words("Here.") + kStop, "Here.", 1},
       {words("One ") + "data: {\"choices\":[{\n\n" + words("two.") + kStop, "One two.", 1},
       {"data: " + words("Twice.") + kStop, "Twice.", 0},
-      {delta(R"({"content":[{"type":"text","text":"In "},{"type":"image"},{"type":"text","text":"parts."}]})") +
+      {delta(
+           R"({"content":[{"type":"text","text":"In "},{"type":"image"},{"type":"text","text":"parts."}]})") +
            kStop,
        "In parts.", 0},
-      {delta(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]})") + words("Yes.") +
-           kStop,
+      {delta(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]})") +
+           words("Yes.") + kStop,
        "Yes.", 0},
       {delta(R"({"content":null,"refusal":"I can not."})") + kStop, "I can not.", 0},
       {words("No mark at the end."), "No mark at the end.", 0},
-      {fragment(R"({"index":0,"id":"a","function":{"arguments":"{}"}})") + words("A call without a name.") + kStop,
+      {fragment(R"({"index":0,"id":"a","function":{"arguments":"{}"}})") + words("A call without a name.") +
+           kStop,
        "A call without a name.", 1},
       {"\xEF\xBB\xBF{\"choices\":[{\"message\":{\"content\":\"Whole.\"}}]}", "Whole.", 0},
   };
@@ -134,7 +136,8 @@ TEST_P(ReplyDecoderPieces, CallsAreGivenWithArgumentsThatAreAnObjectOrMarked) {
   };
   for (const auto& [written, arguments, unusable] : kArguments) {
     const Decoded outcome = decode(
-        words("So.") + fragment(R"({"index":0,"function":{"name":"f","arguments":")" + written + R"("}})") + kStop,
+        words("So.") + fragment(R"({"index":0,"function":{"name":"f","arguments":")" + written + R"("}})") +
+            kStop,
         GetParam());
     ASSERT_TRUE(outcome.end->ok()) << written;
     ASSERT_EQ(outcome.calls.size(), 1U) << written;
@@ -145,26 +148,28 @@ TEST_P(ReplyDecoderPieces, CallsAreGivenWithArgumentsThatAreAnObjectOrMarked) {
 }
 
 TEST_P(ReplyDecoderPieces, AnEarlyMarkOfTheEndIsNotBelieved) {
-  const std::string early = "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}\n\n";
+  const std::string early =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}\n\n";
   ReplyDecoder decoder(std::make_unique<OpenAiReader>(), ReplyDecoder::Framing::kServerSentEvents, {});
   EXPECT_FALSE(decoder.feed(early).finishing);
   EXPECT_EQ(decoder.feed(words("It goes on.")).text, "It goes on.");
   EXPECT_TRUE(decoder.feed(early).finishing);
 
   // Nor are the arguments of a call over with it.
-  const Decoded called =
-      decode(R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]},)"
-             R"("finish_reason":"tool_calls"}]})"
-             "\n\n" +
-                 fragment(R"({"index":0,"function":{"arguments":"{\"v\":1}"}})") + kStop,
-             GetParam());
+  const Decoded called = decode(
+      R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]},)"
+      R"("finish_reason":"tool_calls"}]})"
+      "\n\n" +
+          fragment(R"({"index":0,"function":{"arguments":"{\"v\":1}"}})") + kStop,
+      GetParam());
   EXPECT_TRUE(called.finishing);
   ASSERT_EQ(called.calls.size(), 1U);
   EXPECT_EQ(called.calls[0].arguments, R"({"v":1})");
 }
 
 TEST_P(ReplyDecoderPieces, TextBehindAThoughtWithoutItsBeginningIsTold) {
-  const std::string body = words("I will say green.\n</thi") + words("nk>\n\n") + words("It is green.") + kStop;
+  const std::string body =
+      words("I will say green.\n</thi") + words("nk>\n\n") + words("It is green.") + kStop;
   const Decoded first = decode(body, GetParam());
   EXPECT_EQ(first.unopened, true);
   ReplyContext known;
@@ -180,8 +185,8 @@ TEST_P(ReplyDecoderPieces, TextBehindAThoughtWithoutItsBeginningIsTold) {
 TEST(ReplyDecoder, BytesWithNothingToShowAreASignOfLife) {
   ReplyDecoder decoder(std::make_unique<OpenAiReader>(), ReplyDecoder::Framing::kServerSentEvents, {});
   for (const std::string& silent :
-       {std::string(": keep-alive\n\n"), delta(R"({"reasoning_content":"hm"})"), words("<think>"), words("hm"),
-        fragment(R"({"index":0,"function":{"name":"f","arguments":"{"}})")}) {
+       {std::string(": keep-alive\n\n"), delta(R"({"reasoning_content":"hm"})"), words("<think>"),
+        words("hm"), fragment(R"({"index":0,"function":{"name":"f","arguments":"{"}})")}) {
     const ReplyEvents events = decoder.feed(silent);
     EXPECT_TRUE(events.alive) << silent;
     EXPECT_TRUE(events.text.empty() && !events.end) << silent;
@@ -191,7 +196,8 @@ TEST(ReplyDecoder, BytesWithNothingToShowAreASignOfLife) {
 TEST(ReplyDecoder, ACallInTheTextThatNobodyCanReadIsToldToTheModel) {
   LlmRequest request;
   request.tools = {{.name = "f", .description = "", .input_schema = "{}"}};
-  const Decoded outcome = decode(words("<tool_call>please set {</tool_call>") + kStop, 4096, ReplyContext::of(request));
+  const Decoded outcome =
+      decode(words("<tool_call>please set {</tool_call>") + kStop, 4096, ReplyContext::of(request));
   EXPECT_TRUE(outcome.end->ok());
   ASSERT_EQ(outcome.calls.size(), 1U);
   EXPECT_TRUE(outcome.calls[0].unusable);

@@ -46,7 +46,8 @@ TEST(NdjsonReader, ABadLineLosesNoOther) {
 
 TEST(NdjsonReader, AnObjectWithoutEndIsRefusedBeforeItFillsMemory) {
   NdjsonReader reader(100);
-  const Status status = reader.feed("{\"a\":\"" + std::string(200, 'x'), [](std::string_view) { return true; });
+  const Status status =
+      reader.feed("{\"a\":\"" + std::string(200, 'x'), [](std::string_view) { return true; });
   EXPECT_EQ(status.error().code, ErrorCode::kTooLarge);
 }
 

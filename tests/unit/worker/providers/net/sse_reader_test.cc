@@ -40,8 +40,15 @@ TEST(SseReaderTest, TakesALastEventWithoutItsBlankLine) {
 
 TEST(SseReaderTest, AByteOrderMarkAtTheBeginningIsNoPartOfTheFirstEvent) {
   for (const std::size_t piece : {1U, 2U, 1000U}) {
-    EXPECT_EQ(read("\xEF\xBB\xBF""data: a\n\ndata: b\n\n", piece), "[a][b]");
-    EXPECT_EQ(read("data: a\n\n\xEF\xBB\xBF""data: b\n\n", piece), "[a]") << "only there";
+    EXPECT_EQ(read("\xEF\xBB\xBF"
+                   "data: a\n\ndata: b\n\n",
+                   piece),
+              "[a][b]");
+    EXPECT_EQ(read("data: a\n\n\xEF\xBB\xBF"
+                   "data: b\n\n",
+                   piece),
+              "[a]")
+        << "only there";
   }
 }
 
