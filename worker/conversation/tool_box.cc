@@ -14,6 +14,9 @@ constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
 // For the brain.
 constexpr const char* kComesLater =
     "The tool is still running. Its result will be told to you later: do not call it again, and do not wait.";
+constexpr const char* kUnusableArguments =
+    "The arguments are no JSON object, so the tool was not run. Call it again with one JSON object as "
+    "arguments.";
 
 }  // namespace
 
@@ -92,6 +95,10 @@ std::tm ToolBox::local_time() const {
 }
 
 void ToolBox::begin(Slot& slot, SteadyTime now) {
+  if (slot.call.unusable) {
+    slot.outcome = ToolOutcome{.text = Error{ErrorCode::kInvalid, kUnusableArguments}};
+    return;
+  }
   switch (registry_.owner_of(slot.call.name)) {
     case ToolOwner::kNobody:
       slot.outcome = ToolOutcome{.text = Error{ErrorCode::kNotFound, "there is no such tool"}};

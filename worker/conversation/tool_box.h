@@ -55,7 +55,8 @@ class ToolBox {
   void on_message(std::string_view payload, SteadyTime now);
   void tick(SteadyTime now);
 
-  // All calls begin at once, as far as the device allows. `on_answers` comes once, with an outcome for each
+  // All calls begin at once, as far as the device allows. A call with unusable arguments is answered with an
+  // error that says so, whatever it names: the model puts it right. `on_answers` comes once, with an outcome for each
   // in the order of the calls, when the last one has answered, failed or become late.
   // REQUIRES: !running(), at least one call.
   void run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers);

@@ -57,8 +57,17 @@ std::string ToolNames::to_wire(std::string_view name) const {
 }
 
 std::string ToolNames::from_wire(std::string_view wire) const {
-  const auto known = original_.find(wire);
-  return known == original_.end() ? std::string(wire) : known->second;
+  const auto first = wire.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return std::string(wire);
+  wire = wire.substr(first, wire.find_last_not_of(" \t\r\n") - first + 1);
+  if (const auto known = original_.find(wire); known != original_.end()) return known->second;
+  // Kimi and models of Harmony put the name space in front.
+  constexpr std::string_view kNameSpace = "functions.";
+  if (wire.starts_with(kNameSpace)) {
+    const auto known = original_.find(wire.substr(kNameSpace.size()));
+    if (known != original_.end()) return known->second;
+  }
+  return std::string(wire);
 }
 
 }  // namespace earshot::worker

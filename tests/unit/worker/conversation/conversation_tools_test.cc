@@ -62,6 +62,32 @@ TEST_F(ConversationTest, AToolThatTheDeviceHasNotListedIsNeverSent) {
   EXPECT_THAT(log, Contains("sentence 1 No."));
 }
 
+TEST_F(ConversationTest, ACallWithUnusableArgumentsIsPutRightByTheBrain) {
+  brain.set_script([](const LlmRequest& request) {
+    const Message& last = request.dialogue.back();
+    if (last.role != Message::Role::kTool) {
+      ScriptedBrain::Answer answer = calls("self.a");
+      answer.calls[0].unusable = true;
+      return answer;
+    }
+    if (last.is_error && last.text.find("no JSON object") != std::string::npos) {
+      ScriptedBrain::Answer answer = calls("self.a", R"({"v":5})");
+      answer.calls[0].id = "again";
+      return answer;
+    }
+    return says("Now it is " + last.text + ".");
+  });
+  open(true);
+  reply_mcp(R"({"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"self.a"}]}})");
+  start(ipc::Listen::kAuto);
+  utterance();
+  EXPECT_THAT(mcp_requests, SizeIs(3)) << "the device hears of the good call only";
+  EXPECT_THAT(mcp_requests.back(), HasSubstr(R"("arguments":{"v":5})"));
+  reply_mcp(R"({"jsonrpc":"2.0","id":)" + std::to_string(mcp_id()) +
+            R"(,"result":{"content":[{"type":"text","text":"set"}],"isError":false}})");
+  EXPECT_THAT(log, Contains("sentence 1 Now it is set."));
+}
+
 TEST_F(ConversationTest, WaitsAWhileForTheListOfToolsAndThenGoesOnWithout) {
   open(true);
   start(ipc::Listen::kAuto);
