@@ -18,7 +18,8 @@ constexpr std::string_view kWave = "WAVE";
 
 // Where another file begins in `bytes`, or may begin as far as can be seen; their size: nowhere.
 std::size_t find_file(std::string_view bytes) {
-  for (std::size_t at = bytes.find(kRiff[0]); at != std::string_view::npos; at = bytes.find(kRiff[0], at + 1)) {
+  for (std::size_t at = bytes.find(kRiff[0]); at != std::string_view::npos;
+       at = bytes.find(kRiff[0], at + 1)) {
     const std::string_view front = bytes.substr(at, kRiff.size());
     if (!kRiff.starts_with(front)) continue;
     const std::string_view form = bytes.substr(std::min(at + 8, bytes.size()), kWave.size());
@@ -68,7 +69,8 @@ Result<Pcm> WavStream::finish() {
   Pcm made;
   if (part_ == Part::kSamples) {
     ByteView rest = pending_;
-    if (data_left_) rest = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), *data_left_)));
+    if (data_left_)
+      rest = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), *data_left_)));
     if (Status status = append(made, mix_down(rest, *format_)); !status) return status.error();
     end_file(made);
   }

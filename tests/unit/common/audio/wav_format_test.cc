@@ -11,7 +11,8 @@ namespace earshot {
 namespace {
 
 void put(Bytes& to, std::uint64_t value, std::size_t bytes) {
-  for (std::size_t i = 0; i < bytes; ++i) to.push_back(static_cast<std::uint8_t>(i < 8 ? value >> (8 * i) : 0));
+  for (std::size_t i = 0; i < bytes; ++i)
+    to.push_back(static_cast<std::uint8_t>(i < 8 ? value >> (8 * i) : 0));
 }
 
 Bytes format_chunk(std::uint16_t tag, std::uint16_t bits, std::uint16_t channels = 1,
@@ -61,7 +62,8 @@ TEST(WavFormat, ReadsWholeNumbersOfEachWidth) {
 }
 
 TEST(WavFormat, Takes24BitsInFourBytesFromTheUpperEnd) {
-  EXPECT_EQ(decode(format_chunk(1, 24, 1, 4), written<std::int64_t>({7 << 16, -(9 << 16)}, 4)), (Samples{7, -9}));
+  EXPECT_EQ(decode(format_chunk(1, 24, 1, 4), written<std::int64_t>({7 << 16, -(9 << 16)}, 4)),
+            (Samples{7, -9}));
 }
 
 TEST(WavFormat, ReadsFloatsAndCutsOffWhatIsTooLoud) {
@@ -88,7 +90,8 @@ TEST(WavFormat, TakesTheTagOfAnExtensibleFormatFromItsGuid) {
 }
 
 TEST(WavFormat, MixesStereoOfAnyWidthDown) {
-  EXPECT_EQ(decode(format_chunk(1, 24, 2), written({4 << 8, 2 << 8, 10 << 8, -(2 << 8)}, 3)), (Samples{3, 4}));
+  EXPECT_EQ(decode(format_chunk(1, 24, 2), written({4 << 8, 2 << 8, 10 << 8, -(2 << 8)}, 3)),
+            (Samples{3, 4}));
 }
 
 }  // namespace
