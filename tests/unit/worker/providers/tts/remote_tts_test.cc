@@ -233,7 +233,7 @@ TEST_P(RemoteTts, SpeaksForManyAtOnce) {
 
 TEST_P(RemoteTts, AWrongKeyIsSaidWithoutTheKey) {
   const Error error = failure_of(SpeechFault::kUnauthorized);
-  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
   EXPECT_THAT(error.message, HasSubstr("check the key"));
   EXPECT_THAT(error.message, Not(HasSubstr("sk-secret")));
 }
@@ -243,7 +243,7 @@ TEST_P(RemoteTts, EachFaultEndsTheSentenceWithItsName) {
   EXPECT_NE(failure_of(SpeechFault::kErrorBody).message, "");
   EXPECT_EQ(failure_of(SpeechFault::kBreak).code, ErrorCode::kUnavailable);
   EXPECT_NE(failure_of(SpeechFault::kGarbage).message, "");
-  EXPECT_EQ(failure_of(SpeechFault::kEmpty).code, ErrorCode::kUnavailable);
+  EXPECT_EQ(failure_of(SpeechFault::kEmpty).code, ErrorCode::kInvalid);
   fake_->plan({});
   EXPECT_EQ(studio_.say("Well again.").samples, expected(Delay(200)));
 }
