@@ -1,5 +1,6 @@
 #include "worker/cast.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,10 @@ namespace {
 
 // What an utterance holds beside speech: the audio before its first word and the silence behind its last.
 constexpr Milliseconds kAroundSpeech{2000};
+// What the embedded engine needs at the end of a stage's time: PocketSphinx has the whole utterance to read.
+constexpr Milliseconds kEmbeddedTakes{1000};
+// For tools and further rounds, beside the time that a slow model takes for one.
+constexpr Milliseconds kBesideOneRound{30'000};
 
 template <class Value>
 Value built(Result<Value> made, const std::string& what) {
@@ -53,6 +58,47 @@ void add_connection(WarmUp& warm_up, const auto& settings) {
       settings);
 }
 
+// How long a provider waits by itself for a first sign of its service; 0: that is not settled.
+template <class Settings>
+Milliseconds own_deadline(const Settings& settings) {
+  return std::visit(
+      [](const auto& of_type) {
+        if constexpr (requires { of_type.service.deadlines.first_byte; }) {
+          return of_type.service.deadlines.first_byte;
+        } else if constexpr (requires { of_type.deadlines.first_byte; }) {
+          return of_type.deadlines.first_byte;
+        } else if constexpr (requires { of_type.deadlines.first_audio; }) {
+          return of_type.deadlines.connect + of_type.deadlines.first_audio;
+        } else if constexpr (requires { of_type.timeouts.final; }) {
+          return of_type.timeouts.final;
+        } else {
+          return Milliseconds(0);
+        }
+      },
+      settings);
+}
+
+// What a stage may take in an agent's conversations, and of that the last one in front of the embedded engine.
+struct StageTimes {
+  Milliseconds stage;
+  FallbackLimits limits;
+};
+
+// A timeout that is not in the file grows with what the chosen providers ask for themselves: a model that has to
+// be loaded first takes its minute, and nothing that the embedded engine says in its place is an answer.
+template <class Settings>
+StageTimes stage_times(const std::vector<std::string>& order, const ProviderChoice<Settings>& choice,
+                       Milliseconds timeout) {
+  if (order.empty()) return {.stage = timeout, .limits = {.patience = choice.patience, .longest = timeout}};
+  const Milliseconds before = choice.patience * static_cast<std::int64_t>(order.size() - 1);
+  const Milliseconds own = std::max(choice.patience, own_deadline(choice.known.at(order.back())));
+  const Milliseconds last = choice.patience_given ? choice.patience : own;
+  if (!choice.timeout_given) timeout = std::max(timeout, before + last + kEmbeddedTakes);
+  const Milliseconds left = std::max(timeout - before - kEmbeddedTakes, Milliseconds(1));
+  return {.stage = timeout,
+          .limits = {.patience = choice.patience, .longest = choice.patience_given ? choice.patience : left}};
+}
+
 template <class Provider>
 std::shared_ptr<ChainEntry<Provider>> local_entry(std::unique_ptr<Provider> provider) {
   return std::make_shared<ChainEntry<Provider>>(NamedProvider<Provider>{
@@ -72,8 +118,11 @@ ChainEntries<Provider> chain_of(const std::vector<std::string>& order, const aut
     if (!entry) {
       const std::string what = std::string(stage) + ".providers." + name;
       // The first of each list of types is the embedded engine.
-      entry = std::make_shared<ChainEntry<Provider>>(NamedProvider<Provider>{
-          .name = key, .provider = built(make(settings, context), what), .embedded = settings.index() == 0});
+      entry = std::make_shared<ChainEntry<Provider>>(
+          NamedProvider<Provider>{.name = key,
+                                  .provider = built(make(settings, context), what),
+                                  .embedded = settings.index() == 0,
+                                  .own_deadline = own_deadline(settings)});
       if (chain.empty()) add_connection(warm_up, settings);
     }
     chain.push_back(entry);
@@ -140,6 +189,13 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
   };
   ConversationConfig conversation = config.conversation;
   conversation.agent = choice.agent;
+  const StageTimes asr = stage_times(choice.asr, config.asr, conversation.asr_patience);
+  const StageTimes llm = stage_times(choice.llm, config.llm, conversation.turn.brain_patience);
+  const StageTimes tts = stage_times(choice.tts, config.tts, conversation.tts_patience);
+  conversation.asr_patience = asr.stage;
+  conversation.turn.brain_patience = llm.stage;
+  conversation.turn.total_patience = std::max(conversation.turn.total_patience, llm.stage + kBesideOneRound);
+  conversation.tts_patience = tts.stage;
   members_.emplace(
       choice.agent.name,
       std::unique_ptr<Member>(new Member{
@@ -147,14 +203,13 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
           .asr = FallbackAsr(
               chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr), make_asr_with_grammar,
                                                  context, "asr", asr_, warm_up_),
-              {.patience = config.asr.patience}, config.conversation.endpoint.max_utterance + kAroundSpeech,
-              context.clock),
+              asr.limits, config.conversation.endpoint.max_utterance + kAroundSpeech, context.clock),
           .brain = FallbackLlm(chain_of<LlmProvider, LlmSettings>(choice.llm, plain(config.llm), make_llm,
                                                                   context, "llm", llm_, warm_up_),
-                               {.patience = config.llm.patience}, context.clock),
+                               llm.limits, context.clock),
           .tts = FallbackTts(chain_of<TtsProvider, TtsSettings>(choice.tts, voiced, make_tts, context, "tts",
                                                                 tts_, warm_up_),
-                             {.patience = config.tts.patience}, context.clock)}));
+                             tts.limits, context.clock)}));
 }
 
 void Cast::warm(SteadyTime now) {
