@@ -248,6 +248,17 @@ TEST_P(RemoteTts, EachFaultEndsTheSentenceWithItsName) {
   EXPECT_EQ(studio_.say("Well again.").samples, expected(Delay(200)));
 }
 
+TEST_P(RemoteTts, ASentenceThatIsThrottledIsTriedAgain) {
+  fake_->plan({.refusals = 2});
+  EXPECT_EQ(studio_.say("Once more.").samples, expected(Delay(200)));
+  studio_.use(GetParam().settings(*fake_, kPatient));  // without the connections that were kept
+  fake_->plan({.refusals = 9});
+  const Speech refused = studio_.say("Too often.");
+  EXPECT_EQ(refused.done->error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.done->error().message, HasSubstr("429"));
+  EXPECT_EQ(fake_->plan().refusals, 6);
+}
+
 TEST_P(RemoteTts, AServiceThatFallsSilentIsGivenUp) {
   studio_.use(GetParam().settings(*fake_, kImpatient));
   EXPECT_EQ(failure_of(SpeechFault::kSilent).code, ErrorCode::kTimeout);
