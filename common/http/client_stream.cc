@@ -3,6 +3,9 @@
 #include <boost/asio/ssl.hpp>
 
 #include <optional>
+#include <utility>
+
+#include "common/http/name_lookup.h"
 
 namespace earshot::http {
 
@@ -30,11 +33,13 @@ ssl::context& tls_context(bool verify) {
 }  // namespace
 
 struct ClientStream::Socket {
-  Socket(asio::io_context& io, Tls kind) : resolver(io), plain(io), verified(kind == Tls::kVerified) {
+  Socket(asio::io_context& io, Tls kind)
+      : names(asio::use_service<NameLookup>(io)), plain(io), verified(kind == Tls::kVerified) {
     if (kind != Tls::kNone) tls.emplace(plain, tls_context(verified));
   }
 
-  tcp::resolver resolver;
+  NameLookup& names;
+  std::optional<NameLookup::Ticket> looking_up;
   tcp::socket plain;
   std::optional<ssl::stream<tcp::socket&>> tls;
   bool verified;
@@ -48,17 +53,17 @@ ClientStream::~ClientStream() = default;
 
 void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done) {
   socket_->host = host;
-  socket_->resolver.async_resolve(
-      host, port,
-      [this, done = std::move(done)](const error_code& failure,
-                                     const tcp::resolver::results_type& found) mutable {
+  socket_->looking_up = socket_->names.find(
+      host, port, get_executor(),
+      [this, done = std::move(done)](const error_code& failure, const Endpoints& found) mutable {
+        socket_->looking_up.reset();
         if (failure) return done(failure, Step::kResolve);
         connect(found, std::move(done));
       });
 }
 
 void ClientStream::close() {
-  socket_->resolver.cancel();
+  if (socket_->looking_up) socket_->names.cancel(*socket_->looking_up);
   error_code ignored;  // a socket that was not open is as good as closed
   socket_->plain.close(ignored);
 }
@@ -67,7 +72,7 @@ Executor ClientStream::get_executor() {
   return socket_->plain.get_executor();
 }
 
-void ClientStream::connect(const tcp::resolver::results_type& found, OpenHandler done) {
+void ClientStream::connect(const std::vector<tcp::endpoint>& found, OpenHandler done) {
   asio::async_connect(
       socket_->plain, found,
       [this, done = std::move(done)](const error_code& failure, const tcp::endpoint&) mutable {

@@ -17,6 +17,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "common/asio/asio.h"
 
@@ -114,7 +115,7 @@ class ClientStream {
   void read_some(asio::mutable_buffer into, IoHandler handler);
   void write_some(const Gathered& from, IoHandler handler);
   void tear_down(IoHandler handler);
-  void connect(const asio::ip::tcp::resolver::results_type& found, OpenHandler done);
+  void connect(const std::vector<asio::ip::tcp::endpoint>& found, OpenHandler done);
   void secure(OpenHandler done);
   void read_to_the_end(IoHandler handler);
 

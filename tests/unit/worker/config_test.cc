@@ -88,7 +88,7 @@ TEST_F(WorkerConfigTest, RefusesChoicesThatCannotBe) {
       {"llm:\n  selected: a\n  fallback: [local, b]" + known, "behind 'local'"},
       {"llm:\n  fallback: [b]" + known, "behind 'local'"},
       {"llm:\n  providers: { local: { type: intents } }\n", "choose another one"},
-      {"llm:\n  selected: a\n  provider_timeout_ms: 15000" + known, ":3: 'llm.provider_timeout_ms' leaves"},
+      {"llm:\n  selected: a\n  provider_timeout_ms: 15000\n  timeout_ms: 15000" + known, ":3: 'llm.provider_timeout_ms' leaves"},
       {"tts:\n  providers: { x: { type: gramophone } }\n", "gramophone"},
       {"metrics:\n  listen: 9101\n", ":2: 'metrics.listen' must be ADDRESS:PORT"},
       {"metrics:\n  listen: 127.0.0.1:99999\n", "'metrics.listen' must be ADDRESS:PORT"},
