@@ -9,10 +9,10 @@ namespace {
 // The length of `http://` or `https://` in any case; 0: another text.
 std::size_t scheme_length(std::string_view target) {
   for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
-    const bool same =
-        target.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), target.begin(), [](char a, char b) {
-          return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-        });
+    const bool same = target.size() >= scheme.size() &&
+                      std::equal(scheme.begin(), scheme.end(), target.begin(), [](char a, char b) {
+                        return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+                      });
     if (same) return scheme.size();
   }
   return 0;

@@ -38,7 +38,7 @@ enum class OtaEvent {
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(OtaEvent::kCount)> kOtaEventNames{
-    "ota_admitted",  "ota_waiting",     "ota_refused",    "ota_rate_limited",
+    "ota_admitted",  "ota_waiting",     "ota_refused",     "ota_rate_limited",
     "ota_malformed", "ota_unavailable", "ota_wrong_proof", "ota_looked_at"};
 
 struct OtaLimits {

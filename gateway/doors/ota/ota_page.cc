@@ -49,8 +49,7 @@ std::string ota_page(const OtaConfig& config) {
       "and restart the device.</p>\n"
       "<p>Devices that ask here are sent to MQTT at <code>";
   page += escaped_html(config.mqtt_host) + ":" + std::to_string(config.mqtt_port) + "</code>";
-  if (!config.websocket_url.empty())
-    page += " or to <code>" + escaped_html(config.websocket_url) + "</code>";
+  if (!config.websocket_url.empty()) page += " or to <code>" + escaped_html(config.websocket_url) + "</code>";
   page +=
       ": they must be able to reach that, too.</p>\n"
       "<p>A new device then shows and speaks a code of six digits. ";

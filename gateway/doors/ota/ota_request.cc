@@ -6,6 +6,7 @@
 
 #include "common/auth/device_credentials.h"
 #include "common/json/json.h"
+#include "common/json/mended_json.h"
 #include "gateway/devices/firmware/rollout.h"
 
 namespace earshot::gateway {
@@ -28,9 +29,9 @@ struct Body {
 };
 
 Body parse_body(const std::string& text) {
-  auto parsed = json::parse_object(text, kMaxOtaBodyBytes);
+  auto parsed = json::parse_mended_object(text, kMaxOtaBodyBytes);
   if (!parsed) return {};
-  return {std::move(parsed).value()};
+  return {std::move(parsed->root)};
 }
 
 // User-Agent is `<BOARD>/<version>`.
