@@ -105,6 +105,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kAudioUp:
     case Envelope::kListen:
     case Envelope::kAbort:
+    case Envelope::kDeviceLink:
     case Envelope::kMcpUp:
     case Envelope::kPlayoutReport:
     case Envelope::BODY_NOT_SET:

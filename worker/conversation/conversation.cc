@@ -124,9 +124,11 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     case ipc::Envelope::kAbort:
       return on_abort();
     case ipc::Envelope::kMcpUp:
-      tools_.on_message(envelope.mcp_up().payload(), now());
+      on_device_mcp(envelope.mcp_up());
       if (const auto turn = working_turn()) turn->on_tools_changed(now());
       return;
+    case ipc::Envelope::kDeviceLink:
+      return tools_.set_online(envelope.device_link().online(), now());
     case ipc::Envelope::kPlayoutReport:
       journal_.playout(envelope.playout_report());
       return on_playout(envelope.playout_report());
@@ -135,6 +137,13 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     default:
       return count(ConversationEvent::kUnexpected);
   }
+}
+
+void Conversation::on_device_mcp(const ipc::McpUp& mcp) {
+  if (mcp.loss() == ipc::McpUp::kNone) return tools_.on_message(mcp.payload(), now());
+  const bool too_large = mcp.loss() == ipc::McpUp::kTooLarge;
+  tools_.on_lost_reply(mcp.lost_id(), too_large ? McpClient::Loss::kTooLarge : McpClient::Loss::kUnreadable,
+                       now());
 }
 
 void Conversation::tick() {

@@ -176,6 +176,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_listen_stop();
   void on_detect(const std::string& text);
   void on_abort();
+  void on_device_mcp(const ipc::McpUp& mcp);
   void on_playout(const ipc::PlayoutReport& report);
   void on_playout_over(bool finished);
 

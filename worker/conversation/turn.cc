@@ -70,7 +70,10 @@ void Turn::on_voice_done() {
 
 void Turn::tick(SteadyTime now) {
   now_ = now;
-  if (state_ == State::kWaitingForTools && now >= deadline_) return think(now);
+  if (state_ == State::kWaitingForTools && now >= deadline_) {
+    tools_.wait_no_longer_for_list();
+    return think(now);
+  }
   const bool silent = state_ == State::kCallingTools && reply_.sentence_count() == 0;
   if (silent && limits_.filler_after.count() > 0 && now - calling_since_ >= limits_.filler_after)
     say_filler();

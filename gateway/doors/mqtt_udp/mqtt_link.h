@@ -19,9 +19,9 @@ struct mosquitto;
 
 namespace earshot::doors {
 
-// Larger than any message the firmware sends (a tools/list page: 8.1 kB, device-protocol 2.3); larger ones
-// are dropped in both directions (and counted: Drops, PushVerdict).
-inline constexpr std::size_t kMaxMqttPayloadBytes = 64 * 1024;
+// As our broker lets through (topic_policy.h); larger ones are dropped in both directions (and counted:
+// Drops, PushVerdict).
+inline constexpr std::size_t kMaxMqttPayloadBytes = 128 * 1024;
 
 struct MqttLinkOptions {
   std::string host = "127.0.0.1";
