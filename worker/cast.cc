@@ -147,8 +147,8 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
           .asr = FallbackAsr(
               chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr), make_asr_with_grammar,
                                                  context, "asr", asr_, warm_up_),
-              {.patience = config.asr.patience}, config.conversation.endpoint.max_utterance + kAroundSpeech,
-              context.clock),
+              {.patience = config.asr.patience},
+              longest_utterance(config.conversation.endpoint) + kAroundSpeech, context.clock),
           .brain = FallbackLlm(chain_of<LlmProvider, LlmSettings>(choice.llm, plain(config.llm), make_llm,
                                                                   context, "llm", llm_, warm_up_),
                                {.patience = config.llm.patience}, context.clock),

@@ -20,6 +20,10 @@ constexpr std::string_view kBusyStatus = "Busy";
 constexpr std::string_view kBusyMessage = "All voice workers are busy. Please try again in a moment.";
 constexpr std::string_view kBusyEmotion = "cloud_off";
 
+// Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
+// (endpoint.max_held_ms of worker.yaml).
+constexpr Milliseconds kLongestHold{120'000};
+
 ipc::Listen to_ipc(const DeviceListen& listen) {
   ipc::Listen out;
   switch (listen.state) {
@@ -125,6 +129,7 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
     count(SessionEvent::kUplinkWhileSpeaking);
     return;
   }
+  if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
   memory_.audio_up.set_session(number(identity_.ssrc));
   auto& audio = *memory_.audio_up.mutable_audio_up();
   audio.mutable_opus()->assign(as_text(*opus));  // set_opus(data, size) would make a string each time
@@ -189,6 +194,9 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     case ipc::Envelope::kStt:
       last_activity_ = now;
       port_.send_control(device(), stt_message(id(), envelope.stt().text()));
+      break;
+    case ipc::Envelope::kUserSpeaks:
+      last_activity_ = now;
       break;
     case ipc::Envelope::kEmotion:
       port_.send_control(device(), llm_message(id(), envelope.emotion().name(), envelope.emotion().text()));
@@ -276,8 +284,10 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
+  if (listen.state == ListenState::kStop) key_held_since_.reset();
   if (listen.state == ListenState::kStart) {
     mode_ = listen.mode;
+    key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
     // The user interrupted us (wake word, push-to-talk). But in auto mode the device says this after each
     // turn by itself, and that may cross the next turn's `tts start` on the wire.
     const auto since = playout_.speaking_since();
@@ -291,6 +301,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
+  key_held_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();

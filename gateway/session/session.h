@@ -133,6 +133,7 @@ class Session {
   std::optional<McpProbe> mcp_probe_;
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
+  std::optional<SteadyTime> key_held_since_;      // push-to-talk
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

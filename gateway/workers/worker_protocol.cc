@@ -70,6 +70,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechStart:
     case Envelope::kSpeechEnd:
     case Envelope::kSpeechFlush:
+    case Envelope::kUserSpeaks:
       return WorkerVerdict::kSession;
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);

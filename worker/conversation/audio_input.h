@@ -5,7 +5,7 @@
 // handlers are never called from inside a method.
 // Owns: the SpeechCapture (used and destroyed on the strand) and a queue of at most kMaxQueuedPackets; when
 // the pool is that far behind, the oldest audio is left out (dropped_packets). Commands keep their place
-// among the packets.
+// among the packets. Also what came while nobody listened, as EarlyAudio keeps it.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "worker/conversation/speech_capture.h"
 
+#include "worker/conversation/early_audio.h"
 namespace earshot::worker {
 
 class AudioInput : public std::enable_shared_from_this<AudioInput> {
@@ -41,6 +43,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
 
   // RETURNS: the number of this listening; handlers carry it. Later events of an older one never come.
   std::uint32_t listen(ListenMode mode, SteadyTime now);
+  // What a listen() at this time will hear first: sent in front of it, while nobody listened.
+  std::vector<EarlyAudio::Arrived> early_audio(SteadyTime now) const;
   void listen_again(SteadyTime now);  // in the same mode; the next utterance of the same stream unless muted
   void push(UplinkPacket packet, SteadyTime arrival);
   void finish(SteadyTime now);
@@ -60,6 +64,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   struct Item {
     enum class Kind {
       kPacket,
+  // Whether somebody speaks, as far as the strand has come; also in a short pause, and while a key is held.
+  bool in_utterance() const { return in_utterance_ && !deaf_; }
       kListen,
       kListenAgain,
       kFinish,
@@ -79,7 +85,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
     double level_db = 0;
   };
 
-  AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers);
+  AudioInput(Milliseconds packet, Executor executor, Executor strand, SpeechCaptureHandlers handlers);
   SpeechCaptureHandlers forwarding_handlers();
   bool is_current(UtteranceId id) const { return open_ && id.listening == listening_; }
   void add(Item item);
@@ -103,3 +109,5 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
 };
 
 }  // namespace earshot::worker
+  EarlyAudio early_;
+  bool in_utterance_ = false;

@@ -151,7 +151,8 @@ void Conversation::tick() {
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
-  if (busy() || speaking_ || key_held_ || ending_) {
+  if (ear_->in_utterance()) tell_user_speaks();
+  if (busy() || speaking_ || key_held_ || ending_ || ear_->in_utterance()) {
     last_life_ = time;
   } else if (tools_.has_late_result() && !user_speaks_) {
     tell_late_result();
@@ -207,6 +208,7 @@ void Conversation::on_listen_start(ListenMode mode) {
 
 void Conversation::on_listen_stop() {
   key_held_ = false;
+  for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   if (deciding_since_) deciding_since_ = now();
   if (std::exchange(listening_, false)) ear_->finish(now());
   if (auto held = std::exchange(held_transcript_, std::nullopt))
@@ -240,6 +242,7 @@ void Conversation::on_abort() {
 void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (!speaking_ || report.turn() != number(*speaking_)) return;
   switch (report.event()) {
+  user_speaks_ = false;
     case ipc::PlayoutReport::kStarted:
       return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
@@ -300,6 +303,14 @@ void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
     return;
   }
   // Auto and realtime wait for the next utterance by themselves; the user of a push-to-talk key waits for us.
+  if (end.cut) {
+    count(ConversationEvent::kSpeechTooLong);
+    // Who holds the key sees and hears (the alert's sound) that no more is taken; in the other modes the answer
+    // that begins says so.
+    if (key_held_)
+      send(downlink::alert(alert_title(persona_.language()), speech_limit_text(persona_.language()),
+                           "neutral"));
+  }
   if (mode_ != ListenMode::kManual) return;
   listening_ = false;
   apologise(Apology::kHeardNothing);
@@ -346,6 +357,14 @@ void Conversation::listen_on() {
   if (mode_ == ListenMode::kManual) return;
   listening_ = true;
   ear_->listen_again(now());
+}
+
+// Who speaks is not idle, which the gateway can not hear.
+void Conversation::tell_user_speaks() {
+  constexpr Milliseconds kInterval{1000};
+  if (now() - told_user_speaks_ < kInterval) return;
+  told_user_speaks_ = now();
+  send(downlink::user_speaks());
 }
 
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {

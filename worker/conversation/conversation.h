@@ -9,7 +9,8 @@
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
-//    `listen start` behind it; the audio in front of `listen start` is never heard (trap 14);
+//    `listen start` behind it. Of the audio in front of `listen start` only what came in real time is heard,
+//    so the wake word's is not (EarlyAudio, trap 14);
 //  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
 //    `listen start`: then it is a wake word we do not know;
 //  - speech that was not understood is answered at most `nag_limit` times in a row (realtime: once), then
@@ -85,19 +86,20 @@ enum class ConversationEvent {
   kSpeculationUsed,
   kSpeculationDropped,  // the user went on, or had said something else
   kIdleFarewell,
-  kLateResult,  // a turn of our own: a tool of an earlier one has answered
-  kSay,         // a turn of our own: the gateway has asked for it
-  kSayRefused,  // too many wait, or the session ends
+  kLateResult,     // a turn of our own: a tool of an earlier one has answered
+  kSay,            // a turn of our own: the gateway has asked for it
+  kSayRefused,     // too many wait, or the session ends
+  kSpeechTooLong,  // an utterance was cut by the longest that one may be
   kCount
 };
-inline constexpr std::array<std::string_view, 19> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 20> kConversationEventNames = {
     "conversation_turn",           "conversation_barge_in",         "conversation_abort",
     "conversation_not_understood", "conversation_ignored_speech",   "conversation_empty_transcript",
     "conversation_asr_failed",     "conversation_asr_late",         "conversation_turn_failed",
     "conversation_voice_failed",   "conversation_text_too_long",    "conversation_unexpected",
     "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped",
     "conversation_idle_farewell",  "conversation_late_result",      "conversation_say",
-    "conversation_say_refused"};
+    "conversation_say_refused",    "conversation_speech_too_long"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -164,6 +166,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
   void listen_on();
+  void tell_user_speaks();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
@@ -222,6 +225,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
   std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
+  SteadyTime told_user_speaks_{};             // to the gateway
   int nags_ = 0;                              // replies "not understood" in a row
 
   struct PendingSay {

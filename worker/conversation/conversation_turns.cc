@@ -29,6 +29,7 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
   if (mode_ == ListenMode::kRealtime) return;
   listening_ = false;
   audio_before_listen_ = false;
+  user_speaks_ = false;  // muted in the middle, an utterance has no end that would say so
   ear_->mute(now());
 }
 
@@ -119,6 +120,7 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   refuse_says("the session is ending");
   ear_->mute(now());
   send(downlink::session_end_after_playout("the user said goodbye"));
+  user_speaks_ = false;
 }
 
 void Conversation::on_voice_done(TurnId, const Status& status) {

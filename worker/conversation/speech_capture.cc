@@ -1,5 +1,6 @@
 #include "worker/conversation/speech_capture.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace earshot::worker {
@@ -46,7 +47,7 @@ void SpeechCapture::listen_again(SteadyTime now) {
 }
 
 void SpeechCapture::packet(UplinkPacket packet, SteadyTime arrival) {
-  for (const UplinkPacket& next : order_.push(std::move(packet))) hear(next, arrival);
+  for (const UplinkPacket& next : order_.push(std::move(packet), arrival)) hear(next, arrival);
 }
 
 void SpeechCapture::finish(SteadyTime now) {
@@ -85,8 +86,17 @@ void SpeechCapture::reply_ended(bool interrupted, SteadyTime now) {
 }
 
 void SpeechCapture::tick(SteadyTime now) {
-  const auto deadline = endpointer_.deadline();
-  if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), *deadline);
+  // What waits for a packet that is lost was spoken before the silence.
+  for (const UplinkPacket& next : order_.expire(now)) hear(next, now);
+  const auto due = endpointer_.deadline();
+  if (due && now >= *due) act_on(endpointer_.on_time(now), *due);
+}
+
+std::optional<SteadyTime> SpeechCapture::deadline() const {
+  const auto decides = endpointer_.deadline();
+  const auto order = order_.deadline();
+  if (!decides || !order) return decides ? decides : order;
+  return std::min(*decides, *order);
 }
 
 CaptureStats SpeechCapture::stats() const {
@@ -231,7 +241,8 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const UtteranceId id = utterance_;
   const bool by_silence = why == Endpoint::kSpeechEnded && mode_ != ListenMode::kManual;
   silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
-  const UtteranceEnd end{.why = why, .speech_ended_at = endpointer_.speech_ended_at()};
+  const UtteranceEnd end{
+      .why = why, .speech_ended_at = endpointer_.speech_ended_at(), .cut = endpointer_.cut()};
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();

@@ -66,6 +66,7 @@ struct SpeechCaptureHandlers {
   std::function<void(UtteranceId, Result<Transcript>)> on_transcript;  // after an on_end of kSpeechEnded
   // Optional, both. A pause in the utterance, with what the recogniser has understood so far (never empty):
   // at EndpointerConfig::speculation_pause, and again for each other text that comes within the same pause.
+  bool cut = false;                // by the longest that an utterance may be: there may have been more
   // A recogniser without interim texts is never told of.
   std::function<void(UtteranceId, std::string words)> on_pause = nullptr;
   std::function<void(UtteranceId)> on_resumed = nullptr;  // after on_pause: the user goes on
@@ -95,7 +96,8 @@ class SpeechCapture {
   void reply_ended(bool interrupted, SteadyTime now);
   void tick(SteadyTime now);
 
-  std::optional<SteadyTime> deadline() const { return endpointer_.deadline(); }  // tick() does nothing before
+  std::optional<SteadyTime> deadline() const;  // tick() does nothing before
+  bool in_utterance() const { return endpointer_.speaking(); }
   CaptureStats stats() const;
   double echo_loss_db() const { return echo_guard_.loss_db(); }  // as learnt so far
 

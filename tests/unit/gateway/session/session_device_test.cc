@@ -279,6 +279,44 @@ TEST_F(SessionTest, ALongSpeechIsNotIdle) {
   EXPECT_FALSE(session_->over());
 }
 
+TEST_F(SessionTest, WhoSpeaksIsNotIdle) {
+  open();
+  ipc::Envelope speaks;
+  speaks.mutable_user_speaks();
+  for (int i = 0; i < 100; ++i) {
+    worker_says(speaks);
+    run(1s);
+  }
+  EXPECT_FALSE(session_->over());
+  run(61s);
+  EXPECT_TRUE(session_->over());
+}
+
+TEST_F(SessionTest, WhoHoldsTheKeyIsNotIdleButAStuckKeyIs) {
+  open("manual");
+  for (int i = 0; i < 1900; ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_FALSE(session_->over()) << "114 s";
+  for (int i = 0; i < 1200 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+  EXPECT_EQ(counted(SessionEvent::kIdleEnded), 1U);
+}
+
+TEST_F(SessionTest, AReleasedKeyKeepsNothingAlive) {
+  open("manual");
+  device_says(R"({"session_id":"5e55","type":"listen","state":"stop"})");
+  for (int i = 0; i < 1100 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+}
+
 TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {
   open();
   device_says(R"({"session_id":"5e55","type":"iot","update":true})");

@@ -141,7 +141,7 @@ class ConversationTest : public testing::Test {
       ipc::Envelope envelope;
       envelope.mutable_audio_up()->set_opus(opus.data(), opus.size());
       envelope.mutable_audio_up()->set_sequence(++sequence_);
-      clock.advance(kPacket);
+      if (!at_once) clock.advance(kPacket);
       give(envelope);
     }
   }
@@ -169,6 +169,7 @@ class ConversationTest : public testing::Test {
       mcp_requests.push_back(envelope.mcp_down().payload());
     } else if (log.empty() || log.back() != line || !envelope.has_audio_down()) {
       log.push_back(line);
+    if (envelope.has_user_speaks()) return user_speaks.push_back(clock.now());
     }
   }
   static std::string describe(const ipc::Envelope& e) {
@@ -212,9 +213,11 @@ class ConversationTest : public testing::Test {
   ConversationCounters counters;
   ConversationConfig config;
   bool report_audio = false;
+  bool at_once = false;  // packets come faster than they were spoken
   std::vector<ipc::TurnReport> reports;
   std::vector<ipc::SaySpoken> say_answers;
-  std::vector<TurnTrace> traces;  // of the turns that have ended
+  std::vector<SteadyTime> user_speaks;  // when the gateway was told
+  std::vector<TurnTrace> traces;        // of the turns that have ended
   std::vector<std::string> log;
   std::vector<std::string> mcp_requests;
   std::shared_ptr<Conversation> conversation;
