@@ -394,6 +394,7 @@ void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   report.set_turn(number(heard.turn));
   report.set_sentence(heard.sentence);
   report.set_frames_played(heard.frames_played);
+  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(audio_path_.next_timestamp());
   port_.to_worker(envelope);
 }
 

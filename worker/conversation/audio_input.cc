@@ -107,6 +107,17 @@ void AudioInput::reply_ended(bool interrupted, SteadyTime now) {
        .packet = {}});
 }
 
+void AudioInput::reply_audio(TurnId turn, Bytes opus, SteadyTime now) {
+  add({.kind = Item::Kind::kReplyAudio, .time = now, .packet = {.opus = std::move(opus)}, .turn = turn});
+}
+
+void AudioInput::reply_plays(TurnId turn, std::uint32_t timestamp, SteadyTime now) {
+  add({.kind = Item::Kind::kReplyPlays,
+       .time = now,
+       .packet = {.opus = {}, .timestamp = timestamp},
+       .turn = turn});
+}
+
 void AudioInput::tick(SteadyTime now) {
   // While audio flows the packets bring the time with them; in silence the strand is troubled only when due.
   const bool due = deadline_ && now >= *deadline_;
@@ -198,6 +209,7 @@ void AudioInput::pump() {
       if (!self) return;
       self->capture_stats_ = stats;
       self->deadline_ = deadline;
+      self->in_utterance_ = in_utterance;
       self->pumping_ = false;
       self->pump();
     });
@@ -209,7 +221,6 @@ void AudioInput::run(SpeechCapture& capture, Item item) {
     case Item::Kind::kPacket:
       return capture.packet(std::move(item.packet), item.time);
     case Item::Kind::kListen:
-      self->in_utterance_ = in_utterance;
       return capture.listen(item.listening, item.mode, item.time);
     case Item::Kind::kListenAgain:
       return capture.listen_again(item.time);
@@ -229,6 +240,10 @@ void AudioInput::run(SpeechCapture& capture, Item item) {
       return capture.reply_ended(false, item.time);
     case Item::Kind::kReplyInterrupted:
       return capture.reply_ended(true, item.time);
+    case Item::Kind::kReplyAudio:
+      return capture.reply_audio(item.turn, std::move(item.packet.opus));
+    case Item::Kind::kReplyPlays:
+      return capture.reply_plays(item.turn, item.packet.timestamp);
   }
 }
 

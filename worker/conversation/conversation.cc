@@ -35,6 +35,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       device_id_(json::clean_text(open.device_id(), 64)),
       persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
+      device_leaves_echo_(open.device_aec()),
       report_text_(open.report_text()),
       journal_({.audio = open.report_audio(),
                 .uplink_frame = Milliseconds(open.uplink().frame_duration_ms()),
@@ -72,6 +73,9 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .silence_max = config_.silence_max,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
+                                 .device_leaves_echo = device_leaves_echo_,
+                                 .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
+                                 .make_echo_canceller = services_.make_echo_canceller,
                                  .language = persona_.language()},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
@@ -114,7 +118,9 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
       if (listening_) journal_.audio_up(opus);
-      ear_->push({.sequence = audio.sequence(), .opus = Bytes(opus.begin(), opus.end()), .lost = false},
+      ear_->push({.sequence = audio.sequence(),
+                  .opus = Bytes(opus.begin(), opus.end()),
+                  .timestamp = audio.timestamp()},
                  now());
       return;
     }
@@ -202,13 +208,13 @@ void Conversation::on_listen_start(ListenMode mode) {
   deciding_since_.reset();
   barged_in_.reset();
   journal_.listening();
+  for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   ear_->listen(mode, now());
   if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
 }
 
 void Conversation::on_listen_stop() {
   key_held_ = false;
-  for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   if (deciding_since_) deciding_since_ = now();
   if (std::exchange(listening_, false)) ear_->finish(now());
   if (auto held = std::exchange(held_transcript_, std::nullopt))
@@ -236,14 +242,15 @@ void Conversation::on_abort() {
   if (mode_ == ListenMode::kRealtime) return;  // its microphone stays on
   listening_ = false;
   audio_before_listen_ = false;
+  user_speaks_ = false;
   ear_->mute(now());
 }
 
 void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (!speaking_ || report.turn() != number(*speaking_)) return;
   switch (report.event()) {
-  user_speaks_ = false;
     case ipc::PlayoutReport::kStarted:
+      if (device_leaves_echo_) ear_->reply_plays(*speaking_, report.timestamp(), now());
       return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
       sentence_heard_ = report.sentence();
@@ -296,13 +303,6 @@ void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
   if (ending_) return;
   tracer_.forget_hearing();
   user_speaks_ = false;
-  if (end.why == Endpoint::kSpeechEnded) {
-    last_life_ = now();
-    deciding_since_ = now();
-    if (mode_ != ListenMode::kRealtime) listening_ = false;
-    return;
-  }
-  // Auto and realtime wait for the next utterance by themselves; the user of a push-to-talk key waits for us.
   if (end.cut) {
     count(ConversationEvent::kSpeechTooLong);
     // Who holds the key sees and hears (the alert's sound) that no more is taken; in the other modes the answer
@@ -311,6 +311,13 @@ void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
       send(downlink::alert(alert_title(persona_.language()), speech_limit_text(persona_.language()),
                            "neutral"));
   }
+  if (end.why == Endpoint::kSpeechEnded) {
+    last_life_ = now();
+    deciding_since_ = now();
+    if (mode_ != ListenMode::kRealtime) listening_ = false;
+    return;
+  }
+  // Auto and realtime wait for the next utterance by themselves; the user of a push-to-talk key waits for us.
   if (mode_ != ListenMode::kManual) return;
   listening_ = false;
   apologise(Apology::kHeardNothing);
@@ -352,19 +359,19 @@ void Conversation::on_not_understood() {
   answer(kUnintelligible, "", false, TurnSource::kSpeech);
 }
 
-// The device is still in Listening and will not say so again.
-void Conversation::listen_on() {
-  if (mode_ == ListenMode::kManual) return;
-  listening_ = true;
-  ear_->listen_again(now());
-}
-
 // Who speaks is not idle, which the gateway can not hear.
 void Conversation::tell_user_speaks() {
   constexpr Milliseconds kInterval{1000};
   if (now() - told_user_speaks_ < kInterval) return;
   told_user_speaks_ = now();
   send(downlink::user_speaks());
+}
+
+// The device is still in Listening and will not say so again.
+void Conversation::listen_on() {
+  if (mode_ == ListenMode::kManual) return;
+  listening_ = true;
+  ear_->listen_again(now());
 }
 
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {

@@ -111,9 +111,10 @@ struct ConversationServices {
   const BuiltinTools& tools;
   const Clock& clock;
   ConversationCounters& counters;
-  Executor executor;                      // of every conversation
-  std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
-  TurnSink on_turn_ended = nullptr;       // once a turn, however it ended; optional
+  Executor executor;                                 // of every conversation
+  std::function<Executor()> make_strand;             // of the DSP pool: one handler at a time
+  TurnSink on_turn_ended = nullptr;                  // once a turn, however it ended; optional
+  EchoCancellerMaker make_echo_canceller = nullptr;  // for devices that leave their echo to us; optional
   std::shared_ptr<const void> keep = {};  // whatever of the above lives as long as the conversation
 };
 
@@ -165,8 +166,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
-  void listen_on();
   void tell_user_speaks();
+  void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
@@ -205,6 +206,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string device_id_;
   Persona persona_;
   bool device_mcp_;
+  bool device_leaves_echo_;  // features.aec
 
   bool report_text_;
   TurnJournal journal_;
@@ -223,9 +225,9 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   bool audio_before_listen_ = false;  // since the last `listen start` ended
   bool user_speaks_ = false;
   SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
+  SteadyTime told_user_speaks_{};             // to the gateway
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
   std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
-  SteadyTime told_user_speaks_{};             // to the gateway
   int nags_ = 0;                              // replies "not understood" in a row
 
   struct PendingSay {

@@ -30,7 +30,13 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       endpointer_(config_.endpoint),
       silence_({.nominal = config_.endpoint.trailing_silence,
                 .min = config_.silence_min,
-                .max = config_.silence_max}) {}
+                .max = config_.silence_max}) {
+  if (!config_.device_leaves_echo) return;
+  echo_guard_.mute();
+  auto reference = EchoReference::create(config_.downlink_ms);
+  if (reference && config_.make_echo_canceller && config_.packet_ms % 10 == 0)
+    echo_remover_.emplace(std::move(*reference), config_.make_echo_canceller());
+}
 
 void SpeechCapture::listen(std::uint32_t listening, ListenMode mode, SteadyTime now) {
   mute();
@@ -75,6 +81,9 @@ void SpeechCapture::give_up_deciding() {
 
 void SpeechCapture::reply_begins(SteadyTime now) {
   echo_guard_.begin(now);
+  if (!echo_remover_) return;
+  echo_remover_->reply_begins();
+  echo_guard_.mute();
 }
 
 void SpeechCapture::reply_level(double loudest_db) {
@@ -83,6 +92,14 @@ void SpeechCapture::reply_level(double loudest_db) {
 
 void SpeechCapture::reply_ended(bool interrupted, SteadyTime now) {
   echo_guard_.end(now, interrupted);
+}
+
+void SpeechCapture::reply_audio(TurnId turn, Bytes opus) {
+  if (echo_remover_) echo_remover_->reference().add(turn, std::move(opus));
+}
+
+void SpeechCapture::reply_plays(TurnId turn, std::uint32_t timestamp) {
+  if (echo_remover_) echo_remover_->reference().started(turn, timestamp);
 }
 
 void SpeechCapture::tick(SteadyTime now) {
@@ -114,6 +131,7 @@ void SpeechCapture::hear(const UplinkPacket& packet, SteadyTime arrival) {
     ++undecodable_;
     pcm = decoder_.conceal();
   }
+  remove_echo(packet, pcm.samples);
   if (endpointer_.idle()) return;
   samples_.insert(samples_.end(), pcm.samples.begin(), pcm.samples.end());
   const std::vector<std::int16_t> heard = std::exchange(samples_, {});
@@ -144,6 +162,16 @@ void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arr
   if (stream_ && !barge_in_told_ && speech_ >= config_.barge_in_speech) {
     barge_in_told_ = true;
     handlers_.on_barge_in(utterance_);
+  }
+}
+
+void SpeechCapture::remove_echo(const UplinkPacket& packet, std::span<std::int16_t> heard) {
+  if (!echo_remover_) return;
+  echo_remover_->clean(packet, heard);
+  if (echo_remover_->converged()) {
+    echo_guard_.unmute(EchoRemover::kRemovedDb);
+  } else {
+    echo_guard_.mute();
   }
 }
 

@@ -20,6 +20,8 @@ namespace earshot::worker {
 struct UplinkPacket {
   std::uint32_t sequence = 0;
   Bytes opus;
+  std::uint32_t timestamp =
+      0;              // of the downlink frame that the device has just played; 0: none, or it does not say
   bool lost = false;  // stands for one packet that did not come: conceal it
 };
 
@@ -43,13 +45,13 @@ class UplinkOrder {
   std::uint64_t lost() const { return lost_; }
 
  private:
-  void release(std::vector<UplinkPacket>& out);
-  void skip_gap(std::vector<UplinkPacket>& out);
   struct Held {
     UplinkPacket packet;
     SteadyTime arrival;
   };
 
+  void release(std::vector<UplinkPacket>& out);
+  void skip_gap(std::vector<UplinkPacket>& out);
 
   bool started_ = false;
   std::uint32_t next_ = 0;
