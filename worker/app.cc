@@ -14,6 +14,7 @@
 #include "worker/cast_shelf.h"
 #include "worker/conversation/turn_line.h"
 #include "worker/link/gateway_links.h"
+#include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/sherpa/engine_threads.h"
 #include "worker/telemetry/provider_metrics.h"
@@ -143,6 +144,7 @@ ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_p
                 log_turn(trace);
                 turns.add(trace);
               },
+          .make_echo_canceller = make_webrtc_echo_canceller,
           .keep = std::move(cast)};
 }
 

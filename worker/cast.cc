@@ -161,7 +161,7 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
           .asr = FallbackAsr(
               chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr), make_asr_with_grammar,
                                                  context, "asr", asr_, warm_up_),
-              asr.limits, config.conversation.endpoint.max_utterance + kAroundSpeech, context.clock),
+              asr.limits, longest_utterance(config.conversation.endpoint) + kAroundSpeech, context.clock),
           .brain = FallbackLlm(chain_of<LlmProvider, LlmSettings>(choice.llm, plain(config.llm), make_llm,
                                                                   context, "llm", llm_, warm_up_),
                                llm.limits, context.clock),

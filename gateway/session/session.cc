@@ -23,6 +23,10 @@ constexpr std::string_view kBusyStatus = "Busy";
 constexpr std::string_view kBusyMessage = "All voice workers are busy. Please try again in a moment.";
 constexpr std::string_view kBusyEmotion = "cloud_off";
 
+// Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
+// (endpoint.max_held_ms of worker.yaml).
+constexpr Milliseconds kLongestHold{120'000};
+
 ipc::Listen to_ipc(const DeviceListen& listen) {
   ipc::Listen out;
   switch (listen.state) {
@@ -154,6 +158,7 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
     count(SessionEvent::kUplinkWhileSpeaking);
     return;
   }
+  if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
   memory_.audio_up.set_session(number(identity_.ssrc));
   auto& audio = *memory_.audio_up.mutable_audio_up();
   audio.mutable_opus()->assign(as_text(*opus));  // set_opus(data, size) would make a string each time
@@ -224,6 +229,9 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     case ipc::Envelope::kStt:
       last_activity_ = now;
       port_.send_control(device(), stt_message(id(), envelope.stt().text()));
+      break;
+    case ipc::Envelope::kUserSpeaks:
+      last_activity_ = now;
       break;
     case ipc::Envelope::kEmotion:
       port_.send_control(device(), llm_message(id(), envelope.emotion().name(), envelope.emotion().text()));
@@ -313,9 +321,11 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
+  if (listen.state == ListenState::kStop) key_held_since_.reset();
   if (listen.state == ListenState::kStart) {
     if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
     mode_ = listen.mode;
+    key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
     // The user interrupted us (wake word, push-to-talk). But in auto mode the device says this after each
     // turn by itself, and that may cross the next turn's `tts start` on the wire.
     const auto since = playout_.speaking_since();
@@ -329,6 +339,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
+  key_held_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
@@ -436,6 +447,7 @@ void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   report.set_turn(number(heard.turn));
   report.set_sentence(heard.sentence);
   report.set_frames_played(heard.frames_played);
+  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(audio_path_.next_timestamp());
   port_.to_worker(envelope);
 }
 

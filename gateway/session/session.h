@@ -141,6 +141,7 @@ class Session {
   SteadyTime last_activity_;
   std::optional<SteadyTime> away_since_;          // control messages do not reach the device
   bool stop_lost_ = false;                        // one of them was a `tts stop`
+  std::optional<SteadyTime> key_held_since_;      // push-to-talk
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

@@ -72,6 +72,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechFlush:
     case Envelope::kSpeechPause:
     case Envelope::kSpeechResume:
+    case Envelope::kUserSpeaks:
       return WorkerVerdict::kSession;
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);

@@ -36,6 +36,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       device_id_(json::clean_text(open.device_id(), 64)),
       persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
+      device_leaves_echo_(open.device_aec()),
       report_text_(open.report_text()),
       journal_({.audio = open.report_audio(),
                 .uplink_frame = Milliseconds(open.uplink().frame_duration_ms()),
@@ -73,6 +74,9 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .silence_max = config_.silence_max,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
+                                 .device_leaves_echo = device_leaves_echo_,
+                                 .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
+                                 .make_echo_canceller = services_.make_echo_canceller,
                                  .language = persona_.language()},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
@@ -115,7 +119,9 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
       if (listening_) journal_.audio_up(opus);
-      ear_->push({.sequence = audio.sequence(), .opus = Bytes(opus.begin(), opus.end()), .lost = false},
+      ear_->push({.sequence = audio.sequence(),
+                  .opus = Bytes(opus.begin(), opus.end()),
+                  .timestamp = audio.timestamp()},
                  now());
       return;
     }
@@ -162,7 +168,8 @@ void Conversation::tick() {
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
-  if (busy() || speaking_ || key_held_ || ending_) {
+  if (ear_->in_utterance()) tell_user_speaks();
+  if (busy() || speaking_ || key_held_ || ending_ || ear_->in_utterance()) {
     last_life_ = time;
   } else if (tools_.has_late_result() && !user_speaks_ && !waits_for_listen_start()) {
     tell_late_result();
@@ -213,6 +220,7 @@ void Conversation::on_listen_start(ListenMode mode) {
   barged_in_.reset();
   listen_due_.reset();
   journal_.listening();
+  for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   ear_->listen(mode, now());
   if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
 }
@@ -257,6 +265,7 @@ void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (plays && !interruption_) voice_->plays(*speaking_, report.frames_played(), now());
   switch (report.event()) {
     case ipc::PlayoutReport::kStarted:
+      if (device_leaves_echo_) ear_->reply_plays(*speaking_, report.timestamp(), now());
       return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
       sentence_heard_ = report.sentence();
@@ -310,6 +319,14 @@ void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
   if (ending_) return;
   tracer_.forget_hearing();
   user_speaks_ = false;
+  if (end.cut) {
+    count(ConversationEvent::kSpeechTooLong);
+    // Who holds the key sees and hears (the alert's sound) that no more is taken; in the other modes the answer
+    // that begins says so.
+    if (key_held_)
+      send(downlink::alert(alert_title(persona_.language()), speech_limit_text(persona_.language()),
+                           "neutral"));
+  }
   if (end.why == Endpoint::kSpeechEnded) {
     last_life_ = now();
     deciding_since_ = now();
@@ -366,6 +383,14 @@ void Conversation::on_not_understood() {
   }
   ++nags_;
   answer(kUnintelligible, "", false, TurnSource::kSpeech);
+}
+
+// Who speaks is not idle, which the gateway can not hear.
+void Conversation::tell_user_speaks() {
+  constexpr Milliseconds kInterval{1000};
+  if (now() - told_user_speaks_ < kInterval) return;
+  told_user_speaks_ = now();
+  send(downlink::user_speaks());
 }
 
 // The device is still in Listening and will not say so again.

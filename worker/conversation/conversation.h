@@ -9,7 +9,8 @@
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
-//    `listen start` behind it; the audio in front of `listen start` is never heard (trap 14);
+//    `listen start` behind it. Of the audio in front of `listen start` only what came in real time is heard,
+//    so the wake word's is not (EarlyAudio, trap 14);
 //  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
 //    `listen start`: then it is a wake word we do not know;
 //  - who may be interrupting holds the reply up at once and ends it with words (interruption.h); without words
@@ -92,12 +93,13 @@ enum class ConversationEvent {
   kSpeculationUsed,
   kSpeculationDropped,  // the user went on, or had said something else
   kIdleFarewell,
-  kLateResult,  // a turn of our own: a tool of an earlier one has answered
-  kSay,         // a turn of our own: the gateway has asked for it
-  kSayRefused,  // too many wait, or the session ends
+  kLateResult,     // a turn of our own: a tool of an earlier one has answered
+  kSay,            // a turn of our own: the gateway has asked for it
+  kSayRefused,     // too many wait, or the session ends
+  kSpeechTooLong,  // an utterance was cut by the longest that one may be
   kCount
 };
-inline constexpr std::array<std::string_view, 20> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 21> kConversationEventNames = {
     "conversation_turn",
     "conversation_barge_in",
     "conversation_barge_in_without_words",
@@ -117,7 +119,8 @@ inline constexpr std::array<std::string_view, 20> kConversationEventNames = {
     "conversation_idle_farewell",
     "conversation_late_result",
     "conversation_say",
-    "conversation_say_refused"};
+    "conversation_say_refused",
+    "conversation_speech_too_long"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -129,9 +132,10 @@ struct ConversationServices {
   const BuiltinTools& tools;
   const Clock& clock;
   ConversationCounters& counters;
-  Executor executor;                      // of every conversation
-  std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
-  TurnSink on_turn_ended = nullptr;       // once a turn, however it ended; optional
+  Executor executor;                                 // of every conversation
+  std::function<Executor()> make_strand;             // of the DSP pool: one handler at a time
+  TurnSink on_turn_ended = nullptr;                  // once a turn, however it ended; optional
+  EchoCancellerMaker make_echo_canceller = nullptr;  // for devices that leave their echo to us; optional
   std::shared_ptr<const void> keep = {};  // whatever of the above lives as long as the conversation
 };
 
@@ -185,6 +189,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
+  void tell_user_speaks();
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
@@ -233,6 +238,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string device_id_;
   Persona persona_;
   bool device_mcp_;
+  bool device_leaves_echo_;  // features.aec
 
   bool report_text_;
   TurnJournal journal_;
@@ -251,6 +257,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   bool audio_before_listen_ = false;  // since the last `listen start` ended
   bool user_speaks_ = false;
   SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
+  SteadyTime told_user_speaks_{};             // to the gateway
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
   std::optional<UtteranceId> barged_in_;      // the utterance that interrupted, or may
   std::optional<UtteranceId> interruption_;   // whether it is one is not known yet: the turn is held up

@@ -34,7 +34,7 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
 void Conversation::stop_listening() {
   listening_ = false;
   audio_before_listen_ = false;
-  user_speaks_ = false;
+  user_speaks_ = false;  // muted in the middle, an utterance has no end that would say so
   ear_->mute(now());
 }
 
@@ -80,6 +80,8 @@ void Conversation::release(ipc::Envelope envelope) {
   if (envelope.has_audio_down()) {
     const ipc::AudioDown& audio = envelope.audio_down();
     tracer_.audio_down(TurnId{audio.turn()}, audio.opus().size());
+    const ByteView opus = as_bytes(audio.opus());
+    if (device_leaves_echo_) ear_->reply_audio(TurnId{audio.turn()}, Bytes(opus.begin(), opus.end()), now());
     return sink_.send_audio(std::move(envelope));
   }
   if (envelope.has_speech_start()) {
@@ -136,6 +138,7 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   }
   ending_ = true;
   refuse_says("the session is ending");
+  user_speaks_ = false;
   ear_->mute(now());
   send(downlink::session_end_after_playout("the user said goodbye"));
 }

@@ -88,6 +88,12 @@ ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome,
   return envelope;
 }
 
+ipc::Envelope user_speaks() {
+  ipc::Envelope envelope;
+  envelope.mutable_user_speaks();
+  return envelope;
+}
+
 ipc::Envelope turn_report(ipc::TurnReport report) {
   ipc::Envelope envelope;
   *envelope.mutable_turn_report() = std::move(report);

@@ -22,6 +22,7 @@ ipc::Envelope speech_resume(TurnId turn);
 ipc::Envelope mcp(const std::string& payload);
 ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion);
 ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
+ipc::Envelope user_speaks();
 ipc::Envelope turn_report(ipc::TurnReport report);
 ipc::Envelope session_end_after_playout(const std::string& reason);
 

@@ -16,7 +16,7 @@ struct SherpaAsrSettings {
   std::string language;  // of sense_voice and whisper: "en", "zh"; empty: the model finds out
   int parallel = 1;      // utterances read at once, each on a thread of its own; others wait in order
   Milliseconds min_utterance{300};
-  Milliseconds max_utterance{30'000};  // what is said later is not heard
+  Milliseconds max_utterance{120'000};  // what is said later is not heard; no key is held for longer
 };
 
 // `family`, its files, `threads`, `language`, `parallel`, `min_utterance_ms`, `max_utterance_ms`.

@@ -360,6 +360,63 @@ TEST_F(SessionTest, ALongSpeechIsNotIdle) {
   EXPECT_FALSE(session_->over());
 }
 
+TEST_F(SessionTest, WhoSpeaksIsNotIdle) {
+  open();
+  ipc::Envelope speaks;
+  speaks.mutable_user_speaks();
+  for (int i = 0; i < 100; ++i) {
+    worker_says(speaks);
+    run(1s);
+  }
+  EXPECT_FALSE(session_->over());
+  run(61s);
+  EXPECT_TRUE(session_->over());
+}
+
+TEST_F(SessionTest, WhoHoldsTheKeyIsNotIdleButAStuckKeyIs) {
+  open("manual");
+  for (int i = 0; i < 1900; ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_FALSE(session_->over()) << "114 s";
+  for (int i = 0; i < 1200 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+  EXPECT_EQ(counted(SessionEvent::kIdleEnded), 1U);
+}
+
+TEST_F(SessionTest, AReleasedKeyKeepsNothingAlive) {
+  open("manual");
+  device_says(R"({"session_id":"5e55","type":"listen","state":"stop"})");
+  for (int i = 0; i < 1100 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+}
+
+TEST_F(SessionTest, TellsTheTimestampThatATurnBeginsWith) {
+  open("realtime");
+  for (std::uint32_t turn = 1; turn <= 2; ++turn) {
+    port_.clear();
+    speech_start(turn);
+    frames(turn, 3);
+    run(1s);
+    ASSERT_EQ(port_.datagrams.size(), 3U);
+    const Bytes& first = port_.datagrams.front().second;
+    EXPECT_EQ(port_.worker.front().playout_report().event(), ipc::PlayoutReport::kStarted);
+    EXPECT_EQ(port_.worker.front().playout_report().timestamp(),
+              std::uint32_t{first[8]} << 24 | std::uint32_t{first[9]} << 16 | std::uint32_t{first[10]} << 8 |
+                  first[11]);
+    EXPECT_EQ(port_.worker.front().playout_report().timestamp(), (turn - 1) * 180 + 60);
+    speech_end(turn);
+    run(1s);
+  }
+}
+
 TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {
   open();
   device_says(R"({"session_id":"5e55","type":"iot","update":true})");

@@ -99,9 +99,37 @@ TEST_F(EndpointerTest, SaysWhenItWasTooLittleSpeech) {
             (Events{"started", "too short"}));
 }
 
-TEST_F(EndpointerTest, EndsAnEndlessUtterance) {
+TEST_F(EndpointerTest, EndsALongUtteranceAtItsNextShortPause) {
   begin(Endpointer::Mode::kAutomatic);
-  EXPECT_EQ(play(frames(15100ms, '#')), (Events{"started", "ended"}));
+  EXPECT_EQ(
+      play(frames(14s, '#') + frames(480ms, '.') + frames(2s, '#') + frames(240ms, '.') + frames(1s, '#')),
+      Events{"started"})
+      << "a sentence is not cut, and 240 ms are no pause";
+  EXPECT_EQ(play(frames(300ms, '.')), Events{"ended"});
+  EXPECT_FALSE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, CutsWhoNeverPauses) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(74s, '#')), Events{"started"});
+  EXPECT_EQ(play(frames(1200ms, '#')), Events{"ended"});
+  EXPECT_TRUE(endpointer_.cut());
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_FALSE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, HearsAHeldKeyForTwoMinutesAndNoLonger) {
+  begin(Endpointer::Mode::kManual);
+  EXPECT_EQ(play(frames(60s, '#') + frames(20s, '.') + frames(38s, '#')), Events{"started"});
+  EXPECT_EQ(play(frames(3s, '#')), Events{"ended"});
+  EXPECT_TRUE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, EndsAHeldKeyByTimeWhenNothingComes) {
+  begin(Endpointer::Mode::kManual);
+  play(frames(5s, '#'));
+  EXPECT_EQ(play(frames(110s, '_')), Events{});
+  EXPECT_EQ(play(frames(6s, '_')), Events{"ended"});
 }
 
 TEST_F(EndpointerTest, SaysOnceThatNobodySpeaks) {
