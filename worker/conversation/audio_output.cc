@@ -20,9 +20,11 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     std::string language;
   };
 
-  Core(DownlinkEncoder encoder, TtsProvider& tts, const Clock& clock, Executor executor, Executor strand)
+  Core(DownlinkEncoder encoder, TtsProvider& tts, SpokenForm spoken, const Clock& clock, Executor executor,
+       Executor strand)
       : encoder_(std::move(encoder)),
         tts_(tts),
+        spoken_(std::move(spoken)),
         clock_(clock),
         executor_(std::move(executor)),
         strand_(std::move(strand)) {}
@@ -64,8 +66,9 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
     };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
-    stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
-                              std::move(callbacks));
+    stream_ =
+        tts_.synthesize({.text = spoken_.of(current_.text, current_.language), .language = current_.language},
+                        strand_, std::move(callbacks));
   }
   void measure(const Pcm& pcm) {
     if (!level_.add(pcm.samples, pcm.sample_rate_hz)) return;
@@ -128,6 +131,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   DownlinkEncoder encoder_;
   SpeechLevel level_;  // of this turn
   TtsProvider& tts_;
+  SpokenForm spoken_;
   const Clock& clock_;
   Executor executor_;
   Executor strand_;
@@ -141,13 +145,15 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
 Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
                                                          Milliseconds patience, TtsProvider& tts,
-                                                         const Clock& clock, Executor executor,
-                                                         Executor strand, AudioOutputHandlers handlers) {
+                                                         SpokenForm spoken, const Clock& clock,
+                                                         Executor executor, Executor strand,
+                                                         AudioOutputHandlers handlers) {
   auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
   if (!encoder) return encoder.error();
   std::shared_ptr<AudioOutput> output(
       new AudioOutput(patience, std::move(executor), std::move(strand), std::move(handlers)));
-  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, clock, output->executor_, output->strand_);
+  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, std::move(spoken), clock,
+                                         output->executor_, output->strand_);
   output->core_->set_owner(output);
   return output;
 }

@@ -1,5 +1,5 @@
 // The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
-// out. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
+// out. Shown is a sentence as it is given, spoken is its spoken form. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
 //
 // Runs on: the conversation's executor, all methods and handlers;
 // handlers are never called from inside a method.
@@ -21,6 +21,7 @@
 #include "common/base/result.h"
 #include "worker/conversation/downlink_encoder.h"
 #include "worker/conversation/turn_trace.h"
+#include "worker/spoken_text/spoken_form.h"
 #include "worker/stages/tts.h"
 
 namespace earshot::worker {
@@ -42,8 +43,8 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
                                                      Milliseconds patience, TtsProvider& tts,
-                                                     const Clock& clock, Executor executor, Executor strand,
-                                                     AudioOutputHandlers handlers);
+                                                     SpokenForm spoken, const Clock& clock, Executor executor,
+                                                     Executor strand, AudioOutputHandlers handlers);
   ~AudioOutput();
   AudioOutput(const AudioOutput&) = delete;
   AudioOutput& operator=(const AudioOutput&) = delete;
