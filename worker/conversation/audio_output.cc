@@ -13,9 +13,11 @@ namespace earshot::worker {
 // Runs on: the strand.
 class AudioOutput::Core : public std::enable_shared_from_this<Core> {
  public:
-  Core(DownlinkEncoder encoder, TtsProvider& tts, const Clock& clock, Executor executor, Executor strand)
+  Core(DownlinkEncoder encoder, TtsProvider& tts, SpokenForm spoken, const Clock& clock, Executor executor,
+       Executor strand)
       : encoder_(std::move(encoder)),
         tts_(tts),
+        spoken_(std::move(spoken)),
         clock_(clock),
         executor_(std::move(executor)),
         strand_(std::move(strand)) {}
@@ -49,8 +51,9 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
     };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
-    stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
-                              std::move(callbacks));
+    stream_ =
+        tts_.synthesize({.text = spoken_.of(current_.text, current_.language), .language = current_.language},
+                        strand_, std::move(callbacks));
   }
 
  private:
@@ -118,6 +121,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   DownlinkEncoder encoder_;
   SpeechLevel level_;  // of this turn
   TtsProvider& tts_;
+  SpokenForm spoken_;
   const Clock& clock_;
   Executor executor_;
   Executor strand_;
@@ -130,14 +134,16 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
 Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
                                                          Milliseconds patience, TtsProvider& tts,
-                                                         const Clock& clock, Executor executor,
-                                                         Executor strand, AudioOutputHandlers handlers) {
+                                                         SpokenForm spoken, const Clock& clock,
+                                                         Executor executor, Executor strand,
+                                                         AudioOutputHandlers handlers) {
   auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
   if (!encoder) return encoder.error();
   std::shared_ptr<AudioOutput> output(new AudioOutput(Milliseconds(frame_duration_ms), patience,
                                                       std::move(executor), std::move(strand),
                                                       std::move(handlers)));
-  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, clock, output->executor_, output->strand_);
+  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, std::move(spoken), clock,
+                                         output->executor_, output->strand_);
   output->core_->set_owner(output);
   return output;
 }

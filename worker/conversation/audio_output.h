@@ -1,8 +1,8 @@
 // The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
-// out. Speech is made on a strand of the DSP pool, a sentence as fast as it goes: the gateway paces it. The next
-// sentence is begun while less than kAhead of what was made is unplayed, so that a story of any length is heard
-// to its end (the gateway queues 60 s a session, playout_config.h), an interruption throws little away, and
-// memory is bounded. Sentences that wait are text only.
+// out. Shown is a sentence as it is given, spoken is its spoken form. Speech is made on a strand of the DSP pool,
+// a sentence as fast as it goes: the gateway paces it. The next sentence is begun while less than kAhead of what
+// was made is unplayed, so that a story of any length is heard to its end (the gateway queues 60 s a session,
+// playout_config.h), an interruption throws little away, and memory is bounded. Sentences that wait are text only.
 //
 // Runs on: the conversation's executor, all methods and handlers;
 // handlers are never called from inside a method.
@@ -26,6 +26,7 @@
 #include "worker/conversation/downlink_encoder.h"
 #include "worker/conversation/turn_trace.h"
 #include "worker/conversation/unplayed_speech.h"
+#include "worker/spoken_text/spoken_form.h"
 #include "worker/stages/tts.h"
 
 namespace earshot::worker {
@@ -50,8 +51,8 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
                                                      Milliseconds patience, TtsProvider& tts,
-                                                     const Clock& clock, Executor executor, Executor strand,
-                                                     AudioOutputHandlers handlers);
+                                                     SpokenForm spoken, const Clock& clock, Executor executor,
+                                                     Executor strand, AudioOutputHandlers handlers);
   ~AudioOutput();
   AudioOutput(const AudioOutput&) = delete;
   AudioOutput& operator=(const AudioOutput&) = delete;

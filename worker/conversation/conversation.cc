@@ -7,6 +7,7 @@
 #include "common/json/json.h"
 #include "worker/conversation/downlink_messages.h"
 #include "worker/conversation/session_format.h"
+#include "worker/spoken_text/transcript_words.h"
 
 namespace earshot::worker {
 
@@ -63,7 +64,10 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   SpeechCaptureHandlers heard;
   heard.on_barge_in = [this](UtteranceId id) { on_barge_in(id); };
   heard.on_end = [this](UtteranceId id, UtteranceEnd end) { on_utterance_end(id, end); };
-  heard.on_times = [this](UtteranceId, const UtteranceTimes& times) { tracer_.heard(times); };
+  heard.on_times = [this](UtteranceId, const UtteranceTimes& times) {
+    speech_heard_ = times.speech;
+    tracer_.heard(times);
+  };
   heard.on_transcript = [this](UtteranceId id, Result<Transcript> transcript) {
     on_transcript(id, std::move(transcript));
   };
@@ -96,10 +100,11 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   };
   spoken.on_level = [this](double loudest_db) { ear_->reply_level(loudest_db, now()); };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
-  auto voice = AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
-                                   static_cast<int>(open.downlink().frame_duration_ms()),
-                                   config_.tts_patience, services_.tts, services_.clock, services_.executor,
-                                   services_.make_strand(), std::move(spoken));
+  auto voice =
+      AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
+                          static_cast<int>(open.downlink().frame_duration_ms()), config_.tts_patience,
+                          services_.tts, SpokenForm(WordReplacements(config_.agent.replacements)),
+                          services_.clock, services_.executor, services_.make_strand(), std::move(spoken));
   if (!voice) return voice.error();
   voice_ = std::move(*voice);
   return kDone;
@@ -306,7 +311,7 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   if (turn_ || speaking_ || services_.brain.remembers()) return;
   if (speculation_ && speculation_->answers(id, text)) return;
   drop_speculation();
-  if (text.empty() || persona_.is_exit(text)) return;
+  if (!has_spoken_words(text, Milliseconds{0}) || persona_.is_exit(text)) return;
   count(ConversationEvent::kSpeculation);
   tracer_.forget_hearing();  // of utterances that nobody answered
   const auto turn = make_turn(TurnSource::kSpeech);
@@ -354,7 +359,8 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     // In realtime the device hears itself: what did not interrupt it was no speech of a user.
     if (mode_ != ListenMode::kManual && barged_in_ != id) return count(ConversationEvent::kIgnoredSpeech);
     if (interruption_) {
-      const bool words = transcript && transcript->understood && ends_reply(transcript->text);
+      const bool words = transcript && transcript->understood &&
+                         has_spoken_words(transcript->text, speech_heard_) && ends_reply(transcript->text);
       if (!words && interruption_ == id) return go_on_speaking();
       if (!words) return;
       be_interrupted();
@@ -366,7 +372,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
   }
   if (!transcript->understood) return on_not_understood();
   const std::string text = json::clean_text(transcript->text, kMaxUserTextBytes);
-  if (text.empty()) {
+  if (!has_spoken_words(text, speech_heard_)) {
     count(ConversationEvent::kEmptyTranscript);
     return mode_ == ListenMode::kManual ? apologise(Apology::kHeardNothing) : listen_on();
   }

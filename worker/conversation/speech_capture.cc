@@ -284,6 +284,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
     if (deciding_.size() >= kMaxDeciding) deciding_.erase(deciding_.begin());
     deciding_.push_back({.id = id, .stream = std::move(stream)});
     times_->speech_ended = end.speech_ended_at;
+    times_->speech = speech_;
     times_->due = now;
     times_->asked = clock_.now();
     deciding_.back().stream->finish();
