@@ -247,6 +247,7 @@ void App::Parts::start_mqtt_link() {
             shard_for(client.device).post_presence(client, online);
             asio::post(io, [this, client, online] { control_plane->presence(client, online); });
           },
+      .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
             asio::post(io, [this, connected] { control_plane->broker_connection(connected); });

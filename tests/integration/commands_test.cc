@@ -44,6 +44,7 @@ class CommandsTest : public BrokerFixture {
                     service_->presence(who.device, online);
                   });
                 },
+            .on_event_readers = [this](bool any) { door_->event_readers(any); },
             .on_connection =
                 [this](bool connected) {
                   asio::post(io_, [this, connected] {

@@ -55,6 +55,8 @@ struct MqttLinkHandlers {
   std::function<void(const OperatorMessage&)> on_operator = {};
   // After on_connection(true) the broker tells who is online now: forget what you knew and believe these.
   std::function<void(const auth::ClientId&, bool online)> on_presence = {};
+  // Whether any operator reads events. Our plugin tells; with another broker it is never called.
+  std::function<void(bool any)> on_event_readers = {};
   // true: connected and subscribed; false: lost (reconnects by itself).
   std::function<void(bool connected)> on_connection = {};
 };
