@@ -14,6 +14,8 @@ using asio::ip::tcp;
 
 namespace {
 
+constexpr std::size_t kMaxTunnelAnswerBytes = 8 * 1024;
+
 // Both live as long as the process: reading all authorities takes 40 ms.
 ssl::context& tls_context(bool verify) {
   static const auto make = [](bool checked) {
@@ -44,6 +46,9 @@ struct ClientStream::Socket {
   std::optional<ssl::stream<tcp::socket&>> tls;
   bool verified;
   std::string host;
+  std::string port;
+  std::optional<Proxy> proxy;
+  std::string tunnel;  // what the proxy is asked, then what it answers
   std::array<char, 512> scrap{};
 };
 
@@ -51,10 +56,14 @@ ClientStream::ClientStream(asio::io_context& io, Tls tls) : socket_(std::make_un
 
 ClientStream::~ClientStream() = default;
 
-void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done) {
+void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done,
+                        std::optional<Proxy> proxy) {
   socket_->host = host;
+  socket_->port = port;
+  socket_->proxy = std::move(proxy);
   socket_->looking_up = socket_->names.find(
-      host, port, get_executor(),
+      socket_->proxy ? socket_->proxy->host : host, socket_->proxy ? socket_->proxy->port : port,
+      get_executor(),
       [this, done = std::move(done)](const error_code& failure, const Endpoints& found) mutable {
         socket_->looking_up.reset();
         if (failure) return done(failure, Step::kResolve);
@@ -79,6 +88,39 @@ void ClientStream::connect(const std::vector<tcp::endpoint>& found, OpenHandler 
         if (failure) return done(failure, Step::kConnect);
         error_code ignored;  // a connection without TCP_NODELAY is slower, not wrong
         socket_->plain.set_option(tcp::no_delay(true), ignored);
+        if (socket_->proxy) return tunnel(std::move(done));
+        secure(std::move(done));
+      });
+}
+
+void ClientStream::tunnel(OpenHandler done) {
+  const bool is_ipv6 = socket_->host.find(':') != std::string::npos;
+  const std::string target = (is_ipv6 ? "[" + socket_->host + "]" : socket_->host) + ":" + socket_->port;
+  socket_->tunnel = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+  if (!socket_->proxy->authorization.empty())
+    socket_->tunnel += "Proxy-Authorization: " + socket_->proxy->authorization + "\r\n";
+  socket_->tunnel += "\r\n";
+  asio::async_write(socket_->plain, asio::buffer(socket_->tunnel),
+                    [this, done = std::move(done)](const error_code& failure, std::size_t) mutable {
+                      if (failure) return done(failure, Step::kProxy);
+                      socket_->tunnel.clear();
+                      read_tunnel_answer(std::move(done));
+                    });
+}
+
+// Nothing comes behind the answer before we have spoken, so no byte of the tunnel is taken.
+void ClientStream::read_tunnel_answer(OpenHandler done) {
+  socket_->plain.async_read_some(
+      asio::buffer(socket_->scrap),
+      [this, done = std::move(done)](const error_code& failure, std::size_t bytes) mutable {
+        if (failure) return done(failure, Step::kProxy);
+        socket_->tunnel.append(socket_->scrap.data(), bytes);
+        const auto end = socket_->tunnel.find("\r\n\r\n");
+        if (end == std::string::npos && socket_->tunnel.size() < kMaxTunnelAnswerBytes)
+          return read_tunnel_answer(std::move(done));
+        const bool is_open = end != std::string::npos && end + 4 == socket_->tunnel.size() &&
+                             socket_->tunnel.starts_with("HTTP/1.") && socket_->tunnel.substr(8, 2) == " 2";
+        if (!is_open) return done(asio::error::connection_refused, Step::kProxy);
         secure(std::move(done));
       });
 }
