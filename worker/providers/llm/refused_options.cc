@@ -148,10 +148,10 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
   for (const auto& [option, until] : renamed_) {
     if (const json::value* value = body.if_contains(option)) {
       body[kNewMaxTokens] = *value;
-      body.erase(option);
+      body.stable_erase(option);
     }
   }
-  for (const auto& [option, until] : options_) body.erase(option);
+  for (const auto& [option, until] : options_) body.stable_erase(option);
   json::value* offered = body.if_contains(kTools);
   json::array* tools = offered == nullptr ? nullptr : offered->if_array();
   if (tools == nullptr) return;
@@ -161,7 +161,7 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
   }
   *tools = std::move(kept);
   if (most_tools_) shorten_tools(*tools, *most_tools_);
-  if (tools->empty()) body.erase(kTools);
+  if (tools->empty()) body.stable_erase(kTools);
 }
 
 std::optional<std::string> RefusedOptions::learn(int status, std::string_view answer,
