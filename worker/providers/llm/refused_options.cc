@@ -146,9 +146,10 @@ std::optional<std::size_t> limit_in(std::string_view said, std::size_t count) {
 void RefusedOptions::apply(json::object& body, SteadyTime now) {
   forget_old(now);
   for (const auto& [option, until] : renamed_) {
-    if (const json::value* value = body.if_contains(option)) {
-      body[kNewMaxTokens] = *value;
+    if (const json::value* found = body.if_contains(option)) {
+      json::value limit = *found;  // an insertion moves what is there
       body.stable_erase(option);
+      body[kNewMaxTokens] = std::move(limit);
     }
   }
   for (const auto& [option, until] : options_) body.stable_erase(option);
