@@ -109,7 +109,8 @@ class Mender {
   struct Container {
     char close;
     Want want = Want::kElement;
-    bool any = false;  // an element has begun
+    bool any = false;       // an element has begun
+    bool bare_key = false;  // the last key had no quotes
     bool is_object() const { return close == '}'; }
   };
 
@@ -138,6 +139,7 @@ class Mender {
       case '"':
         begin_element();
         copy_string();
+        open_.back().bare_key = false;
         after_scalar();
         return false;
       default:
@@ -183,6 +185,7 @@ class Mender {
   // A key without a value gets null.
   void end_element() {
     Container& in = open_.back();
+    if (in.want == Want::kColon && in.bare_key) return fail();  // words, no members
     if (in.want == Want::kColon) out_ += ':';
     if (in.want != Want::kElement) out_ += "null";
     in.want = Want::kElement;
@@ -206,6 +209,7 @@ class Mender {
       out_ += value;
     }
     at_ = end;
+    open_.back().bare_key = is_key;
     after_scalar();
   }
 
@@ -341,7 +345,7 @@ Result<MendedObject> parse_mended_object(std::string_view text, std::size_t max_
   auto parsed = parse_object(text, max_bytes);
   if (parsed) return MendedObject{.root = std::move(*parsed)};
   if (parsed.error().code == ErrorCode::kTooLarge) return parsed.error();
-  auto second = parse_object(mended(text), 3 * max_bytes + 64);
+  auto second = parse_object(mended(text), 4 * max_bytes + 64);
   if (!second) return parsed.error();
   return MendedObject{.root = std::move(*second), .was_mended = true};
 }

@@ -23,8 +23,8 @@ void check(std::string_view json) {
     if (hello->frame_duration.count() < 5 || hello->frame_duration.count() > 120) std::abort();
   }
   if (const auto* mcp = std::get_if<DeviceMcp>(&parsed.message)) {
-    // Mended, three bytes for one; escapes may grow when written again, to six for one at most.
-    if (!earshot::json::parse_object(mcp->payload, 18 * kMaxControlBytes).ok()) std::abort();
+    // Mended, four bytes for one; escapes may grow when written again, to six for one at most.
+    if (!earshot::json::parse_object(mcp->payload, 24 * kMaxControlBytes).ok()) std::abort();
   }
 }
 

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace earshot;
   const std::string_view text = as_text({data, size});
   const std::string once = json::mended(text);
-  if (once.size() > 3 * text.size() + 64) std::abort();
+  if (once.size() > 4 * text.size() + 64) std::abort();
   const auto read = json::parse_object(once, 1 << 24);
   if (const auto good = json::parse_object(text, 1 << 24)) {
     if (!read || json::serialize(*read) != json::serialize(*good)) std::abort();
