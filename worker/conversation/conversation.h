@@ -256,7 +256,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
   bool audio_before_listen_ = false;  // since the last `listen start` ended
   bool user_speaks_ = false;
-  Milliseconds speech_heard_{0};  // of the utterance whose transcript comes next; 0: not known
+  Milliseconds speech_heard_{0};              // of the utterance whose transcript comes next; 0: not known
   SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
   SteadyTime told_user_speaks_{};             // to the gateway
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance

@@ -20,8 +20,8 @@ namespace earshot::worker {
 
 constexpr Milliseconds kLeastClause{900};
 
-// `text`: the reply as far as it is known, its first sentence not over. RETURNS: the bytes of the clause;
-// nullopt: there is none yet.
+// `text`: the reply as far as it is known, its first sentence not over.
+// RETURNS: the bytes of the clause; nullopt: there is none yet.
 std::optional<std::size_t> first_clause_bytes(std::string_view text);
 
 }  // namespace earshot::worker

@@ -27,7 +27,8 @@ bool is_time(const WrittenTime& time);
 std::string date_words(const WrittenDate& date, Tongue tongue, bool month_first, std::string_view before);
 // `half_of_day`: "am" or "pm" follows in the text, so that no "o'clock" is needed.
 std::string time_words(const WrittenTime& time, Tongue tongue, bool half_of_day);
-// German "21. November". RETURNS: its month, 1 to 12, if the name of one stands at the front; 0: none does.
+// Of German "21. November".
+// RETURNS: the month, 1 to 12, whose name stands at the front; 0: none does.
 int german_month_at(std::string_view text);
 std::string german_day_words(int day, std::string_view before);
 

@@ -32,7 +32,8 @@ struct Character {
 
 // REQUIRES: `at` < text.size().
 Character character_at(std::string_view text, std::size_t at);
-// The one that ends before `end`. REQUIRES: 0 < `end` <= text.size().
+// The one that ends before `end`.
+// REQUIRES: 0 < `end` <= text.size().
 Character character_before(std::string_view text, std::size_t end);
 void append_character(std::string& out, char32_t code);
 

@@ -20,7 +20,8 @@ class InlineMarkdown {
 
   void begin_line(bool heading = false);
   // Appends to `out` what the front of `text` says, as far as that is certain; with `at_end`, all of it.
-  // REQUIRES: `text` holds no new line, and begins with what the last call left. RETURNS: bytes read.
+  // REQUIRES: `text` holds no new line, and begins with what the last call left.
+  // RETURNS: bytes read.
   std::size_t read(std::string_view text, bool at_end, std::string& out);
 
  private:

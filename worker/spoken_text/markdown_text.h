@@ -1,5 +1,6 @@
 // Markdown as models write it whatever their prompt says, read as a stream: its words come out, its marks do
-// not. Pure. Bounded: what can not be decided yet is at most a line of a table or of code (kMaxLineBytes).
+// not. Pure.
+// Bounded: what can not be decided yet is at most a line of a table or of code (kMaxLineBytes).
 //
 // - Headings, bullets, quotes and rules lose their marks (CommonMark 0.31, chapters 4 and 5); the number of a
 //   numbered list stays: people say it.
@@ -21,7 +22,8 @@ class MarkdownText {
  public:
   static constexpr std::size_t kMaxLineBytes = 4096;
 
-  // REQUIRES: pieces are valid UTF-8, cut between characters. RETURNS: the words that are certain.
+  // REQUIRES: pieces are valid UTF-8, cut between characters.
+  // RETURNS: the words that are certain.
   std::string add(std::string_view piece);
   std::string flush();  // no more text of this round: the rest; then a line begins
 

@@ -372,6 +372,24 @@ TEST_F(ConversationTest, AnEmptyTranscriptIsNoTurnAndTheDeviceIsStillHeard) {
   EXPECT_THAT(log, Contains("stt hello"));
 }
 
+TEST_F(ConversationTest, ATranscriptWithoutWordsIsNoTurnAndAShortAnswerIsOne) {
+  for (const char* noise : {"。", ".", "🎼", "[BLANK_AUDIO]", "♪ la la ♪"}) {
+    open();
+    asr.hears(noise);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, IsEmpty()) << noise;
+  }
+  for (const char* answer : {"好", "5", "Thank you."}) {
+    open();
+    asr.hears(answer);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, Contains(std::string("stt ") + answer));
+    take_log();
+  }
+}
+
 TEST_F(ConversationTest, AFailingRecogniserIsApologisedFor) {
   open();
   asr.fails();
