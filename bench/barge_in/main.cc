@@ -73,6 +73,10 @@ double percentile(std::vector<double> values, double of_all) {
 void measure_interruptions(const std::vector<Pcm>& replies, worker::VadProvider& vad, double user_db,
                            bool leaves_echo, double noise_rms) {
   const int into = leaves_echo ? 2000 : 900;
+  std::vector<Pcm> long_enough = replies;
+  std::erase_if(long_enough, [into](const Pcm& reply) {
+    return reply.samples.size() / 16 < static_cast<std::size_t>(into) + 1500;
+  });
   std::mt19937 random(11);
   std::vector<double> voiced;
   std::vector<double> sound;
@@ -86,7 +90,7 @@ void measure_interruptions(const std::vector<Pcm>& replies, worker::VadProvider&
       LeakyDevice device(
           leaves_echo ? loud_room(noise_rms, seed) : LeakyRoom{.noise_rms = noise_rms, .seed = seed}, vad);
       device.run(Milliseconds(1200));
-      device.play(replies[static_cast<std::size_t>(tried) % replies.size()]);
+      device.play(long_enough[static_cast<std::size_t>(tried) % long_enough.size()]);
       device.run(Milliseconds(into + static_cast<int>(random() % 600)));
       device.speak(words, Milliseconds(random() % 60));
       device.run(Milliseconds(1500));

@@ -66,19 +66,21 @@ double periodicity(std::span<const std::int16_t> speech) {
   return best;
 }
 
-// Direct sound and a decaying tail of noise. The energy is the leak's.
-std::vector<double> response_of(const LeakyRoom& room) {
+// Direct sound, and one reflection each millisecond, which decay. The energy is the leak's.
+std::vector<Reflection> response_of(const LeakyRoom& room) {
   std::mt19937 random(room.seed);
-  std::normal_distribution<double> noise(0, 0.35);
-  std::vector<double> response{1};
-  const std::size_t length = samples_in(room.reverberation);
-  for (std::size_t i = 1; i < length; ++i) {
-    response.push_back(noise(random) *
-                       std::pow(10, -3 * static_cast<double>(i) / static_cast<double>(length)));
+  std::normal_distribution<double> strength(0, 0.5);
+  std::uniform_int_distribution<std::size_t> within(0, samples_in(Milliseconds{1}) - 1);
+  std::vector<Reflection> response{{.delay = 0, .gain = 1}};
+  for (Milliseconds at{1}; at < room.reverberation; ++at) {
+    const double decay = static_cast<double>(at.count()) / static_cast<double>(room.reverberation.count());
+    response.push_back(
+        {.delay = samples_in(at) + within(random), .gain = strength(random) * std::pow(10, -3 * decay)});
   }
   double energy = 0;
-  for (const double tap : response) energy += tap * tap;
-  for (double& tap : response) tap *= std::pow(10, room.leak_db / 20) / std::sqrt(energy);
+  for (const Reflection& reflection : response) energy += reflection.gain * reflection.gain;
+  for (Reflection& reflection : response)
+    reflection.gain *= std::pow(10, room.leak_db / 20) / std::sqrt(energy);
   return response;
 }
 
@@ -139,7 +141,7 @@ LeakyDevice::LeakyDevice(const LeakyRoom& room, worker::VadProvider& vad)
                 .language = "en-US"},
                OpusDecoder::create(kDeviceRateHz, kPacketMs).value(), vad.create(), asr_, clock_,
                io_.get_executor(), handlers()),
-      played_(room_response_.size()) {
+      played_(room_response_.back().delay + 1) {
   capture_.listen(1, worker::ListenMode::kRealtime, clock_.now());
 }
 
@@ -207,12 +209,12 @@ void LeakyDevice::packet() {
 }
 
 double LeakyDevice::echo_of(std::int16_t played) {
-  played_at_ = (played_at_ + played_.size() - 1) % played_.size();
+  played_at_ = (played_at_ + 1) % played_.size();
   played_[played_at_] = played;
   double sum = 0;
-  const std::size_t first = played_.size() - played_at_;
-  for (std::size_t i = 0; i < first; ++i) sum += played_[played_at_ + i] * room_response_[i];
-  for (std::size_t i = 0; i < played_at_; ++i) sum += played_[i] * room_response_[first + i];
+  for (const Reflection& reflection : room_response_) {
+    sum += played_[(played_at_ + played_.size() - reflection.delay) % played_.size()] * reflection.gain;
+  }
   return sum;
 }
 

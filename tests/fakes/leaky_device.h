@@ -37,6 +37,12 @@ Pcm at_level(Pcm speech, double dbfs);
 // not more than 20 dB below the loudest.
 Milliseconds first_voiced_frame(const Pcm& speech);
 
+// One of the ways from the loudspeaker to the microphone.
+struct Reflection {
+  std::size_t delay = 0;  // samples
+  double gain = 0;
+};
+
 class LeakyDevice {
  public:
   LeakyDevice(const LeakyRoom& room, worker::VadProvider& vad);
@@ -60,7 +66,7 @@ class LeakyDevice {
   worker::SpeechCaptureHandlers handlers();
 
   LeakyRoom room_;
-  std::vector<double> room_response_;  // of an impulse, the leak's gain in it
+  std::vector<Reflection> room_response_;
   std::mt19937 random_;
   std::normal_distribution<double> noise_;
   asio::io_context io_;
@@ -71,7 +77,7 @@ class LeakyDevice {
   worker::SpeechCapture capture_;
   std::deque<std::int16_t> loudspeaker_;  // from now on
   std::deque<std::int16_t> voice_;
-  std::vector<std::int16_t> played_;  // the latest, a ring for room_response_
+  std::vector<std::int16_t> played_;  // the latest, a ring as long as the latest reflection
   std::size_t played_at_ = 0;
   TurnId turn_{};
   std::int64_t next_frame_ = 0;       // samples until the board hands the next frame over

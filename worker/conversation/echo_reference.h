@@ -14,6 +14,8 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "common/audio/opus_decoder.h"
 #include "common/base/bytes.h"
