@@ -4,8 +4,8 @@
 //
 // What is mended: bytes that are no UTF-8 (U+FFFD), control characters and lone backslashes and quotes inside
 // strings (escaped), half surrogate pairs (U+FFFD), values that are no numbers (`nan`, `inf`: null; `.5`,
-// `+5`, `007`: the number; `True`: true; other bare words: a string), a member without a value (null), a comma
-// too many, and what stands before and behind the outermost object (a byte order mark, NULs, an old
+// `+5`, `007`: the number; `True`: true; other bare words: a string), a member without a value (null), a
+// comma too many, and what stands before and behind the outermost object (a byte order mark, NULs, an old
 // buffer's end). A text that ends too early stays broken: nobody knows what was lost.
 #pragma once
 
