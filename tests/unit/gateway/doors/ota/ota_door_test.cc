@@ -123,10 +123,10 @@ TEST_F(OtaDoorTest, AGetOfADeviceIsNoLook) {
 }
 
 TEST(OtaPageTest, SaysNothingThatASettingCouldSmuggleIn) {
-  OtaConfig hostile;
-  hostile.mqtt_host = "<script>";
-  hostile.console_url = "\"><b>";
-  hostile.websocket_url = "ws://a/?b&'c";
+  const OtaConfig hostile{.mqtt_host = "<script>",
+                          .device_key = Secret("k"),
+                          .console_url = "\"><b>",
+                          .websocket_url = "ws://a/?b&'c"};
   const std::string page = ota_page(hostile);
   EXPECT_EQ(page.find("<script>"), std::string::npos);
   EXPECT_EQ(page.find("<b>"), std::string::npos);
