@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/barge_in/noises.h"
 #include "bench/barge_in/phrases.h"
 #include "common/audio/pcm.h"
 #include "tests/fakes/leaky_device.h"
@@ -111,6 +112,30 @@ void measure_interruptions(const std::vector<Pcm>& replies, worker::VadProvider&
       percentile(sound, 0.95));
 }
 
+// What the ear alone makes of them: each that is heard as speech stops the reply until words come or do not
+// come. That it goes on afterwards is the conversation's part: earshot-bench-turn --only noises.
+void count_noises_heard_as_speech(const std::vector<Pcm>& replies, worker::VadProvider& vad) {
+  constexpr unsigned kOfEach = 10;
+  std::mt19937 random(13);
+  int all = 0;
+  std::printf("noises over a reply that are taken for speech:");
+  for (const auto noise : bench::kNoises) {
+    int heard = 0;
+    for (unsigned seed = 1; seed <= kOfEach; ++seed) {
+      LeakyDevice device({.leak_db = -20, .noise_rms = 5, .seed = seed}, vad);
+      device.run(Milliseconds(1200));
+      device.play(replies[seed % replies.size()]);
+      device.run(Milliseconds(900 + static_cast<int>(random() % 600)));
+      device.speak(bench::make_noise(noise, seed), Milliseconds(random() % 60));
+      device.run(Milliseconds(2000));
+      if (device.reaction()) ++heard;
+    }
+    std::printf("  %s %d of %u", std::string(bench::name(noise)).c_str(), heard, kOfEach);
+    all += heard;
+  }
+  std::printf("  (all: %d of %zu)\n", all, kOfEach * bench::kNoises.size());
+}
+
 }  // namespace
 }  // namespace earshot
 
@@ -127,6 +152,7 @@ int main(int argc, char** argv) {
     count_false_barge_ins(replies, *vad, loud_room(seed % 2 == 0 ? 5 : 100, seed),
                           Milliseconds(minutes * 60'000));
   }
+  count_noises_heard_as_speech(replies, *vad);
   for (const double user_db : {-20.0, -23.0, -26.0}) {
     for (const double noise_rms : {5.0, 100.0}) {
       measure_interruptions(replies, *vad, user_db, false, noise_rms);

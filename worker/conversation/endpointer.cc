@@ -189,7 +189,7 @@ bool Endpointer::goes_on() const {
 // A stall of the network is no pause: see EndpointerConfig::stall_patience.
 bool Endpointer::may_pause() const {
   return mode_ == Mode::kAutomatic && !paused_ && config_.speculation_pause.count() > 0 &&
-         heard_silence_ >= kDtxEvidence;
+         heard_silence_ >= std::min(kDtxEvidence, config_.speculation_pause);
 }
 
 Milliseconds Endpointer::patience() const {

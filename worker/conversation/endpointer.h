@@ -16,7 +16,7 @@ struct EndpointerConfig {
   Milliseconds trailing_silence{600};  // so much silence ends it
   // So much silence that was heard is a pause, told once: the reply may be prepared. 0, or not below
   // trailing_silence: never.
-  Milliseconds speculation_pause{200};
+  Milliseconds speculation_pause{120};
   // A gap right behind speech is a stall of the network and not DTX, which begins only after 200 ms of
   // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX):
   // wait longer before the utterance is given up.
@@ -70,6 +70,8 @@ class Endpointer {
   void set_onset(Milliseconds onset, Milliseconds window);
   // From now on; EndpointerConfig::trailing_silence until then.
   void set_trailing_silence(Milliseconds silence) { config_.trailing_silence = silence; }
+  // From now on; EndpointerConfig::speculation_pause until then.
+  void set_speculation_pause(Milliseconds pause) { config_.speculation_pause = pause; }
   // How long the pause was that speech has just ended; once. Not in manual mode, where pauses end nothing.
   std::optional<Milliseconds> take_pause() { return std::exchange(ended_pause_, std::nullopt); }
 

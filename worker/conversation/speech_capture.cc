@@ -30,7 +30,8 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       endpointer_(config_.endpoint),
       silence_({.nominal = config_.endpoint.trailing_silence,
                 .min = config_.silence_min,
-                .max = config_.silence_max}) {
+                .max = config_.silence_max}),
+      guess_(config_.endpoint.speculation_pause) {
   if (!config_.device_leaves_echo) return;
   echo_guard_.mute();
   auto reference = EchoReference::create(config_.downlink_ms);
@@ -247,7 +248,10 @@ void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
 }
 
 void SpeechCapture::adapt_silence() {
-  endpointer_.set_trailing_silence(silence_.silence(completeness(words_, config_.language)));
+  const Completeness look = completeness(words_, config_.language);
+  const Milliseconds silence = silence_.silence(look);
+  endpointer_.set_trailing_silence(silence);
+  endpointer_.set_speculation_pause(guess_.pause(look, silence));
 }
 
 void SpeechCapture::tell_pause() {
@@ -259,9 +263,10 @@ void SpeechCapture::tell_pause() {
 void SpeechCapture::resume() {
   paused_ = false;
   words_.clear();  // more comes
+  const bool told = !std::exchange(words_at_pause_, {}).empty();
+  if (told) guess_.wasted();
   adapt_silence();
   stream_->resume();
-  const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
 }
 
@@ -271,6 +276,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
   const UtteranceEnd end{
       .why = why, .speech_ended_at = endpointer_.speech_ended_at(), .cut = endpointer_.cut()};
+  if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) guess_.right();
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();
@@ -278,13 +284,12 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
     if (deciding_.size() >= kMaxDeciding) deciding_.erase(deciding_.begin());
     deciding_.push_back({.id = id, .stream = std::move(stream)});
     times_->speech_ended = end.speech_ended_at;
+    times_->speech = speech_;
     times_->due = now;
     times_->asked = clock_.now();
     deciding_.back().stream->finish();
   }
-  const bool goes_on =
-      mode_ == ListenMode::kRealtime || (mode_ == ListenMode::kAuto && why != Endpoint::kSpeechEnded);
-  if (goes_on) begin_waiting(now);
+  if (mode_ != ListenMode::kManual) begin_waiting(now);  // they may go on until the reply begins
   handlers_.on_end(id, end);
 }
 

@@ -27,6 +27,7 @@
 #include "worker/conversation/endpointer.h"
 #include "worker/conversation/listen_mode.h"
 #include "worker/conversation/silence_policy.h"
+#include "worker/conversation/speculation_timing.h"
 #include "worker/conversation/stage_trace.h"
 #include "worker/conversation/uplink_order.h"
 #include "worker/stages/asr.h"
@@ -74,7 +75,7 @@ struct SpeechCaptureHandlers {
   std::function<void(UtteranceId, UtteranceEnd)> on_end;
   std::function<void(UtteranceId, Result<Transcript>)> on_transcript;  // after an on_end of kSpeechEnded
   // Optional, both. A pause in the utterance, with what the recogniser has understood so far (never empty):
-  // at EndpointerConfig::speculation_pause, and again for each other text that comes within the same pause.
+  // as SpeculationTiming says, and again for each other text that comes within the same pause.
   // A recogniser without interim texts is never told of.
   std::function<void(UtteranceId, std::string words)> on_pause = nullptr;
   std::function<void(UtteranceId)> on_resumed = nullptr;  // after on_pause: the user goes on
@@ -148,6 +149,7 @@ class SpeechCapture {
   std::optional<EchoRemover> echo_remover_;
   bool guarded_ = false;  // the guard's onset is in force
   SilencePolicy silence_;
+  SpeculationTiming guess_;
   std::optional<SteadyTime> silence_ended_;  // an utterance, whose last speech arrived then
   ListenMode mode_ = ListenMode::kAuto;
   UtteranceId utterance_;

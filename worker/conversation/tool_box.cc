@@ -14,6 +14,9 @@ constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
 // For the brain.
 constexpr const char* kComesLater =
     "The tool is still running. Its result will be told to you later: do not call it again, and do not wait.";
+constexpr const char* kUnusableArguments =
+    "The arguments are no JSON object, so the tool was not run. Call it again with one JSON object as "
+    "arguments.";
 
 }  // namespace
 
@@ -35,6 +38,16 @@ void ToolBox::start(bool device_has_tools, SteadyTime now) {
 void ToolBox::on_message(std::string_view payload, SteadyTime now) {
   mcp_.on_message(payload, now);
   registry_.set_device_tools(mcp_.tools());
+  poll();
+}
+
+void ToolBox::on_lost_reply(std::int64_t id, McpClient::Loss how, SteadyTime now) {
+  mcp_.on_lost_reply(id, how, now);
+  poll();
+}
+
+void ToolBox::set_online(bool online, SteadyTime now) {
+  mcp_.set_online(online, now);
   poll();
 }
 
@@ -80,6 +93,10 @@ LateResult ToolBox::take_late_result() {
   return result;
 }
 
+void ToolBox::return_late_result(LateResult result) {
+  if (late_results_.size() < kMaxLateResults) late_results_.push_front(std::move(result));
+}
+
 std::tm ToolBox::local_time() const {
   const std::time_t now = std::chrono::system_clock::to_time_t(clock_.wall());
   std::tm local{};
@@ -88,6 +105,10 @@ std::tm ToolBox::local_time() const {
 }
 
 void ToolBox::begin(Slot& slot, SteadyTime now) {
+  if (slot.call.unusable) {
+    slot.outcome = ToolOutcome{.text = Error{ErrorCode::kInvalid, kUnusableArguments}};
+    return;
+  }
   switch (registry_.owner_of(slot.call.name)) {
     case ToolOwner::kNobody:
       slot.outcome = ToolOutcome{.text = Error{ErrorCode::kNotFound, "there is no such tool"}};

@@ -68,9 +68,17 @@ OpenAiLlmFake::OpenAiLlmFake(LlmBrain brain, LlmDelays delays) : brain_(std::mov
 void OpenAiLlmFake::answer(const FakeRequest& request, FakeAnswer& answer) {
   const Variant variant = variant_;
   const LlmReply reply = brain_(request.body);
-  if (variant == Variant::kRefusesStreamOptions && request.body.find("stream_options") != std::string::npos) {
+  const auto asks_for = [&](const char* option) { return request.body.find(option) != std::string::npos; };
+  const bool refuses_options =
+      variant == Variant::kRefusesStreamOptions || variant == Variant::kRefusesStreamOptionsAndTools;
+  if (refuses_options && asks_for("\"stream_options\"")) {
     answer.head(400, "application/json");
     answer.send(R"({"error":{"message":"unknown field stream_options","code":"invalid_request"}})");
+    return;
+  }
+  if (variant == Variant::kRefusesStreamOptionsAndTools && asks_for("\"tools\"")) {
+    answer.head(400, "application/json");
+    answer.send(R"({"error":{"message":"gemma:2b does not support tools","type":"api_error","code":null}})");
     return;
   }
   if (variant == Variant::kWholeAnswer) return send_whole(reply, answer);
@@ -82,6 +90,9 @@ void OpenAiLlmFake::answer(const FakeRequest& request, FakeAnswer& answer) {
   }
   if (variant == Variant::kThinkTags) {
     for (const char* piece : {"<th", "ink>secret ", "thoughts</thi", "nk>\n\n"}) answer.send(content(piece));
+  }
+  if (variant == Variant::kOrphanThinkEnd) {
+    for (const char* piece : {"secret ", "thoughts\n</thi", "nk>\n\n"}) answer.send(content(piece));
   }
   if (variant == Variant::kNamedEvents) {
     answer.send(named("flowNodeStatus", sse(R"({"status":"running","name":"AI"})")));

@@ -22,8 +22,10 @@ class OpenAiLlmFake {
     kReasoningField,     // thinks in `reasoning_content`, then speaks
     kThinkTags,          // thinks in the text
     kTextCalls,          // writes calls into the text
-    kRefusesStreamOptions,  // 400 to `stream_options`
-    kNamedEvents,           // FastGPT with detail: events with names, most of them not for ears
+    kRefusesStreamOptions,          // 400 to `stream_options`
+    kRefusesStreamOptionsAndTools,  // the one after the other
+    kOrphanThinkEnd,                // thinks in the text, with the opening tag in the prompt
+    kNamedEvents,                   // FastGPT with detail: events with names, most of them not for ears
   };
 
   explicit OpenAiLlmFake(LlmBrain brain, LlmDelays delays = {});

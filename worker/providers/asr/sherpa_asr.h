@@ -26,7 +26,7 @@ SherpaAsrSettings read_sherpa_asr(ConfigSection& section);
 // the utterance at its end, and in its first two pauses what there is. The language of a request is not
 // looked at. An utterance shorter than min_utterance has the text "": these models invent words for it. A
 // decoding that runs cannot be stopped: a cancelled one ends unheard, one that waits ends at once. Streams
-// may outlive the provider, whose end waits for what runs. kNotFound: a file is missing. kInvalid, kInternal:
+// may outlive the provider, whose end waits for nothing. kNotFound: a file is missing. kInvalid, kInternal:
 // the library refuses the model.
 Result<std::unique_ptr<AsrProvider>> make_sherpa_asr(const SherpaAsrSettings& settings,
                                                      const sherpa::SherpaLibrary& library);

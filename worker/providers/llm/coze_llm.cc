@@ -24,11 +24,11 @@ bool is_plain_id(std::string_view id) {
 
 Result<std::string> created_conversation(std::string_view body) {
   const auto parsed = json::parse_object(body, kMaxConversationBytes);
-  if (!parsed) return Error{ErrorCode::kInvalid, "the answer is not JSON: check the URL"};
+  if (!parsed) return Error{ErrorCode::kUnavailable, "the answer is not JSON: check the URL"};
   if (json::find_int(*parsed, "code").value_or(0) != 0) return stream_error(*parsed);
   const json::object* data = json::find_object(*parsed, "data");
   const auto id = data == nullptr ? std::nullopt : json::find_string(*data, "id");
-  if (!id || !is_plain_id(*id)) return Error{ErrorCode::kInvalid, "a conversation without an id"};
+  if (!id || !is_plain_id(*id)) return Error{ErrorCode::kUnavailable, "a conversation without an id"};
   return std::string(*id);
 }
 
@@ -48,9 +48,14 @@ class CozeLlm final : public LlmProvider {
     plan.label = service_label("coze", settings_.service.base_url);
     plan.context = ReplyContext::of(request);
     plan.make_reader = [] { return std::make_unique<CozeReader>(); };
+    plan.habit = habit_;
     plan.on_identified = [ids = ids_, session = request.session](const ReplyEvents& events) {
-      // The reason may be a conversation that is gone there: the next words begin a new one.
-      if (events.end && !events.end->ok()) return ids->forget(session);
+      // The reason may be a conversation that is gone there: the next words begin a new one. What the bot did not
+      // like, or had nothing to say to, is no such reason.
+      if (events.end && !events.end->ok()) {
+        if (events.end->error().code != ErrorCode::kInvalid) ids->forget(session);
+        return;
+      }
       if (!is_plain_id(events.dialogue_id)) return;
       const bool open = events.awaits_tool_output && is_plain_id(events.chat_id);
       ids->remember(session, {.dialogue = events.dialogue_id, .open_chat = open ? events.chat_id : ""});
@@ -72,6 +77,7 @@ class CozeLlm final : public LlmProvider {
     plan.call = json_call(settings_.service, "/v3/chat", json::serialize(coze_chat(settings_, request)));
     if (!known.dialogue.empty() || request.session.empty()) {
       plan.call.url = with_conversation(plan.call.url, known.dialogue);
+      if (!known.open_chat.empty()) plan.prepare = cancel_chat(request.session, known);
     } else {
       plan.prepare = create_conversation(request.session);
     }
@@ -91,9 +97,25 @@ class CozeLlm final : public LlmProvider {
             }};
   }
 
+  // A chat that waits for answers which will not come, because the user went on, takes no other words.
+  HttpReplyPlan::Preparation cancel_chat(const std::string& session, const DialogueId& open) const {
+    json::object body;
+    body["conversation_id"] = open.dialogue;
+    body["chat_id"] = open.open_chat;
+    return {
+        .call = json_call(settings_.service, "/v3/chat/cancel", json::serialize(body), "application/json"),
+        .complete = [ids = ids_, session, dialogue = open.dialogue](std::string_view, HttpCall&) -> Status {
+          ids->remember(session, {.dialogue = dialogue, .open_chat = {}});
+          return kDone;
+        },
+        .needed = false};
+  }
+
   CozeSettings settings_;
   ProviderContext context_;
-  std::shared_ptr<DialogueIds> ids_;  // shared with answers under way
+  // Shared with answers under way.
+  std::shared_ptr<DialogueIds> ids_;
+  std::shared_ptr<ThoughtHabit> habit_ = std::make_shared<ThoughtHabit>();
 };
 
 }  // namespace
@@ -118,7 +140,7 @@ json::object coze_chat(const CozeSettings& settings, const LlmRequest& request) 
   message["content_type"] = "text";
   json::object body;
   body["bot_id"] = settings.bot_id;
-  body["user_id"] = request.session.empty() ? settings.user_id : request.session;
+  body["user_id"] = request.device.empty() ? settings.user_id : request.device;
   body["stream"] = true;
   body["auto_save_history"] = true;
   body["additional_messages"] = json::array{std::move(message)};
@@ -133,7 +155,8 @@ json::object coze_tool_outputs(const LlmRequest& request) {
     const Message& message = request.dialogue[i];
     json::object output;
     output["tool_call_id"] = message.tool_call_id;
-    output["output"] = json::clean_text(message.text, message.text.size() * 3);
+    const std::string text = message.is_error ? "error: " + message.text : message.text;
+    output["output"] = json::clean_text(text, text.size() * 3);
     outputs.emplace_back(std::move(output));
   }
   json::object body;

@@ -19,7 +19,7 @@ struct CozeSettings {
                                         .stall = Milliseconds(60'000),
                                         .total = Milliseconds(300'000)}};
   std::string bot_id;
-  std::string user_id = "earshot";  // of requests without a session
+  std::string user_id = "earshot";  // of devices that nobody knows
 };
 
 CozeSettings read_coze(ConfigSection& section);

@@ -20,10 +20,9 @@ void CozeReader::on_event(std::string_view name, std::string_view data, ReplyEve
   const bool delta = name == "conversation.message.delta";
   const bool complete = name == "conversation.message.completed";
   if (!delta && !complete && !name.starts_with("conversation.chat.") && name != "error") return;
-  const auto event = parse_event(data);
-  if (!event) {
-    out.end = event.error();
-  } else if (delta || complete) {
+  const auto event = read_event(data, out);
+  if (!event) return;
+  if (delta || complete) {
     on_message(*event, complete, out);
   } else if (name == "error") {
     out.end = stream_error(*event);
@@ -51,17 +50,13 @@ void CozeReader::on_whole(const json::object& body, ReplyEvents& out) {
 }
 
 void CozeReader::on_body_end(ReplyEvents& out) {
-  if (completed_) {
-    out.end = kDone;
-  } else {
-    out.end = Error{ErrorCode::kUnavailable, "the answer broke off"};
-  }
+  if (completed_) out.end = kDone;
 }
 
 // A complete answer repeats its deltas; it counts only where there were none. Other types are not for ears.
 void CozeReader::on_message(const json::object& message, bool complete, ReplyEvents& out) {
   if (json::find_string(message, "type") != "answer" || (complete && spoke_)) return;
-  const std::string_view content = json::find_string(message, "content").value_or("");
+  const std::string content = content_text(message);
   spoke_ = spoke_ || !content.empty();
   out.text += content;
 }

@@ -50,11 +50,12 @@ class DifyLlm final : public LlmProvider {
         }
       };
     }
+    plan.habit = habit_;
     if (!known.empty()) {
       // 404: Dify has deleted the conversation.
-      plan.amend = [ids = ids_, session = request.session, fresh = call(request, {})](
-                       int status, std::string_view) -> std::optional<HttpCall> {
-        if (status != 404) return std::nullopt;
+      plan.amend = [ids = ids_, session = request.session, fresh = call(request, {}), asked = false](
+                       int status, std::string_view) mutable -> std::optional<HttpCall> {
+        if (status != 404 || std::exchange(asked, true)) return std::nullopt;
         ids->forget(session);
         return fresh;
       };
@@ -70,7 +71,9 @@ class DifyLlm final : public LlmProvider {
 
   DifySettings settings_;
   ProviderContext context_;
-  std::shared_ptr<DialogueIds> ids_;  // shared with answers under way
+  // Shared with answers under way.
+  std::shared_ptr<DialogueIds> ids_;
+  std::shared_ptr<ThoughtHabit> habit_ = std::make_shared<ThoughtHabit>();
 };
 
 }  // namespace
@@ -103,7 +106,7 @@ json::object dify_request(const DifySettings& settings, const LlmRequest& reques
   }
   body["inputs"] = std::move(inputs);
   body["response_mode"] = "streaming";
-  body["user"] = request.session.empty() ? std::string("earshot") : request.session;
+  body["user"] = request.device.empty() ? std::string("earshot") : request.device;
   return body;
 }
 

@@ -18,11 +18,8 @@ void read_usage(const json::object& event, ReplyEvents& out) {
 
 void DifyReader::on_event(std::string_view, std::string_view data, ReplyEvents& out) {
   if (data.empty()) return;  // `event: ping` every 10 s
-  const auto event = parse_event(data);
-  if (!event) {
-    out.end = event.error();
-    return;
-  }
+  const auto event = read_event(data, out);
+  if (!event) return;
   const std::string_view kind = json::find_string(*event, "event").value_or("");
   if (kind == "error") {
     out.end = stream_error(*event);
@@ -61,9 +58,7 @@ void DifyReader::on_whole(const json::object& body, ReplyEvents& out) {
   }
 }
 
-void DifyReader::on_body_end(ReplyEvents& out) {
-  out.end = Error{ErrorCode::kUnavailable, "the answer broke off"};
-}
+void DifyReader::on_body_end(ReplyEvents&) {}  // it always says when it is through
 
 void DifyReader::on_workflow_finished(const json::object& event, ReplyEvents& out) {
   const json::object* inner = json::find_object(event, "data");
@@ -75,7 +70,8 @@ void DifyReader::on_workflow_finished(const json::object& event, ReplyEvents& ou
   if (!spoke_) {
     const auto answer = outputs == nullptr ? std::nullopt : json::find_string(*outputs, "answer");
     if (!answer) {
-      out.end = Error{ErrorCode::kInvalid, "the workflow has no text output named 'answer': add one in Dify"};
+      out.end =
+          Error{ErrorCode::kUnavailable, "the workflow has no text output named 'answer': add one in Dify"};
       return;
     }
     out.text += *answer;

@@ -1,6 +1,7 @@
 // A FastGPT application (providers.md 1.5): OpenAI's stream, but prompt, knowledge and tools are the
-// application's own. The whole dialogue is sent and no chatId, so that its memory is ours: words that were
-// never heard, or a guess taken back, leave no trace there.
+// application's own. By default the whole dialogue is sent and no chatId, so that its memory is ours: words that
+// were never heard, or a guess taken back, leave no trace there. With `use_chat_id` the application keeps it: only
+// the last words are sent, under the session as chatId.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,7 @@ struct FastGptSettings {
                                         .stall = Milliseconds(60'000),
                                         .total = Milliseconds(300'000)}};
   json::object variables;  // of the application
+  bool use_chat_id = false;
 };
 
 FastGptSettings read_fastgpt(ConfigSection& section);

@@ -3,7 +3,7 @@
 //
 // Runs on: the I/O thread of the ProviderContext, callbacks too:
 // the executor given to chat() is of that thread.
-// Owns: the HTTP call and its deadlines.
+// Owns: the HTTP call and its deadlines. Bytes that show nothing are told as signs of life, at most ten a second.
 // Borrows: the HttpClient.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "worker/providers/llm/reply_decoder.h"
+#include "worker/providers/llm/thought_habit.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/provider_context.h"
 #include "worker/stages/llm.h"
@@ -31,12 +32,17 @@ struct HttpReplyPlan {
   struct Preparation {
     HttpCall call;
     std::function<Status(std::string_view body, HttpCall& call)> complete;
+    bool needed = true;  // false: `complete` is asked even if the service refuses it
   };
   std::optional<Preparation> prepare = std::nullopt;
-  // What to send instead after a refusal, at most once; nullopt: the refusal stands.
+  // What to send instead after a refusal; nullopt: the refusal stands. Asked again after each refusal, at most
+  // kMaxAmendments times.
   std::function<std::optional<HttpCall>(int status, std::string_view body)> amend = nullptr;
+  static constexpr int kMaxAmendments = 4;
   // What the service remembers of this dialogue.
   std::function<void(const ReplyEvents&)> on_identified = nullptr;
+  // Of the service; learns from this reply. nullptr: its replies are never held back for a thought.
+  std::shared_ptr<ThoughtHabit> habit = nullptr;
 };
 
 std::unique_ptr<LlmStream> start_http_reply(const ProviderContext& context, HttpReplyPlan plan,

@@ -29,7 +29,7 @@ BrainStep set_level(const Level& level, int percent, Reply done, const SkillInpu
   if (!input.has_tool(level.tool)) return BrainStep::say(level.missing, input);
   const int value = std::clamp(percent, 0, 100);
   if (const ToolAnswer* answer = input.answer_of(level.tool)) {
-    return BrainStep::say(answer->is_error ? Reply::kToolFailed : done, input, std::to_string(value));
+    return BrainStep::say(answer->failed() ? Reply::kToolFailed : done, input, std::to_string(value));
   }
   json::object arguments;
   arguments[level.argument] = value;
@@ -42,7 +42,7 @@ BrainStep move_level(const Level& level, int by, const SkillInput& input) {
   const ToolAnswer* answer = input.answer_of(kStatusTool);
   if (!answer) return BrainStep::call(kStatusTool);
   const std::optional<int> current =
-      answer->is_error ? std::nullopt : read_device_status(answer->text).*level.current;
+      answer->failed() ? std::nullopt : read_device_status(answer->text).*level.current;
   if (!current) return BrainStep::say(level.unknown, input);
   if (by > 0 && *current >= 100) return BrainStep::say(level.at_maximum, input);
   if (by < 0 && *current <= 0) return BrainStep::say(level.at_minimum, input);
@@ -53,7 +53,7 @@ BrainStep tell_level(const Level& level, const SkillInput& input) {
   if (!input.has_tool(kStatusTool)) return BrainStep::say(Reply::kStatusMissing, input);
   const ToolAnswer* answer = input.answer_of(kStatusTool);
   if (!answer) return BrainStep::call(kStatusTool);
-  if (answer->is_error) return BrainStep::say(Reply::kToolFailed, input);
+  if (answer->failed()) return BrainStep::say(Reply::kToolFailed, input);
   const std::optional<int> current = read_device_status(answer->text).*level.current;
   if (!current) return BrainStep::say(Reply::kStatusMissing, input);
   return BrainStep::say(level.is, input, std::to_string(*current));

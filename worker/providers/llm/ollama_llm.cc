@@ -6,12 +6,14 @@
 #include "worker/providers/llm/http_reply.h"
 #include "worker/providers/llm/ollama_reader.h"
 #include "worker/providers/llm/openai_messages.h"
+#include "worker/providers/llm/option_memory.h"
 
 namespace earshot::worker {
 
 namespace {
 
 constexpr std::size_t kMaxArgumentBytes = 256 * 1024;
+constexpr std::size_t kMaxTools = 512;  // Ollama has no limit but the model's window
 constexpr std::string_view kAccept = "application/x-ndjson";
 
 // As OpenAI's, but arguments are objects, and an answer is tied to its call by the tool's name.
@@ -43,32 +45,31 @@ json::array ollama_messages(const LlmRequest& request, const ToolNames& names) {
 class OllamaLlm final : public LlmProvider {
  public:
   OllamaLlm(OllamaSettings settings, const ProviderContext& context)
-      : settings_(std::move(settings)), context_(context) {}
+      : settings_(std::move(settings)),
+        context_(context),
+        label_(service_label("ollama", settings_.service.base_url)),
+        options_(std::make_shared<OptionMemory>(label_, context.clock)) {}
 
   std::unique_ptr<LlmStream> chat(LlmRequest request, Executor, LlmCallbacks callbacks) override {
     HttpReplyPlan plan;
-    plan.label = service_label("ollama", settings_.service.base_url);
+    plan.label = label_;
     plan.context = ReplyContext::of(request);
     plan.framing = ReplyDecoder::Framing::kJsonLines;
     plan.make_reader = [] { return std::make_unique<OllamaReader>(); };
-    const ToolNames& names = plan.context.names;
-    plan.call = json_call(settings_.service, "/api/chat",
-                          json::serialize(ollama_request(settings_, request, names, true)), kAccept);
-    if (settings_.disable_thinking) {
-      // 400: a model that cannot think, in a version of Ollama that minds being told not to.
-      plan.amend = [plain = json_call(settings_.service, "/api/chat",
-                                      json::serialize(ollama_request(settings_, request, names, false)),
-                                      kAccept)](int status, std::string_view) -> std::optional<HttpCall> {
-        if (status != 400) return std::nullopt;
-        return plain;
-      };
-    }
+    plan.habit = habit_;
+    // 400: a model that cannot think or call tools, in a version of Ollama that minds being told of it.
+    options_->send(ollama_request(settings_, request, plan.context.names),
+                   json_call(settings_.service, "/api/chat", {}, kAccept), plan);
     return start_http_reply(context_, std::move(plan), std::move(callbacks));
   }
 
  private:
   OllamaSettings settings_;
   ProviderContext context_;
+  std::string label_;
+  // Shared with answers under way.
+  std::shared_ptr<OptionMemory> options_;
+  std::shared_ptr<ThoughtHabit> habit_ = std::make_shared<ThoughtHabit>();
 };
 
 }  // namespace
@@ -87,19 +88,20 @@ std::unique_ptr<LlmProvider> make_ollama(OllamaSettings settings, const Provider
   return std::make_unique<OllamaLlm>(std::move(settings), context);
 }
 
-json::object ollama_request(const OllamaSettings& settings, const LlmRequest& request, const ToolNames& names,
-                            bool with_think) {
+json::object ollama_request(const OllamaSettings& settings, const LlmRequest& request,
+                            const ToolNames& names) {
   json::object body;
   body["model"] = settings.model_name;
   body["messages"] = ollama_messages(request, names);
   body["stream"] = true;
-  if (!request.tools.empty()) body["tools"] = openai_tools(request, names);
+  if (json::array tools = openai_tools(request, names, kMaxTools); !tools.empty())
+    body["tools"] = std::move(tools);
   if (settings.temperature) {
     json::object options;
     options["temperature"] = *settings.temperature;
     body["options"] = std::move(options);
   }
-  if (settings.disable_thinking && with_think) body["think"] = false;
+  if (settings.disable_thinking) body["think"] = false;
   if (!settings.keep_alive.empty()) body["keep_alive"] = settings.keep_alive;
   return body;
 }

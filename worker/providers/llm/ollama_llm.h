@@ -30,8 +30,8 @@ struct OllamaSettings {
 OllamaSettings read_ollama(ConfigSection& section);
 std::unique_ptr<LlmProvider> make_ollama(OllamaSettings settings, const ProviderContext& context);
 
-// The body of a request; `think` is left out when `with_think` is false. Pure.
-json::object ollama_request(const OllamaSettings& settings, const LlmRequest& request, const ToolNames& names,
-                            bool with_think);
+// The body of a request. Pure.
+json::object ollama_request(const OllamaSettings& settings, const LlmRequest& request,
+                            const ToolNames& names);
 
 }  // namespace earshot::worker

@@ -6,6 +6,7 @@
 #include "worker/providers/llm/http_reply.h"
 #include "worker/providers/llm/openai_messages.h"
 #include "worker/providers/llm/openai_reader.h"
+#include "worker/providers/llm/option_memory.h"
 
 namespace earshot::worker {
 
@@ -36,29 +37,29 @@ void put(json::object& body, std::string_view key, const std::optional<double>& 
 class OpenAiLlm final : public LlmProvider {
  public:
   OpenAiLlm(OpenAiSettings settings, const ProviderContext& context)
-      : settings_(std::move(settings)), context_(context) {}
+      : settings_(std::move(settings)),
+        context_(context),
+        label_(service_label("openai", settings_.service.base_url)),
+        options_(std::make_shared<OptionMemory>(label_, context.clock)) {}
 
   std::unique_ptr<LlmStream> chat(LlmRequest request, Executor, LlmCallbacks callbacks) override {
     HttpReplyPlan plan;
-    plan.label = service_label("openai", settings_.service.base_url);
+    plan.label = label_;
     plan.context = ReplyContext::of(request);
     plan.make_reader = [] { return std::make_unique<OpenAiReader>(); };
-    json::object body = openai_request(settings_, request, plan.context.names);
-    plan.call = json_call(settings_.service, kPath, json::serialize(body));
-    // Older servers answer 400 to an option that they do not know; they are asked again without it.
-    plan.amend = [call = plan.call, body = std::move(body)](
-                     int status, std::string_view) mutable -> std::optional<HttpCall> {
-      if (status != 400 && status != 422) return std::nullopt;
-      if (body.erase("stream_options") == 0) return std::nullopt;
-      call.body = json::serialize(body);
-      return call;
-    };
+    plan.habit = habit_;
+    options_->send(openai_request(settings_, request, plan.context.names),
+                   json_call(settings_.service, kPath, {}), plan);
     return start_http_reply(context_, std::move(plan), std::move(callbacks));
   }
 
  private:
   OpenAiSettings settings_;
   ProviderContext context_;
+  std::string label_;
+  // Shared with answers under way.
+  std::shared_ptr<OptionMemory> options_;
+  std::shared_ptr<ThoughtHabit> habit_ = std::make_shared<ThoughtHabit>();
 };
 
 }  // namespace
@@ -75,6 +76,7 @@ OpenAiSettings read_openai(ConfigSection& section) {
   read_optional(section, "presence_penalty", settings.presence_penalty, -2, 2);
   section.read("max_tokens", settings.max_tokens, {0, 1'000'000});
   section.read("disable_thinking", settings.disable_thinking);
+  section.read("max_tools", settings.max_tools, {0, 4096});
   read_json(section, "extra_body", settings.extra_body);
   return settings;
 }
@@ -92,7 +94,8 @@ json::object openai_request(const OpenAiSettings& settings, const LlmRequest& re
   json::object options;
   options["include_usage"] = true;
   body["stream_options"] = std::move(options);
-  if (!request.tools.empty()) body["tools"] = openai_tools(request, names);
+  if (json::array tools = openai_tools(request, names, settings.max_tools); !tools.empty())
+    body["tools"] = std::move(tools);
   put(body, "temperature", settings.temperature);
   put(body, "top_p", settings.top_p);
   put(body, "frequency_penalty", settings.frequency_penalty);

@@ -2,6 +2,7 @@
 // SiliconFlow, LM Studio, Xinference, Ollama and OpenAI itself, by base URL (providers.md 1.1).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -25,9 +26,10 @@ struct OpenAiSettings {
   std::optional<double> top_p;
   std::optional<double> frequency_penalty;
   std::optional<double> presence_penalty;
-  std::uint32_t max_tokens = 0;  // 0: the service's own limit
-  bool disable_thinking = true;  // where the host is known to have a switch for it
-  json::object extra_body;       // put into every request, over everything else
+  std::uint32_t max_tokens = 0;   // 0: the service's own limit
+  std::uint32_t max_tools = 128;  // OpenAI's own limit; 0: none are offered
+  bool disable_thinking = true;   // where the host is known to have a switch for it
+  json::object extra_body;        // put into every request, over everything else
 };
 
 OpenAiSettings read_openai(ConfigSection& section);

@@ -1,6 +1,12 @@
 #include "worker/providers/llm/openai_messages.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "worker/stages/sentence_join.h"
+
+#include "worker/providers/llm/tool_schema.h"
 
 namespace earshot::worker {
 
@@ -9,7 +15,6 @@ namespace {
 constexpr std::string_view kUnintelligible =
     "(The user said something that could not be understood. Ask them to say it again.)";
 constexpr std::string_view kNoAnswer = "(no answer: the user interrupted)";
-constexpr std::size_t kMaxSchemaBytes = 256 * 1024;
 
 std::string clean(std::string_view text) {
   return json::clean_text(text, text.size() * 3);
@@ -58,10 +63,39 @@ void append_answers(const std::vector<Message>& dialogue, std::size_t at, json::
   }
 }
 
+// Words in a row are one message: many models insist on taking turns.
+void append_words(std::string_view text, json::array& out) {
+  json::value* const before = out.empty() ? nullptr : out.back().as_object().if_contains("content");
+  if (before == nullptr || out.back().as_object()["role"] != "user") {
+    out.emplace_back(simple("user", text));
+    return;
+  }
+  std::string joined(before->as_string());
+  append_sentence(joined, clean(text));
+  *before = joined;
+}
+
 std::size_t last_user(const std::vector<Message>& dialogue) {
   const auto last =
       std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
   return static_cast<std::size_t>(dialogue.rend() - last);  // one behind it; 0: none
+}
+
+// The answers of tools at the end, for a service that wrote the calls into its text.
+std::string last_answers(const std::vector<Message>& dialogue) {
+  std::size_t first = dialogue.size();
+  while (first > 0 && dialogue[first - 1].role == Message::Role::kTool) --first;
+  std::string words;
+  for (std::size_t i = first; i < dialogue.size(); ++i) {
+    std::string name;
+    for (std::size_t j = 0; j < first; ++j) {
+      const auto call = std::ranges::find(dialogue[j].tool_calls, dialogue[i].tool_call_id, &ToolCall::id);
+      if (call != dialogue[j].tool_calls.end()) name = call->name;
+    }
+    words += std::string(words.empty() ? "" : "\n") + "(The tool " + name +
+             (dialogue[i].is_error ? " failed: " : " answered: ") + dialogue[i].text + ")";
+  }
+  return clean(words);
 }
 
 }  // namespace
@@ -77,7 +111,7 @@ json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
         made.emplace_back(simple("system", message.text));
         break;
       case Message::Role::kUser:
-        made.emplace_back(simple("user", i + 1 == unintelligible ? kUnintelligible : message.text));
+        append_words(i + 1 == unintelligible ? kUnintelligible : message.text, made);
         break;
       case Message::Role::kAssistant:
         made.emplace_back(assistant(message, names));
@@ -90,27 +124,33 @@ json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
   return made;
 }
 
-json::array openai_tools(const LlmRequest& request, const ToolNames& names) {
+json::array openai_tools(const LlmRequest& request, const ToolNames& names, std::size_t most) {
   json::array made;
   for (const ToolSpec& tool : request.tools) {
     json::object function;
     function["name"] = names.to_wire(tool.name);
     function["description"] = clean(tool.description);
-    auto schema = json::parse_object(tool.input_schema, kMaxSchemaBytes);
-    json::object parameters = schema ? std::move(*schema) : json::object{};
-    if (!parameters.contains("type")) parameters["type"] = "object";
-    if (!parameters.contains("properties")) parameters["properties"] = json::object{};
-    function["parameters"] = std::move(parameters);
+    function["parameters"] = usable_schema(tool.input_schema);
     json::object entry;
     entry["type"] = "function";
     entry["function"] = std::move(function);
     made.emplace_back(std::move(entry));
   }
+  shorten_tools(made, most);
   return made;
+}
+
+void shorten_tools(json::array& tools, std::size_t most) {
+  constexpr std::size_t kOwn = 16;  // more than the worker has
+  if (tools.size() <= most) return;
+  const std::size_t last = std::min(kOwn, most / 2);
+  const auto first_gone = tools.begin() + static_cast<std::ptrdiff_t>(most - last);
+  tools.erase(first_gone, first_gone + static_cast<std::ptrdiff_t>(tools.size() - most));
 }
 
 std::string last_words(const LlmRequest& request) {
   const std::vector<Message>& dialogue = request.dialogue;
+  if (!dialogue.empty() && dialogue.back().role == Message::Role::kTool) return last_answers(dialogue);
   for (std::size_t i = dialogue.size(); i-- > 0;) {
     const bool instruction = dialogue[i].role == Message::Role::kSystem && i > 0;
     if (instruction) return clean(dialogue[i].text);

@@ -1,27 +1,37 @@
 #include "worker/providers/llm/openai_reader.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "worker/providers/llm/service_error.h"
 
 namespace earshot::worker {
 
 namespace {
 
-Status add_call(const json::object& call, ToolCallAssembler& calls) {
-  const json::object* function = json::find_object(call, "function");
-  if (function == nullptr) return kDone;
-  ToolCallFragment fragment;
-  fragment.index = json::find_int(call, "index");
-  fragment.id = json::find_string(call, "id").value_or("");
-  fragment.name = json::find_string(*function, "name").value_or("");
+void add_function(const json::object& function, ToolCallFragment fragment, ToolCallAssembler& calls) {
+  fragment.name = json::find_string(function, "name").value_or("");
   // Text by the book; an object from servers that take after Ollama.
   std::string written;
-  if (const json::object* arguments = json::find_object(*function, "arguments")) {
+  if (const json::object* arguments = json::find_object(function, "arguments")) {
     written = json::serialize(*arguments);
     fragment.arguments = written;
   } else {
-    fragment.arguments = json::find_string(*function, "arguments").value_or("");
+    fragment.arguments = json::find_string(function, "arguments").value_or("");
   }
-  return calls.add(fragment);
+  calls.add(fragment);
+}
+
+void add_call(const json::object& call, ToolCallAssembler& calls) {
+  const json::object* function = json::find_object(call, "function");
+  if (function == nullptr) return;
+  add_function(*function,
+               {.index = json::find_int(call, "index"),
+                .id = json::find_string(call, "id").value_or(""),
+                .name = {},
+                .arguments = {}},
+               calls);
 }
 
 }  // namespace
@@ -32,14 +42,13 @@ void OpenAiReader::on_event(std::string_view name, std::string_view data, ReplyE
   const bool spoken = name.empty() || name == "message" || name == "answer" || name == "fastAnswer";
   if (!spoken && name != "error") return;
   if (data == "[DONE]") {
-    if (!calls_.empty()) out.calls = calls_.take();
+    give_calls(out);
     out.end = kDone;
     return;
   }
-  const auto chunk = parse_event(data);
-  if (!chunk) {
-    out.end = chunk.error();
-  } else if (name == "error") {
+  const auto chunk = read_event(data, out);
+  if (!chunk) return;
+  if (name == "error") {
     out.end = stream_error(error_object(*chunk));
   } else {
     on_chunk(*chunk, out);
@@ -53,16 +62,13 @@ void OpenAiReader::on_whole(const json::object& body, ReplyEvents& out) {
   }
   on_chunk(body, out);
   if (out.end) return;
-  if (!calls_.empty()) out.calls = calls_.take();
+  give_calls(out);
   out.end = kDone;
 }
 
 void OpenAiReader::on_body_end(ReplyEvents& out) {
-  if (finished_) {
-    out.end = kDone;  // some servers leave [DONE] out
-  } else {
-    out.end = Error{ErrorCode::kUnavailable, "the answer broke off"};
-  }
+  give_calls(out);
+  if (finished_) out.end = kDone;  // some servers leave [DONE] out
 }
 
 void OpenAiReader::on_chunk(const json::object& chunk, ReplyEvents& out) {
@@ -83,20 +89,19 @@ void OpenAiReader::on_chunk(const json::object& chunk, ReplyEvents& out) {
   if (message != nullptr) on_message(*message, out);
   const auto reason = json::find_string(*choice, "finish_reason");
   if (!out.end && reason && !reason->empty()) on_finish(*reason, out);
+  out.holds_calls = !calls_.empty();
 }
 
 // `reasoning_content` and `reasoning` are what the model thinks: never spoken, so not read.
 void OpenAiReader::on_message(const json::object& message, ReplyEvents& out) {
-  out.text += json::find_string(message, "content").value_or("");
+  out.text += content_text(message);
+  out.text += json::find_string(message, "refusal").value_or("");  // in place of the content
+  if (const json::object* function = json::find_object(message, "function_call"))
+    add_function(*function, {}, calls_);  // as it was before there were lists of calls
   const json::array* calls = json::find_array(message, "tool_calls");
   if (calls == nullptr) return;
   for (const json::value& entry : *calls) {
-    const json::object* call = entry.if_object();
-    if (call == nullptr) continue;
-    if (const Status added = add_call(*call, calls_); !added) {
-      out.end = added.error();
-      return;
-    }
+    if (const json::object* call = entry.if_object()) add_call(*call, calls_);
   }
 }
 
@@ -107,7 +112,12 @@ void OpenAiReader::on_finish(std::string_view reason, ReplyEvents& out) {
   }
   finished_ = true;
   out.finishing = true;
-  if (!calls_.empty()) out.calls = calls_.take();
+}
+
+void OpenAiReader::give_calls(ReplyEvents& out) {
+  out.unread += calls_.dropped();
+  std::vector<ToolCall> calls = calls_.take();
+  std::ranges::move(calls, std::back_inserter(out.calls));
 }
 
 }  // namespace earshot::worker

@@ -7,6 +7,7 @@
 
 namespace earshot::worker {
 
+// Calls are given with the end: some servers send their finish_reason before the last arguments.
 class OpenAiReader final : public ReplyReader {
  public:
   void on_event(std::string_view name, std::string_view data, ReplyEvents& out) override;
@@ -17,6 +18,7 @@ class OpenAiReader final : public ReplyReader {
   void on_chunk(const json::object& chunk, ReplyEvents& out);
   void on_message(const json::object& message, ReplyEvents& out);
   void on_finish(std::string_view reason, ReplyEvents& out);
+  void give_calls(ReplyEvents& out);
 
   ToolCallAssembler calls_;
   bool finished_ = false;  // a finish_reason was seen

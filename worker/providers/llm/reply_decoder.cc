@@ -2,20 +2,26 @@
 
 #include <utility>
 
+#include "worker/providers/llm/call_arguments.h"
+#include "worker/providers/llm/text_call.h"
+
 namespace earshot::worker {
 
 namespace {
 
 constexpr std::size_t kMaxWholeBytes = 1024 * 1024;
-constexpr std::size_t kMaxTextCallBytes = 64 * 1024;
 
 constexpr std::string_view kWhiteSpace = " \t\r\n";
+constexpr std::string_view kByteOrderMarkOrSpace = "\xEF\xBB\xBF \t\r\n";
+// Stands for a call in the text that nobody can read, so that the model hears of it.
+constexpr std::string_view kUnreadableCall = "tool_call";
 
 }  // namespace
 
 ReplyContext ReplyContext::of(const LlmRequest& request) {
   ReplyContext context;
   context.names = ToolNames(request.tools);
+  context.tools = request.tools;
   for (const Message& message : request.dialogue) {
     for (const ToolCall& call : message.tool_calls) context.taken_ids.insert(call.id);
   }
@@ -27,11 +33,12 @@ ReplyDecoder::ReplyDecoder(std::unique_ptr<ReplyReader> reader, Framing framing,
     : reader_(std::move(reader)),
       framing_(framing),
       context_(std::move(context)),
-      text_calls_("<tool_call>", "</tool_call>", kMaxTextCallBytes) {}
+      thinking_(context_.may_begin_in_thought) {}
 
 ReplyEvents ReplyDecoder::feed(std::string_view bytes) {
   ReplyEvents raw;
   if (ended_) return raw;
+  raw.alive = !bytes.empty();
   if (const Status known = recognise(bytes); !known) {
     raw.end = known.error();
   } else {
@@ -53,27 +60,33 @@ ReplyEvents ReplyDecoder::finish() {
       break;
     case Shape::kStream:
       if (framing_ == Framing::kServerSentEvents) events_.finish(pass);
+      cut_off_ = raw.unread > 0 || !lines_.between_objects();
       if (!raw.end) reader_->on_body_end(raw);
       break;
     case Shape::kWhole:
+      whole_.erase(0, whole_.find('{'));  // a byte order mark, cut in pieces
       if (const auto body = json::parse_object(json::clean_text(whole_, kMaxWholeBytes), kMaxWholeBytes)) {
         reader_->on_whole(*body, raw);
         if (!raw.end) reader_->on_body_end(raw);
       } else {
-        raw.end = Error{ErrorCode::kInvalid, "the answer is neither a stream nor JSON: check the URL"};
+        raw.end = Error{ErrorCode::kUnavailable, "the answer is neither a stream nor JSON: check the URL"};
       }
       break;
   }
-  return polish(std::move(raw));
+  const bool ended = raw.end.has_value();
+  if (!ended) raw.end = kDone;
+  ReplyEvents out = polish(std::move(raw));
+  if (!ended) out.end = end_without_mark();
+  return out;
 }
 
 // The first byte tells: servers are careless with content types, and errors come with status 200.
 Status ReplyDecoder::recognise(std::string_view bytes) {
   if (shape_ != Shape::kUnknown) return kDone;
-  const auto at = bytes.find_first_not_of(kWhiteSpace);
+  const auto at = bytes.find_first_not_of(kByteOrderMarkOrSpace);
   if (at == std::string_view::npos) return kDone;
   if (bytes[at] == '<') {
-    return Error{ErrorCode::kInvalid, "the answer is a web page: check the URL"};
+    return Error{ErrorCode::kUnavailable, "the answer is a web page: check the URL"};
   }
   const bool whole = framing_ == Framing::kServerSentEvents && bytes[at] == '{';
   shape_ = whole ? Shape::kWhole : Shape::kStream;
@@ -94,83 +107,102 @@ void ReplyDecoder::read(std::string_view bytes, ReplyEvents& raw) {
       return !raw.end.has_value();
     });
   } else {
+    const std::uint32_t skipped = lines_.skipped();
     status = lines_.feed(bytes, [&](std::string_view line) {
       reader_->on_event({}, line, raw);
       return !raw.end.has_value();
     });
+    raw.unread += lines_.skipped() - skipped;
   }
   if (!status && !raw.end) raw.end = status.error();
 }
 
 ReplyEvents ReplyDecoder::polish(ReplyEvents raw) {
   ReplyEvents out;
-  out.finishing = raw.finishing;
+  out.alive = raw.alive;
   out.dialogue_id = std::move(raw.dialogue_id);
   out.chat_id = std::move(raw.chat_id);
   out.awaits_tool_output = raw.awaits_tool_output;
   out.end = std::move(raw.end);
+  read_ += raw.read;
+  unread_ += raw.unread;
   if (raw.usage) {
     usage_ = *raw.usage;
     has_usage_ = true;
   }
-  add_split(text_calls_.feed(thinking_.feed(raw.text)), out);
-  Status calls = kDone;
-  for (ToolCall& call : raw.calls) {
-    if (calls) calls = add_call(std::move(call), out);
-  }
-  if (!calls && !(out.end && !out.end->ok())) out.end = calls;
+  const std::optional<bool> before = thinking_.unopened_thought();
+  say(raw.text, out);
+  for (ToolCall& call : raw.calls) add_call(std::move(call), out);
+  if (out.end && out.end->ok()) out.end = flush(out);
+  if (thinking_.unopened_thought() != before) out.unopened_thought = thinking_.unopened_thought();
+  out.finishing =
+      raw.finishing && (said_something_ || calls_ > 0 || raw.holds_calls || context_.may_be_empty);
   if (!out.end) return out;
   ended_ = true;
   if (has_usage_) out.usage = usage_;
-  if (out.end->ok()) out.end = flush(out);
   return out;
 }
 
-void ReplyDecoder::add_split(TaggedText::Split split, ReplyEvents& out) {
+void ReplyDecoder::say(std::string_view text, ReplyEvents& out) {
+  const std::string spoken = thinking_.feed(text);
+  add_split(text_calls_.feed(spoken), out);
+}
+
+void ReplyDecoder::add_split(TextCalls::Split split, ReplyEvents& out) {
   if (!said_something_) {
     // White space around a thought, or before the first word.
-    split.outside.erase(0, split.outside.find_first_not_of(kWhiteSpace));
+    split.said.erase(0, split.said.find_first_not_of(kWhiteSpace));
   }
-  said_something_ = said_something_ || !split.outside.empty();
-  out.text += split.outside;
+  said_something_ = said_something_ || !split.said.empty();
+  out.text += split.said;
   for (const std::string& block : split.blocks) {
-    auto parsed = json::parse_object(block, kMaxTextCallBytes);
-    if (!parsed) continue;
-    const auto name = json::find_string(*parsed, "name");
-    if (!name) continue;
-    const json::object* arguments = json::find_object(*parsed, "arguments");
-    // An object is always good, so this call cannot be refused.
-    (void)add_call({.id = {},
-                    .name = std::string(*name),
-                    .arguments = arguments == nullptr ? "{}" : json::serialize(*arguments)},
-                   out);
+    std::vector<ToolCall> calls = calls_in(block, context_.tools, context_.names);
+    if (calls.empty()) ++unread_;
+    if (calls.empty() && !context_.tools.empty()) {
+      ToolCall unreadable{.id = {}, .name = std::string(kUnreadableCall), .arguments = {}};
+      unreadable.unusable = true;
+      calls.push_back(std::move(unreadable));
+    }
+    for (ToolCall& call : calls) add_call(std::move(call), out);
   }
 }
 
-Status ReplyDecoder::add_call(ToolCall call, ReplyEvents& out) {
-  if (call.name.empty()) return Error{ErrorCode::kInvalid, "a tool call without a name"};
-  if (call.arguments.find_first_not_of(kWhiteSpace) == std::string::npos) call.arguments = "{}";
-  if (!json::parse_object(call.arguments, kMaxWholeBytes)) {
-    return Error{ErrorCode::kInvalid, "the arguments of a tool call are not a JSON object"};
+void ReplyDecoder::add_call(ToolCall call, ReplyEvents& out) {
+  if (call.name.empty() || calls_ == kMaxCalls) {
+    ++unread_;
+    return;
   }
+  auto arguments = call.unusable ? std::nullopt : call_arguments(call.arguments);
+  call.unusable = !arguments;
+  call.arguments = arguments ? std::move(*arguments) : "{}";
   call.name = context_.names.from_wire(call.name);
   for (std::size_t number = context_.taken_ids.size() + 1;
        call.id.empty() || context_.taken_ids.contains(call.id); ++number) {
     call.id = "call_" + std::to_string(number);
   }
   context_.taken_ids.insert(call.id);
-  called_something_ = true;
+  ++calls_;
   out.calls.push_back(std::move(call));
-  return kDone;
 }
 
-// Text held back as a possible tag is said after all.
+// Text held back as a possible mark is said after all.
 Status ReplyDecoder::flush(ReplyEvents& out) {
-  const std::string last = thinking_.finish();
-  add_split(text_calls_.feed(last), out);
+  add_split(text_calls_.feed(thinking_.finish()), out);
   add_split(text_calls_.finish(), out);
-  if (said_something_ || called_something_ || context_.may_be_empty) return kDone;
-  return Error{ErrorCode::kUnavailable, "the model said nothing"};
+  if (said_something_ || calls_ > 0 || context_.may_be_empty) return kDone;
+  if (unread_ > 0 && read_ == 0)
+    return Error{ErrorCode::kUnavailable, "no event of the stream is a JSON object"};
+  return Error{ErrorCode::kInvalid, "the model said nothing"};
+}
+
+// The body ended in order, but the service did not say that this is all. It is, unless the body stops within an
+// event: whoever heard a whole sentence needs no apology behind it.
+Status ReplyDecoder::end_without_mark() const {
+  if (unread_ > 0 && read_ == 0)
+    return Error{ErrorCode::kUnavailable, "no event of the stream is a JSON object"};
+  if (cut_off_ || (!said_something_ && calls_ == 0))
+    return Error{ErrorCode::kUnavailable, "the answer broke off"};
+  return kDone;
 }
 
 }  // namespace earshot::worker

@@ -1,8 +1,27 @@
 #include "worker/providers/llm/skill.h"
 
 #include <algorithm>
+#include <array>
+
+#include "common/json/json.h"
 
 namespace earshot::worker {
+
+bool ToolAnswer::failed() const {
+  if (is_error) return true;
+  constexpr std::size_t kMaxAnswerBytes = 16 * 1024;
+  std::string lower = text;
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  auto value = json::parse_value(lower, kMaxAnswerBytes);
+  if (!value) return false;
+  if (const bool* done = value->if_bool()) return !*done;
+  if (value->is_string()) return value->get_string() == "false";
+  const json::object* object = value->if_object();
+  if (object == nullptr) return false;
+  return std::ranges::any_of(std::array<std::string_view, 4>{"success", "ok", "result", "status"},
+                             [&](std::string_view key) { return json::find_bool(*object, key) == false; });
+}
 
 bool SkillInput::has_tool(std::string_view name) const {
   return std::ranges::any_of(*tools, [&](const ToolSpec& one) { return one.name == name; });

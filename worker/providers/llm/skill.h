@@ -20,6 +20,10 @@ struct ToolAnswer {
   std::string name;
   std::string text;
   bool is_error = false;
+
+  // The device did not do it: an error, or the text "false" (device-protocol 8.2), which firmware answers to an
+  // order that it cannot carry out; also {"success": false} and its like.
+  bool failed() const;
 };
 
 struct SkillInput {

@@ -4,6 +4,12 @@
 
 namespace earshot::worker {
 
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
 Status SseReader::feed(std::string_view piece, const std::function<bool(const SseEvent&)>& on_event) {
   while (!piece.empty() && !stopped_) {
     if (after_cr_ && piece.front() == '\n') piece.remove_prefix(1);
@@ -31,6 +37,8 @@ void SseReader::finish(const std::function<bool(const SseEvent&)>& on_event) {
 }
 
 bool SseReader::line(std::string_view text, const std::function<bool(const SseEvent&)>& on_event) {
+  if (std::exchange(first_line_, false) && text.starts_with(kByteOrderMark))
+    text.remove_prefix(kByteOrderMark.size());
   if (text.empty()) {
     const SseEvent complete = std::exchange(event_, {});
     return !std::exchange(has_data_, false) || on_event(complete);

@@ -20,7 +20,8 @@ class SseReader {
   explicit SseReader(std::size_t max_event_bytes = 1024 * 1024) : max_event_bytes_(max_event_bytes) {}
 
   // Calls `on_event` for each complete event; it may stop the reading by returning false.
-  // Errors: kTooLarge. Comments, `id:` and `retry:` are skipped; CR, LF and CRLF end lines alike.
+  // Errors: kTooLarge. Comments, `id:` and `retry:` are skipped, and one byte order mark at the beginning;
+  // CR, LF and CRLF end lines alike.
   Status feed(std::string_view piece, const std::function<bool(const SseEvent&)>& on_event);
   // The body is over: an event without its blank line is given too (several servers leave it out).
   void finish(const std::function<bool(const SseEvent&)>& on_event);
@@ -31,6 +32,7 @@ class SseReader {
   std::size_t max_event_bytes_;
   std::string partial_;
   SseEvent event_;
+  bool first_line_ = true;
   bool has_data_ = false;
   bool after_cr_ = false;
   bool stopped_ = false;

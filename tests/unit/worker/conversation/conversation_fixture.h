@@ -194,6 +194,10 @@ class ConversationTest : public testing::Test {
         return "end " + std::to_string(e.speech_end().turn());
       case ipc::Envelope::kSpeechFlush:
         return "flush " + std::to_string(e.speech_flush().turn());
+      case ipc::Envelope::kSpeechPause:
+        return "pause " + std::to_string(e.speech_pause().turn());
+      case ipc::Envelope::kSpeechResume:
+        return "resume " + std::to_string(e.speech_resume().turn());
       case ipc::Envelope::kAlert:
         return "alert " + e.alert().message();
       case ipc::Envelope::kSessionEnd:

@@ -184,11 +184,12 @@ TEST_F(ConversationTest, RealtimeBargeInFlushesAndAnswersTheNewUtterance) {
   speech(180ms);
   EXPECT_THAT(log, IsEmpty()) << "a cough interrupts";
   speech(420ms);
-  EXPECT_THAT(take_log(), ElementsAre("flush 1"));
-  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 1U);
+  EXPECT_THAT(take_log(), ElementsAre("pause 1"));
+  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 0U) << "nobody knows yet whether these are words";
   silence(900ms);
-  EXPECT_THAT(take_log(), ElementsAre("stt stop", "face happy", "start 2", "sentence 1 You said stop.",
-                                      "audio 2.1", "end 2"));
+  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 1U);
+  EXPECT_THAT(take_log(), ElementsAre("flush 1", "stt stop", "face happy", "start 2",
+                                      "sentence 1 You said stop.", "audio 2.1", "end 2"));
 }
 
 TEST_F(ConversationTest, RealtimeBargeInWhileThinkingCancelsWithoutFlush) {
@@ -230,7 +231,7 @@ TEST_F(ConversationTest, RealtimeTakesItsEchoForNobody) {
   EXPECT_EQ(asr.opened(), 1);
   EXPECT_THAT(log, IsEmpty());
   speech(300ms);
-  EXPECT_THAT(take_log(), ElementsAre("flush 1"));
+  EXPECT_THAT(take_log(), ElementsAre("pause 1"));
 }
 
 TEST_F(ConversationTest, RealtimeHearsAQuietUserOnceTheReplyHasDiedAway) {
@@ -369,6 +370,24 @@ TEST_F(ConversationTest, AnEmptyTranscriptIsNoTurnAndTheDeviceIsStillHeard) {
   EXPECT_THAT(log, IsEmpty());
   utterance();
   EXPECT_THAT(log, Contains("stt hello"));
+}
+
+TEST_F(ConversationTest, ATranscriptWithoutWordsIsNoTurnAndAShortAnswerIsOne) {
+  for (const char* noise : {"。", ".", "🎼", "[BLANK_AUDIO]", "♪ la la ♪"}) {
+    open();
+    asr.hears(noise);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, IsEmpty()) << noise;
+  }
+  for (const char* answer : {"好", "5", "Thank you."}) {
+    open();
+    asr.hears(answer);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, Contains(std::string("stt ") + answer));
+    take_log();
+  }
 }
 
 TEST_F(ConversationTest, AFailingRecogniserIsApologisedFor) {

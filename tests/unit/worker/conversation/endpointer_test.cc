@@ -238,7 +238,7 @@ TEST_F(EndpointerTest, TellsWhenTheLastSpeechArrived) {
 
 class PauseTest : public EndpointerTest {
  protected:
-  PauseTest() { endpointer_ = Endpointer(EndpointerConfig{}); }
+  PauseTest() { endpointer_ = Endpointer({.speculation_pause = 200ms}); }
 };
 
 TEST_F(PauseTest, IsToldOnceAndBeforeTheEnd) {

@@ -204,6 +204,32 @@ TEST(IntentBrain, ReadsTheThemeRefusalThatIsNoError) {
   EXPECT_EQ(dialogue.reply, "Sorry, this device does not have that theme.");
 }
 
+TEST(IntentBrain, AnOrderThatTheDeviceAnsweredWithFalseIsNotToldAsDone) {
+  for (const char* refused :
+       {"false", "False", " false\n", "\"false\"", R"({"success":false})", R"({"ok": false})"}) {
+    for (const char* said :
+         {"set the volume to fifty", "louder", "mute", "unmute", "brightness 20", "brighter"}) {
+      Dialogue dialogue;
+      dialogue.answers["self.audio_speaker.set_volume"] = refused;
+      dialogue.answers["self.screen.set_brightness"] = refused;
+      dialogue.run(said);
+      EXPECT_EQ(dialogue.reply, "Sorry, the device did not do that.") << said << " " << refused;
+    }
+  }
+  for (const char* done : {"true", "", "ok", "null", R"({"success":true})", "falsetto"}) {
+    Dialogue dialogue;
+    dialogue.answers["self.audio_speaker.set_volume"] = done;
+    dialogue.run("set the volume to fifty");
+    EXPECT_EQ(dialogue.reply, "The volume is now 50 percent.") << done;
+  }
+  for (const char* said : {"battery level", "network status", "what is the volume"}) {
+    Dialogue dialogue;
+    dialogue.answers["self.get_device_status"] = "false";
+    dialogue.run(said);
+    EXPECT_EQ(dialogue.reply, "Sorry, the device did not do that.") << said;
+  }
+}
+
 TEST(IntentBrain, LivesWithAStatusOfAnyShape) {
   for (const char* status :
        {"", "null", "[]", "{", "{}", R"({"audio_speaker":7})", R"({"audio_speaker":{"volume":"x"}})",

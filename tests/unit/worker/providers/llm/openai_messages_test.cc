@@ -1,9 +1,13 @@
 #include "worker/providers/llm/openai_messages.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "worker/providers/llm/ollama_llm.h"
 #include "worker/providers/llm/openai_llm.h"
+#include "worker/providers/llm/tool_schema.h"
 
 namespace earshot::worker {
 namespace {
@@ -37,13 +41,45 @@ TEST(OpenAiMessages, WritesADialogueWithCalls) {
             R"({"role":"assistant","content":"","tool_calls":[{"id":"c1","type":"function","function":)"
             R"({"name":"self_audio_set","arguments":"{\"v\":5}"}}]},)"
             R"({"role":"tool","content":"done","tool_call_id":"c1"}])");
-  EXPECT_EQ(json::serialize(openai_tools(request, names)),
+  EXPECT_EQ(json::serialize(openai_tools(request, names, 128)),
             R"([{"type":"function","function":{"name":"self_audio_set","description":"Sets it",)"
             R"("parameters":{"type":"object","properties":{}}}},)"
             R"({"type":"function","function":{"name":"self_audio_set_2","description":"",)"
             R"("parameters":{"type":"object","properties":{}}}}])");
   EXPECT_EQ(names.from_wire("self_audio_set_2"), "self_audio.set");
   EXPECT_EQ(names.from_wire("made_up"), "made_up");
+}
+
+TEST(OpenAiMessages, KeepsTheSumOfToolsBelowTheLimit) {
+  LlmRequest request;
+  for (int i = 0; i < 132; ++i)
+    request.tools.push_back({.name = "t" + std::to_string(i), .description = "", .input_schema = "{}"});
+  const json::array tools = openai_tools(request, ToolNames(request.tools), 128);
+  ASSERT_EQ(tools.size(), 128U);
+  const auto name = [&](std::size_t at) {
+    return *json::find_string(*json::find_object(tools[at].as_object(), "function"), "name");
+  };
+  EXPECT_EQ(name(0), "t0");
+  EXPECT_EQ(name(127), "t131") << "the worker's own stand last";
+  OpenAiSettings settings;
+  EXPECT_EQ(json::find_array(openai_request(settings, request, ToolNames()), "tools")->size(), 128U);
+  settings.max_tools = 0;
+  EXPECT_FALSE(openai_request(settings, request, ToolNames()).contains("tools"));
+}
+
+TEST(ToolSchema, MendsWhatWouldHaveTheRequestRefused) {
+  const std::pair<std::string, std::string> kSchemas[] = {
+      {"broken", R"({"type":"object","properties":{}})"},
+      {R"({"type":5,"properties":[],"required":"v"})", R"({"type":"object","properties":{}})"},
+      {R"({"properties":null,"required":["v"]})", R"({"required":[],"type":"object","properties":{}})"},
+      {R"({"type":"object","properties":{"v":5,"w":{"type":3,"enum":[],"description":1},"x":{"type":["string","null"]}},)"
+       R"("required":["v","gone",7]})",
+       R"({"type":"object","properties":{"v":{},"w":{},"x":{"type":["string","null"]}},"required":["v"]})"},
+      {R"({"type":"object","properties":{"l":{"type":"array","items":"string"}},"additionalProperties":false})",
+       R"({"type":"object","properties":{"l":{"type":"array","items":{}}},"additionalProperties":false})"},
+  };
+  for (const auto& [text, usable] : kSchemas)
+    EXPECT_EQ(json::parse_object(usable, 4096).value(), usable_schema(text));
 }
 
 TEST(OpenAiMessages, MendsCallsAndAnswersThatDoNotMatch) {
@@ -67,10 +103,34 @@ TEST(OpenAiMessages, SpeechThatWasNotUnderstoodIsSaidToBeSo) {
   EXPECT_EQ(last_words(request).find("grmbl"), std::string::npos);
 }
 
-TEST(ToolNames, KeepsIdeographsAndReplacesTheRest) {
+TEST(ToolNames, AreWrittenInWhatEveryServiceTakes) {
   const ToolNames names;
-  EXPECT_EQ(names.to_wire("查询.weather é/x"), "查询_weather___x");
+  EXPECT_EQ(names.to_wire("查询.weather é/x"), "_67e58be2_weather_e9_x");
+  EXPECT_EQ(names.to_wire("self.灯光.打开"), "self_706f5149_62535f00");
+  EXPECT_EQ(names.to_wire("turn on 💡"), "turn_on_1f4a1");
+  EXPECT_EQ(names.to_wire("-x"), "_-x");
+  EXPECT_EQ(names.to_wire(""), "_");
   EXPECT_EQ(names.to_wire(std::string(100, 'a')).size(), 64U);
+  const ToolNames known({{.name = "self.volume", .description = "", .input_schema = "{}"}});
+  EXPECT_EQ(known.from_wire(" functions.self_volume\n"), "self.volume");
+}
+
+TEST(ToolNames, OfManyToolsAreUniqueAndLeadBack) {
+  std::vector<ToolSpec> tools;
+  for (const char* name : {"self.灯", "self.燈", "self.a b", "self.a_b", "self_a.b", "灯", "_706f"}) {
+    tools.push_back({.name = name, .description = "", .input_schema = "{}"});
+    tools.push_back({.name = std::string(60, 'x') + name, .description = "", .input_schema = "{}"});
+  }
+  const ToolNames names(tools);
+  std::set<std::string> wires;
+  for (const ToolSpec& tool : tools) {
+    const std::string wire = names.to_wire(tool.name);
+    EXPECT_THAT(wire, testing::MatchesRegex("[a-zA-Z_][a-zA-Z0-9_-]*")) << tool.name;
+    EXPECT_LE(wire.size(), 64U);
+    EXPECT_EQ(names.from_wire(wire), tool.name);
+    wires.insert(wire);
+  }
+  EXPECT_EQ(wires.size(), tools.size());
 }
 
 TEST(OpenAiRequest, SwitchesThinkingOffInTheWordsOfTheHost) {
@@ -104,7 +164,7 @@ TEST(OpenAiRequest, ExtraBodyWins) {
 TEST(OllamaRequest, ArgumentsAreObjectsAndAnswersNameTheirTool) {
   OllamaSettings settings;
   settings.model_name = "qwen3";
-  const std::string body = json::serialize(ollama_request(settings, with_call(), ToolNames(), true));
+  const std::string body = json::serialize(ollama_request(settings, with_call(), ToolNames()));
   EXPECT_NE(body.find(R"("arguments":{"v":5})"), std::string::npos);
   EXPECT_NE(body.find(R"({"role":"tool","content":"done","tool_name":"self_audio_set"})"), std::string::npos);
   EXPECT_NE(body.find(R"("think":false)"), std::string::npos);

@@ -45,6 +45,7 @@ LlmRequest asking(const std::string& words) {
                     .input_schema = R"({"type":"object","properties":{"volume":{"type":"integer"}}})"},
                    {.name = "self.screen.set_theme", .description = "", .input_schema = "{}"}};
   request.session = "session1";
+  request.device = "device1";
   return request;
 }
 
@@ -186,20 +187,77 @@ TEST_F(OpenAiLlmTest, OneByteAtATimeMakesNoDifference) {
 }
 
 TEST_F(OpenAiLlmTest, AnAnswerThatBreaksIsAnErrorBehindWhatWasSaid) {
-  for (const Variant variant : {Variant::kBreaksOff, Variant::kErrorMidStream}) {
-    const Outcome outcome = ask_variant(variant);
-    EXPECT_THAT(outcome.text, HasSubstr("Hello, wor"));
-    ASSERT_FALSE(outcome.done->ok());
-    EXPECT_EQ(outcome.done->error().code, ErrorCode::kUnavailable);
-    EXPECT_THAT(outcome.done->error().message, HasSubstr("openai 127.0.0.1: "));
+  FakeFault reset;
+  reset.reset_after = 450;
+  const Outcome broken = ask_fault(reset);
+  EXPECT_THAT(broken.text, HasSubstr("Hello"));
+  ASSERT_FALSE(broken.done->ok());
+  fake_.server().set_fault({});
+  const Outcome outcome = ask_variant(Variant::kErrorMidStream);
+  EXPECT_THAT(outcome.text, HasSubstr("Hello, wor"));
+  ASSERT_FALSE(outcome.done->ok());
+  EXPECT_EQ(outcome.done->error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(outcome.done->error().message, HasSubstr("openai 127.0.0.1: "));
+}
+
+TEST_F(OpenAiLlmTest, ABodyThatEndsInOrderBehindWordsIsAnEnd) {
+  const Outcome outcome = ask_variant(Variant::kBreaksOff);
+  EXPECT_EQ(outcome.text, "Hello, world");
+  EXPECT_TRUE(outcome.done->ok());
+}
+
+TEST_F(OpenAiLlmTest, AnOptionThatIsRefusedIsLeftOutFromThenOn) {
+  ask_variant(Variant::kRefusesStreamOptions);
+  EXPECT_EQ(fake_.server().requests().size(), 2U);
+  EXPECT_TRUE(ask(*brain_, asking("hi")).done->ok());
+  EXPECT_EQ(fake_.server().requests().size(), 3U);
+}
+
+TEST_F(OpenAiLlmTest, AModelWithoutToolsIsAskedWithoutThem) {
+  fake_.set_variant(Variant::kRefusesStreamOptionsAndTools);
+  EXPECT_EQ(ask(*brain_, asking("hi")).text, "Hello, world");
+  EXPECT_EQ(fake_.server().requests().size(), 3U) << "one for each option";
+  EXPECT_EQ(ask(*brain_, asking("hi")).text, "Hello, world");
+  EXPECT_EQ(fake_.server().requests().size(), 4U);
+}
+
+TEST_F(OpenAiLlmTest, ARefusalThatNamesNoOptionIsNotAskedAgain) {
+  ask_fault(status(400, R"({"error":{"message":"no"}})"));
+  EXPECT_EQ(fake_.server().requests().size(), 1U);
+}
+
+TEST_F(OpenAiLlmTest, ThoughtsAreSignsOfLife) {
+  for (const Variant variant : {Variant::kReasoningField, Variant::kThinkTags}) {
+    fake_.set_variant(variant);
+    Outcome outcome;
+    LlmCallbacks callbacks = into(outcome);
+    int alive = 0;
+    callbacks.on_alive = [&] {
+      if (outcome.text.empty()) ++alive;
+    };
+    const auto stream = brain_->chat(asking("hi"), io_.get_executor(), std::move(callbacks));
+    run_until([&] { return outcome.done.has_value(); });
+    EXPECT_GE(alive, 1);
+    EXPECT_EQ(outcome.text, "Hello, world");
   }
+}
+
+TEST_F(OpenAiLlmTest, AThoughtWithoutItsBeginningIsHeardOnce) {
+  fake_.set_variant(Variant::kOrphanThinkEnd);
+  EXPECT_THAT(ask(*brain_, asking("hi")).text, HasSubstr("Hello, world"));
+  EXPECT_EQ(ask(*brain_, asking("hi")).text, "Hello, world");
+  // And a service that stops to think aloud is as fast as before after two replies.
+  fake_.set_variant(Variant::kPlain);
+  EXPECT_EQ(ask(*brain_, asking("hi")).deltas, 1);
+  EXPECT_EQ(ask(*brain_, asking("hi")).deltas, 1);
+  EXPECT_EQ(ask(*brain_, asking("hi")).deltas, 3);
 }
 
 TEST_F(OpenAiLlmTest, RefusalsSayWhatToDoAndNeverTheKey) {
   const std::tuple<int, ErrorCode, std::string> kRefusals[] = {
-      {401, ErrorCode::kInvalid, "check the key"}, {404, ErrorCode::kInvalid, "model"},
-      {429, ErrorCode::kUnavailable, "quota"},     {500, ErrorCode::kUnavailable, "500"},
-      {504, ErrorCode::kTimeout, "504"},
+      {400, ErrorCode::kInvalid, "400"},       {401, ErrorCode::kUnavailable, "check the key"},
+      {404, ErrorCode::kUnavailable, "model"}, {429, ErrorCode::kUnavailable, "quota"},
+      {500, ErrorCode::kUnavailable, "500"},   {504, ErrorCode::kTimeout, "504"},
   };
   for (const auto& [code, expected, what] : kRefusals) {
     const Outcome outcome =
@@ -293,6 +351,7 @@ TEST_F(RemoteLlmTest, DifyKeepsTheConversationOfASession) {
   EXPECT_TRUE(ask(*brain, asking("and now?")).done->ok());
   EXPECT_THAT(fake.server().requests().back().body, HasSubstr(R"("conversation_id":"conv1")"));
   EXPECT_THAT(fake.server().requests().back().body, HasSubstr(R"("query":"and now?")"));
+  EXPECT_THAT(fake.server().requests().back().body, HasSubstr(R"("user":"device1")"));
 
   fake.forget_conversations();
   EXPECT_EQ(ask(*brain, asking("again")).text, "Hello");
@@ -372,6 +431,16 @@ TEST_F(RemoteLlmTest, FastGptGetsTheWordsButNotThePrompt) {
   const std::string body = fake.server().requests().back().body;
   EXPECT_THAT(body, HasSubstr(R"("messages":[{"role":"user","content":"hi"}])"));
   EXPECT_THAT(body, Not(HasSubstr("chatId")));
+  EXPECT_FALSE(brain->remembers());
+
+  auto remembering = at<FastGptSettings>(fake.base_url());
+  remembering.use_chat_id = true;
+  const auto keeper = make(remembering);
+  EXPECT_TRUE(keeper->remembers());
+  EXPECT_EQ(ask(*keeper, asking("and now?")).text, "Hello");
+  const std::string kept = fake.server().requests().back().body;
+  EXPECT_THAT(kept, HasSubstr(R"("chatId":"session1")"));
+  EXPECT_THAT(kept, HasSubstr(R"("messages":[{"role":"user","content":"and now?"}])"));
   fake.refuse_key();
   EXPECT_THAT(ask(*brain, asking("hi")).done->error().message, HasSubstr("514"));
 }

@@ -12,6 +12,9 @@ using testing::HasSubstr;
 
 struct Decoded {
   std::string text;
+  std::uint32_t unread = 0;
+  bool finishing = false;
+  std::optional<bool> unopened;
   std::vector<ToolCall> calls;
   std::optional<LlmUsage> usage;
   std::optional<Status> end;
@@ -26,11 +29,14 @@ Decoded decode(std::string_view body, std::size_t step, ReplyContext context = {
     outcome.text += events.text;
     outcome.calls.insert(outcome.calls.end(), events.calls.begin(), events.calls.end());
     if (events.usage) outcome.usage = events.usage;
+    outcome.finishing = outcome.finishing || events.finishing;
+    if (events.unopened_thought) outcome.unopened = events.unopened_thought;
     if (events.end) outcome.end = std::move(events.end);
   };
   for (std::size_t at = 0; at < body.size() && !outcome.end; at += step)
     take(decoder.feed(body.substr(at, step)));
   if (!outcome.end) take(decoder.finish());
+  outcome.unread = decoder.unread();
   return outcome;
 }
 
@@ -77,6 +83,127 @@ TEST_P(ReplyDecoderPieces, FindsCallsWrittenAsText) {
   EXPECT_EQ(outcome.calls[0].id, "call_1");
 }
 
+std::string delta(const std::string& json) {
+  return "data: {\"choices\":[{\"delta\":" + json + "}]}\n\n";
+}
+std::string fragment(const std::string& json) {
+  return delta(R"({"tool_calls":[)" + json + "]}");
+}
+
+// What a service may do wrong without losing its reply.
+TEST_P(ReplyDecoderPieces, OneBadPartLosesNothingElse) {
+  const std::tuple<std::string, std::string, std::uint32_t> kBodies[] = {
+      {"\xEF\xBB\xBF" + words("First ") + words("words.") + kStop, "First words.", 0},
+      {"data: : OPENROUTER PROCESSING\n\n" + words("Here.") + kStop, "Here.", 1},
+      {words("One ") + "data: {\"choices\":[{\n\n" + words("two.") + kStop, "One two.", 1},
+      {"data: " + words("Twice.") + kStop, "Twice.", 0},
+      {delta(
+           R"({"content":[{"type":"text","text":"In "},{"type":"image"},{"type":"text","text":"parts."}]})") +
+           kStop,
+       "In parts.", 0},
+      {delta(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]})") +
+           words("Yes.") + kStop,
+       "Yes.", 0},
+      {delta(R"({"content":null,"refusal":"I can not."})") + kStop, "I can not.", 0},
+      {words("No mark at the end."), "No mark at the end.", 0},
+      {fragment(R"({"index":0,"id":"a","function":{"arguments":"{}"}})") + words("A call without a name.") +
+           kStop,
+       "A call without a name.", 1},
+      {"\xEF\xBB\xBF{\"choices\":[{\"message\":{\"content\":\"Whole.\"}}]}", "Whole.", 0},
+  };
+  for (const auto& [body, text, unread] : kBodies) {
+    const Decoded outcome = decode(body, GetParam());
+    EXPECT_EQ(outcome.text, text);
+    ASSERT_TRUE(outcome.end.has_value()) << text;
+    EXPECT_TRUE(outcome.end->ok()) << text << ": " << outcome.end->error().message;
+    EXPECT_EQ(outcome.unread, unread) << text;
+  }
+}
+
+TEST_P(ReplyDecoderPieces, CallsAreGivenWithArgumentsThatAreAnObjectOrMarked) {
+  const std::tuple<std::string, std::string, bool> kArguments[] = {
+      {"", "{}", false},
+      {"{}", "{}", false},
+      {"null", "{}", false},
+      {R"({\"v\":1})", R"({"v":1})", false},
+      {R"({}{\"v\":1})", R"({"v":1})", false},
+      {R"({\"v\":1}{\"v\":1})", R"({"v":1})", false},
+      {R"(\"{\\\"v\\\":1}\")", R"({"v":1})", false},
+      {R"({'v': 1)", "{}", true},
+      {R"({\"v\":1}{\"v\":2})", "{}", true},
+      {"5", "{}", true},
+      {"[1]", "{}", true},
+  };
+  for (const auto& [written, arguments, unusable] : kArguments) {
+    const Decoded outcome = decode(
+        words("So.") + fragment(R"({"index":0,"function":{"name":"f","arguments":")" + written + R"("}})") +
+            kStop,
+        GetParam());
+    ASSERT_TRUE(outcome.end->ok()) << written;
+    ASSERT_EQ(outcome.calls.size(), 1U) << written;
+    EXPECT_EQ(outcome.calls[0].arguments, arguments) << written;
+    EXPECT_EQ(outcome.calls[0].unusable, unusable) << written;
+    EXPECT_EQ(outcome.text, "So.");
+  }
+}
+
+TEST_P(ReplyDecoderPieces, AnEarlyMarkOfTheEndIsNotBelieved) {
+  const std::string early =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}\n\n";
+  ReplyDecoder decoder(std::make_unique<OpenAiReader>(), ReplyDecoder::Framing::kServerSentEvents, {});
+  EXPECT_FALSE(decoder.feed(early).finishing);
+  EXPECT_EQ(decoder.feed(words("It goes on.")).text, "It goes on.");
+  EXPECT_TRUE(decoder.feed(early).finishing);
+
+  // Nor are the arguments of a call over with it.
+  const Decoded called = decode(
+      R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]},)"
+      R"("finish_reason":"tool_calls"}]})"
+      "\n\n" +
+          fragment(R"({"index":0,"function":{"arguments":"{\"v\":1}"}})") + kStop,
+      GetParam());
+  EXPECT_TRUE(called.finishing);
+  ASSERT_EQ(called.calls.size(), 1U);
+  EXPECT_EQ(called.calls[0].arguments, R"({"v":1})");
+}
+
+TEST_P(ReplyDecoderPieces, TextBehindAThoughtWithoutItsBeginningIsTold) {
+  const std::string body =
+      words("I will say green.\n</thi") + words("nk>\n\n") + words("It is green.") + kStop;
+  const Decoded first = decode(body, GetParam());
+  EXPECT_EQ(first.unopened, true);
+  ReplyContext known;
+  known.may_begin_in_thought = true;
+  const Decoded second = decode(body, GetParam(), known);
+  EXPECT_EQ(second.text, "It is green.");
+  EXPECT_EQ(second.unopened, true);
+  const Decoded ordinary = decode(words("It is ") + words("green.") + kStop, GetParam(), known);
+  EXPECT_EQ(ordinary.text, "It is green.");
+  EXPECT_EQ(ordinary.unopened, false);
+}
+
+TEST(ReplyDecoder, BytesWithNothingToShowAreASignOfLife) {
+  ReplyDecoder decoder(std::make_unique<OpenAiReader>(), ReplyDecoder::Framing::kServerSentEvents, {});
+  for (const std::string& silent :
+       {std::string(": keep-alive\n\n"), delta(R"({"reasoning_content":"hm"})"), words("<think>"),
+        words("hm"), fragment(R"({"index":0,"function":{"name":"f","arguments":"{"}})")}) {
+    const ReplyEvents events = decoder.feed(silent);
+    EXPECT_TRUE(events.alive) << silent;
+    EXPECT_TRUE(events.text.empty() && !events.end) << silent;
+  }
+}
+
+TEST(ReplyDecoder, ACallInTheTextThatNobodyCanReadIsToldToTheModel) {
+  LlmRequest request;
+  request.tools = {{.name = "f", .description = "", .input_schema = "{}"}};
+  const Decoded outcome =
+      decode(words("<tool_call>please set {</tool_call>") + kStop, 4096, ReplyContext::of(request));
+  EXPECT_TRUE(outcome.end->ok());
+  ASSERT_EQ(outcome.calls.size(), 1U);
+  EXPECT_TRUE(outcome.calls[0].unusable);
+  EXPECT_EQ(outcome.unread, 1U);
+}
+
 TEST(ReplyDecoder, IdsOfCallsAreUniqueInTheDialogue) {
   LlmRequest request;
   request.dialogue = {{.role = Message::Role::kAssistant,
@@ -106,24 +233,23 @@ TEST(ReplyDecoder, NamesWhatIsWrongWithAnAnswer) {
   const Failure kFailures[] = {
       {"", ErrorCode::kUnavailable, "empty"},
       {"\n\n", ErrorCode::kUnavailable, "empty"},
-      {"<!DOCTYPE html><html>", ErrorCode::kInvalid, "web page"},
-      {"{\"error\":{\"message\":\"bad key sk-123\",\"code\":\"invalid_api_key\"}}", ErrorCode::kInvalid,
+      {"<!DOCTYPE html><html>", ErrorCode::kUnavailable, "web page"},
+      {"{\"error\":{\"message\":\"bad key sk-123\",\"code\":\"invalid_api_key\"}}", ErrorCode::kUnavailable,
        "check the key"},
       {"{\"error\":{\"message\":\"x\",\"code\":\"sk-1-2-3\"}}", ErrorCode::kUnavailable, "reports an error"},
       {"{\"code\":514,\"statusText\":\"unAuth\"}", ErrorCode::kUnavailable, "514"},
-      {"{broken", ErrorCode::kInvalid, "neither a stream nor JSON"},
-      {words("half"), ErrorCode::kUnavailable, "broke off"},
-      {"data: {broken\n\n", ErrorCode::kInvalid, "not a JSON object"},
+      {"{broken", ErrorCode::kUnavailable, "neither a stream nor JSON"},
+      {words(""), ErrorCode::kUnavailable, "broke off"},
+      {words("half") + "data: {\"choi", ErrorCode::kUnavailable, "broke off"},
+      {"data: {broken\n\n", ErrorCode::kUnavailable, "no event of the stream is a JSON object"},
+      {"data: {broken\n\ndata: [DONE]\n\n", ErrorCode::kUnavailable, "no event of the stream"},
+      {"data: {\"error\":{\"code\":\"data_inspection_failed\"}}\n\n", ErrorCode::kInvalid, "inspection"},
       {"data: {\"error\":{\"type\":\"server_error\"}}\n\n", ErrorCode::kUnavailable, "server_error"},
       {"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n", ErrorCode::kInvalid,
        "filter"},
-      {words("<think>only thoughts") + kStop, ErrorCode::kUnavailable, "said nothing"},
+      {words("<think>only thoughts") + kStop, ErrorCode::kInvalid, "said nothing"},
       {"data: " + std::string(2'000'000, 'x'), ErrorCode::kTooLarge, "too large"},
       {"{" + std::string(2'000'000, ' '), ErrorCode::kTooLarge, "larger than allowed"},
-      {R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{\"a"}}]},)"
-       R"("finish_reason":"length"}]})"
-       "\n\n",
-       ErrorCode::kInvalid, "arguments of a tool call"},
   };
   for (const Failure& one : kFailures) {
     const Decoded outcome = decode(one.body, 5000);

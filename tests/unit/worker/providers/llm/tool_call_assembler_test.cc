@@ -30,27 +30,43 @@ TEST(ToolCallAssembler, AssemblesWhatServersSend) {
       {"id and name on each fragment", {{0, "a", "f", "1"}, {0, "a", "f", "2"}}, "a|f|12\n"},
       {"all numbered 0", {{0, "a", "f", "1"}, {0, "b", "g", "2"}, {0, "", "", "3"}}, "a|f|1\nb|g|23\n"},
       {"no ids", {{0, "", "f", "{}"}, {1, "", "g", "{}"}}, "|f|{}\n|g|{}\n"},
+      {"index begins again, and arguments come under one that no call has",
+       {{0, "a", "f", ""}, {0, "", "", "{}"}, {0, "b", "g", ""}, {1, "", "", "{\"v\":"}, {1, "", "", "2}"}},
+       "a|f|{}\nb|g|{\"v\":2}\n"},
+      {"a known id decides",
+       {{0, "a", "f", "1"}, {1, "b", "g", "3"}, {7, "a", "", "2"}, {{}, "b", "", "4"}},
+       "a|f|12\nb|g|34\n"},
+      {"one id for all", {{0, "x", "f", "1"}, {1, "x", "g", "2"}}, "x|f|1\nx|g|2\n"},
       {"a strange index", {{-7, "a", "f", "{}"}}, "a|f|{}\n"},
   };
   for (const AssemblyCase& one : kCases) {
     ToolCallAssembler assembler;
-    for (const auto& fragment : one.fragments) ASSERT_TRUE(assembler.add(fragment).ok()) << one.name;
+    for (const auto& fragment : one.fragments) assembler.add(fragment);
     EXPECT_EQ(shown(assembler), one.calls) << one.name;
     EXPECT_TRUE(assembler.empty());
   }
 }
 
-TEST(ToolCallAssembler, RefusesTooMuch) {
+TEST(ToolCallAssembler, TooMuchCostsOnlyWhatIsTooMuch) {
   ToolCallAssembler many;
-  Status status = kDone;
-  for (int i = 0; i < 40 && status; ++i) status = many.add({i, "", "f", ""});
-  ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().code, ErrorCode::kTooLarge);
+  for (int i = 0; i < 40; ++i) {
+    many.add({i, "", "f", ""});
+    many.add({i, "", "", "{}"});
+  }
+  EXPECT_EQ(many.dropped(), 16U);
+  const std::vector<ToolCall> calls = many.take();
+  ASSERT_EQ(calls.size(), ToolCallAssembler::kMaxCalls);
+  EXPECT_EQ(calls.back().arguments, "{}");
 
   ToolCallAssembler large;
   const std::string piece(40'000, 'x');
-  ASSERT_TRUE(large.add({0, "a", "f", piece}).ok());
-  EXPECT_EQ(large.add({0, "", "", piece}).error().code, ErrorCode::kTooLarge);
+  large.add({0, "a", "f", piece});
+  large.add({0, "", "", piece});
+  large.add({1, "b", "g", "{}"});
+  const std::vector<ToolCall> two = large.take();
+  ASSERT_EQ(two.size(), 2U);
+  EXPECT_TRUE(two[0].unusable);
+  EXPECT_FALSE(two[1].unusable);
 }
 
 }  // namespace

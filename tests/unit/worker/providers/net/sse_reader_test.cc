@@ -38,6 +38,20 @@ TEST(SseReaderTest, TakesALastEventWithoutItsBlankLine) {
   EXPECT_EQ(read("data: a\n\ndata: b", 1000, false), "[a]");
 }
 
+TEST(SseReaderTest, AByteOrderMarkAtTheBeginningIsNoPartOfTheFirstEvent) {
+  for (const std::size_t piece : {1U, 2U, 1000U}) {
+    EXPECT_EQ(read("\xEF\xBB\xBF"
+                   "data: a\n\ndata: b\n\n",
+                   piece),
+              "[a][b]");
+    EXPECT_EQ(read("data: a\n\n\xEF\xBB\xBF"
+                   "data: b\n\n",
+                   piece),
+              "[a]")
+        << "only there";
+  }
+}
+
 TEST(SseReaderTest, StopsWhenTold) {
   EXPECT_EQ(read("data: STOP\n\ndata: b\n\n"), "[STOP]");
 }
