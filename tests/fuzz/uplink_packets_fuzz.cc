@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EarlyAudio early(Milliseconds{60});
   EchoReference reference = EchoReference::create(60).value();
   SteadyTime now{std::chrono::hours(1)};
-  std::uint64_t next_in_order = 0;
+  std::uint32_t next_in_order = 0;
   std::array<std::int16_t, 160> played{};
   for (; size >= kRecord; data += kRecord, size -= kRecord) {
     const std::uint32_t sequence = number_at(data + 1);
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EARSHOT_CHECK(passed.size() <= most, "more than was held");
     for (const UplinkPacket& packet : passed) {
       EARSHOT_CHECK(packet.sequence >= next_in_order, "out of order");
-      next_in_order = std::uint64_t{packet.sequence} + 1;
+      next_in_order = packet.sequence + 1;  // 0 comes behind the last
     }
     EARSHOT_CHECK(!order.deadline() || *order.deadline() > now, "something waits for too long");
     early.add({.sequence = sequence, .opus = {}, .timestamp = timestamp}, now);

@@ -14,7 +14,7 @@ std::vector<UplinkPacket> UplinkOrder::push(UplinkPacket packet, SteadyTime arri
   }
   if (packet.sequence < next_ || held_.contains(packet.sequence)) {
     ++late_;
-    return out;
+    return expire(arrival);
   }
   const std::uint32_t sequence = packet.sequence;
   held_.emplace(sequence, Held{.packet = std::move(packet), .arrival = arrival});

@@ -183,11 +183,6 @@ TEST_F(EndpointerTest, LetsOnlyTheUserEndInManualMode) {
   EXPECT_EQ(endpointer_.finish(), Endpoint::kNone);
 }
 
-TEST_F(EndpointerTest, BoundsAManualUtterance) {
-  begin(Endpointer::Mode::kManual);
-  EXPECT_EQ(play(frames(600ms, '#') + frames(15000ms, '.')), (Events{"started", "ended"}));
-}
-
 TEST_F(EndpointerTest, TellsAPressedKeyWithoutSpeech) {
   begin(Endpointer::Mode::kManual);
   play(frames(600ms, '.'));
