@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMaxToolNameBytes = 128;
 constexpr std::size_t kMaxCursorBytes = 256;
 constexpr std::size_t kMaxDescriptionBytes = 2048;
-constexpr std::size_t kMaxSchemaBytes = 8 * 1024;
+constexpr std::size_t kMaxListedSchemaBytes = 8 * 1024;
 
 // In any script. The name is put into JSON that small devices build by concatenation: printable, no quotes.
 bool is_usable_name(std::string_view name) {
@@ -59,7 +59,7 @@ bool ToolListing::add_tool(const json::value& item) {
   }
   const json::object* schema = json::find_object(*tool, "inputSchema");
   std::string schema_text = schema ? json::serialize(*schema) : "{}";
-  if (schema_text.size() > kMaxSchemaBytes) schema_text = "{}";
+  if (schema_text.size() > kMaxListedSchemaBytes) schema_text = "{}";
   tools_.push_back({.name = std::string(name),
                     .description = json::clean_text(json::find_string(*tool, "description").value_or(""),
                                                     kMaxDescriptionBytes),
