@@ -98,8 +98,9 @@ void OpenAiLlmFake::answer(const FakeRequest& request, FakeAnswer& answer) {
     answer.send(named("flowNodeStatus", sse(R"({"status":"running","name":"AI"})")));
   }
   std::size_t sent = 0;
+  const bool thought = variant == Variant::kReasoningField || variant == Variant::kThinkTags;
   for (const auto& token : reply.tokens) {
-    if (sent > 0) answer.wait(delays_.token);
+    if (sent > 0 || thought) answer.wait(delays_.token);
     answer.send(variant == Variant::kNamedEvents ? named("answer", content(token)) : content(token));
     if (++sent == 2 && variant == Variant::kErrorMidStream) {
       answer.send(

@@ -32,6 +32,7 @@ class OpenAiLlmFake {
 
   std::string base_url() const { return server_.url("/v1"); }
   void set_variant(Variant variant) { variant_ = variant; }
+  void set_delays(LlmDelays delays) { delays_ = delays; }  // before the first request
   FakeHttpServer& server() { return server_; }
 
  private:

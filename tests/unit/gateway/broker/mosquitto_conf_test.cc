@@ -23,7 +23,7 @@ TEST(MosquittoConfTest, IsPrivateAndBounded) {
   ASSERT_TRUE(conf.ok());
   for (const char* line :
        {"\nallow_anonymous false\n", "\nper_listener_settings false\n", "\npersistence false\n",
-        "\nmax_packet_size 69632\n", "\nset_tcp_nodelay true\n",
+        "\nmax_packet_size 135168\n", "\nset_tcp_nodelay true\n",
         "\nlistener 1883 127.0.0.1\nmax_connections 50\n", "\nplugin /opt/earshot/earshot_broker.so\n",
         "\nplugin_opt_device_key_file /run/x y/device.key\n", "\nplugin_opt_gateway_user earshot-gateway\n",
         "\nplugin_opt_gateway_password_file /run/x y/gateway.password\n"}) {

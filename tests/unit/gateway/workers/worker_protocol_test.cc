@@ -64,6 +64,9 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"sentence_start", WorkerVerdict::kSession},
                                    {"speech_end", WorkerVerdict::kSession},
                                    {"speech_flush", WorkerVerdict::kSession},
+                                   {"speech_pause", WorkerVerdict::kSession},
+                                   {"speech_resume", WorkerVerdict::kSession},
+                                   {"user_speaks", WorkerVerdict::kSession},
                                    {"stt", WorkerVerdict::kSession},
                                    {"emotion", WorkerVerdict::kSession},
                                    {"mcp_down", WorkerVerdict::kSession},
@@ -81,6 +84,7 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"listen", WorkerVerdict::kWrongDirection},
                                    {"abort", WorkerVerdict::kWrongDirection},
                                    {"mcp_up", WorkerVerdict::kWrongDirection},
+                                   {"device_link", WorkerVerdict::kWrongDirection},
                                    {"playout_report", WorkerVerdict::kWrongDirection},
                                    {"worker_hello", WorkerVerdict::kSecondHello}};
   std::set<std::string> seen;
