@@ -45,7 +45,7 @@ TEST_P(ThinkFilterPieces, DropsThoughtsInEverySpelling) {
 
 TEST_P(ThinkFilterPieces, LeavesOrdinaryTextAlone) {
   const std::string kTexts[] = {"1 <2 and <thinks>", "a < b",        "[THINK",
-                                "[1] and [two]",    "yes <thi",     "Write `<think>` and `</think>` so.",
+                                "[1] and [two]",     "yes <thi",     "Write `<think>` and `</think>` so.",
                                 "◁ is a triangle",   "List<int> x;", "…",
                                 "<thinking"};
   for (const std::string& text : kTexts) {
