@@ -244,9 +244,10 @@ void App::Parts::start_mqtt_link() {
           [this](const doors::OperatorMessage& message) { control_plane->operator_message(message); },
       .on_presence =
           [this](const auth::ClientId& client, bool online) {
-            shard_for(client.device).post_presence(client.device, online);
+            shard_for(client.device).post_presence(client, online);
             asio::post(io, [this, client, online] { control_plane->presence(client, online); });
           },
+      .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
             asio::post(io, [this, connected] { control_plane->broker_connection(connected); });

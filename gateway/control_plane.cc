@@ -275,4 +275,8 @@ void ControlPlane::operator_message(const doors::OperatorMessage& message) {
   parts_->operators->post(message);
 }
 
+void ControlPlane::event_readers(bool any) {
+  parts_->operators->event_readers(any);
+}
+
 }  // namespace earshot::gateway

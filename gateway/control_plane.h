@@ -59,6 +59,7 @@ class ControlPlane {
   void broker_connection(bool connected);
   // Any thread: a command of an operator.
   void operator_message(const doors::OperatorMessage& message);
+  void event_readers(bool any);
 
   Counts counters() const;  // what was refused or failed, for /healthz
 

@@ -4,12 +4,15 @@
 
 #include "worker/config.h"
 #include "worker/conversation/prompt_template.h"
+#include "worker/conversation/token_budget.h"
 #include "worker/providers/tts/tts_voice.h"
+#include "worker/spoken_text/word_replacements.h"
 
 namespace earshot::worker {
 
 namespace {
 
+constexpr std::size_t kLargePromptTokens = 2000;
 constexpr std::size_t kMaxPromptBytes = 32 * 1024;
 constexpr std::size_t kMaxSpokenBytes = 1024;  // of a greeting or a farewell
 
@@ -52,6 +55,26 @@ void read_voice(ConfigSection& section, const WorkerConfig& config, AgentChoice&
     section.problem("voice", "is not for '" + first->first + "': " + settings.error().message);
 }
 
+void read_replacements(ConfigSection& section, std::vector<std::pair<std::string, std::string>>& out) {
+  ConfigSection words = section.section("replacements");
+  const std::vector<std::string> names = words.children();
+  if (names.empty()) return;
+  out.clear();
+  if (names.size() > WordReplacements::kMaxCount)
+    section.problem("replacements",
+                    "has more than " + std::to_string(WordReplacements::kMaxCount) + " words");
+  for (const std::string& word : names) {
+    std::string said;
+    words.read(word, said);
+    if (word.empty() || word.size() > WordReplacements::kMaxBytes ||
+        said.size() > WordReplacements::kMaxBytes) {
+      words.problem(word, "and what is said for it are 1 to " + std::to_string(WordReplacements::kMaxBytes) +
+                              " bytes each");
+    }
+    out.emplace_back(word, said);
+  }
+}
+
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -64,6 +87,13 @@ bool is_agent_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
              std::string::npos;
+}
+
+std::string agent_remark(const Agent& agent) {
+  const std::size_t tokens = estimated_tokens(agent.prompt);
+  if (tokens < kLargePromptTokens) return {};
+  return "its prompt is about " + std::to_string(tokens) +
+         " tokens, which are sent with every request: a shorter one answers sooner and costs less";
 }
 
 AgentChoice read_agent(ConfigSection section, const std::string& name, const AgentChoice& usual,
@@ -83,6 +113,7 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
   read_prompt(section, "end_prompt", agent.end_prompt);
   section.read("exit_words", agent.exit_words);
   section.read("wake_words", agent.wake_words);
+  read_replacements(section, agent.replacements);
   return choice;
 }
 

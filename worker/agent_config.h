@@ -34,6 +34,8 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
 // Who answers where no agent is configured.
 AgentChoice usual_agent(const WorkerConfig& config);
 bool is_agent_name(const std::string& name);
+// What an operator should know of an agent that works, told where it is set; empty: nothing.
+std::string agent_remark(const Agent& agent);
 
 // REQUIRES: the stages and the conversation have been read.
 void read_agents(ConfigSection root, WorkerConfig& config);

@@ -14,8 +14,11 @@
 #include "worker/cast_shelf.h"
 #include "worker/conversation/turn_line.h"
 #include "worker/link/gateway_links.h"
+#include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
+#include "worker/providers/sherpa/engine_threads.h"
 #include "worker/telemetry/provider_metrics.h"
+#include "worker/telemetry/provider_troubles.h"
 #include "worker/telemetry/turn_metrics.h"
 
 namespace earshot::worker {
@@ -50,6 +53,14 @@ void log_turn(const TurnTrace& trace) {
 
 }  // namespace
 
+// Of all members behind it, engines may still work when they have gone.
+struct EnginesEnd {
+  EnginesEnd() = default;
+  EnginesEnd(const EnginesEnd&) = delete;
+  EnginesEnd& operator=(const EnginesEnd&) = delete;
+  ~EnginesEnd() { sherpa::EngineThreads::await_retired(); }
+};
+
 struct App::Parts {
   explicit Parts(WorkerConfig given);
   ~Parts();
@@ -63,6 +74,7 @@ struct App::Parts {
   asio::thread_pool pool;
   HttpClient http{io};
   ProviderContext context{.io = io, .pool = pool, .http = http, .clock = clock};
+  EnginesEnd engines_end;
   // Work on the pool uses the engines, so ~Parts joins it before any of them dies.
   std::unique_ptr<VadProvider> vad;
   CastShelf casts;
@@ -88,7 +100,13 @@ App::Parts::Parts(WorkerConfig given)
            .version = EARSHOT_VERSION,
            .pid = static_cast<std::uint64_t>(::getpid()),
            .threads = config.threads,
-           .drain_patience = config.drain_patience},
+           .drain_patience = config.drain_patience,
+           .add_to_report =
+               [this](ipc::WorkerLoad& load, SteadyTime now) {
+                 casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+                   add_trouble(stage, record, now, load);
+                 });
+               }},
           [this](const std::string& gateway, const ipc::SessionOpen& open, ConversationSink sink) {
             auto cast = casts.of(gateway);
             cast->warm(clock.now());
@@ -126,6 +144,7 @@ ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_p
                 log_turn(trace);
                 turns.add(trace);
               },
+          .make_echo_canceller = make_webrtc_echo_canceller,
           .keep = std::move(cast)};
 }
 

@@ -1,5 +1,6 @@
 #include "worker/cast.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -7,6 +8,7 @@
 #include "worker/providers/llm/intent_brain.h"
 #include "worker/providers/llm/intent_grammar.h"
 #include "worker/providers/tts/tts_voice.h"
+#include "worker/stage_times.h"
 
 namespace earshot::worker {
 
@@ -14,6 +16,8 @@ namespace {
 
 // What an utterance holds beside speech: the audio before its first word and the silence behind its last.
 constexpr Milliseconds kAroundSpeech{2000};
+// For tools and further rounds, beside the time that a slow model takes for one.
+constexpr Milliseconds kBesideOneRound{30'000};
 
 template <class Value>
 Value built(Result<Value> made, const std::string& what) {
@@ -72,8 +76,11 @@ ChainEntries<Provider> chain_of(const std::vector<std::string>& order, const aut
     if (!entry) {
       const std::string what = std::string(stage) + ".providers." + name;
       // The first of each list of types is the embedded engine.
-      entry = std::make_shared<ChainEntry<Provider>>(NamedProvider<Provider>{
-          .name = key, .provider = built(make(settings, context), what), .embedded = settings.index() == 0});
+      entry = std::make_shared<ChainEntry<Provider>>(
+          NamedProvider<Provider>{.name = key,
+                                  .provider = built(make(settings, context), what),
+                                  .embedded = settings.index() == 0,
+                                  .own_deadline = own_deadline(settings)});
       if (chain.empty()) add_connection(warm_up, settings);
     }
     chain.push_back(entry);
@@ -140,6 +147,13 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
   };
   ConversationConfig conversation = config.conversation;
   conversation.agent = choice.agent;
+  const StageTimes asr = stage_times(choice.asr, config.asr, conversation.asr_patience);
+  const StageTimes llm = stage_times(choice.llm, config.llm, conversation.turn.brain_patience);
+  const StageTimes tts = stage_times(choice.tts, config.tts, conversation.tts_patience);
+  conversation.asr_patience = asr.stage;
+  conversation.turn.brain_patience = llm.stage;
+  conversation.turn.total_patience = std::max(conversation.turn.total_patience, llm.stage + kBesideOneRound);
+  conversation.tts_patience = tts.stage;
   members_.emplace(
       choice.agent.name,
       std::unique_ptr<Member>(new Member{
@@ -147,14 +161,13 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
           .asr = FallbackAsr(
               chain_of<AsrProvider, AsrSettings>(choice.asr, plain(config.asr), make_asr_with_grammar,
                                                  context, "asr", asr_, warm_up_),
-              {.patience = config.asr.patience}, config.conversation.endpoint.max_utterance + kAroundSpeech,
-              context.clock),
+              asr.limits, longest_utterance(config.conversation.endpoint) + kAroundSpeech, context.clock),
           .brain = FallbackLlm(chain_of<LlmProvider, LlmSettings>(choice.llm, plain(config.llm), make_llm,
                                                                   context, "llm", llm_, warm_up_),
-                               {.patience = config.llm.patience}, context.clock),
+                               llm.limits, context.clock),
           .tts = FallbackTts(chain_of<TtsProvider, TtsSettings>(choice.tts, voiced, make_tts, context, "tts",
                                                                 tts_, warm_up_),
-                             {.patience = config.tts.patience}, context.clock)}));
+                             tts.limits, context.clock)}));
 }
 
 void Cast::warm(SteadyTime now) {

@@ -84,7 +84,11 @@ void read_hearing(ConfigSection root, WorkerConfig& config) {
   endpoint.read("speculate_after_ms", conversation.endpoint.speculation_pause, {0, 5000});
   endpoint.read("min_speech_ms", conversation.endpoint.min_speech, {40, 2000});
   endpoint.read("max_utterance_ms", conversation.endpoint.max_utterance, {1000, 60'000});
-  endpoint.read("barge_in_speech_ms", conversation.barge_in_speech, {60, 5000});
+  endpoint.read("max_held_ms", conversation.endpoint.max_held, {1000, 120'000});
+  ConfigSection barge_in = root.section("barge_in");
+  barge_in.read("speech_ms", conversation.barge_in_speech, {60, 5000});
+  barge_in.read("min_words", conversation.interruption.min_words, {1, 20});
+  barge_in.read("resume", conversation.interruption.resume);
 
   ConfigSection asr = root.section("asr");
   asr.read("model_dir", config.local_asr.model_dir);

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
@@ -33,14 +34,26 @@ void log_effective(const std::string& effective) {
   for (std::string line; std::getline(lines, line);) logger.info("{}", line);
 }
 
+std::vector<std::string> remarks(const WorkerConfig& config) {
+  std::vector<std::string> lines;
+  for (const auto& [name, choice] : config.agents) {
+    if (const std::string remark = agent_remark(choice.agent); !remark.empty())
+      lines.push_back("agent '" + name + "': " + remark);
+  }
+  return lines;
+}
+
 int run(const CommandLine& line) {
   WorkerConfig config = load_config(line.arguments);
   if (line.check_config) {
     std::fputs(config.effective.c_str(), stdout);
+    for (const std::string& remark : remarks(config))
+      std::fprintf(stderr, "earshot-worker: note: %s\n", remark.c_str());
     return 0;
   }
   log::configure(config.id, config.log_level);
   log_effective(config.effective);
+  for (const std::string& remark : remarks(config)) log::logger("config").warn("{}", remark);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
   if (config.engine == Engine::kEcho) return run_echo_worker(config);
   return App(std::move(config)).run();

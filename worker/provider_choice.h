@@ -29,6 +29,8 @@ struct ProviderChoice {
   std::map<std::string, Settings> known;  // all that the file names
   std::vector<std::string> order;  // the selected one and its fallbacks, without `local`; empty: only `local`
   Milliseconds patience{3000};
+  bool patience_given = false;  // in the file: then it holds in front of the embedded engine as well
+  bool timeout_given = false;   // of the stage: then providers that need longer do not get it
 };
 
 // The names that follow one another in `order`, checked. `keys`: where the first one and the others stand.
@@ -75,6 +77,9 @@ void read_provider_choice(ConfigSection stage, Settings (*read)(ConfigSection&),
   std::vector<std::string> fallback;
   stage.read("selected", names.front());
   stage.read("fallback", fallback);
+  const std::vector<std::string> given = stage.children();
+  choice.patience_given = std::ranges::find(given, "provider_timeout_ms") != given.end();
+  choice.timeout_given = std::ranges::find(given, "timeout_ms") != given.end();
   stage.read("provider_timeout_ms", choice.patience, {100, 120'000});
   names.insert(names.end(), fallback.begin(), fallback.end());
 
@@ -86,7 +91,7 @@ void read_provider_choice(ConfigSection stage, Settings (*read)(ConfigSection&),
     choice.known.emplace(name, read(section));
   }
   choice.order = checked_order(stage, {"selected", "fallback"}, names, choice);
-  check_patience(stage, "provider_timeout_ms", choice.order, choice, stage_patience);
+  if (choice.timeout_given) check_patience(stage, "provider_timeout_ms", choice.order, choice, stage_patience);
 }
 
 }  // namespace earshot::worker

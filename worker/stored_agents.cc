@@ -55,6 +55,8 @@ void add_agent(const ipc::StoredAgent& stored, const AgentChoice& usual, WorkerC
     reader.secrets_inline();
     AgentChoice choice = read_agent(reader.root(), stored.name(), usual, config);
     reader.finish();
+    if (std::string remark = agent_remark(choice.agent); !remark.empty())
+      tell(problems, "", stored.name(), "is in use, but " + remark);
     config.agents.insert_or_assign(stored.name(), std::move(choice));
   } catch (const ConfigError& failure) {
     refuse(failure.what());

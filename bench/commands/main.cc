@@ -1,5 +1,6 @@
 // earshot-bench-commands: commands over MQTT, from an operator's publish to the receipt that the device
-// answered. First many to many devices at once, then one after the other to one device.
+// answered. First many to many devices at once, then one after the other to one device; and beside it what the
+// same count costs a broker with nothing behind it.
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <thread>
 
+#include "bench/commands/bare_broker.h"
 #include "bench/commands/command_fleet.h"
 #include "bench/commands/operator_client.h"
 #include "common/base/bytes.h"
@@ -23,6 +25,7 @@ namespace earshot::bench {
 namespace {
 
 constexpr const char* kPassword = "bench-password";
+constexpr std::string_view kManyAtOnce = "many at once";
 constexpr const char* kVolume =
     R"({"id":"%","tool":"self.audio_speaker.set_volume","arguments":{"volume":30}})";
 
@@ -30,8 +33,8 @@ struct Options {
   std::size_t devices = 500;
   std::size_t commands = 1000;
   std::size_t single = 500;
-  // And the two behind it. Below the ephemeral range; runs side by side rarely meet.
-  std::uint16_t port = static_cast<std::uint16_t>(24'000 + ::getpid() % 2000 * 3);
+  // And the three behind it. Below the ephemeral range; runs side by side rarely meet.
+  std::uint16_t port = static_cast<std::uint16_t>(24'000 + ::getpid() % 2000 * 4);
   std::string json_path;
 };
 
@@ -75,12 +78,13 @@ std::string request(const std::string& id) {
   return text.replace(text.find('%'), 1, id);
 }
 
-json::object report(const char* what, OperatorClient::Summary& summary, double seconds) {
+json::object report(std::string_view what, OperatorClient::Summary& summary, double seconds) {
   std::printf(
       "%-28s %5zu given %5zu answered %3zu otherwise %3zu doubled   p50 %7.2f  p90 %7.2f  p99 %7.2f ms   "
       "%.0f/s\n",
-      what, summary.given, summary.answered, summary.otherwise, summary.doubled, at(summary.ms, 0.5),
-      at(summary.ms, 0.9), at(summary.ms, 0.99), static_cast<double>(summary.answered) / seconds);
+      std::string(what).c_str(), summary.given, summary.answered, summary.otherwise, summary.doubled,
+      at(summary.ms, 0.5), at(summary.ms, 0.9), at(summary.ms, 0.99),
+      static_cast<double>(summary.answered) / seconds);
   if (!summary.problem.empty()) std::printf("  first problem: %s\n", summary.problem.c_str());
   return {{"what", what},
           {"given", summary.given},
@@ -119,10 +123,19 @@ int run(const Options& options) {
 
   json::array results;
   bool good = in.ok();
-  const auto phase = [&](const char* what, std::size_t commands, std::size_t over, bool one_by_one) {
+  double bare_p50 = 0;
+  double bare_p99 = 0;
+  const auto compare = [&](OperatorClient::Summary& summary) {
+    if (bare_p99 <= 0 || bare_p50 <= 0) return;
+    const double p50 = at(summary.ms, 0.5) / bare_p50;
+    const double p99 = at(summary.ms, 0.99) / bare_p99;
+    std::printf("  to the bare broker's: p50 %.2f  p99 %.2f\n", p50, p99);
+    results.push_back(json::object{{"what", "ratio to the bare broker"}, {"p50", p50}, {"p99", p99}});
+  };
+  const auto phase = [&](std::string_view what, std::size_t commands, std::size_t over, bool one_by_one) {
     const auto begin = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < commands; ++i) {
-      const std::string id = std::string(what).substr(0, 3) + "-" + std::to_string(i);
+      const std::string id = std::string(what.substr(0, 3)) + "-" + std::to_string(i);
       operator_client.command(fleet.macs()[i % over], id, request(id));
       if (one_by_one) operator_client.wait_for(i + 1, Milliseconds(5000));
     }
@@ -132,11 +145,23 @@ int run(const Options& options) {
     auto summary = operator_client.take();
     good = good && summary.answered == commands && summary.doubled == 0;
     results.push_back(report(what, summary, seconds));
+    if (what == kManyAtOnce) compare(summary);
   };
   if (good) {
     // Each device's first command asks for its tools first: told apart, because it happens once a connection.
     phase("first to each device", options.devices, options.devices, false);
-    phase("many at once", options.commands, options.devices, false);
+    const auto begin = std::chrono::steady_clock::now();
+    auto bare = bare_round_trips(folder, static_cast<std::uint16_t>(options.port + 3), fleet.macs(),
+                                 options.commands, kVolume);
+    if (bare) {
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      bare_p50 = at(bare->ms, 0.5);
+      bare_p99 = at(bare->ms, 0.99);
+      results.push_back(report("bare broker, many at once", *bare, seconds));
+    }
+    good = bare.ok() && bare->answered == options.commands;
+    if (!bare) std::printf("%s\n", bare.error().message.c_str());
+    phase(kManyAtOnce, options.commands, options.devices, false);
     phase("one by one, one device", options.single, 1, true);
     const std::size_t expected = options.devices + options.commands + options.single;
     good = good && fleet.tools_called() == expected && fleet.lost() == 0;
@@ -168,7 +193,7 @@ int main(int argc, char** argv) {
   app.add_option("--commands", options.commands, "at once, spread over them")->check(CLI::Range(1, 2000));
   app.add_option("--single", options.single, "to the first device, one by one")
       ->check(CLI::Range(0, 100'000));
-  app.add_option("--port", options.port, "the first of three free ones");
+  app.add_option("--port", options.port, "the first of four free ones");
   app.add_option("--json", options.json_path, "a file for the figures");
   CLI11_PARSE(app, argc, argv);
   return earshot::bench::run(options);

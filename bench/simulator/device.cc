@@ -378,6 +378,7 @@ Status Device::open_audio(const ServerHello& hello) {
       AudioLink::open(io_, agenda_, hello, settings_.faults, settings_.seed + hello_number_ * 2,
                       {.wire =
                            [this](SteadyTime arrival, Violations broken) {
+                             observer_.on_audio(arrival);
                              if (broken.empty()) rules_.audio_received(arrival, broken);
                              report(broken);
                            },

@@ -48,6 +48,7 @@ class DeviceObserver {
   virtual void on_connection_failed(const std::string& why) = 0;
   virtual void on_control(Direction direction, const json::object& message) = 0;
   virtual void on_violation(const Violation& violation) = 0;
+  virtual void on_audio(SteadyTime) {}  // a datagram; when the kernel had it
   // The device, as it handles things.
   virtual void on_state(State from, State to) = 0;
   virtual void on_session(const ServerHello& hello) = 0;

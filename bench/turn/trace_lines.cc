@@ -14,6 +14,7 @@ void read_pair(std::string_view pair, TraceLines& out) {
   const std::string_view key = pair.substr(0, equals);
   const std::string_view value = pair.substr(equals + 1);
   if (key == "outcome") ++out.outcomes[std::string(value)];
+  if (key == "speculation" && value == "used") ++out.speculations_used;
   double number = 0;
   const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (failure == std::errc() && end == value.data() + value.size())

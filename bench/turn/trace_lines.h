@@ -13,6 +13,7 @@ struct TraceLines {
   std::map<std::string, std::vector<double>> numbers;  // key -> a value a turn that has it
   std::map<std::string, std::size_t> outcomes;
   std::size_t turns = 0;
+  std::size_t speculations_used = 0;  // turns that were begun before the user's end
 };
 
 TraceLines read_trace_lines(std::string_view log);

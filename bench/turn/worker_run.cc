@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/turn/scripted_gateway.h"
+#include "bench/turn/whole_system.h"
 #include "common/asio/asio.h"
 #include "common/base/startup_error.h"
 #include "tests/e2e/child_process.h"
@@ -51,7 +52,7 @@ PhaseResult run_phase(const PhasePlan& plan, const RecordedSpeech& speech) {
   });
   e2e::ChildProcess worker(
       {plan.worker_binary, "--config", config, "--gateway", "unix:" + socket, "--id", "bench"},
-      plan.folder + "/worker.out", log);
+      plan.folder + "/worker.out", log, {{kKeyVariable, "none"}});
   io.run_for(kUpWithin + kSpread + kTurnAtMost * plan.turns);
 
   const bool all_over = !talkers.empty() && over == talkers.size();

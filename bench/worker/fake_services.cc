@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <string_view>
+#include <vector>
 
 #include "common/audio/resampler.h"
 #include "common/base/check.h"
@@ -77,6 +79,12 @@ FakeServices::FakeServices()
 
 FakeServices::~FakeServices() {
   http_.reset();  // its scripts use the voice
+}
+
+Pcm FakeServices::voice() const {
+  Pcm pcm{.samples = std::vector<std::int16_t>(voice_.size() / 2), .sample_rate_hz = kVoiceRateHz};
+  std::memcpy(pcm.samples.data(), voice_.data(), pcm.samples.size() * 2);
+  return pcm;
 }
 
 std::string FakeServices::worker_config(int conversations) const {

@@ -22,6 +22,7 @@ class FakeServices {
   FakeServices(const FakeServices&) = delete;
   FakeServices& operator=(const FakeServices&) = delete;
 
+  Pcm voice() const;  // what each sentence sounds like
   // A worker.yaml that names them, for so many conversations.
   std::string worker_config(int conversations) const;
 

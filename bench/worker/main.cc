@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "bench/worker/fake_services.h"
+#include "bench/worker/opus_floor.h"
 #include "bench/worker/pinned_worker.h"
 #include "bench/worker/speech_packets.h"
 #include "bench/worker/summary.h"
@@ -99,6 +101,10 @@ Measured measure(const Options& options) {
   if (gateway.refused() > 0) {
     throw StartupError(ExitCode::kConfig, std::to_string(gateway.refused()) + " conversations were refused");
   }
+  const std::size_t a_turn = measured.talk.frames_up / std::max<std::uint64_t>(measured.talk.turns, 1);
+  measured.opus = usable(measure_opus(speech, services.voice(),
+                                      {.conversations = options.conversations,
+                                       .silence_packets = a_turn - std::min(a_turn, speech.speech.size())}));
   return measured;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bench/worker/opus_floor.h"
 #include "bench/worker/process_usage.h"
 #include "bench/worker/talker.h"
 
@@ -16,6 +17,7 @@ struct Measured {
   ProcessUsage end;
   TalkerStats talk;
   double own_delay_ms = 0;
+  OpusFloor opus;  // of the same frames, in the same run
 };
 
 struct Summary {
@@ -23,6 +25,8 @@ struct Summary {
   double conversations_per_core = 0;
   double busy = 0;                     // of one core, all of them
   double rss_kb_per_conversation = 0;  // peak of the whole run over idle
+  double over_opus = 0;                // the worker's CPU over that of the bare codec work
+  double over_opus_before = 0;         // ... over what that was with complexity 5 and all of the band
   double answer_p50_ms = 0;
   double answer_p99_ms = 0;
 };

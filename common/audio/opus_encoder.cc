@@ -14,6 +14,9 @@ namespace {
 // The largest packet libopus makes is 1275 bytes a 20 ms frame (RFC 6716, 3.2.1), six frames in 120 ms.
 constexpr std::size_t kMaxEncodedBytes = 1277 * 6;
 
+constexpr int kComplexity = 5;
+constexpr int kWideComplexity = 2;
+
 bool is_frame_duration(int ms) {
   constexpr std::array kDurations = {5, 10, 20, 40, 60, 80, 100, 120};
   return std::find(kDurations.begin(), kDurations.end(), ms) != kDurations.end();
@@ -27,6 +30,10 @@ OpusEncoderConfig downlink_opus(int sample_rate_hz, int frame_duration_ms, int c
   config.frame_duration_ms = frame_duration_ms;
   config.complexity = complexity;
   return config;
+}
+
+int downlink_complexity(OpusEncoderConfig::Band band) {
+  return band == OpusEncoderConfig::Band::kWide ? kWideComplexity : kComplexity;
 }
 
 OpusEncoderConfig device_uplink_opus(int frame_duration_ms) {
@@ -72,6 +79,13 @@ Result<Bytes> OpusEncoder::encode(std::span<const std::int16_t> frame) {
                                  static_cast<opus_int32>(packet.size()));
   if (length < 0) return Error{ErrorCode::kInternal, std::string("opus: ") + opus_strerror(length)};
   return Bytes(packet.begin(), packet.begin() + length);
+}
+
+void OpusEncoder::set_band(OpusEncoderConfig::Band band, int complexity) {
+  const bool wide = band == OpusEncoderConfig::Band::kWide;
+  opus_encoder_ctl(state_.get(),
+                   OPUS_SET_MAX_BANDWIDTH(wide ? OPUS_BANDWIDTH_WIDEBAND : OPUS_BANDWIDTH_FULLBAND));
+  opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(complexity));
 }
 
 void OpusEncoder::reset() {

@@ -17,6 +17,11 @@ struct OpusEncoderConfig {
     kSpeech,  // APPLICATION_VOIP with SIGNAL_VOICE
     kAny,     // APPLICATION_AUDIO, the encoder looks for itself
   };
+  // What is coded of the sound, whatever the rate.
+  enum class Band {
+    kWide,  // up to 8 kHz: all of a voice that was made at 16 kHz, for half of the work
+    kAll,
+  };
   int sample_rate_hz = 24000;  // 8000, 12000, 16000, 24000 or 48000
   int frame_duration_ms = 60;  // 5, 10, 20, 40, 60, 80, 100 or 120
   Tuning tuning = Tuning::kSpeech;
@@ -27,6 +32,9 @@ struct OpusEncoderConfig {
 
 // What a worker sends to a device.
 OpusEncoderConfig downlink_opus(int sample_rate_hz, int frame_duration_ms, int complexity = 5);
+// How hard to work for a voice of that band. Without anything above 8 kHz all bits go to what there is, so that
+// less work sounds as good: docs/performance.md has the figures.
+int downlink_complexity(OpusEncoderConfig::Band band);
 // What a device sends (device-protocol 7.1): AUDIO, complexity 0, automatic bitrate, DTX.
 OpusEncoderConfig device_uplink_opus(int frame_duration_ms = 60);
 
@@ -38,6 +46,8 @@ class OpusEncoder {
 
   // REQUIRES: frame.size() == frame_samples().
   Result<Bytes> encode(std::span<const std::int16_t> frame);
+  // From the next frame on. kAll and the configured complexity until then.
+  void set_band(OpusEncoderConfig::Band band, int complexity);
   void reset();  // forget the past: the next packet starts a new stream
 
   int frame_samples() const { return frame_samples_; }

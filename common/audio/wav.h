@@ -1,4 +1,4 @@
-// RIFF WAVE files with 16-bit PCM. Files come from users: any bytes are safe here.
+// RIFF WAVE files. Files come from users: any bytes are safe here.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@ namespace earshot {
 
 inline constexpr std::size_t kMaxWavBytes = 64u << 20;  // 35 minutes of 16 kHz mono
 
-// Mono, or stereo (mixed down); 4000..192000 Hz. Unknown chunks are skipped. A data chunk that claims more
+// Formats as parse_wav_format() (wav_format.h). Unknown chunks are skipped. A data chunk that claims more
 // than is there (as streaming writers do) ends with the file.
 Result<Pcm> parse_wav(ByteView file);
-Bytes format_wav(const Pcm& clip);  // mono
+Bytes format_wav(const Pcm& clip);  // 16-bit PCM, mono
 
 Result<Pcm> read_wav_file(const std::string& path);
 Status write_wav_file(const std::string& path, const Pcm& clip);

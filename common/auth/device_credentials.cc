@@ -51,7 +51,7 @@ std::optional<ClientId> parse_client_id(std::string_view text) {
 
   const std::size_t mac_end = rest.find(kSeparator);
   const std::string_view mac = rest.substr(0, mac_end);
-  if (mac.find('_') == std::string_view::npos) return std::nullopt;  // the field's form, not aa:bb:..
+  if (std::ranges::count(mac, '_') != 5) return std::nullopt;  // the field's form, not aa:bb:..
   const auto device = DeviceId::parse(mac);
   if (!device) return std::nullopt;
 

@@ -6,6 +6,8 @@
 //   devices/<client id>/down      gateway -> device, pushed by the plugin without a subscription
 //   earshot/presence/<client id>  broker  -> gateway, payload `online` or `offline`
 //   earshot/presence-query        gateway -> broker, answered with one `online` message a connected device
+//   earshot/event-readers         broker  -> gateway, payload `1` or `0`: whether any operator reads events; on
+//                                 each change, and behind the answer to a presence query
 //   earshot/kick                  gateway -> broker, payload the client id that is to be disconnected
 //   earshot/operators             gateway -> broker, payload who may log in as operator (operator_logins.h)
 //
@@ -28,12 +30,15 @@ inline constexpr std::string_view kDeviceServerTopic = "device-server";
 inline constexpr std::string_view kPresenceQueryTopic = "earshot/presence-query";
 inline constexpr std::string_view kAllUpTopics = "devices/+/up";
 inline constexpr std::string_view kAllPresenceTopics = "earshot/presence/+";
+inline constexpr std::string_view kEventReadersTopic = "earshot/event-readers";
 inline constexpr std::string_view kKickTopic = "earshot/kick";
 inline constexpr std::string_view kOperatorsTopic = "earshot/operators";
 inline constexpr std::string_view kAllOperatorCommands = "earshot/operator/+/command/+";
 inline constexpr std::string_view kReceipts = "earshot/receipt/";
 inline constexpr std::string_view kEvents = "earshot/event/";
 inline constexpr std::string_view kReplies = "earshot/reply/";
+inline constexpr std::string_view kSomebodyReads = "1";
+inline constexpr std::string_view kNobodyReads = "0";
 inline constexpr std::string_view kOnline = "online";
 inline constexpr std::string_view kOffline = "offline";
 

@@ -14,7 +14,8 @@ namespace earshot {
 class DeviceId {
  public:
   DeviceId() = default;
-  // Accepts `aa:bb:..`, and `aa_bb_..` as in MQTT client ids; any case. nullopt for anything else.
+  // As firmware, labels, routers and people write it: `aa:bb:..`, `aa-bb-..`, `aa_bb_..`, `aa.bb...`,
+  // `aabb.ccdd.eeff` with any of these separators, `aabbccddeeff`; any case. nullopt for anything else.
   static std::optional<DeviceId> parse(std::string_view text);
 
   const std::string& text() const { return text_; }  // aa:bb:cc:dd:ee:ff; empty if default-made
@@ -24,6 +25,10 @@ class DeviceId {
  private:
   std::string text_;
 };
+
+// A part of such an address from its beginning, or a whole one, in the form of DeviceId::text(): `02-BB-0a`
+// is `02:bb:0a`. A part needs a separator. Empty for what can be none.
+std::string address_part(std::string_view text);
 
 // One hello..goodbye. Only [A-Za-z0-9_-]: the device echoes it into JSON without escaping (trap 37).
 struct SessionId {

@@ -3,6 +3,9 @@
 #include <boost/asio/ssl.hpp>
 
 #include <optional>
+#include <utility>
+
+#include "common/http/name_lookup.h"
 
 namespace earshot::http {
 
@@ -10,6 +13,8 @@ namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 
 namespace {
+
+constexpr std::size_t kMaxTunnelAnswerBytes = 8 * 1024;
 
 // Both live as long as the process: reading all authorities takes 40 ms.
 ssl::context& tls_context(bool verify) {
@@ -30,15 +35,20 @@ ssl::context& tls_context(bool verify) {
 }  // namespace
 
 struct ClientStream::Socket {
-  Socket(asio::io_context& io, Tls kind) : resolver(io), plain(io), verified(kind == Tls::kVerified) {
+  Socket(asio::io_context& io, Tls kind)
+      : names(asio::use_service<NameLookup>(io)), plain(io), verified(kind == Tls::kVerified) {
     if (kind != Tls::kNone) tls.emplace(plain, tls_context(verified));
   }
 
-  tcp::resolver resolver;
+  NameLookup& names;
+  std::optional<NameLookup::Ticket> looking_up;
   tcp::socket plain;
   std::optional<ssl::stream<tcp::socket&>> tls;
   bool verified;
   std::string host;
+  std::string port;
+  std::optional<Proxy> proxy;
+  std::string tunnel;  // what the proxy is asked, then what it answers
   std::array<char, 512> scrap{};
 };
 
@@ -46,19 +56,23 @@ ClientStream::ClientStream(asio::io_context& io, Tls tls) : socket_(std::make_un
 
 ClientStream::~ClientStream() = default;
 
-void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done) {
+void ClientStream::open(const std::string& host, const std::string& port, OpenHandler done,
+                        std::optional<Proxy> proxy) {
   socket_->host = host;
-  socket_->resolver.async_resolve(
-      host, port,
-      [this, done = std::move(done)](const error_code& failure,
-                                     const tcp::resolver::results_type& found) mutable {
+  socket_->port = port;
+  socket_->proxy = std::move(proxy);
+  socket_->looking_up = socket_->names.find(
+      socket_->proxy ? socket_->proxy->host : host, socket_->proxy ? socket_->proxy->port : port,
+      get_executor(),
+      [this, done = std::move(done)](const error_code& failure, const Endpoints& found) mutable {
+        socket_->looking_up.reset();
         if (failure) return done(failure, Step::kResolve);
         connect(found, std::move(done));
       });
 }
 
 void ClientStream::close() {
-  socket_->resolver.cancel();
+  if (socket_->looking_up) socket_->names.cancel(*socket_->looking_up);
   error_code ignored;  // a socket that was not open is as good as closed
   socket_->plain.close(ignored);
 }
@@ -67,13 +81,46 @@ Executor ClientStream::get_executor() {
   return socket_->plain.get_executor();
 }
 
-void ClientStream::connect(const tcp::resolver::results_type& found, OpenHandler done) {
+void ClientStream::connect(const std::vector<tcp::endpoint>& found, OpenHandler done) {
   asio::async_connect(
       socket_->plain, found,
       [this, done = std::move(done)](const error_code& failure, const tcp::endpoint&) mutable {
         if (failure) return done(failure, Step::kConnect);
         error_code ignored;  // a connection without TCP_NODELAY is slower, not wrong
         socket_->plain.set_option(tcp::no_delay(true), ignored);
+        if (socket_->proxy) return tunnel(std::move(done));
+        secure(std::move(done));
+      });
+}
+
+void ClientStream::tunnel(OpenHandler done) {
+  const bool is_ipv6 = socket_->host.find(':') != std::string::npos;
+  const std::string target = (is_ipv6 ? "[" + socket_->host + "]" : socket_->host) + ":" + socket_->port;
+  socket_->tunnel = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+  if (!socket_->proxy->authorization.empty())
+    socket_->tunnel += "Proxy-Authorization: " + socket_->proxy->authorization + "\r\n";
+  socket_->tunnel += "\r\n";
+  asio::async_write(socket_->plain, asio::buffer(socket_->tunnel),
+                    [this, done = std::move(done)](const error_code& failure, std::size_t) mutable {
+                      if (failure) return done(failure, Step::kProxy);
+                      socket_->tunnel.clear();
+                      read_tunnel_answer(std::move(done));
+                    });
+}
+
+// Nothing comes behind the answer before we have spoken, so no byte of the tunnel is taken.
+void ClientStream::read_tunnel_answer(OpenHandler done) {
+  socket_->plain.async_read_some(
+      asio::buffer(socket_->scrap),
+      [this, done = std::move(done)](const error_code& failure, std::size_t bytes) mutable {
+        if (failure) return done(failure, Step::kProxy);
+        socket_->tunnel.append(socket_->scrap.data(), bytes);
+        const auto end = socket_->tunnel.find("\r\n\r\n");
+        if (end == std::string::npos && socket_->tunnel.size() < kMaxTunnelAnswerBytes)
+          return read_tunnel_answer(std::move(done));
+        const bool is_open = end != std::string::npos && end + 4 == socket_->tunnel.size() &&
+                             socket_->tunnel.starts_with("HTTP/1.") && socket_->tunnel.substr(8, 2) == " 2";
+        if (!is_open) return done(asio::error::connection_refused, Step::kProxy);
         secure(std::move(done));
       });
 }

@@ -14,11 +14,14 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "common/asio/asio.h"
+#include "common/http/proxy_settings.h"
 
 namespace earshot::http {
 
@@ -54,7 +57,7 @@ class IoHandler {
 class ClientStream {
  public:
   using executor_type = Executor;
-  enum class Step { kResolve, kConnect, kTls };
+  enum class Step { kResolve, kConnect, kProxy, kTls };
   // No failure, or what has failed and in which step.
   using OpenHandler = std::function<void(const error_code& failure, Step step)>;
 
@@ -64,7 +67,10 @@ class ClientStream {
   ClientStream& operator=(const ClientStream&) = delete;
 
   // Finds the host, connects, and speaks TLS to it. Has no deadline: close() ends it.
-  void open(const std::string& host, const std::string& port, OpenHandler done);
+  // With `proxy` through a tunnel of it (RFC 9110 9.3.6); the host's name is found by the proxy then. What it
+  // answers is taken up to 8 kB; another status than 2xx is connection_refused.
+  void open(const std::string& host, const std::string& port, OpenHandler done,
+            std::optional<Proxy> proxy = std::nullopt);
   // What goes on ends with an error. May be called again.
   void close();
 
@@ -114,7 +120,9 @@ class ClientStream {
   void read_some(asio::mutable_buffer into, IoHandler handler);
   void write_some(const Gathered& from, IoHandler handler);
   void tear_down(IoHandler handler);
-  void connect(const asio::ip::tcp::resolver::results_type& found, OpenHandler done);
+  void connect(const std::vector<asio::ip::tcp::endpoint>& found, OpenHandler done);
+  void tunnel(OpenHandler done);
+  void read_tunnel_answer(OpenHandler done);
   void secure(OpenHandler done);
   void read_to_the_end(IoHandler handler);
 

@@ -10,6 +10,7 @@
 #include "common/http/byte_range.h"
 #include "common/http/event_feed.h"
 #include "common/http/file_reader.h"
+#include "common/http/request_target.h"
 
 namespace earshot::http {
 
@@ -41,10 +42,10 @@ bool is_header_text(std::string_view text) {
 Request to_request(const bhttp::request<bhttp::string_body>& from) {
   Request request;
   request.method = std::string(from.method_string());
-  const std::string target(from.target());
-  const auto question = target.find('?');
-  request.path = target.substr(0, question);
-  if (question != std::string::npos) request.query = target.substr(question + 1);
+  const RequestTarget target = split_target(from.target());
+  request.path = target.path;
+  request.query = target.query;
+  if (!target.authority.empty()) request.headers.add("Host", std::string(target.authority));  // found first
   for (const auto& field : from)
     request.headers.add(std::string(field.name_string()), std::string(field.value()));
   return request;

@@ -75,7 +75,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         [self = shared_from_this()](const error_code& failure, ClientStream::Step step) {
           if (self->refuse(failure, step)) return;
           self->upgrade();
-        });
+        },
+        proxy_for(target_.secure, target_.host, process_environment));
   }
 
   void send(std::string bytes, bool binary) {
@@ -125,6 +126,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (!failure) return false;
     const char* const what = step == ClientStream::Step::kResolve   ? "cannot resolve "
                              : step == ClientStream::Step::kConnect ? "cannot connect to "
+                             : step == ClientStream::Step::kProxy   ? "the proxy gives no way to "
                                                                     : "no TLS with ";
     fail({ErrorCode::kUnavailable, what + target_.host + ": " + failure.message()});
     return true;

@@ -4,6 +4,7 @@
 // pending operations; after close() or destruction of the last handle no handler is called any more.
 // Bounded: messages in by max_message_bytes, the outbox by max_queued_bytes
 // (beyond it the connection is closed).
+// Proxies: as the environment names them (proxy_settings.h), through a tunnel.
 // TLS: certificates are verified against the system's store unless `verify_tls` is off (self-hosted servers).
 #pragma once
 

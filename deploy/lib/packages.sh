@@ -10,7 +10,7 @@ build_packages=(
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
   libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
-  libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev prometheus-cpp-dev
+  libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev libicu-dev prometheus-cpp-dev
 )
 # shellcheck disable=SC2034
 test_packages=(

@@ -25,6 +25,7 @@
 
 #include "common/auth/mqtt_topics.h"
 #include "gateway/broker/client_kind.h"
+#include "gateway/broker/event_readers.h"
 #include "gateway/broker/login_policy.h"
 #include "gateway/broker/operator_logins.h"
 #include "gateway/broker/presence_table.h"
@@ -42,6 +43,7 @@ struct Plugin {
   OperatorLogins operators;
   PresenceTable presence;
   PushBudget budget;
+  EventReaders event_readers = {};
 };
 
 std::string_view text_or_empty(const char* text) {
@@ -94,6 +96,8 @@ int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
     publish(nullptr, auth::presence_topic(client_id), auth::kOffline);
   }
   plugin.operators.left(client_id, event.client);
+  if (plugin.event_readers.left(event.client))
+    publish(nullptr, std::string(auth::kEventReadersTopic), auth::kNobodyReads);
   return MOSQ_ERR_SUCCESS;
 }
 
@@ -117,8 +121,15 @@ bool is_allowed(const mosquitto_evt_acl_check& event) {
   }
 }
 
-int on_acl_check(Plugin&, mosquitto_evt_acl_check& event) {
-  return is_allowed(event) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
+int on_acl_check(Plugin& plugin, mosquitto_evt_acl_check& event) {
+  if (!is_allowed(event)) return MOSQ_ERR_ACL_DENIED;
+  // A device may subscribe to them, but hears none.
+  const bool reads_events =
+      event.access == MOSQ_ACL_SUBSCRIBE && text_or_empty(event.topic).starts_with(auth::kEvents) &&
+      kind_of(text_or_empty(mosquitto_client_id(event.client))) == ClientKind::kOperator;
+  if (reads_events && plugin.event_readers.came(event.client))
+    publish(nullptr, std::string(auth::kEventReadersTopic), auth::kSomebodyReads);
+  return MOSQ_ERR_SUCCESS;
 }
 
 void kick(const std::string& client_id) {
@@ -171,6 +182,8 @@ int on_message(Plugin& plugin, mosquitto_evt_message& event) {
       plugin.presence.visit([&](const std::string& device) {
         publish(to.c_str(), auth::presence_topic(device), auth::kOnline);
       });
+      publish(to.c_str(), std::string(auth::kEventReadersTopic),
+              plugin.event_readers.any() ? auth::kSomebodyReads : auth::kNobodyReads);
       break;
     }
     case Kind::kKick:
@@ -243,7 +256,8 @@ std::unique_ptr<Plugin> make_plugin(const Options& options) {
       .logins = LoginPolicy(std::move(*device_key), options.gateway_user, std::move(*gateway_password)),
       .operators = {},
       .presence = {},
-      .budget = {}});
+      .budget = {},
+      .event_readers = {}});
 }
 
 }  // namespace

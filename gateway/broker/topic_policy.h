@@ -8,9 +8,11 @@
 
 namespace earshot::broker {
 
-// The limit on any payload, for the gateway too. The firmware's largest message is 8.1 kB
-// (device-protocol 2.3).
-inline constexpr std::size_t kMaxPayloadBytes = 64 * 1024;
+// The limit on any payload, for the gateway too. The firmware's largest message of its own is 8.1 kB
+// (device-protocol 2.3), but a tool's answer may hold a picture: of a camera's 30 to 100 kB as base64. What
+// is larger costs the device its connection, so there is room for those; they are read no further than their
+// ids (control_message.h).
+inline constexpr std::size_t kMaxPayloadBytes = 128 * 1024;
 // Old firmware subscribes once, py-xiaozhi a few times; each subscription costs the broker memory.
 inline constexpr int kMaxDeviceSubscriptions = 8;
 inline constexpr int kMaxOperatorSubscriptions = 64;

@@ -15,10 +15,8 @@ constexpr std::size_t kMostTold = 10;
 
 std::string find_device(Context& context, const std::string& text) {
   if (const auto id = DeviceId::parse(text)) return id->text();
-  std::string asked = text;  // the gateway's search knows ids with ':' only
-  if (asked.size() > 2 && asked[2] == '_') std::replace(asked.begin(), asked.end(), '_', ':');
   std::vector<NamedDevice> devices;
-  for (const auto& item : context.api.list("/api/v1/devices", {{"q", asked}}, kMostAsked)) {
+  for (const auto& item : context.api.list("/api/v1/devices", {{"q", text}}, kMostAsked)) {
     const json::object* device = item.if_object();
     if (device != nullptr) devices.push_back({.id = member(*device, "id"), .name = member(*device, "name")});
   }

@@ -7,7 +7,7 @@
 
 namespace earshot::ctl {
 
-// The id, aa:bb:cc:dd:ee:ff. A whole MAC address is taken as it is, known or not.
+// The id, aa:bb:cc:dd:ee:ff. A whole MAC address, in any usual form, is taken without asking.
 // Throws Failure: kNotFound, or kUsage with the candidates when more than one fits.
 std::string find_device(Context& context, const std::string& text);
 

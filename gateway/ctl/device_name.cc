@@ -21,8 +21,8 @@ std::string lower(std::string_view text) {
 
 DeviceMatch match_device(std::string_view text, std::span<const NamedDevice> devices) {
   const std::string small = lower(text);
-  std::string as_id = small;
-  std::ranges::replace(as_id, '_', ':');
+  const std::string address = address_part(text);
+  const std::string& as_id = address.empty() ? small : address;
   const std::function<bool(const NamedDevice&)> rules[] = {
       [&](const NamedDevice& device) { return device.id == as_id || device.name == text; },
       [&](const NamedDevice& device) { return lower(device.name) == small; },

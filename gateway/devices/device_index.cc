@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/ids.h"
+
 namespace earshot::gateway {
 
 namespace {
@@ -34,12 +36,13 @@ bool has_tag(const store::Device& device, std::string_view tag) {
 
 // The cheap questions first.
 bool matches(const DeviceEntry& entry, std::string_view text, const DeviceQuery& query,
-             std::string_view small_query) {
+             std::string_view small_query, std::string_view address) {
   if (query.online && entry.presence.online != *query.online) return false;
   if (query.bound && entry.record.bound != *query.bound) return false;
   if (!query.owner.empty() && entry.record.owner != query.owner) return false;
   if (!query.tag.empty() && !has_tag(entry.record, query.tag)) return false;
-  return small_query.empty() || text.find(small_query) != std::string_view::npos;
+  return small_query.empty() || text.find(small_query) != std::string_view::npos ||
+         (!address.empty() && text.find(address) != std::string_view::npos);
 }
 
 }  // namespace
@@ -67,10 +70,11 @@ void DeviceIndex::erase(const DeviceId& id) {
 
 DevicePage DeviceIndex::search(const DeviceQuery& query) const {
   const std::string small_query = small(query.text);
+  const std::string address = address_part(query.text);  // as it is kept, however it was typed
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kMaxPage);
   DevicePage page;
   for (const auto& [entry, text] : rows_) {
-    if (!matches(*entry, text, query, small_query)) continue;
+    if (!matches(*entry, text, query, small_query, address)) continue;
     ++page.total;
     if (!query.after.empty() && entry->record.id.text() <= query.after) continue;
     if (page.items.size() < limit) {

@@ -201,6 +201,18 @@ Check provider(const ProviderFact& fact) {
   return {};
 }
 
+// What conversations met with, where provider() only tries the address.
+Check trouble(const TroubleFact& fact) {
+  const std::string name = fact.stage + " " + fact.provider + " for " + fact.worker;
+  const std::string last = std::to_string(fact.failed_seconds_ago) + " s ago: " + fact.why;
+  if (fact.answers_again) return ok(name, "answers again; failed " + last);
+  const std::string advice =
+      "the service itself, its key, quota and URL (llm, asr, tts in workers.config); docs/providers.md";
+  if (fact.left_alone)
+    return fail(name, "does not answer, and is left alone for a while; failed " + last, advice);
+  return warn(name, "did not answer; failed " + last, advice);
+}
+
 std::string section_fault(const json::object& section, std::string_view title) {
   for (const auto& [key, value] : section) {
     if (key.size() > kMaxMemberBytes)
@@ -231,6 +243,7 @@ std::vector<Check> examine(const DoctorFacts& facts) {
   if (!facts.worker_config_problem.empty())
     all.push_back(warn("providers", facts.worker_config_problem, "workers.config"));
   for (const auto& fact : facts.providers) all.push_back(provider(fact));
+  for (const auto& fact : facts.troubles) all.push_back(trouble(fact));
   return all;
 }
 

@@ -50,6 +50,15 @@ void Doctor::ask_shards() {
         for (const auto& worker : stats.workers) {
           facts_.capacity += worker.capacity;
           facts_.draining += worker.draining ? 1 : 0;
+          for (const auto& trouble : worker.troubles) {
+            facts_.troubles.push_back({.worker = worker.id,
+                                       .stage = trouble.stage,
+                                       .provider = trouble.provider,
+                                       .answers_again = trouble.state == ipc::ProviderTrouble::ANSWERS_AGAIN,
+                                       .left_alone = trouble.state == ipc::ProviderTrouble::LEFT_ALONE,
+                                       .why = trouble.why,
+                                       .failed_seconds_ago = trouble.failed_ago.count() / 1000});
+          }
         }
       }
       facts_.sessions += stats.sessions;

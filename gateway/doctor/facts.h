@@ -24,6 +24,17 @@ struct ProviderFact {
   bool key_set = false;
 };
 
+// A service that failed the conversations of a worker.
+struct TroubleFact {
+  std::string worker = {};
+  std::string stage = {};
+  std::string provider = {};
+  bool answers_again = false;
+  bool left_alone = false;  // several requests in a row have failed
+  std::string why = {};
+  std::int64_t failed_seconds_ago = 0;
+};
+
 struct DoctorFacts {
   // The configuration.
   std::string announce = {};  // what devices are told: an address or a name
@@ -64,6 +75,7 @@ struct DoctorFacts {
   std::uint64_t capacity = 0;
   std::uint64_t sessions = 0;
   std::vector<ProviderFact> providers = {};
+  std::vector<TroubleFact> troubles = {};
   std::string worker_config_problem = {};
 };
 

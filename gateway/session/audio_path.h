@@ -38,6 +38,9 @@ class AudioPath {
   // REQUIRES: at most kMaxAudioPayloadBytes.
   std::optional<ByteView> seal(ByteView opus);
 
+  // What the device is given with the next frame.
+  std::uint32_t next_timestamp() const { return timestamp_ms_ + downlink_ms_; }
+
   std::optional<UdpAddress> peer() const { return peer_.current(); }
 
  private:

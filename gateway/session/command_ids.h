@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 namespace earshot::gateway {
 
@@ -15,9 +13,5 @@ inline constexpr std::int64_t kLastCommandId = 2'147'483'647;
 constexpr bool is_command_id(std::int64_t id) {
   return id >= kFirstCommandId && id <= kLastCommandId;
 }
-
-// The firmware does not escape its error texts, so an answer may be no JSON (8.1).
-// RETURNS: the command id that such a text answers; nullopt when it is no MCP message or names no command.
-std::optional<std::int64_t> command_id_in_broken_reply(std::string_view text);
 
 }  // namespace earshot::gateway

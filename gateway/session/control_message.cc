@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "common/json/json.h"
+#include "common/json/mended_json.h"
+#include "gateway/session/broken_reply.h"
 #include "gateway/session/speak_request.h"
 
 namespace earshot::gateway {
@@ -75,7 +77,9 @@ ControlVerdict parse_listen(const json::object& from, DeviceMessage& message) {
     } else if (mode == "realtime") {
       listen.mode = ListenMode::kRealtime;
     } else {
-      return ControlVerdict::kBadField;
+      // Firmware of other makers leaves it out or has words of its own. Without an answer it would listen for
+      // ever.
+      listen.unknown_mode = true;
     }
   } else if (state == "stop") {
     listen.state = ListenState::kStop;
@@ -92,7 +96,8 @@ ControlVerdict parse_listen(const json::object& from, DeviceMessage& message) {
 ControlVerdict parse_mcp(const json::object& from, DeviceMessage& message) {
   const auto* payload = json::find_object(from, "payload");
   if (payload == nullptr) return ControlVerdict::kBadField;
-  message = DeviceMcp{json::serialize(*payload), json::find_int(*payload, "id")};
+  const bool asks = payload->contains("method");
+  message = DeviceMcp{json::serialize(*payload), asks ? std::nullopt : json::find_int(*payload, "id")};
   return ControlVerdict::kGood;
 }
 
@@ -116,20 +121,26 @@ ControlVerdict parse_body(std::string_view type, const json::object& from, Devic
 
 ParsedControl parse_control_message(std::string_view json) {
   ParsedControl parsed;
-  const auto object = json::parse_object(json, kMaxControlBytes);
-  if (!object) {
-    const bool too_large = object.error().code == ErrorCode::kTooLarge;
+  const auto read = json::parse_mended_object(json, kMaxControlBytes);
+  if (!read) {
+    const bool too_large = read.error().code == ErrorCode::kTooLarge;
     parsed.verdict = too_large ? ControlVerdict::kTooLarge : ControlVerdict::kNotJson;
+    if (const auto reply = read_broken_reply(json)) {
+      parsed.broken_reply = reply->id;
+      if (is_session_id(reply->session_id)) parsed.session_id = reply->session_id;
+    }
     return parsed;
   }
-  const auto type = json::find_string(*object, "type");
+  const json::object& object = read->root;
+  parsed.mended = read->was_mended;
+  const auto type = json::find_string(object, "type");
   if (!type) {
     parsed.verdict = ControlVerdict::kNoType;
     return parsed;
   }
-  const auto session_id = json::find_string(*object, "session_id").value_or("");
+  const auto session_id = json::find_string(object, "session_id").value_or("");
   if (is_session_id(session_id)) parsed.session_id = session_id;
-  parsed.verdict = parse_body(*type, *object, parsed.message);
+  parsed.verdict = parse_body(*type, object, parsed.message);
   return parsed;
 }
 

@@ -1,7 +1,8 @@
 // The JSON that a device sends (device-protocol 6.1), as types. Pure.
 //
 // Devices build their JSON by gluing strings, so it can be invalid through no fault of an attacker (trap 25):
-// a verdict other than kGood is counted and the message ignored; nothing is closed for it.
+// it is mended where it can be (mended_json.h); a verdict other than kGood is counted and the message ignored,
+// but that of an MCP reply is told to whoever waits for it. Nothing is closed for it.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,7 @@ struct DeviceHello {
 struct DeviceListen {
   ListenState state = ListenState::kStart;
   ListenMode mode = ListenMode::kAuto;  // with kStart
+  bool unknown_mode = false;            // with kStart: none or another one was given; auto stands for it
   std::string text;                     // with kDetect: the wake word, or a sentence that was typed (trap 15)
 };
 struct DeviceAbort {
@@ -38,7 +40,7 @@ struct DeviceAbort {
 };
 struct DeviceMcp {
   std::string payload;             // the JSON-RPC object as text
-  std::optional<std::int64_t> id;  // of the request that it answers
+  std::optional<std::int64_t> id;  // of the request that it answers; nullopt too: it asks something itself
 };
 struct DeviceGoodbye {};
 struct DeviceSpeakReady {};  // speak_request.h
@@ -61,9 +63,13 @@ enum class ControlVerdict {
 struct ParsedControl {
   ControlVerdict verdict = ControlVerdict::kNotJson;
   std::string session_id;  // as the device gave it; empty if absent or not of our alphabet
+  bool mended = false;     // it was no JSON
   DeviceMessage message;   // valid with kGood only
+  // With kNotJson and kTooLarge: the MCP request that this was the reply to.
+  std::optional<std::int64_t> broken_reply = std::nullopt;
 };
 
+// Of hostile bytes, at most as many as the broker lets through.
 ParsedControl parse_control_message(std::string_view json);
 
 }  // namespace earshot::gateway

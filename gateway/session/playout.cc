@@ -26,6 +26,7 @@ PlayoutVerdict Playout::speech_start(TurnId turn) {
   if (turn <= newest_) return PlayoutVerdict::kStale;
   if (queued_marks_ >= config_.max_queued_marks) return PlayoutVerdict::kOverflow;
   drop_unfinished();
+  if (speaking_) speaking_->paused = false;  // nobody would resume it, and the new turn waits behind it
   newest_ = turn;
   newest_state_ = NewestTurn::kOpen;
   items_.push_back({turn, StartItem{}});
@@ -83,6 +84,14 @@ Flushed Playout::flush_all(SteadyTime now) {
   return flush(newest_, now);
 }
 
+void Playout::pause(TurnId turn) {
+  if (speaking_ && speaking_->heard.turn == turn) speaking_->paused = true;
+}
+
+void Playout::resume(TurnId turn) {
+  if (speaking_ && speaking_->heard.turn == turn) speaking_->paused = false;
+}
+
 std::optional<PlayoutStep> Playout::poll(SteadyTime now, Milliseconds start_guard) {
   const auto due = next_deadline();
   if (!due || *due > now) return std::nullopt;
@@ -109,7 +118,7 @@ std::optional<PlayoutStep> Playout::poll(SteadyTime now, Milliseconds start_guar
 }
 
 std::optional<SteadyTime> Playout::next_deadline() const {
-  if (items_.empty()) return std::nullopt;
+  if (items_.empty() || (speaking_ && speaking_->paused)) return std::nullopt;
   const auto& head = items_.front().what;
   if (std::holds_alternative<StartItem>(head)) return SteadyTime{};
   if (std::holds_alternative<FrameItem>(head)) return next_frame_at();

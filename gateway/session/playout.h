@@ -7,6 +7,7 @@
 //    each frame duration, by an absolute clock. The model is the device's queue: a frame plays when the one
 //    before has ended. After a stall of source or host the lead is refilled as gently, and never exceeded;
 //  - ShowSentence right before the sentence's first frame, so that text and sound stay together;
+//  - nothing while a turn that plays is paused; the device plays the lead that it has, and falls silent;
 //  - StopSpeech when the last frame has played by the model, plus the tail guard.
 // A start behind the end of the turn before waits its place. A start in the middle of an unfinished turn
 // replaces it: what is left of the older turn is dropped.
@@ -80,6 +81,9 @@ class Playout {
   // Forgets everything of `turn` and older turns at once. What comes later for them is stale.
   Flushed flush(TurnId turn, SteadyTime now);
   Flushed flush_all(SteadyTime now);
+  // Holds back what comes next of `turn`, if it is the one that plays, and lets it go on.
+  void pause(TurnId turn);
+  void resume(TurnId turn);
 
   // The next step that is due, in order; call until nullopt. `start_guard` counts for a turn that starts now.
   std::optional<PlayoutStep> poll(SteadyTime now, Milliseconds start_guard);
@@ -114,6 +118,7 @@ class Playout {
     Milliseconds start_guard{};
     std::uint32_t frames_sent = 0;
     SteadyTime last_sent{};
+    bool paused = false;
     SteadyTime play_end{};  // when the last frame sent has ended, by the model
   };
   enum class NewestTurn { kOpen, kCut, kEnded, kFlushed };

@@ -12,6 +12,9 @@ namespace earshot::gateway {
 
 namespace {
 
+// How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
+constexpr Milliseconds kAwayPatience{5000};
+
 // Single messages to a device stay below this (device-protocol 2.1).
 constexpr std::size_t kMaxMcpDownBytes = 16 * 1024;
 
@@ -19,6 +22,10 @@ constexpr std::size_t kMaxMcpDownBytes = 16 * 1024;
 constexpr std::string_view kBusyStatus = "Busy";
 constexpr std::string_view kBusyMessage = "All voice workers are busy. Please try again in a moment.";
 constexpr std::string_view kBusyEmotion = "cloud_off";
+
+// Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
+// (endpoint.max_held_ms of worker.yaml).
+constexpr Milliseconds kLongestHold{120'000};
 
 ipc::Listen to_ipc(const DeviceListen& listen) {
   ipc::Listen out;
@@ -113,6 +120,32 @@ void Session::control(const ParsedControl& control, SteadyTime now) {
   }
 }
 
+void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
+  if (state_ != State::kOpen) return;
+  if (mcp_probe_ && id == mcp_probe_->id) mcp_probe_.reset();
+  count(SessionEvent::kControlBrokenReply);
+  auto envelope = make_envelope();
+  envelope.mutable_mcp_up()->set_loss(how);
+  envelope.mutable_mcp_up()->set_lost_id(id);
+  port_.to_worker(envelope);
+}
+
+void Session::presence(bool online, SteadyTime now) {
+  if (state_ != State::kOpen || online == !away_since_.has_value()) return;
+  away_since_.reset();
+  if (!online) {
+    away_since_ = now;
+    mcp_probe_.reset();
+    count(SessionEvent::kDeviceAway);
+  }
+  auto envelope = make_envelope();
+  envelope.mutable_device_link()->set_online(online);
+  port_.to_worker(envelope);
+  // A device that misses it stays in Speaking, deaf.
+  if (online && std::exchange(stop_lost_, false) && !speaking()) send_tts_stop();
+  run_playout(now);
+}
+
 void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
   if (state_ != State::kOpen) {
     count(SessionEvent::kDatagramBeforeOpen);
@@ -125,6 +158,7 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
     count(SessionEvent::kUplinkWhileSpeaking);
     return;
   }
+  if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
   memory_.audio_up.set_session(number(identity_.ssrc));
   auto& audio = *memory_.audio_up.mutable_audio_up();
   audio.mutable_opus()->assign(as_text(*opus));  // set_opus(data, size) would make a string each time
@@ -186,9 +220,18 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     case ipc::Envelope::kSpeechFlush:
       silence(playout_.flush(TurnId{envelope.speech_flush().turn()}, now), false);
       break;
+    case ipc::Envelope::kSpeechPause:
+      playout_.pause(TurnId{envelope.speech_pause().turn()});
+      break;
+    case ipc::Envelope::kSpeechResume:
+      playout_.resume(TurnId{envelope.speech_resume().turn()});
+      break;
     case ipc::Envelope::kStt:
       last_activity_ = now;
       port_.send_control(device(), stt_message(id(), envelope.stt().text()));
+      break;
+    case ipc::Envelope::kUserSpeaks:
+      last_activity_ = now;
       break;
     case ipc::Envelope::kEmotion:
       port_.send_control(device(), llm_message(id(), envelope.emotion().name(), envelope.emotion().text()));
@@ -267,7 +310,9 @@ ipc::Envelope Session::open_request() const {
 std::optional<SteadyTime> Session::next_deadline() const {
   if (state_ != State::kOpen) return std::nullopt;
   const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
-  return std::min(playout_.next_deadline().value_or(idle_end), idle_end);
+  auto playout = playout_.next_deadline().value_or(idle_end);
+  if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
+  return std::min(playout, idle_end);
 }
 
 void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
@@ -276,8 +321,11 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
+  if (listen.state == ListenState::kStop) key_held_since_.reset();
   if (listen.state == ListenState::kStart) {
+    if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
     mode_ = listen.mode;
+    key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
     // The user interrupted us (wake word, push-to-talk). But in auto mode the device says this after each
     // turn by itself, and that may cross the next turn's `tts start` on the wire.
     const auto since = playout_.speaking_since();
@@ -291,6 +339,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
+  key_held_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
@@ -303,6 +352,11 @@ void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
   if (mcp_probe_ && mcp.id == mcp_probe_->id) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - mcp_probe_->sent));
     mcp_probe_.reset();
+  }
+  // Written again, with escapes, it may have grown beyond what a worker takes.
+  if (mcp.payload.size() > kMaxControlBytes) {
+    if (mcp.id) lost_reply(*mcp.id, ipc::McpUp::kTooLarge);
+    return;
   }
   auto envelope = make_envelope();
   envelope.mutable_mcp_up()->set_payload(mcp.payload);
@@ -319,7 +373,7 @@ void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
   const auto method = json::find_string(*payload, "method");
   const auto request = json::find_int(*payload, "id");
   // Its answer would go to whoever gave the command of that id.
-  if (request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
+  if (method && request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
   if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
   port_.send_control(device(), mcp_message(id(), *payload));
 }
@@ -333,8 +387,18 @@ void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
   }
 }
 
+// A `tts start` that is lost would make the whole speech inaudible, so it waits for the device, not too long.
+bool Session::holds_speech_back(SteadyTime now) const {
+  return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
+}
+
+void Session::send_tts_stop() {
+  if (away_since_) stop_lost_ = true;
+  port_.send_control(device(), tts_stop_message(id()));
+}
+
 void Session::run_playout(SteadyTime now) {
-  while (state_ == State::kOpen) {
+  while (state_ == State::kOpen && !holds_speech_back(now)) {
     auto step = playout_.poll(now, control_rtt_.start_guard());
     if (!step) break;
     if (const auto* start = std::get_if<StartSpeech>(&*step)) {
@@ -347,7 +411,7 @@ void Session::run_playout(SteadyTime now) {
       last_activity_ = now;
       send_frame(frame->opus, now);
     } else if (const auto* stop = std::get_if<StopSpeech>(&*step)) {
-      port_.send_control(device(), tts_stop_message(id()));
+      send_tts_stop();
       report(ipc::PlayoutReport::kFinished, stop->heard);
     }
   }
@@ -372,7 +436,7 @@ void Session::send_frame(ByteView opus, SteadyTime now) {
 
 void Session::silence(const Flushed& flushed, bool stop_anyway) {
   count(SessionEvent::kSpeechFlushedFrames, flushed.frames_dropped);
-  if (flushed.was_speaking || stop_anyway) port_.send_control(device(), tts_stop_message(id()));
+  if (flushed.was_speaking || stop_anyway) send_tts_stop();
   if (flushed.heard) report(ipc::PlayoutReport::kFlushed, *flushed.heard);
 }
 
@@ -383,6 +447,7 @@ void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   report.set_turn(number(heard.turn));
   report.set_sentence(heard.sentence);
   report.set_frames_played(heard.frames_played);
+  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(audio_path_.next_timestamp());
   port_.to_worker(envelope);
 }
 

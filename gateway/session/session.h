@@ -55,6 +55,10 @@ class Session {
   // From the device.
   // REQUIRES: `control` is kGood, not a hello, and meant for this session (route_control).
   void control(const ParsedControl& control, SteadyTime now);
+  // From the device: an MCP reply that nobody can read.
+  void lost_reply(std::int64_t id, ipc::McpUp::Loss how);
+  // The broker lost the device, or has it again. Its session lives on for a while: it is back within seconds.
+  void presence(bool online, SteadyTime now);
   // REQUIRES: the packet carries this session's ssrc.
   void datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now);
   // From the worker, each audio frame. `audio` lives during the call.
@@ -101,6 +105,8 @@ class Session {
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
+  bool holds_speech_back(SteadyTime now) const;
+  void send_tts_stop();
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
 
   void run_playout(SteadyTime now);
@@ -133,6 +139,9 @@ class Session {
   std::optional<McpProbe> mcp_probe_;
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
+  std::optional<SteadyTime> away_since_;          // control messages do not reach the device
+  bool stop_lost_ = false;                        // one of them was a `tts stop`
+  std::optional<SteadyTime> key_held_since_;      // push-to-talk
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

@@ -14,7 +14,7 @@ struct SessionConfig {
   std::string udp_server;                  // announced in the hello answer: IPv4 address or host name
   std::uint16_t udp_port = 0;              // of this shard's socket; down datagrams must leave from it (4.3)
   std::uint32_t downlink_rate_hz = 24000;  // with 60 ms, what all boards play (device-protocol 7.2)
-  Milliseconds idle_timeout{60000};        // no speech in either direction: goodbye (trap 33)
+  Milliseconds idle_timeout{60000};        // nobody speaks, holds a key or does anything: goodbye (trap 33)
   std::size_t max_sessions = 10000;        // of one shard
   bool keep_text = false;                  // workers report what was said
   bool keep_audio = false;                 // and the audio of it

@@ -45,6 +45,10 @@ enum class SessionEvent {
   kControlUnknownType,
   kControlWrongSession,
   kControlBeforeOpen,
+  kControlMended,       // was no JSON and is read all the same
+  kControlUnknownMode,  // listen start with no mode or one of the maker's own: as auto
+  kControlBrokenReply,  // of MCP, no JSON or too large: the worker's call fails at once
+  kDeviceAway,          // lost its connection to the broker during a session
   // Envelopes of workers, and what becomes of them.
   kWorkerUnexpectedBody,
   kWorkerBeforeOpen,
@@ -92,6 +96,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "control_unknown_type",
                        "control_wrong_session",
                        "control_before_open",
+                       "control_mended",
+                       "control_unknown_mode",
+                       "control_broken_reply",
+                       "device_away",
                        "worker_unexpected_body",
                        "worker_before_open",
                        "worker_bad_mcp",

@@ -79,8 +79,10 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
   check_thread();
   const ParsedControl control = parse_control_message(payload);
   if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
+  if (control.mended) session_counters_.add(SessionEvent::kControlMended);
   if (control.verdict != ControlVerdict::kGood) {
     session_counters_.add(event_of(control.verdict));
+    lose_reply(from, control);
     if (const auto verdict = bad_control_log_.ask(received); verdict.log) {
       logger().warn("bad control message device={} reason={} bytes={} suppressed={}", from.device.text(),
                     kSessionEventNames[static_cast<std::size_t>(event_of(control.verdict))], payload.size(),
@@ -107,9 +109,14 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 
 // A device that is offline keeps its session:
 // it reconnects within seconds and goes on (device-protocol trap 11).
-void Shard::handle_presence(const DeviceId&, bool online) {
+void Shard::handle_presence(const auth::ClientId& client, bool online) {
   check_thread();
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
+  const auto talk = talks_.find(client.device);
+  if (talk == talks_.end() || talk->second.client_id != client.text) return;
+  Session& session = *table_.find(client.device);
+  session.presence(online, steady_now());
+  settle(session);
 }
 
 void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
@@ -338,11 +345,9 @@ bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
 
 bool Shard::divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
                                  std::string_view payload) {
-  if (control.verdict == ControlVerdict::kNotJson) {
-    const auto id = command_id_in_broken_reply(payload);
-    if (!id) return false;
+  if (control.broken_reply && is_command_id(*control.broken_reply)) {
     counters_.add(ShardEvent::kBrokenCommandReply);
-    if (observer_) observer_->broken_command_reply(from.device, *id, payload);
+    if (observer_) observer_->broken_command_reply(from.device, *control.broken_reply, payload);
     return true;
   }
   const auto* mcp = std::get_if<DeviceMcp>(&control.message);
@@ -352,6 +357,15 @@ bool Shard::divert_command_reply(const auth::ClientId& from, const ParsedControl
   counters_.add(ShardEvent::kCommandReply);
   if (observer_) observer_->command_reply(from.device, mcp->payload);
   return true;
+}
+
+void Shard::lose_reply(const auth::ClientId& from, const ParsedControl& control) {
+  Session* const current = table_.find(from.device);
+  if (!control.broken_reply || current == nullptr) return;
+  // Ids begin anew with each session: a late one of the session before must not end a call of this one.
+  if (!control.session_id.empty() && control.session_id != current->id().text) return;
+  const bool too_large = control.verdict == ControlVerdict::kTooLarge;
+  current->lost_reply(*control.broken_reply, too_large ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
 }
 
 void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {

@@ -86,7 +86,7 @@ class Shard final : private SessionPort {
 
   // Called by the proxy, on the shard's thread.
   void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
-  void handle_presence(const DeviceId& device, bool online);
+  void handle_presence(const auth::ClientId& client, bool online);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
@@ -107,6 +107,8 @@ class Shard final : private SessionPort {
   void on_worker_report(const ipc::Envelope& envelope);
   void handle_datagram(ByteView datagram, UdpAddress from);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
+  // Tells the session of `from` of an MCP reply that is no JSON or too large.
+  void lose_reply(const auth::ClientId& from, const ParsedControl& control);
   // RETURNS: whether it was a command's answer, which no session sees.
   bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
                             std::string_view payload);

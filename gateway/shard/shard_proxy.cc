@@ -18,8 +18,9 @@ void ShardProxy::post_control(auth::ClientId from, std::string payload, SteadyTi
   });
 }
 
-void ShardProxy::post_presence(const DeviceId& device, bool online) {
-  asio::post(executor_, [this, device, online] { shard_.handle_presence(device, online); });
+void ShardProxy::post_presence(auth::ClientId client, bool online) {
+  asio::post(executor_,
+             [this, client = std::move(client), online] { shard_.handle_presence(client, online); });
 }
 
 void ShardProxy::post_device_facts(DeviceId device, DeviceFacts facts) {

@@ -31,7 +31,7 @@ class ShardProxy {
   ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
 
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
-  void post_presence(const DeviceId& device, bool online);
+  void post_presence(auth::ClientId client, bool online);
   // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
   void post_device_facts(DeviceId device, DeviceFacts facts);
   void post_forget_device(DeviceId device);

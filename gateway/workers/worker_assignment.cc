@@ -109,6 +109,19 @@ void WorkerAssignment::close() {
   placing_.clear();
 }
 
+std::vector<WorkerAssignment::Trouble> WorkerAssignment::troubles_of(const ipc::WorkerLoad& load) {
+  std::vector<Trouble> troubles;
+  for (int i = 0; i < std::min(load.troubles_size(), kMaxTroubles); ++i) {
+    const ipc::ProviderTrouble& told = load.troubles(i);
+    troubles.push_back({.stage = told.stage(),
+                        .provider = told.provider(),
+                        .state = told.state(),
+                        .why = told.why(),
+                        .failed_ago = Milliseconds(told.failed_ms_ago())});
+  }
+  return troubles;
+}
+
 std::vector<WorkerAssignment::WorkerView> WorkerAssignment::workers() const {
   std::vector<WorkerView> views;
   for (const auto& [key, link] : links_) {
@@ -118,7 +131,8 @@ std::vector<WorkerAssignment::WorkerView> WorkerAssignment::workers() const {
                      .capacity = link->hello().capacity(),
                      .sessions = static_cast<std::uint32_t>(link->sessions().size()),
                      .busy_permille = link->load().busy_permille(),
-                     .draining = link->draining()});
+                     .draining = link->draining(),
+                     .troubles = troubles_of(link->load())});
   }
   return views;
 }

@@ -36,6 +36,14 @@ class WorkerAssignment {
     std::function<void(const ipc::Envelope&)> on_report = {};
     std::function<void(const std::string& worker, const ipc::AgentsAccepted&)> on_agents = {};
   };
+  // A service that the worker's conversations need, and that does not answer or did not lately.
+  struct Trouble {
+    std::string stage = {};
+    std::string provider = {};
+    ipc::ProviderTrouble::State state = ipc::ProviderTrouble::FAILS;
+    std::string why = {};
+    Milliseconds failed_ago{};
+  };
   struct WorkerView {
     std::string id;
     std::string version = {};
@@ -43,7 +51,9 @@ class WorkerAssignment {
     std::uint32_t sessions = 0;  // of this shard
     std::uint32_t busy_permille = 0;
     bool draining = false;
+    std::vector<Trouble> troubles = {};  // at most kMaxTroubles
   };
+  static constexpr int kMaxTroubles = 64;
 
   WorkerAssignment(Executor executor, PlacementLimits limits, const WorkerLinkConfig& config,
                    WorkerCounters& counters);
@@ -79,6 +89,7 @@ class WorkerAssignment {
     std::unique_ptr<ipc::SessionOpen> open;  // until the session is placed
   };
 
+  static std::vector<Trouble> troubles_of(const ipc::WorkerLoad& load);
   Entry& entry_of(Ssrc ssrc);
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);

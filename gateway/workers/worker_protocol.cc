@@ -70,6 +70,9 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechStart:
     case Envelope::kSpeechEnd:
     case Envelope::kSpeechFlush:
+    case Envelope::kSpeechPause:
+    case Envelope::kSpeechResume:
+    case Envelope::kUserSpeaks:
       return WorkerVerdict::kSession;
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);
@@ -103,6 +106,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kAudioUp:
     case Envelope::kListen:
     case Envelope::kAbort:
+    case Envelope::kDeviceLink:
     case Envelope::kMcpUp:
     case Envelope::kPlayoutReport:
     case Envelope::BODY_NOT_SET:

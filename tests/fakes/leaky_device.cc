@@ -7,6 +7,7 @@
 
 #include "common/audio/opus_decoder.h"
 #include "worker/conversation/speech_level.h"
+#include "worker/providers/aec/webrtc_echo_canceller.h"
 
 namespace earshot::fakes {
 
@@ -27,11 +28,15 @@ std::span<const std::int16_t> frame_at(const Pcm& speech, std::size_t frame) {
   return std::span(speech.samples).subspan(frame * worker::kVadFrameSamples, worker::kVadFrameSamples);
 }
 
-// What the device's decoder makes of a reply.
-Pcm through_downlink(worker::DownlinkEncoder& encoder, const Pcm& reply) {
+std::vector<Bytes> downlink_packets(worker::DownlinkEncoder& encoder, const Pcm& reply) {
   std::vector<Bytes> packets = encoder.add(reply).value();
   std::vector<Bytes> rest = encoder.finish_sentence().value();
   std::ranges::move(rest, std::back_inserter(packets));
+  return packets;
+}
+
+// What the device's decoder makes of a reply.
+Pcm through_downlink(const std::vector<Bytes>& packets) {
   auto decoder = OpusDecoder::create(kDeviceRateHz, kPacketMs).value();
   Pcm played{.samples = {}, .sample_rate_hz = kDeviceRateHz};
   for (const Bytes& packet : packets) {
@@ -59,6 +64,24 @@ double periodicity(std::span<const std::int16_t> speech) {
     best = std::max(best, product / std::sqrt(here * there));
   }
   return best;
+}
+
+// Direct sound, and one reflection each millisecond, which decay. The energy is the leak's.
+std::vector<Reflection> response_of(const LeakyRoom& room) {
+  std::mt19937 random(room.seed);
+  std::normal_distribution<double> strength(0, 0.5);
+  std::uniform_int_distribution<std::size_t> within(0, samples_in(Milliseconds{1}) - 1);
+  std::vector<Reflection> response{{.delay = 0, .gain = 1}};
+  for (Milliseconds at{1}; at < room.reverberation; ++at) {
+    const double decay = static_cast<double>(at.count()) / static_cast<double>(room.reverberation.count());
+    response.push_back(
+        {.delay = samples_in(at) + within(random), .gain = strength(random) * std::pow(10, -3 * decay)});
+  }
+  double energy = 0;
+  for (const Reflection& reflection : response) energy += reflection.gain * reflection.gain;
+  for (Reflection& reflection : response)
+    reflection.gain *= std::pow(10, room.leak_db / 20) / std::sqrt(energy);
+  return response;
 }
 
 std::int16_t take(std::deque<std::int16_t>& from) {
@@ -106,14 +129,19 @@ Milliseconds first_voiced_frame(const Pcm& speech) {
 
 LeakyDevice::LeakyDevice(const LeakyRoom& room, worker::VadProvider& vad)
     : room_(room),
-      leak_gain_(std::pow(10, room.leak_db / 20)),
+      room_response_(response_of(room)),
       random_(room.seed),
       noise_(0, room.noise_rms),
       downlink_(worker::DownlinkEncoder::create(24'000, kPacketMs).value()),
       uplink_(OpusEncoder::create(device_uplink_opus(kPacketMs)).value()),
-      capture_({.endpoint = {}, .packet_ms = kPacketMs, .language = "en-US"},
+      capture_({.endpoint = {},
+                .packet_ms = kPacketMs,
+                .device_leaves_echo = room.leaves_echo,
+                .make_echo_canceller = worker::make_webrtc_echo_canceller,
+                .language = "en-US"},
                OpusDecoder::create(kDeviceRateHz, kPacketMs).value(), vad.create(), asr_, clock_,
-               io_.get_executor(), handlers()) {
+               io_.get_executor(), handlers()),
+      played_(room_response_.back().delay + 1) {
   capture_.listen(1, worker::ListenMode::kRealtime, clock_.now());
 }
 
@@ -125,6 +153,7 @@ worker::SpeechCaptureHandlers LeakyDevice::handlers() {
     if (speaks_since_) reaction_ = std::chrono::duration_cast<Milliseconds>(clock_.now() - *speaks_since_);
     playing_ = false;
     loudspeaker_.clear();
+    frames_left_ = 0;
     capture_.reply_ended(true, clock_.now());
   };
   handlers.on_end = [](worker::UtteranceId, worker::UtteranceEnd) {};
@@ -137,7 +166,15 @@ void LeakyDevice::play(const Pcm& reply) {
   level.add(reply.samples, reply.sample_rate_hz);
   capture_.reply_begins(clock_.now());
   capture_.reply_level(level.loudest_db());
-  const Pcm played = through_downlink(downlink_, reply);
+  const std::vector<Bytes> packets = downlink_packets(downlink_, reply);
+  turn_ = next(turn_);
+  for (const Bytes& packet : packets) capture_.reply_audio(turn_, packet);
+  next_timestamp_ += kPacketMs * static_cast<std::uint32_t>(frames_left_ + 1);
+  capture_.reply_plays(turn_, next_timestamp_);
+  frames_left_ = static_cast<int>(packets.size());
+  // A board names a frame when it has handed all of it over.
+  next_frame_ = static_cast<std::int64_t>(samples_in(room_.delay - room_.board_buffer) + kPacketSamples);
+  const Pcm played = through_downlink(packets);
   loudspeaker_.assign(samples_in(room_.delay), 0);
   loudspeaker_.insert(loudspeaker_.end(), played.samples.begin(), played.samples.end());
   playing_ = true;
@@ -157,17 +194,44 @@ void LeakyDevice::run(Milliseconds time) {
 void LeakyDevice::packet() {
   std::vector<std::int16_t> microphone(kPacketSamples);
   for (std::int16_t& sample : microphone) {
-    const double pressure = take(loudspeaker_) * leak_gain_ + take(voice_) + noise_(random_);
+    const double pressure = echo_of(take(loudspeaker_)) + take(voice_) + noise_(random_);
     sample = static_cast<std::int16_t>(std::clamp(pressure, -32768.0, 32767.0));
   }
   clock_.advance(Milliseconds(kPacketMs));  // a packet leaves when its last sample was taken
-  capture_.packet({.sequence = ++sequence_, .opus = uplink_.encode(microphone).value(), .lost = false},
-                  clock_.now());
+  capture_.packet(
+      {.sequence = ++sequence_, .opus = uplink_.encode(microphone).value(), .timestamp = take_timestamp()},
+      clock_.now());
   io_.restart();
   io_.poll();
   if (!playing_ || !loudspeaker_.empty()) return;
   playing_ = false;
   capture_.reply_ended(false, clock_.now());
+}
+
+double LeakyDevice::echo_of(std::int16_t played) {
+  played_at_ = (played_at_ + 1) % played_.size();
+  played_[played_at_] = played;
+  double sum = 0;
+  for (const Reflection& reflection : room_response_) {
+    sum += played_[(played_at_ + played_.size() - reflection.delay) % played_.size()] * reflection.gain;
+  }
+  return sum;
+}
+
+// As the firmware does (audio_service.cc, PushTaskToEncodeQueue): the oldest that was handed over when the packet is
+// complete, and 0 when more than three are.
+std::uint32_t LeakyDevice::take_timestamp() {
+  next_frame_ -= static_cast<std::int64_t>(kPacketSamples);
+  while (frames_left_ > 0 && next_frame_ <= 0) {
+    told_.push_back(next_timestamp_);
+    next_timestamp_ += kPacketMs;
+    --frames_left_;
+    next_frame_ += static_cast<std::int64_t>(kPacketSamples);
+  }
+  if (told_.empty()) return 0;
+  const std::uint32_t timestamp = told_.size() <= 3 ? told_.front() : 0;
+  told_.pop_front();
+  return room_.leaves_echo && room_.tells_timestamps ? timestamp : 0;
 }
 
 }  // namespace earshot::fakes

@@ -119,6 +119,11 @@ std::unique_ptr<worker::LlmStream> ScriptedBrain::chat(worker::LlmRequest reques
   requests_.push_back(std::move(request));
   const Alive alive = std::make_shared<bool>(true);
   Answer answer = script_(requests_.back());
+  tell_ = [alive, executor, callbacks](const std::function<void(const worker::LlmCallbacks&)>& what) {
+    asio::post(executor, [alive, callbacks, what] {
+      if (*alive) what(callbacks);
+    });
+  };
   if (!answer.hangs) {
     asio::post(executor, [alive, answer = std::move(answer), callbacks = std::move(callbacks)] {
       if (*alive && !answer.emotion.empty()) callbacks.on_emotion(answer.emotion);
@@ -134,22 +139,33 @@ std::unique_ptr<worker::LlmStream> ScriptedBrain::chat(worker::LlmRequest reques
   return std::make_unique<BrainStream>(alive);
 }
 
+void ScriptedBrain::write(const std::string& delta) {
+  tell_([delta](const worker::LlmCallbacks& callbacks) { callbacks.on_text(delta); });
+}
+
+void ScriptedBrain::live() {
+  tell_([](const worker::LlmCallbacks& callbacks) {
+    if (callbacks.on_alive) callbacks.on_alive();
+  });
+}
+
 std::unique_ptr<worker::TtsStream> ScriptedTts::synthesize(const worker::TtsRequest& request,
                                                            Executor executor,
                                                            worker::TtsCallbacks callbacks) {
   requests_.push_back(request);
   const Alive alive = std::make_shared<bool>(true);
   if (behaviour_ != Behaviour::kHangs) {
-    asio::post(executor, [alive, callbacks = std::move(callbacks), behaviour = behaviour_, length = length_,
-                          amplitude = amplitude_] {
-      if (!*alive) return;
-      if (behaviour == Behaviour::kFails) return callbacks.on_done(Error{ErrorCode::kInternal, "scripted"});
-      Pcm pcm;
-      pcm.sample_rate_hz = kTtsRateHz;
-      pcm.samples.assign(static_cast<std::size_t>(length.count() * kTtsRateHz / 1000), amplitude);
-      callbacks.on_audio(std::move(pcm));
-      if (*alive) callbacks.on_done(kDone);
-    });
+    const bool fails = behaviour_ == Behaviour::kFails || requests_.size() > fails_after_;
+    asio::post(executor,
+               [alive, callbacks = std::move(callbacks), fails, length = length_, amplitude = amplitude_] {
+                 if (!*alive) return;
+                 if (fails) return callbacks.on_done(Error{ErrorCode::kInternal, "scripted"});
+                 Pcm pcm;
+                 pcm.sample_rate_hz = kTtsRateHz;
+                 pcm.samples.assign(static_cast<std::size_t>(length.count() * kTtsRateHz / 1000), amplitude);
+                 callbacks.on_audio(std::move(pcm));
+                 if (*alive) callbacks.on_done(kDone);
+               });
   }
   return std::make_unique<SpeechStream>(alive);
 }

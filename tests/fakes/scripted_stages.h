@@ -75,10 +75,15 @@ class ScriptedBrain final : public worker::LlmProvider {
   std::unique_ptr<worker::LlmStream> chat(worker::LlmRequest request, Executor executor,
                                           worker::LlmCallbacks callbacks) override;
 
+  // Of the latest request, whatever its script: more text, or a life sign. It hangs, or this comes too late.
+  void write(const std::string& delta);
+  void live();
+
   const std::vector<worker::LlmRequest>& requests() const { return requests_; }
 
  private:
   Script script_;
+  std::function<void(std::function<void(const worker::LlmCallbacks&)>)> tell_;
   bool remembers_ = false;
   std::vector<worker::LlmRequest> requests_;
 };
@@ -91,12 +96,14 @@ class ScriptedTts final : public worker::TtsProvider {
                                                 worker::TtsCallbacks callbacks) override;
 
   void behave(Behaviour behaviour) { behaviour_ = behaviour; }
+  void fail_after(std::size_t sentences) { fails_after_ = sentences; }
   void speak_for(Milliseconds length) { length_ = length; }
   void speak_at(std::int16_t amplitude) { amplitude_ = amplitude; }
   const std::vector<worker::TtsRequest>& requests() const { return requests_; }
 
  private:
   Behaviour behaviour_ = Behaviour::kSpeaks;
+  std::size_t fails_after_ = SIZE_MAX;
   Milliseconds length_{100};  // of each sentence
   std::int16_t amplitude_ = 1000;
   std::vector<worker::TtsRequest> requests_;

@@ -55,7 +55,29 @@ Pcm espeak(const char* voice, const std::string& text) {
   return pcm;
 }
 
-Pcm say_at_any_rate(Speaker speaker, const std::string& text) {
+}  // namespace
+
+std::string_view name(Speaker speaker) {
+  switch (speaker) {
+    case Speaker::kSlt:
+      return "slt";
+    case Speaker::kRms:
+      return "rms";
+    case Speaker::kAwb:
+      return "awb";
+    case Speaker::kKal16:
+      return "kal16";
+    case Speaker::kEspeakUs:
+      return "espeak-en-us";
+    case Speaker::kEspeakUsFemale:
+      return "espeak-en-us+f3";
+    case Speaker::kEspeakGb:
+      return "espeak-en-gb";
+  }
+  return "";
+}
+
+Pcm say_at_own_rate(Speaker speaker, const std::string& text) {
   static const bool ready = [] {
     flite_init();
     return true;
@@ -80,30 +102,8 @@ Pcm say_at_any_rate(Speaker speaker, const std::string& text) {
   return {};
 }
 
-}  // namespace
-
-std::string_view name(Speaker speaker) {
-  switch (speaker) {
-    case Speaker::kSlt:
-      return "slt";
-    case Speaker::kRms:
-      return "rms";
-    case Speaker::kAwb:
-      return "awb";
-    case Speaker::kKal16:
-      return "kal16";
-    case Speaker::kEspeakUs:
-      return "espeak-en-us";
-    case Speaker::kEspeakUsFemale:
-      return "espeak-en-us+f3";
-    case Speaker::kEspeakGb:
-      return "espeak-en-gb";
-  }
-  return "";
-}
-
 Pcm say(Speaker speaker, const std::string& text) {
-  return resample(say_at_any_rate(speaker, text), kRateHz).value();
+  return resample(say_at_own_rate(speaker, text), kRateHz).value();
 }
 
 Pcm heard_through_device(const Pcm& voice, const Room& room) {

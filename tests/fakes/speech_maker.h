@@ -19,6 +19,8 @@ inline constexpr std::array kSpeakers = {Speaker::kSlt,     Speaker::kRms,      
 std::string_view name(Speaker speaker);
 
 Pcm say(Speaker speaker, const std::string& text);  // 16 kHz, English
+// Not changed in rate: 16 kHz of flite, 22,050 Hz of espeak-ng, which has sound up to 11 kHz.
+Pcm say_at_own_rate(Speaker speaker, const std::string& text);
 
 struct Room {
   int silence_before_ms = 300;

@@ -7,7 +7,6 @@
 #include "gateway/commands/command_request.h"
 #include "gateway/commands/device_reply.h"
 #include "gateway/commands/tool_list.h"
-#include "gateway/session/command_ids.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace earshot;
@@ -27,9 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const auto& tool : tools.tools) (void)commands::check_arguments(tool, *reply->result);
       (void)tools.to_json();
     }
-  }
-  if (const auto id = gateway::command_id_in_broken_reply(text)) {
-    EARSHOT_CHECK(gateway::is_command_id(*id), "an id of somebody else");
   }
   return 0;
 }

@@ -13,6 +13,7 @@ using namespace earshot::gateway;
 void check(std::string_view json) {
   const auto parsed = parse_control_message(json);
   if (parsed.session_id.find_first_of("\"\\ \n") != std::string::npos) std::abort();
+  if (parsed.broken_reply && parsed.verdict == ControlVerdict::kGood) std::abort();
   if (parsed.verdict != ControlVerdict::kGood) return;
   if (const auto* listen = std::get_if<DeviceListen>(&parsed.message)) {
     if (listen->text.size() > kMaxDeviceTextBytes) std::abort();
@@ -22,8 +23,8 @@ void check(std::string_view json) {
     if (hello->frame_duration.count() < 5 || hello->frame_duration.count() > 120) std::abort();
   }
   if (const auto* mcp = std::get_if<DeviceMcp>(&parsed.message)) {
-    // Escapes may grow when written again, to six bytes for one at most.
-    if (!earshot::json::parse_object(mcp->payload, 6 * kMaxControlBytes).ok()) std::abort();
+    // Mended, four bytes for one; escapes may grow when written again, to six for one at most.
+    if (!earshot::json::parse_object(mcp->payload, 24 * kMaxControlBytes).ok()) std::abort();
   }
 }
 
@@ -38,6 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       R"({"type":"hello","version":3,"transport":"udp","features":)",
       R"({"type":"listen","session_id":"a","state":)", R"({"type":"abort","session_id":)",
       R"({"type":"mcp","payload":)"};
+  check(R"({"session_id":"a","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"error":{"message":")" +
+        std::string(input) + "\"}}}");
   for (const auto before : kBefore) check(std::string(before) + std::string(input) + "}");
   return 0;
 }

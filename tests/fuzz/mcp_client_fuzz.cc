@@ -22,7 +22,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view rest = as_text({data, size});
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    client.on_message(rest.substr(0, end), now);
+    const std::string_view line = rest.substr(0, end);
+    client.on_message(line, now);
+    // Now and then the device goes away and comes back, or a reply is lost.
+    if (line.size() % 7 == 3) client.set_online(false, now);
+    if (line.size() % 7 == 5) client.set_online(true, now);
+    if (line.size() % 7 == 6)
+      client.on_lost_reply(static_cast<std::int64_t>(line.size() % 32), McpClient::Loss::kUnreadable, now);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!client.tools().empty())
       client.call(client.tools().back().name, "{}",

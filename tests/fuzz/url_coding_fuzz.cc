@@ -5,6 +5,7 @@
 
 #include "common/http/byte_range.h"
 #include "common/http/http_router.h"
+#include "common/http/request_target.h"
 #include "common/http/url_coding.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,9 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }();
   Request request;
   request.method = "GET";
-  const auto question = text.find('?');
-  request.path = std::string(text.substr(0, question));
-  if (question != std::string_view::npos) request.query = std::string(text.substr(question + 1));
+  const RequestTarget target = split_target(text);
+  if (!target.authority.empty() && !target.path.starts_with('/')) std::abort();
+  if (target.authority.find_first_of("/?") != std::string_view::npos) std::abort();
+  if (target.path.find('?') != std::string_view::npos) std::abort();
+  request.path = std::string(target.path);
+  request.query = std::string(target.query);
   auto found = router.find(request);
   if (std::holds_alternative<const Router::Route*>(found)) {
     for (const auto& [name, value] : request.params) {

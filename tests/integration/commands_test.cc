@@ -6,7 +6,7 @@
 #include "common/base/sha256.h"
 #include "gateway/commands/command_service.h"
 #include "gateway/doors/operators/operator_door.h"
-#include "gateway/session/command_ids.h"
+#include "gateway/session/control_message.h"
 #include "tests/fakes/inline_store.h"
 #include "tests/unit/gateway/broker/broker_fixture.h"
 
@@ -44,6 +44,7 @@ class CommandsTest : public BrokerFixture {
                     service_->presence(who.device, online);
                   });
                 },
+            .on_event_readers = [this](bool any) { door_->event_readers(any); },
             .on_connection =
                 [this](bool connected) {
                   asio::post(io_, [this, connected] {
@@ -75,15 +76,10 @@ class CommandsTest : public BrokerFixture {
   }
   // As the shard does.
   void on_device(const std::string& payload) {
-    const auto message = json::parse_object(payload, 64 * 1024);
-    if (!message) {
-      const auto id = gateway::command_id_in_broken_reply(payload);
-      if (id) service_->broken_reply(id_, *id);
-      return;
-    }
-    if (const auto* reply = json::find_object(*message, "payload")) {
-      service_->reply(id_, json::serialize(*reply));
-    }
+    const auto control = gateway::parse_control_message(payload);
+    if (control.broken_reply) service_->broken_reply(id_, *control.broken_reply);
+    const auto* reply = std::get_if<gateway::DeviceMcp>(&control.message);
+    if (reply != nullptr) service_->reply(id_, reply->payload);
   }
 
   fakes::RawMqttClient operator_client() {

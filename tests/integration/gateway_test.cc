@@ -199,7 +199,7 @@ TEST_F(GatewayTest, GoingOfflineDoesNotEndTheSession) {
   ScriptedWorker& worker = add_worker("w1");
   worker.accept_sessions();
   TestDevice& device = talking_device();
-  shard_->proxy().post_presence(device.client().device, false);
+  shard_->proxy().post_presence(device.client(), false);
   device.send_audio(opus_frame(1));
   ASSERT_TRUE(run_until([&] { return worker.count(Envelope::kAudioUp) == 2; }));
   EXPECT_EQ(counter("presence_offline"), 1U);

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "worker/conversation/wake_words.h"
@@ -25,6 +26,8 @@ struct Agent {
   std::string end_prompt;  // what the brain is told after a long silence; empty: the farewell is said
   std::vector<std::string> exit_words = usual_exit_words();
   std::vector<std::string> wake_words = WakeWords::usual();
+  // Words, and what the voice says for each (word_replacements.h).
+  std::vector<std::pair<std::string, std::string>> replacements;
 };
 
 }  // namespace earshot::worker

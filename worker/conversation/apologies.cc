@@ -57,6 +57,28 @@ constexpr std::array kPhrases = {
             "One moment."},
 };
 
+struct LimitPhrase {
+  std::string_view language;
+  std::string_view text;
+};
+
+// As kPhrases.
+constexpr std::array kSpeechLimit = {
+    LimitPhrase{"zh-TW", "說得太長了，請放開按鍵聽我回答。"},
+    LimitPhrase{"zh-HK", "說得太長了，請放開按鍵聽我回答。"},
+    LimitPhrase{"yue", "講得太長喇，請放開個掣聽我答。"},
+    LimitPhrase{"zh", "说得太长了，请松开按键听我回答。"},
+    LimitPhrase{"ja", "お話が長すぎます。ボタンを離してください。"},
+    LimitPhrase{"ko", "말씀이 너무 길어요. 버튼을 놓아 주세요."},
+    LimitPhrase{"de", "Das war zu lang für einmal. Bitte die Taste loslassen."},
+    LimitPhrase{"fr", "C'était trop long. Relâchez le bouton, s'il vous plaît."},
+    LimitPhrase{"es", "Ha sido demasiado largo. Suelta el botón, por favor."},
+    LimitPhrase{"pt", "Foi longo demais. Solte o botão, por favor."},
+    LimitPhrase{"it", "Era troppo lungo. Rilascia il pulsante, per favore."},
+    LimitPhrase{"ru", "Слишком длинно. Отпустите кнопку, пожалуйста."},
+    LimitPhrase{"", "That is all I can take at once. Please release the button."},
+};
+
 const Phrases& phrases(std::string_view language) {
   return *std::ranges::find_if(kPhrases,
                                [&](const Phrases& of) { return language.starts_with(of.language); });
@@ -89,6 +111,11 @@ std::string farewell_text(std::string_view language) {
 
 std::string filler_text(std::string_view language) {
   return std::string(phrases(language).filler);
+}
+
+std::string speech_limit_text(std::string_view language) {
+  const auto fits = [&](const LimitPhrase& phrase) { return language.starts_with(phrase.language); };
+  return std::string(std::ranges::find_if(kSpeechLimit, fits)->text);
 }
 
 }  // namespace earshot::worker

@@ -18,5 +18,7 @@ std::string apology_text(Apology apology, std::string_view language);
 std::string alert_title(std::string_view language);
 std::string farewell_text(std::string_view language);
 std::string filler_text(std::string_view language);  // while a tool takes its time
+// Shown to who holds the key for longer than anybody is heard.
+std::string speech_limit_text(std::string_view language);
 
 }  // namespace earshot::worker

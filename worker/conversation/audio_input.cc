@@ -18,25 +18,37 @@ Result<std::shared_ptr<AudioInput>> AudioInput::create(SpeechCaptureConfig confi
                                                        SpeechCaptureHandlers handlers) {
   auto decoder = OpusDecoder::create(kVadSampleRateHz, config.packet_ms);
   if (!decoder) return decoder.error();
-  std::shared_ptr<AudioInput> input(
-      new AudioInput(std::move(executor), std::move(strand), std::move(handlers)));
+  std::shared_ptr<AudioInput> input(new AudioInput(Milliseconds{config.packet_ms}, std::move(executor),
+                                                   std::move(strand), std::move(handlers)));
   input->capture_ = std::make_shared<SpeechCapture>(std::move(config), std::move(*decoder), std::move(vad),
                                                     asr, clock, input->strand_, input->forwarding_handlers());
   return input;
 }
 
-AudioInput::AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers)
-    : executor_(std::move(executor)), strand_(std::move(strand)), handlers_(std::move(handlers)) {}
+AudioInput::AudioInput(Milliseconds packet, Executor executor, Executor strand,
+                       SpeechCaptureHandlers handlers)
+    : executor_(std::move(executor)),
+      strand_(std::move(strand)),
+      handlers_(std::move(handlers)),
+      early_(packet) {}
 
 AudioInput::~AudioInput() {
   close();
 }
 
+std::vector<EarlyAudio::Arrived> AudioInput::early_audio(SteadyTime now) const {
+  return deaf_ ? early_.heard(now) : std::vector<EarlyAudio::Arrived>{};
+}
+
 std::uint32_t AudioInput::listen(ListenMode mode, SteadyTime now) {
+  std::vector<EarlyAudio::Arrived> early = early_audio(now);
+  early_.clear();
   deaf_ = false;
   mode_ = mode;
   ++listening_;
-  add({.kind = Item::Kind::kListen, .time = now, .packet = {}, .mode = mode, .listening = listening_});
+  const SteadyTime since = early.empty() ? now : early.front().at;
+  add({.kind = Item::Kind::kListen, .time = since, .packet = {}, .mode = mode, .listening = listening_});
+  for (EarlyAudio::Arrived& arrived : early) push(std::move(arrived.packet), arrived.at);
   return listening_;
 }
 
@@ -49,7 +61,7 @@ void AudioInput::listen_again(SteadyTime now) {
 }
 
 void AudioInput::push(UplinkPacket packet, SteadyTime arrival) {
-  if (deaf_) return;
+  if (deaf_) return early_.add(std::move(packet), arrival);
   if (queued_packets_ >= kMaxQueuedPackets) {
     const auto oldest = std::ranges::find(queue_, Item::Kind::kPacket, &Item::kind);
     queue_.erase(oldest);
@@ -81,6 +93,7 @@ void AudioInput::give_up_deciding(SteadyTime now) {
 }
 
 void AudioInput::reply_begins(SteadyTime now) {
+  early_.clear();  // the device's microphone is closed now, or open all the time
   add({.kind = Item::Kind::kReplyBegins, .time = now, .packet = {}});
 }
 
@@ -92,6 +105,17 @@ void AudioInput::reply_ended(bool interrupted, SteadyTime now) {
   add({.kind = interrupted ? Item::Kind::kReplyInterrupted : Item::Kind::kReplyEnded,
        .time = now,
        .packet = {}});
+}
+
+void AudioInput::reply_audio(TurnId turn, Bytes opus, SteadyTime now) {
+  add({.kind = Item::Kind::kReplyAudio, .time = now, .packet = {.opus = std::move(opus)}, .turn = turn});
+}
+
+void AudioInput::reply_plays(TurnId turn, std::uint32_t timestamp, SteadyTime now) {
+  add({.kind = Item::Kind::kReplyPlays,
+       .time = now,
+       .packet = {.opus = {}, .timestamp = timestamp},
+       .turn = turn});
 }
 
 void AudioInput::tick(SteadyTime now) {
@@ -179,11 +203,13 @@ void AudioInput::pump() {
   asio::post(strand_, [weak = weak_from_this(), capture = capture_, executor = executor_,
                        batch = std::move(batch)]() mutable {
     for (Item& item : batch) run(*capture, std::move(item));
-    asio::post(executor, [weak = std::move(weak), stats = capture->stats(), deadline = capture->deadline()] {
+    asio::post(executor, [weak = std::move(weak), stats = capture->stats(), deadline = capture->deadline(),
+                          in_utterance = capture->in_utterance()] {
       const auto self = weak.lock();
       if (!self) return;
       self->capture_stats_ = stats;
       self->deadline_ = deadline;
+      self->in_utterance_ = in_utterance;
       self->pumping_ = false;
       self->pump();
     });
@@ -214,6 +240,10 @@ void AudioInput::run(SpeechCapture& capture, Item item) {
       return capture.reply_ended(false, item.time);
     case Item::Kind::kReplyInterrupted:
       return capture.reply_ended(true, item.time);
+    case Item::Kind::kReplyAudio:
+      return capture.reply_audio(item.turn, std::move(item.packet.opus));
+    case Item::Kind::kReplyPlays:
+      return capture.reply_plays(item.turn, item.packet.timestamp);
   }
 }
 

@@ -5,7 +5,7 @@
 // handlers are never called from inside a method.
 // Owns: the SpeechCapture (used and destroyed on the strand) and a queue of at most kMaxQueuedPackets; when
 // the pool is that far behind, the oldest audio is left out (dropped_packets). Commands keep their place
-// among the packets.
+// among the packets. Also what came while nobody listened, as EarlyAudio keeps it.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/asio/asio.h"
+#include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/base/ids.h"
 #include "common/base/result.h"
+#include "worker/conversation/early_audio.h"
 #include "worker/conversation/speech_capture.h"
 
 namespace earshot::worker {
@@ -39,6 +43,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   AudioInput(const AudioInput&) = delete;
   AudioInput& operator=(const AudioInput&) = delete;
 
+  // What a listen() at this time will hear first: sent in front of it, while nobody listened.
+  std::vector<EarlyAudio::Arrived> early_audio(SteadyTime now) const;
   // RETURNS: the number of this listening; handlers carry it. Later events of an older one never come.
   std::uint32_t listen(ListenMode mode, SteadyTime now);
   void listen_again(SteadyTime now);  // in the same mode; the next utterance of the same stream unless muted
@@ -51,10 +57,15 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   void reply_begins(SteadyTime now);
   void reply_level(double loudest_db, SteadyTime now);
   void reply_ended(bool interrupted, SteadyTime now);
+  // As SpeechCapture says; for devices that leave their echo to us.
+  void reply_audio(TurnId turn, Bytes opus, SteadyTime now);
+  void reply_plays(TurnId turn, std::uint32_t timestamp, SteadyTime now);
   void tick(SteadyTime now);
   void close();  // no handler is called any more
 
   Stats stats() const;
+  // Whether somebody speaks, as far as the strand has come; also in a short pause, and while a key is held.
+  bool in_utterance() const { return in_utterance_ && !deaf_; }
 
  private:
   struct Item {
@@ -69,7 +80,9 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
       kReplyBegins,
       kReplyLevel,
       kReplyEnded,
-      kReplyInterrupted
+      kReplyInterrupted,
+      kReplyAudio,
+      kReplyPlays
     };
     Kind kind = Kind::kPacket;
     SteadyTime time;
@@ -77,9 +90,10 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
     ListenMode mode = ListenMode::kAuto;
     std::uint32_t listening = 0;
     double level_db = 0;
+    TurnId turn{};
   };
 
-  AudioInput(Executor executor, Executor strand, SpeechCaptureHandlers handlers);
+  AudioInput(Milliseconds packet, Executor executor, Executor strand, SpeechCaptureHandlers handlers);
   SpeechCaptureHandlers forwarding_handlers();
   bool is_current(UtteranceId id) const { return open_ && id.listening == listening_; }
   void add(Item item);
@@ -97,6 +111,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   bool deaf_ = true;
   ListenMode mode_ = ListenMode::kAuto;
   std::uint32_t listening_ = 0;
+  EarlyAudio early_;
+  bool in_utterance_ = false;
   CaptureStats capture_stats_;
   std::optional<SteadyTime> deadline_;  // of the capture, when the latest batch had run
   std::uint64_t dropped_packets_ = 0;

@@ -1,28 +1,23 @@
 #include "worker/conversation/audio_output.h"
 
 #include <array>
-#include <deque>
 #include <utility>
 
 #include "worker/conversation/speech_level.h"
 
 namespace earshot::worker {
 
-// Says one sentence after the other. An epoch stands for one turn;
+// Says the sentence that it is given. An epoch stands for one turn;
 // whatever belongs to an older one is dropped.
 //
 // Runs on: the strand.
 class AudioOutput::Core : public std::enable_shared_from_this<Core> {
  public:
-  struct Sentence {
-    std::uint32_t number = 0;
-    std::string text;
-    std::string language;
-  };
-
-  Core(DownlinkEncoder encoder, TtsProvider& tts, const Clock& clock, Executor executor, Executor strand)
+  Core(DownlinkEncoder encoder, TtsProvider& tts, SpokenForm spoken, const Clock& clock, Executor executor,
+       Executor strand)
       : encoder_(std::move(encoder)),
         tts_(tts),
+        spoken_(std::move(spoken)),
         clock_(clock),
         executor_(std::move(executor)),
         strand_(std::move(strand)) {}
@@ -31,23 +26,15 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
   void start(std::uint32_t epoch) {
     epoch_ = epoch;
-    waiting_.clear();
     drop_stream();
     encoder_.reset();
     marked_ = {};
     level_.reset();
   }
+  // REQUIRES: the one before is said.
   void say(std::uint32_t epoch, Sentence sentence) {
     if (epoch != epoch_) return;
-    waiting_.push_back(std::move(sentence));
-    if (!stream_) next();
-  }
-
- private:
-  void next() {
-    if (waiting_.empty()) return;
-    current_ = std::move(waiting_.front());
-    waiting_.pop_front();
+    current_ = std::move(sentence);
     tell([turn_sentence = current_](AudioOutput& owner) {
       owner.handlers_.on_sentence(*owner.turn_, turn_sentence.number, turn_sentence.text);
     });
@@ -64,9 +51,12 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
     };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
-    stream_ = tts_.synthesize({.text = current_.text, .language = current_.language}, strand_,
-                              std::move(callbacks));
+    stream_ =
+        tts_.synthesize({.text = spoken_.of(current_.text, current_.language), .language = current_.language},
+                        strand_, std::move(callbacks));
   }
+
+ private:
   void measure(const Pcm& pcm) {
     if (!level_.add(pcm.samples, pcm.sample_rate_hz)) return;
     tell([level = level_.loudest_db()](AudioOutput& owner) {
@@ -80,14 +70,15 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       pass_on(encoder_.finish_sentence(), came);
       tell([](AudioOutput& owner) {
         ++owner.spoken_;
-        if (owner.finished_ && owner.spoken_ == owner.sentences_) owner.end(kDone);
+        owner.speaks_ = false;
+        owner.deadline_.reset();
+        if (owner.finished_ && owner.spoken_ == owner.sentences_) return owner.end(kDone);
+        owner.begin_next(owner.now_);
       });
-      next();
     }
   }
   bool failed(const Status& status) {
     if (status.ok()) return false;
-    waiting_.clear();
     tell([error = status.error()](AudioOutput& owner) { owner.end(error); });
     return true;
   }
@@ -105,7 +96,9 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     mark(TurnMark::kVoiceEnough, came);
     tell([packets = std::move(*packets), sentence = current_.number](AudioOutput& owner) {
       for (const Bytes& packet : packets) {
-        if (owner.turn_) owner.handlers_.on_audio(*owner.turn_, sentence, packet);
+        if (!owner.turn_) return;
+        owner.unplayed_.sent();
+        owner.handlers_.on_audio(*owner.turn_, sentence, packet);
       }
     });
   }
@@ -128,12 +121,12 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   DownlinkEncoder encoder_;
   SpeechLevel level_;  // of this turn
   TtsProvider& tts_;
+  SpokenForm spoken_;
   const Clock& clock_;
   Executor executor_;
   Executor strand_;
   std::weak_ptr<AudioOutput> owner_;
   std::uint32_t epoch_ = 0;
-  std::deque<Sentence> waiting_;
   Sentence current_;
   std::array<bool, static_cast<std::size_t>(TurnMark::kCount)> marked_{};  // in this turn
   std::unique_ptr<TtsStream> stream_;
@@ -141,23 +134,27 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
 Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
                                                          Milliseconds patience, TtsProvider& tts,
-                                                         const Clock& clock, Executor executor,
-                                                         Executor strand, AudioOutputHandlers handlers) {
+                                                         SpokenForm spoken, const Clock& clock,
+                                                         Executor executor, Executor strand,
+                                                         AudioOutputHandlers handlers) {
   auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
   if (!encoder) return encoder.error();
-  std::shared_ptr<AudioOutput> output(
-      new AudioOutput(patience, std::move(executor), std::move(strand), std::move(handlers)));
-  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, clock, output->executor_, output->strand_);
+  std::shared_ptr<AudioOutput> output(new AudioOutput(Milliseconds(frame_duration_ms), patience,
+                                                      std::move(executor), std::move(strand),
+                                                      std::move(handlers)));
+  output->core_ = std::make_shared<Core>(std::move(*encoder), tts, std::move(spoken), clock,
+                                         output->executor_, output->strand_);
   output->core_->set_owner(output);
   return output;
 }
 
-AudioOutput::AudioOutput(Milliseconds patience, Executor executor, Executor strand,
+AudioOutput::AudioOutput(Milliseconds frame, Milliseconds patience, Executor executor, Executor strand,
                          AudioOutputHandlers handlers)
     : patience_(patience),
       executor_(std::move(executor)),
       strand_(std::move(strand)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      unplayed_(frame) {}
 
 AudioOutput::~AudioOutput() {
   close();
@@ -170,6 +167,9 @@ void AudioOutput::begin(TurnId turn) {
   sentences_ = 0;
   spoken_ = 0;
   finished_ = false;
+  waiting_.clear();
+  speaks_ = false;
+  unplayed_.begin();
   deadline_.reset();
   asio::post(strand_, [core = core_, epoch = epoch_] { core->start(epoch); });
 }
@@ -177,14 +177,18 @@ void AudioOutput::begin(TurnId turn) {
 void AudioOutput::say(std::string sentence, std::string language, SteadyTime now) {
   if (!open_ || !turn_) return;
   now_ = now;
-  ++sentences_;
-  if (!deadline_) deadline_ = now + patience_;
-  asio::post(strand_, [core = core_, epoch = epoch_,
-                       sentence = Core::Sentence{.number = sentences_,
-                                                 .text = std::move(sentence),
-                                                 .language = std::move(language)}]() mutable {
+  waiting_.push_back({.number = ++sentences_, .text = std::move(sentence), .language = std::move(language)});
+  begin_next(now);
+}
+
+void AudioOutput::begin_next(SteadyTime now) {
+  if (speaks_ || waiting_.empty() || unplayed_.at(now) >= kAhead) return;
+  speaks_ = true;
+  deadline_ = now + patience_;
+  asio::post(strand_, [core = core_, epoch = epoch_, sentence = std::move(waiting_.front())]() mutable {
     core->say(epoch, std::move(sentence));
   });
+  waiting_.pop_front();
 }
 
 void AudioOutput::finish(SteadyTime now) {
@@ -201,21 +205,38 @@ void AudioOutput::finish(SteadyTime now) {
 void AudioOutput::cancel() {
   if (!open_ || !turn_) return;
   turn_.reset();
+  waiting_.clear();
+  speaks_ = false;
   deadline_.reset();
   ++epoch_;
   asio::post(strand_, [core = core_, epoch = epoch_] { core->start(epoch); });
 }
 
+void AudioOutput::plays(TurnId turn, std::uint32_t frames_played, SteadyTime now) {
+  if (turn_ == turn) unplayed_.plays(frames_played, now);
+}
+
+void AudioOutput::pauses(SteadyTime now) {
+  unplayed_.pauses(now);
+}
+
+void AudioOutput::resumes(SteadyTime now) {
+  unplayed_.plays(0, now);
+}
+
 void AudioOutput::tick(SteadyTime now) {
   now_ = now;
-  const bool stands_still = turn_ && spoken_ < sentences_ && deadline_ && now >= *deadline_;
-  if (stands_still) end(Error{ErrorCode::kTimeout, "the speech synthesis stands still"});
+  if (!turn_) return;
+  begin_next(now);
+  if (speaks_ && deadline_ && now >= *deadline_)
+    end(Error{ErrorCode::kTimeout, "the speech synthesis stands still"});
 }
 
 void AudioOutput::close() {
   if (!open_) return;
   open_ = false;
   turn_.reset();
+  waiting_.clear();
   asio::post(strand_, [core = std::move(core_), epoch = ++epoch_] { core->start(epoch); });
 }
 

@@ -1,5 +1,8 @@
 // The voice of a conversation: sentences in; Opus packets of the downlink, tagged with turn and sentence,
-// out. Speech is made on a strand of the DSP pool, as fast as it goes: the gateway paces it.
+// out. Shown is a sentence as it is given, spoken is its spoken form. Speech is made on a strand of the DSP pool,
+// a sentence as fast as it goes: the gateway paces it. The next sentence is begun while less than kAhead of what
+// was made is unplayed, so that a story of any length is heard to its end (the gateway queues 60 s a session,
+// playout_config.h), an interruption throws little away, and memory is bounded. Sentences that wait are text only.
 //
 // Runs on: the conversation's executor, all methods and handlers;
 // handlers are never called from inside a method.
@@ -8,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +25,8 @@
 #include "common/base/result.h"
 #include "worker/conversation/downlink_encoder.h"
 #include "worker/conversation/turn_trace.h"
+#include "worker/conversation/unplayed_speech.h"
+#include "worker/spoken_text/spoken_form.h"
 #include "worker/stages/tts.h"
 
 namespace earshot::worker {
@@ -39,11 +45,14 @@ struct AudioOutputHandlers {
 
 class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
  public:
+  // Enough for a service that takes some seconds for its next sentence, far below what the gateway holds.
+  static constexpr Milliseconds kAhead{10'000};
+
   // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
                                                      Milliseconds patience, TtsProvider& tts,
-                                                     const Clock& clock, Executor executor, Executor strand,
-                                                     AudioOutputHandlers handlers);
+                                                     SpokenForm spoken, const Clock& clock, Executor executor,
+                                                     Executor strand, AudioOutputHandlers handlers);
   ~AudioOutput();
   AudioOutput(const AudioOutput&) = delete;
   AudioOutput& operator=(const AudioOutput&) = delete;
@@ -51,15 +60,28 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   void begin(TurnId turn);                                               // cancels what goes on
   void say(std::string sentence, std::string language, SteadyTime now);  // REQUIRES: begin()
   void finish(SteadyTime now);                                           // no more sentences in this turn
-  void cancel();              // no handler is called for it any more
-  void tick(SteadyTime now);  // gives up a synthesis that stands still
+  void cancel();  // no handler is called for it any more
+  // As the gateway reports of the turn that goes on; others are ignored.
+  void plays(TurnId turn, std::uint32_t frames_played, SteadyTime now);
+  void pauses(SteadyTime now);
+  void resumes(SteadyTime now);
+  Milliseconds unplayed(SteadyTime now) const { return unplayed_.at(now); }  // of the latest turn
+  void tick(SteadyTime now);  // begins what had to wait, gives up a synthesis that stands still
   void close();
 
  private:
   class Core;  // what lives on the strand
 
-  AudioOutput(Milliseconds patience, Executor executor, Executor strand, AudioOutputHandlers handlers);
+  struct Sentence {
+    std::uint32_t number = 0;
+    std::string text;
+    std::string language;
+  };
+
+  AudioOutput(Milliseconds frame, Milliseconds patience, Executor executor, Executor strand,
+              AudioOutputHandlers handlers);
   bool is_current(std::uint32_t epoch) const { return open_ && turn_ && epoch == epoch_; }
+  void begin_next(SteadyTime now);
   void end(Status status);
 
   Milliseconds patience_;
@@ -73,8 +95,11 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   std::uint32_t sentences_ = 0;  // given to say() in this turn
   std::uint32_t spoken_ = 0;     // of them, done
   bool finished_ = false;
-  std::optional<SteadyTime> deadline_;
-  SteadyTime now_{};  // the latest time that the owner told
+  std::deque<Sentence> waiting_;  // bounded by the turn's limit of text
+  bool speaks_ = false;           // a sentence is being made
+  UnplayedSpeech unplayed_;
+  std::optional<SteadyTime> deadline_;  // of the sentence that is being made
+  SteadyTime now_{};                    // the latest time that the owner told
 };
 
 }  // namespace earshot::worker

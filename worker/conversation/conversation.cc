@@ -7,13 +7,15 @@
 #include "common/json/json.h"
 #include "worker/conversation/downlink_messages.h"
 #include "worker/conversation/session_format.h"
+#include "worker/spoken_text/transcript_words.h"
 
 namespace earshot::worker {
 
 namespace {
 
 constexpr std::size_t kMaxUserTextBytes = 1024;  // small devices crash on very long texts (peers 2.1, no. 25)
-constexpr const char* kUnintelligible = "...";   // shown for what the user said when nobody knows what it was
+constexpr Milliseconds kListenStartPatience{1500};  // 70 ms on a LAN, measured; nobody waits for us
+constexpr const char* kUnintelligible = "...";  // shown for what the user said when nobody knows what it was
 
 }  // namespace
 
@@ -35,6 +37,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       device_id_(json::clean_text(open.device_id(), 64)),
       persona_(config.agent, open.language(), config.default_language, open.device_id()),
       device_mcp_(open.device_mcp()),
+      device_leaves_echo_(open.device_aec()),
       report_text_(open.report_text()),
       journal_({.audio = open.report_audio(),
                 .uplink_frame = Milliseconds(open.uplink().frame_duration_ms()),
@@ -61,7 +64,10 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   SpeechCaptureHandlers heard;
   heard.on_barge_in = [this](UtteranceId id) { on_barge_in(id); };
   heard.on_end = [this](UtteranceId id, UtteranceEnd end) { on_utterance_end(id, end); };
-  heard.on_times = [this](UtteranceId, const UtteranceTimes& times) { tracer_.heard(times); };
+  heard.on_times = [this](UtteranceId, const UtteranceTimes& times) {
+    speech_heard_ = times.speech;
+    tracer_.heard(times);
+  };
   heard.on_transcript = [this](UtteranceId id, Result<Transcript> transcript) {
     on_transcript(id, std::move(transcript));
   };
@@ -72,6 +78,9 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .silence_max = config_.silence_max,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
+                                 .device_leaves_echo = device_leaves_echo_,
+                                 .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
+                                 .make_echo_canceller = services_.make_echo_canceller,
                                  .language = persona_.language()},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
@@ -91,10 +100,11 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
   };
   spoken.on_level = [this](double loudest_db) { ear_->reply_level(loudest_db, now()); };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
-  auto voice = AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
-                                   static_cast<int>(open.downlink().frame_duration_ms()),
-                                   config_.tts_patience, services_.tts, services_.clock, services_.executor,
-                                   services_.make_strand(), std::move(spoken));
+  auto voice =
+      AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
+                          static_cast<int>(open.downlink().frame_duration_ms()), config_.tts_patience,
+                          services_.tts, SpokenForm(WordReplacements(config_.agent.replacements)),
+                          services_.clock, services_.executor, services_.make_strand(), std::move(spoken));
   if (!voice) return voice.error();
   voice_ = std::move(*voice);
   return kDone;
@@ -114,7 +124,9 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
       if (listening_) journal_.audio_up(opus);
-      ear_->push({.sequence = audio.sequence(), .opus = Bytes(opus.begin(), opus.end()), .lost = false},
+      ear_->push({.sequence = audio.sequence(),
+                  .opus = Bytes(opus.begin(), opus.end()),
+                  .timestamp = audio.timestamp()},
                  now());
       return;
     }
@@ -123,9 +135,11 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     case ipc::Envelope::kAbort:
       return on_abort();
     case ipc::Envelope::kMcpUp:
-      tools_.on_message(envelope.mcp_up().payload(), now());
+      on_device_mcp(envelope.mcp_up());
       if (const auto turn = working_turn()) turn->on_tools_changed(now());
       return;
+    case ipc::Envelope::kDeviceLink:
+      return tools_.set_online(envelope.device_link().online(), now());
     case ipc::Envelope::kPlayoutReport:
       journal_.playout(envelope.playout_report());
       return on_playout(envelope.playout_report());
@@ -134,6 +148,13 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     default:
       return count(ConversationEvent::kUnexpected);
   }
+}
+
+void Conversation::on_device_mcp(const ipc::McpUp& mcp) {
+  if (mcp.loss() == ipc::McpUp::kNone) return tools_.on_message(mcp.payload(), now());
+  const bool too_large = mcp.loss() == ipc::McpUp::kTooLarge;
+  tools_.on_lost_reply(mcp.lost_id(), too_large ? McpClient::Loss::kTooLarge : McpClient::Loss::kUnreadable,
+                       now());
 }
 
 void Conversation::tick() {
@@ -148,14 +169,16 @@ void Conversation::tick() {
     deciding_since_.reset();
     ear_->give_up_deciding(time);
     count(ConversationEvent::kAsrLate);
+    if (interruption_) return go_on_speaking();
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
-  if (busy() || speaking_ || key_held_ || ending_) {
+  if (ear_->in_utterance()) tell_user_speaks();
+  if (busy() || speaking_ || key_held_ || ending_ || ear_->in_utterance()) {
     last_life_ = time;
-  } else if (tools_.has_late_result() && !user_speaks_) {
+  } else if (tools_.has_late_result() && !user_speaks_ && !waits_for_listen_start()) {
     tell_late_result();
-  } else if (!says_.empty() && !user_speaks_) {
+  } else if (!says_.empty() && !user_speaks_ && !waits_for_listen_start()) {
     speak_next();
   } else if (listening_ && config_.idle_farewell.count() > 0 && time - last_life_ >= config_.idle_farewell) {
     part_when_idle();
@@ -200,7 +223,9 @@ void Conversation::on_listen_start(ListenMode mode) {
   user_speaks_ = false;
   deciding_since_.reset();
   barged_in_.reset();
+  listen_due_.reset();
   journal_.listening();
+  for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   ear_->listen(mode, now());
   if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
 }
@@ -234,53 +259,59 @@ void Conversation::on_abort() {
   if (mode_ == ListenMode::kRealtime) return;  // its microphone stays on
   listening_ = false;
   audio_before_listen_ = false;
+  user_speaks_ = false;
   ear_->mute(now());
 }
 
 void Conversation::on_playout(const ipc::PlayoutReport& report) {
   if (!speaking_ || report.turn() != number(*speaking_)) return;
+  const bool plays =
+      report.event() == ipc::PlayoutReport::kStarted || report.event() == ipc::PlayoutReport::kSentence;
+  if (plays && !interruption_) voice_->plays(*speaking_, report.frames_played(), now());
   switch (report.event()) {
     case ipc::PlayoutReport::kStarted:
+      if (device_leaves_echo_) ear_->reply_plays(*speaking_, report.timestamp(), now());
       return tracer_.mark(*speaking_, TurnMark::kPlayoutStarted);
     case ipc::PlayoutReport::kSentence:
       sentence_heard_ = report.sentence();
+      telling_late_.reset();
       return;
     case ipc::PlayoutReport::kFinished:
     case ipc::PlayoutReport::kFlushed:
       sentence_heard_ = report.sentence();
       if (speech_open_) return;
-      if (report.event() == ipc::PlayoutReport::kFinished) {
-        tracer_.mark(*speaking_, TurnMark::kPlayoutFinished);
-        tracer_.end_as_settled(*speaking_);
-      } else {
-        tracer_.end(*speaking_, TurnEnd::kAborted);
-        history_.cut(*speaking_, sentence_heard_);
-      }
-      speaking_.reset();
-      ear_->reply_ended(report.event() == ipc::PlayoutReport::kFlushed, now());
+      on_playout_over(report.event() == ipc::PlayoutReport::kFinished);
       return;
     default:
       return;
   }
 }
 
-void Conversation::on_barge_in(UtteranceId id) {
-  user_speaks_ = true;
-  last_life_ = now();
-  if (mode_ != ListenMode::kRealtime || ending_) return;
-  barged_in_ = id;
-  if (!turn_ && !speaking_) return;
-  count(ConversationEvent::kBargeIn);
-  cancel_turn(true, TurnEnd::kBargedIn);
+void Conversation::on_playout_over(bool finished) {
+  // Also when it has finished: the gateway may have had to refuse the rest, or the voice has failed.
+  history_.cut(*speaking_, sentence_heard_);
+  if (finished) {
+    tracer_.mark(*speaking_, TurnMark::kPlayoutFinished);
+    tracer_.end_as_settled(*speaking_);
+    if (mode_ == ListenMode::kAuto) listen_due_ = now() + kListenStartPatience;
+  } else {
+    tracer_.end(*speaking_, TurnEnd::kAborted);
+  }
+  telling_late_.reset();
+  speaking_.reset();
+  interruption_.reset();  // there is nothing left to hold up
+  ear_->reply_ended(!finished, now());
 }
 
 // The user may have finished: begin the turn on what was understood, out of everybody's sight.
 void Conversation::on_pause(UtteranceId id, const std::string& words) {
-  if (ending_ || turn_ || speaking_ || services_.brain.remembers()) return;
+  if (ending_) return;
   const std::string text = json::clean_text(words, kMaxUserTextBytes);
+  if (interruption_ == id && ends_reply(text)) be_interrupted();
+  if (turn_ || speaking_ || services_.brain.remembers()) return;
   if (speculation_ && speculation_->answers(id, text)) return;
   drop_speculation();
-  if (text.empty() || persona_.is_exit(text)) return;
+  if (!has_spoken_words(text, Milliseconds{0}) || persona_.is_exit(text)) return;
   count(ConversationEvent::kSpeculation);
   tracer_.forget_hearing();  // of utterances that nobody answered
   const auto turn = make_turn(TurnSource::kSpeech);
@@ -289,16 +320,27 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   turn->speculate(request_for(text, true), now());
 }
 
-void Conversation::on_utterance_end(UtteranceId, UtteranceEnd end) {
+void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
   if (ending_) return;
   tracer_.forget_hearing();
   user_speaks_ = false;
+  if (end.cut) {
+    count(ConversationEvent::kSpeechTooLong);
+    // Who holds the key sees and hears (the alert's sound) that no more is taken; in the other modes the answer
+    // that begins says so.
+    if (key_held_)
+      send(downlink::alert(alert_title(persona_.language()), speech_limit_text(persona_.language()),
+                           "neutral"));
+  }
   if (end.why == Endpoint::kSpeechEnded) {
     last_life_ = now();
     deciding_since_ = now();
-    if (mode_ != ListenMode::kRealtime) listening_ = false;
+    // Auto mode goes on hearing until the reply begins: the device sends as long.
+    if (mode_ == ListenMode::kManual) listening_ = false;
     return;
   }
+  if (speculation_ && speculation_->utterance() == id) drop_speculation();
+  if (interruption_ == id) return go_on_speaking();
   // Auto and realtime wait for the next utterance by themselves; the user of a push-to-talk key waits for us.
   if (mode_ != ListenMode::kManual) return;
   listening_ = false;
@@ -313,16 +355,24 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
     return;
   }
   deciding_since_.reset();
-  // In realtime the device hears itself: what did not interrupt it was no speech of a user.
-  const bool over_own_voice = (turn_ || speaking_) && barged_in_ != id;
-  if (mode_ == ListenMode::kRealtime && over_own_voice) return count(ConversationEvent::kIgnoredSpeech);
+  if (turn_ || speaking_) {
+    // In realtime the device hears itself: what did not interrupt it was no speech of a user.
+    if (mode_ != ListenMode::kManual && barged_in_ != id) return count(ConversationEvent::kIgnoredSpeech);
+    if (interruption_) {
+      const bool words = transcript && transcript->understood &&
+                         has_spoken_words(transcript->text, speech_heard_) && ends_reply(transcript->text);
+      if (!words && interruption_ == id) return go_on_speaking();
+      if (!words) return;
+      be_interrupted();
+    }
+  }
   if (!transcript) {
     count(ConversationEvent::kAsrFailed);
     return apologise(Apology::kNotHeard);
   }
   if (!transcript->understood) return on_not_understood();
   const std::string text = json::clean_text(transcript->text, kMaxUserTextBytes);
-  if (text.empty()) {
+  if (!has_spoken_words(text, speech_heard_)) {
     count(ConversationEvent::kEmptyTranscript);
     return mode_ == ListenMode::kManual ? apologise(Apology::kHeardNothing) : listen_on();
   }
@@ -339,6 +389,14 @@ void Conversation::on_not_understood() {
   }
   ++nags_;
   answer(kUnintelligible, "", false, TurnSource::kSpeech);
+}
+
+// Who speaks is not idle, which the gateway can not hear.
+void Conversation::tell_user_speaks() {
+  constexpr Milliseconds kInterval{1000};
+  if (now() - told_user_speaks_ < kInterval) return;
+  told_user_speaks_ = now();
+  send(downlink::user_speaks());
 }
 
 // The device is still in Listening and will not say so again.

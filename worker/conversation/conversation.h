@@ -9,9 +9,13 @@
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
-//    `listen start` behind it; the audio in front of `listen start` is never heard (trap 14);
+//    `listen start` behind it. Of the audio in front of `listen start` only what came in real time is heard,
+//    so the wake word's is not (EarlyAudio, trap 14);
 //  - a text in `listen detect` that is no wake word is what the user says, unless audio came before it and no
 //    `listen start`: then it is a wake word we do not know;
+//  - who may be interrupting holds the reply up at once and ends it with words (interruption.h); without words
+//    it goes on where it stopped;
+//  - in auto mode the device is heard until the reply begins: who goes on speaking is answered for all he said;
 //  - speech that was not understood is answered at most `nag_limit` times in a row (realtime: once), then
 //    ignored until something is understood; push-to-talk is always answered.
 #pragma once
@@ -37,6 +41,8 @@
 #include "worker/conversation/audio_input.h"
 #include "worker/conversation/audio_output.h"
 #include "worker/conversation/dialogue_history.h"
+#include "worker/conversation/held_output.h"
+#include "worker/conversation/interruption.h"
 #include "worker/conversation/persona.h"
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/tool_box.h"
@@ -54,9 +60,10 @@ struct ConversationConfig {
   EndpointerConfig endpoint;
   Milliseconds silence_min{400};
   Milliseconds silence_max{1000};
-  Milliseconds barge_in_speech{60};
-  Milliseconds asr_patience{8000};  // from the end of speech to the transcript
-  Milliseconds tts_patience{8000};  // without any audio
+  Milliseconds barge_in_speech{60};  // holds the reply up
+  InterruptionPolicy interruption;   // what ends it
+  Milliseconds asr_patience{8000};   // from the end of speech to the transcript
+  Milliseconds tts_patience{8000};   // without any audio
   ToolLimits tools;
   TurnLimits turn;
   Agent agent;
@@ -71,6 +78,7 @@ struct ConversationConfig {
 enum class ConversationEvent {
   kTurn,
   kBargeIn,
+  kBargeInWithoutWords,  // a reply was held up and went on
   kAbort,
   kNotUnderstood,
   kIgnoredSpeech,  // not understood, too often in a row
@@ -85,19 +93,34 @@ enum class ConversationEvent {
   kSpeculationUsed,
   kSpeculationDropped,  // the user went on, or had said something else
   kIdleFarewell,
-  kLateResult,  // a turn of our own: a tool of an earlier one has answered
-  kSay,         // a turn of our own: the gateway has asked for it
-  kSayRefused,  // too many wait, or the session ends
+  kLateResult,     // a turn of our own: a tool of an earlier one has answered
+  kSay,            // a turn of our own: the gateway has asked for it
+  kSayRefused,     // too many wait, or the session ends
+  kSpeechTooLong,  // an utterance was cut by the longest that one may be
   kCount
 };
-inline constexpr std::array<std::string_view, 19> kConversationEventNames = {
-    "conversation_turn",           "conversation_barge_in",         "conversation_abort",
-    "conversation_not_understood", "conversation_ignored_speech",   "conversation_empty_transcript",
-    "conversation_asr_failed",     "conversation_asr_late",         "conversation_turn_failed",
-    "conversation_voice_failed",   "conversation_text_too_long",    "conversation_unexpected",
-    "conversation_speculation",    "conversation_speculation_used", "conversation_speculation_dropped",
-    "conversation_idle_farewell",  "conversation_late_result",      "conversation_say",
-    "conversation_say_refused"};
+inline constexpr std::array<std::string_view, 21> kConversationEventNames = {
+    "conversation_turn",
+    "conversation_barge_in",
+    "conversation_barge_in_without_words",
+    "conversation_abort",
+    "conversation_not_understood",
+    "conversation_ignored_speech",
+    "conversation_empty_transcript",
+    "conversation_asr_failed",
+    "conversation_asr_late",
+    "conversation_turn_failed",
+    "conversation_voice_failed",
+    "conversation_text_too_long",
+    "conversation_unexpected",
+    "conversation_speculation",
+    "conversation_speculation_used",
+    "conversation_speculation_dropped",
+    "conversation_idle_farewell",
+    "conversation_late_result",
+    "conversation_say",
+    "conversation_say_refused",
+    "conversation_speech_too_long"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -109,9 +132,10 @@ struct ConversationServices {
   const BuiltinTools& tools;
   const Clock& clock;
   ConversationCounters& counters;
-  Executor executor;                      // of every conversation
-  std::function<Executor()> make_strand;  // of the DSP pool: one handler at a time
-  TurnSink on_turn_ended = nullptr;       // once a turn, however it ended; optional
+  Executor executor;                                 // of every conversation
+  std::function<Executor()> make_strand;             // of the DSP pool: one handler at a time
+  TurnSink on_turn_ended = nullptr;                  // once a turn, however it ended; optional
+  EchoCancellerMaker make_echo_canceller = nullptr;  // for devices that leave their echo to us; optional
   std::shared_ptr<const void> keep = {};  // whatever of the above lives as long as the conversation
 };
 
@@ -156,22 +180,34 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_listen_stop();
   void on_detect(const std::string& text);
   void on_abort();
+  void on_device_mcp(const ipc::McpUp& mcp);
   void on_playout(const ipc::PlayoutReport& report);
+  void on_playout_over(bool finished);
 
   void on_barge_in(UtteranceId id);
   void on_pause(UtteranceId id, const std::string& words);
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
   void on_not_understood();
+  void tell_user_speaks();
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
+  void stop_listening();
   LlmRequest request_for(const std::optional<std::string>& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
   void drop_speculation();
   std::shared_ptr<Turn> working_turn() const { return speculation_ ? speculation_->turn() : turn_; }
+  // An utterance over a reply, or over the wait for one.
+  void begin_interruption(UtteranceId id);
+  bool ends_reply(const std::string& words) const;
+  void be_interrupted();
+  void go_on_speaking();
+  void let_out_held();
+  bool is_held_up(TurnId turn) const { return interruption_ && speaking_ != turn; }
+  bool waits_for_listen_start() const { return listen_due_ && now() < *listen_due_; }
   bool is_speculative(TurnId turn) const { return speculation_ && speculation_->turn()->id() == turn; }
   // Everything that a turn shows and says leaves through these two.
   void emit(TurnId turn, ipc::Envelope envelope);
@@ -202,6 +238,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string device_id_;
   Persona persona_;
   bool device_mcp_;
+  bool device_leaves_echo_;  // features.aec
 
   bool report_text_;
   TurnJournal journal_;
@@ -219,10 +256,16 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
   bool audio_before_listen_ = false;  // since the last `listen start` ended
   bool user_speaks_ = false;
+  Milliseconds speech_heard_{0};              // of the utterance whose transcript comes next; 0: not known
   SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
+  SteadyTime told_user_speaks_{};             // to the gateway
   std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
-  std::optional<UtteranceId> barged_in_;      // the utterance that interrupted
-  int nags_ = 0;                              // replies "not understood" in a row
+  std::optional<UtteranceId> barged_in_;      // the utterance that interrupted, or may
+  std::optional<UtteranceId> interruption_;   // whether it is one is not known yet: the turn is held up
+  HeldOutput held_;                           // meanwhile, when nothing of it has left yet
+  // The device says `listen start` by itself when a reply has played (auto): what we begin must not cross it.
+  std::optional<SteadyTime> listen_due_;
+  int nags_ = 0;  // replies "not understood" in a row
 
   struct PendingSay {
     std::string id;
@@ -231,6 +274,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   };
   std::deque<PendingSay> says_;
   std::map<TurnId, PendingSay> spoken_says_;  // until the gateway has reported what was heard
+
+  std::optional<LateResult> telling_late_;  // by the latest turn, until some of it was heard
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;

@@ -56,8 +56,9 @@ void Conversation::part_when_idle() {
 void Conversation::tell_late_result() {
   count(ConversationEvent::kLateResult);
   LateResult late = tools_.take_late_result();
-  late.call.id += "-late";
   cancel_turn(true, TurnEnd::kReplaced);
+  telling_late_ = late;
+  late.call.id += "-late";
   LlmRequest request = request_for(std::nullopt, true);
   user_words_.emplace();  // remembered as our own words
   request.dialogue.push_back({.role = Message::Role::kAssistant,

@@ -26,9 +26,15 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
   count(ConversationEvent::kTurn);
   turn_ = std::move(turn);
   journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
-  if (mode_ == ListenMode::kRealtime) return;
+  if (mode_ == ListenMode::kManual) stop_listening();
+  // They go on already: what they say now may belong to what is answered.
+  if (user_speaks_ && barged_in_) begin_interruption(*barged_in_);
+}
+
+void Conversation::stop_listening() {
   listening_ = false;
   audio_before_listen_ = false;
+  user_speaks_ = false;  // muted in the middle, an utterance has no end that would say so
   ear_->mute(now());
 }
 
@@ -37,19 +43,17 @@ bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) 
   if (!speculation_ || !speculation_->answers(id, text)) return false;
   count(ConversationEvent::kSpeculationUsed);
   const auto turn = speculation_->turn();
-  Speculation::Released released = speculation_->release();
+  HeldOutput held = std::move(speculation_->held());
   speculation_.reset();
   user_words_ = text;
   tracer_.add_hearing(turn->id());
   tracer_.mark(turn->id(), TurnMark::kConfirmed);
   send(downlink::stt(text));
   begin_turn(turn, TurnSource::kSpeech, text);
-  for (ipc::Envelope& envelope : released.envelopes) release(std::move(envelope));
-  if (released.outcome) {
-    on_turn_done(turn->id(), std::move(*released.outcome));
-  } else {
-    turn->confirm(now());
-  }
+  const bool is_over = held.outcome().has_value();
+  held_ = std::move(held);
+  if (!interruption_) let_out_held();
+  if (!is_over) turn->confirm(now());
   return true;
 }
 
@@ -63,8 +67,12 @@ void Conversation::drop_speculation() {
 }
 
 void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
-  if (!is_speculative(turn)) return release(std::move(envelope));
-  if (!speculation_->hold(std::move(envelope))) drop_speculation();
+  if (is_speculative(turn)) {
+    if (!speculation_->held().hold(std::move(envelope))) drop_speculation();
+    return;
+  }
+  if (!is_held_up(turn)) return release(std::move(envelope));
+  if (!held_.hold(std::move(envelope))) be_interrupted();
 }
 
 void Conversation::release(ipc::Envelope envelope) {
@@ -72,10 +80,13 @@ void Conversation::release(ipc::Envelope envelope) {
   if (envelope.has_audio_down()) {
     const ipc::AudioDown& audio = envelope.audio_down();
     tracer_.audio_down(TurnId{audio.turn()}, audio.opus().size());
+    const ByteView opus = as_bytes(audio.opus());
+    if (device_leaves_echo_) ear_->reply_audio(TurnId{audio.turn()}, Bytes(opus.begin(), opus.end()), now());
     return sink_.send_audio(std::move(envelope));
   }
   if (envelope.has_speech_start()) {
     speaking_ = turn_->id();
+    if (mode_ != ListenMode::kRealtime) stop_listening();
     ear_->reply_begins(now());
     speech_open_ = true;
     sentence_heard_ = 0;
@@ -83,19 +94,25 @@ void Conversation::release(ipc::Envelope envelope) {
   send(std::move(envelope));
 }
 
-// RETURNS with no turn: what was heard of it is remembered, the rest never happened.
+// RETURNS with no turn: what was heard of it is remembered, and what the user has said.
 void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
+  interruption_.reset();
+  HeldOutput held = std::exchange(held_, {});
   if (flush && speaking_) send(downlink::speech_flush(*speaking_));
   if (speaking_) tracer_.end(*speaking_, how);
+  const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
     tracer_.end(turn->id(), how);
-    const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
-    if (user_words_) history_.add_interrupted(turn->id(), *user_words_, turn->reply(), heard);
+    const auto outcome = held.take_outcome();
+    if (user_words_)
+      history_.add_interrupted(turn->id(), *user_words_, outcome ? outcome->reply : turn->reply(), heard);
   } else if (speaking_) {
     history_.cut(*speaking_, sentence_heard_);
   }
+  if (auto late = std::exchange(telling_late_, std::nullopt); late && heard == 0)
+    tools_.return_late_result(std::move(*late));
   if (std::exchange(speaking_, std::nullopt)) ear_->reply_ended(true, now());
   speech_open_ = false;
 }
@@ -103,12 +120,16 @@ void Conversation::cancel_turn(bool flush, TurnEnd how) {
 void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   if (is_speculative(id)) {
     if (outcome.apologised) return drop_speculation();  // asked again when the user has finished
-    return speculation_->hold(std::move(outcome));
+    return speculation_->held().hold(std::move(outcome));
   }
+  if (is_held_up(id)) return held_.hold(std::move(outcome));
   const auto turn = std::exchange(turn_, nullptr);
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
   tracer_.settle(turn->id(), outcome.apologised);
-  if (speaking_ != turn->id()) tracer_.end_as_settled(turn->id());  // nothing of it plays
+  if (speaking_ != turn->id()) {  // nothing of it plays
+    tracer_.end_as_settled(turn->id());
+    telling_late_.reset();
+  }
   if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
   if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
   if (!outcome.end_session) {
@@ -117,6 +138,7 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   }
   ending_ = true;
   refuse_says("the session is ending");
+  user_speaks_ = false;
   ear_->mute(now());
   send(downlink::session_end_after_playout("the user said goodbye"));
 }

@@ -27,7 +27,6 @@ void append(std::vector<Message>& dialogue, Message message) {
 }  // namespace
 
 void DialogueHistory::add(TurnId id, std::string words, ReplyRecord reply) {
-  if (reply.messages().empty()) return;
   latest_ = id;
   latest_reply_ = std::move(reply);
   push(std::move(words), latest_reply_.messages());
@@ -61,14 +60,17 @@ std::vector<Message> DialogueHistory::messages(std::string prompt,
 }
 
 void DialogueHistory::push(std::string words, std::vector<Message> reply) {
-  if (reply.empty()) return;
+  if (reply.empty() && words.empty()) {
+    latest_reply_ = {};
+    return;
+  }
   for (Message& message : reply) {
     if (message.role == Message::Role::kTool) message.text = shortened(message.text, kOldResultTokens);
   }
   const std::size_t tokens =
       estimated_tokens(text_message(Message::Role::kUser, words)) + estimated_tokens(reply);
   turns_.push_back({.words = std::move(words), .reply = std::move(reply), .tokens = tokens});
-  for (tokens_ += tokens; tokens_ > budget_tokens_ && turns_.size() > 1; turns_.pop_front()) {
+  for (tokens_ += tokens; tokens_ > budget_tokens_ && turns_.size() > kLeastTurns; turns_.pop_front()) {
     tokens_ -= turns_.front().tokens;
   }
 }

@@ -1,6 +1,8 @@
 // What was said so far: the user's words, and of the replies what was heard. Pure.
 //
-// Holds whole turns within a budget of tokens (token_budget.h); the oldest go first, the latest always stays.
+// Holds whole turns within a budget of tokens (token_budget.h); the oldest go first, the latest kLeastTurns stay.
+// Of a turn of which nothing was heard the user's words stay, because they were said: whoever interrupts an
+// answer before it begins goes on with what he wanted.
 // Tool results of turns that are over are shortened: their gist has been spoken. The latest turn keeps its
 // sentences, because its playout may still be cut off after the brain is through.
 #pragma once
@@ -24,16 +26,17 @@ class DialogueHistory {
   explicit DialogueHistory(std::size_t budget_tokens) : budget_tokens_(budget_tokens) {}
 
   // A turn that said all it had to. `words` may be empty: the server spoke first.
-  // Without a reply nothing is kept.
+  // Without words and without a reply nothing is kept.
   void add(TurnId id, std::string words, ReplyRecord reply);
   // A turn that was cut off after so many sentences.
-  // If none was heard and no tool has run, it never happened.
+  // If none was heard and no tool has run, there was no reply.
   void add_interrupted(TurnId id, std::string words, const ReplyRecord& reply, std::size_t sentences_heard);
   // The same for a turn that was added whole and cut off while it played. Any but the latest is left alone.
   void cut(TurnId id, std::size_t sentences_heard);
 
   // For the brain: the prompt (when there is one), the turns, and what the user says now (when they do). Two
-  // replies in a row are joined: many models insist on taking turns.
+  // replies in a row are joined: many models insist on taking turns. Words in a row are not: a brain that reads
+  // commands wants the latest alone, and those that insist join them (openai_messages.h).
   std::vector<Message> messages(std::string prompt, const std::optional<std::string>& words) const;
 
   std::size_t turns() const { return turns_.size(); }

@@ -1,6 +1,7 @@
 #include "worker/conversation/downlink_encoder.h"
 
 #include <span>
+#include <utility>
 
 namespace earshot::worker {
 
@@ -40,13 +41,18 @@ void DownlinkEncoder::reset() {
   pending_.clear();
   resampler_.reset();
   encoder_.reset();
+  voice_band_.reset();
 }
 
 Status DownlinkEncoder::drain(std::vector<Bytes>& packets) {
   const auto frame = static_cast<std::size_t>(encoder_.frame_samples());
   std::size_t used = 0;
   for (; used + frame <= pending_.size(); used += frame) {
-    auto packet = encoder_.encode(std::span(pending_).subspan(used, frame));
+    const auto samples = std::span(std::as_const(pending_)).subspan(used, frame);
+    const auto band = voice_band_.of(samples);
+    if (band_ != band) encoder_.set_band(band, downlink_complexity(band));
+    band_ = band;
+    auto packet = encoder_.encode(samples);
     if (!packet) return packet.error();
     packets.push_back(std::move(*packet));
   }

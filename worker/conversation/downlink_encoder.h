@@ -1,7 +1,8 @@
-// Spoken audio of any rate in, Opus packets of the downlink's rate and frame duration out.
+// Spoken audio of any rate in, Opus packets of the downlink's rate and frame duration out. Each frame is coded
+// with the band that the voice has in it (common/audio/voice_band.h): most have nothing above 8 kHz.
 //
 // Runs on: any one thread at a time.
-// Owns: resampler and encoder.
+// Owns: resampler, encoder, and what was heard of the voice's band.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include "common/audio/opus_encoder.h"
 #include "common/audio/pcm.h"
 #include "common/audio/resampler.h"
+#include "common/audio/voice_band.h"
 #include "common/base/bytes.h"
 #include "common/base/result.h"
 
@@ -27,11 +29,14 @@ class DownlinkEncoder {
   void reset();  // a new turn: forget all audio
 
  private:
-  explicit DownlinkEncoder(OpusEncoder encoder) : encoder_(std::move(encoder)) {}
+  explicit DownlinkEncoder(OpusEncoder encoder)
+      : encoder_(std::move(encoder)), voice_band_(encoder_.sample_rate_hz()) {}
   Status drain(std::vector<Bytes>& packets);
 
   OpusEncoder encoder_;
-  std::optional<Resampler> resampler_;  // made for the rate of the sentence
+  VoiceBand voice_band_;
+  std::optional<OpusEncoderConfig::Band> band_;  // that the encoder was told
+  std::optional<Resampler> resampler_;           // made for the rate of the sentence
   std::vector<std::int16_t> pending_;
 };
 

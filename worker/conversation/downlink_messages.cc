@@ -52,6 +52,18 @@ ipc::Envelope speech_flush(TurnId turn) {
   return envelope;
 }
 
+ipc::Envelope speech_pause(TurnId turn) {
+  ipc::Envelope envelope;
+  envelope.mutable_speech_pause()->set_turn(number(turn));
+  return envelope;
+}
+
+ipc::Envelope speech_resume(TurnId turn) {
+  ipc::Envelope envelope;
+  envelope.mutable_speech_resume()->set_turn(number(turn));
+  return envelope;
+}
+
 ipc::Envelope mcp(const std::string& payload) {
   ipc::Envelope envelope;
   envelope.mutable_mcp_down()->set_payload(payload);
@@ -73,6 +85,12 @@ ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome,
   spoken.set_id(id);
   spoken.set_outcome(outcome);
   spoken.set_reason(why);
+  return envelope;
+}
+
+ipc::Envelope user_speaks() {
+  ipc::Envelope envelope;
+  envelope.mutable_user_speaks();
   return envelope;
 }
 

@@ -17,9 +17,12 @@ ipc::Envelope sentence_start(TurnId turn, std::uint32_t sentence, const std::str
 ipc::Envelope audio(TurnId turn, std::uint32_t sentence, const Bytes& opus);
 ipc::Envelope speech_end(TurnId turn);
 ipc::Envelope speech_flush(TurnId turn);
+ipc::Envelope speech_pause(TurnId turn);
+ipc::Envelope speech_resume(TurnId turn);
 ipc::Envelope mcp(const std::string& payload);
 ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion);
 ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
+ipc::Envelope user_speaks();
 ipc::Envelope turn_report(ipc::TurnReport report);
 ipc::Envelope session_end_after_playout(const std::string& reason);
 

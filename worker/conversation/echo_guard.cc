@@ -33,9 +33,15 @@ void EchoGuard::end(SteadyTime now, bool interrupted) {
   off_at_ = now + kTail;
 }
 
+void EchoGuard::unmute(double least_loss_db) {
+  if (!std::exchange(muted_, false)) return;
+  loss_db_ = std::max(loss_db_, least_loss_db);
+}
+
 bool EchoGuard::is_user(double frame_db, bool voiced, SteadyTime now) {
   expire(now);
   if (phase_ == Phase::kOff) return voiced;
+  if (muted_) return false;
   heard_.add_frame(frame_db);
   ++frames_;
   return voiced && frame_db > threshold_db();

@@ -25,6 +25,10 @@ namespace earshot::worker {
 // sent and as heard. It moves by at most kMaxStepDb a reply, within bounds, so that one reply talked over or
 // a slammed door does not spoil it. After the reply its rest is still on the way: the guard stays for kTail.
 //
+// Where the server removes the echo (EchoRemover) what is heard is its rest. As long as there is one that could be
+// taken for a user, muted() keeps everybody from being heard over the reply; then the loss is at least what was
+// removed.
+//
 // Runs on: the capture's strand.
 // Lifecycle: off -> begin() -> on -> end() -> tail -> off.
 class EchoGuard {
@@ -41,6 +45,10 @@ class EchoGuard {
   void raise_reply(double loudest_db);  // its loudest 100 ms that were made so far, dBFS; before begin() too
   void end(SteadyTime now, bool interrupted);
 
+  // Nobody is heard while it is on (half duplex), and nothing learnt.
+  void mute() { muted_ = true; }
+  void unmute(double least_loss_db);
+
   // RETURNS: whether the frame of 20 ms is the user's. `voiced`: the detector's word for it.
   bool is_user(double frame_db, bool voiced, SteadyTime now);
 
@@ -55,6 +63,7 @@ class EchoGuard {
   void learn();
 
   Phase phase_ = Phase::kOff;
+  bool muted_ = false;
   SteadyTime off_at_;
   double reply_db_ = kSilenceDb;
   double next_reply_db_ = kSilenceDb;  // made while the one before is still on its way

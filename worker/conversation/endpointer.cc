@@ -42,7 +42,7 @@ void Endpointer::begin(Mode mode, SteadyTime now) {
   mode_ = mode;
   window_ = 0;
   heard_until_ = spoken_until_ = now;
-  paused_ = false;
+  paused_ = cut_ = false;
   ended_pause_.reset();
   waited_ = utterance_ = speech_ = silence_ = heard_silence_ = Milliseconds{0};
 }
@@ -115,7 +115,7 @@ std::optional<SteadyTime> Endpointer::deadline() const {
       left = config_.no_speech - waited_;
       break;
     case State::kSpeaking:
-      left = config_.max_utterance - utterance_;
+      left = longest() - utterance_;
       if (mode_ == Mode::kAutomatic) left = std::min(left, patience() - silence_);
       if (may_pause()) left = std::min(left, config_.speculation_pause - silence_);
       break;
@@ -165,7 +165,8 @@ Endpoint Endpointer::judge() {
   }
   // Not while a sound is there that may be the next word.
   const bool silent = mode_ == Mode::kAutomatic && silence_ >= patience() && (window_ & 1) == 0;
-  if (silent || utterance_ >= config_.max_utterance) return end(Endpoint::kSpeechEnded);
+  cut_ = !silent && utterance_ >= longest();
+  if (silent || cut_) return end(Endpoint::kSpeechEnded);
   if (!may_pause() || silence_ < config_.speculation_pause) return Endpoint::kNone;
   paused_ = true;
   return Endpoint::kPaused;
@@ -188,12 +189,18 @@ bool Endpointer::goes_on() const {
 // A stall of the network is no pause: see EndpointerConfig::stall_patience.
 bool Endpointer::may_pause() const {
   return mode_ == Mode::kAutomatic && !paused_ && config_.speculation_pause.count() > 0 &&
-         heard_silence_ >= kDtxEvidence;
+         heard_silence_ >= std::min(kDtxEvidence, config_.speculation_pause);
 }
 
 Milliseconds Endpointer::patience() const {
-  if (heard_silence_ >= kDtxEvidence) return config_.trailing_silence;
-  return std::max(config_.trailing_silence, config_.stall_patience);
+  const bool long_enough = mode_ == Mode::kAutomatic && utterance_ >= config_.max_utterance;
+  const Milliseconds trailing =
+      long_enough ? std::min(config_.trailing_silence, config_.max_pause) : config_.trailing_silence;
+  return heard_silence_ >= kDtxEvidence ? trailing : std::max(trailing, config_.stall_patience);
+}
+
+Milliseconds Endpointer::longest() const {
+  return mode_ == Mode::kManual ? config_.max_held : config_.max_utterance + config_.max_overrun;
 }
 
 }  // namespace earshot::worker

@@ -1,6 +1,7 @@
 // Cuts utterances out of a stream of speech / no-speech decisions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -15,15 +16,26 @@ struct EndpointerConfig {
   Milliseconds trailing_silence{600};  // so much silence ends it
   // So much silence that was heard is a pause, told once: the reply may be prepared. 0, or not below
   // trailing_silence: never.
-  Milliseconds speculation_pause{200};
+  Milliseconds speculation_pause{120};
   // A gap right behind speech is a stall of the network and not DTX, which begins only after 200 ms of
   // silence that are still sent (libopus, NB_SPEECH_FRAMES_BEFORE_DTX):
   // wait longer before the utterance is given up.
   Milliseconds stall_patience{1500};
-  Milliseconds min_speech{160};       // an utterance with less speech in it was a click or a cough
-  Milliseconds max_utterance{15000};  // ends whatever is said
-  Milliseconds no_speech{10000};      // nothing said for so long
+  Milliseconds min_speech{160};  // an utterance with less speech in it was a click or a cough
+  // Automatic mode: an utterance as long as that ends at its next pause of max_pause instead of after
+  // trailing_silence, so that nobody is cut in the middle of a word; without any pause, after max_overrun more.
+  Milliseconds max_utterance{15000};
+  Milliseconds max_pause{300};
+  Milliseconds max_overrun{60000};
+  // Push-to-talk: as long as the key is held. The bound is for a key that is stuck.
+  Milliseconds max_held{120000};
+  Milliseconds no_speech{10000};  // nothing said for so long
 };
+
+// What a recogniser must be able to take, whatever the mode.
+inline Milliseconds longest_utterance(const EndpointerConfig& config) {
+  return std::max(config.max_held, config.max_utterance + config.max_overrun);
+}
 
 enum class Endpoint : std::uint8_t {
   kNone,
@@ -44,7 +56,7 @@ class Endpointer {
  public:
   enum class Mode : std::uint8_t {
     kAutomatic,  // silence ends the utterance
-    kManual,     // only finish() and max_utterance do: push-to-talk
+    kManual,     // only finish() and max_held do: push-to-talk
   };
 
   explicit Endpointer(const EndpointerConfig& config);
@@ -58,6 +70,8 @@ class Endpointer {
   void set_onset(Milliseconds onset, Milliseconds window);
   // From now on; EndpointerConfig::trailing_silence until then.
   void set_trailing_silence(Milliseconds silence) { config_.trailing_silence = silence; }
+  // From now on; EndpointerConfig::speculation_pause until then.
+  void set_speculation_pause(Milliseconds pause) { config_.speculation_pause = pause; }
   // How long the pause was that speech has just ended; once. Not in manual mode, where pauses end nothing.
   std::optional<Milliseconds> take_pause() { return std::exchange(ended_pause_, std::nullopt); }
 
@@ -66,6 +80,8 @@ class Endpointer {
   bool speaking() const { return state_ == State::kSpeaking; }
   SteadyTime speech_ended_at() const { return spoken_until_; }  // arrival of the last speech; begin() if none
   bool idle() const { return state_ == State::kIdle; }
+  // Whether the latest end was that of max_held or max_overrun: the user may still have been speaking.
+  bool cut() const { return cut_; }
   // The caller keeps so much of the latest audio while waiting; it is the head of the utterance.
   Milliseconds pre_roll() const;
 
@@ -80,6 +96,7 @@ class Endpointer {
   bool goes_on() const;
   bool may_pause() const;
   Milliseconds patience() const;
+  Milliseconds longest() const;
 
   EndpointerConfig config_;
   State state_ = State::kIdle;
@@ -93,6 +110,7 @@ class Endpointer {
   Milliseconds heard_silence_{0};  // of it, silence that was sent and heard
   SteadyTime spoken_until_;        // arrival of the last speech
   bool paused_ = false;            // kPaused was said, kResumed not
+  bool cut_ = false;
   std::optional<Milliseconds> ended_pause_;
 };
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "worker/conversation/sentence_join.h"
+#include "worker/stages/sentence_join.h"
 
 namespace earshot::worker {
 
@@ -35,6 +35,11 @@ void ReplyRecord::add_filler() {
 void ReplyRecord::end_round(std::string text, std::vector<ToolCall> calls) {
   rounds_.push_back({.message = messages_.size(), .sentences = sentences_.size()});
   messages_.push_back(assistant_message(std::move(text), std::move(calls)));
+}
+
+void ReplyRecord::end_broken_round() {
+  const std::size_t begun = rounds_.empty() ? 0 : rounds_.back().sentences;
+  if (begun < sentences_.size()) end_round(spoken(begun, sentences_.size()), {});
 }
 
 void ReplyRecord::add_answer(Message answer) {

@@ -17,6 +17,7 @@ class ReplyRecord {
   void add_sentence(std::string sentence);  // given to the voice; counted from 1, as in playout reports
   void add_filler();                        // was spoken, but is none of the brain's words
   void end_round(std::string text, std::vector<ToolCall> calls);
+  void end_broken_round();  // the brain broke off: its text is what the voice was given
   void add_answer(Message answer);
 
   // Of the rounds that have ended.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "common/json/json.h"
@@ -33,6 +34,7 @@ ReplyText::Piece ReplyText::add(std::string_view delta) {
 
 ReplyText::Piece ReplyText::flush() {
   Piece piece = take(std::exchange(begun_, {}));
+  std::ranges::move(splitter_.add(markdown_.flush()), std::back_inserter(piece.sentences));
   std::ranges::move(splitter_.flush(), std::back_inserter(piece.sentences));
   return piece;
 }
@@ -47,7 +49,7 @@ ReplyText::Piece ReplyText::take(std::string_view text) {
     piece.emotion = spoken.emotion;
   }
   piece.text = std::move(spoken.text);
-  piece.sentences = splitter_.add(piece.text);
+  piece.sentences = splitter_.add(markdown_.add(piece.text));
   return piece;
 }
 

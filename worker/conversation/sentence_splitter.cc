@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "worker/conversation/first_clause.h"
+#include "worker/spoken_text/characters.h"
+
 namespace earshot::worker {
 
 namespace {
@@ -14,7 +17,7 @@ constexpr auto kMarks =
     std::to_array<std::string_view>({"。", "！", "？", "；", "｡", "।", "॥", "؟", "۔", "։", "።", "။", "។"});
 constexpr auto kClosers =
     std::to_array<std::string_view>({"\"", "'", ")", "]", "”", "’", "」", "』", "）", "】", "》", "»", "〉"});
-constexpr auto kWideCommas = std::to_array<std::string_view>({"，", "、", "،"});
+constexpr auto kWideCommas = std::to_array<std::string_view>({"，", "、", "：", "،"});
 constexpr auto kAbbreviations = std::to_array<std::string_view>(
     {"mr", "mrs", "ms",   "dr",   "prof", "st",  "vs",   "jr", "sr",  "approx", "e.g", "i.e", "bzw",
      "ca", "nr",  "evtl", "inkl", "sra",  "mme", "mlle", "av", "тыс", "млн",    "руб", "ул"});
@@ -64,13 +67,36 @@ bool begins_small(std::string_view text) {
          (lead == 0xd0 && next >= 0xb0) || lead == 0xd1;
 }
 
+bool has_capitals(Script script) {
+  return script == Script::kLatin || script == Script::kGreek || script == Script::kCyrillic;
+}
+
+// J.K, U.S: capital letters, with full stops between them.
+bool is_initials(std::string_view word) {
+  bool letter = false;
+  for (std::size_t i = 0; i < word.size();) {
+    const Character one = character_at(word, i);
+    const bool capital = has_capitals(script_of(one.code)) && !begins_small(word.substr(i));
+    if (letter ? one.code != '.' : !capital) return false;
+    letter = !letter;
+    i += one.bytes;
+  }
+  return letter;
+}
+
+// A mark of ASCII within Chinese or Japanese, where no blank follows: 好的!今天
+bool ends_between_ideographs(std::string_view text, std::size_t mark) {
+  return mark > 0 && mark + 1 < text.size() && is_written_without_blanks(character_before(text, mark).code) &&
+         is_written_without_blanks(character_at(text, mark + 1).code);
+}
+
 // Is the full stop behind `text` part of its last word?
 bool ends_in_abbreviation(std::string_view text) {
   const std::size_t blank = text.find_last_of(" \t\r\n(\"'");
   std::string word(blank == std::string_view::npos ? text : text.substr(blank + 1));
   if (!word.empty() && std::ranges::all_of(word, is_digit)) return word.size() <= 2;
   const bool one_letter = word.size() == 1 || (word.size() == 2 && is_continuation(word[1]));
-  if (one_letter) return true;
+  if (one_letter || is_initials(word)) return true;
   std::ranges::transform(word, word.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return std::ranges::find(kAbbreviations, word) != kAbbreviations.end();
@@ -82,7 +108,9 @@ std::optional<std::size_t> first_sentence(std::string_view text) {
     if (text[i] == '\n') return i + 1;
     if (const std::size_t mark = find_at_front(text.substr(i), kMarks); mark > 0)
       return skip_all(text, i + mark, kMarks, kClosers);
-    if (text[i] != '.' && text[i] != '!' && text[i] != '?') continue;
+    if (text[i] != '.' && text[i] != '!' && text[i] != '?' && text[i] != ';') continue;
+    if (ends_between_ideographs(text, i)) return i + 1;
+    if (text[i] == ';') continue;
     const std::size_t end = skip_all(text, i + 1, kClosers);
     if (end >= text.size()) return std::nullopt;
     if (!is_blank(text[end])) continue;
@@ -95,19 +123,14 @@ std::optional<std::size_t> first_sentence(std::string_view text) {
   return std::nullopt;
 }
 
-// RETURNS: where a long first sentence, whose end is not in sight, can be cut.
-std::optional<std::size_t> first_clause(std::string_view text) {
-  const bool nearly_over = !text.empty() && (text.back() == '.' || text.back() == '!' || text.back() == '?');
-  if (text.size() < SentenceSplitter::kLongFirstBytes || nearly_over) return std::nullopt;
-  for (std::size_t i = SentenceSplitter::kLeastFirstBytes; i < text.size(); ++i) {
-    if (const std::size_t comma = find_at_front(text.substr(i), kWideCommas); comma > 0) return i + comma;
-    if (text[i] == ',' && i + 1 < text.size() && is_blank(text[i + 1])) return i + 1;
-  }
-  return std::nullopt;
-}
-
-// Where to cut a text that has no end: behind the last blank, else between two characters.
+// Where to cut a text that has no end: behind the last comma of its second half, else behind the last blank,
+// else between two characters.
 std::size_t forced_cut(std::string_view text) {
+  for (std::size_t i = SentenceSplitter::kMaxSentenceBytes - 3; i > SentenceSplitter::kMaxSentenceBytes / 2;
+       --i) {
+    if (const std::size_t comma = find_at_front(text.substr(i), kWideCommas); comma > 0) return i + comma;
+    if ((text[i] == ',' || text[i] == ';' || text[i] == ':') && is_blank(text[i + 1])) return i + 1;
+  }
   const std::size_t blank = text.substr(0, SentenceSplitter::kMaxSentenceBytes).find_last_of(" \t\r\n");
   if (blank != std::string_view::npos && blank > 0) return blank;
   std::size_t cut = SentenceSplitter::kMaxSentenceBytes;
@@ -131,7 +154,7 @@ std::vector<std::string> SentenceSplitter::take(bool at_end) {
   std::string_view text = rest_;
   while (!text.empty()) {
     std::optional<std::size_t> size = first_sentence(text.substr(0, kMaxSentenceBytes));
-    if (!size && first_ && !at_end) size = first_clause(text.substr(0, kMaxSentenceBytes));
+    if (!size && first_ && !at_end) size = first_clause_bytes(text.substr(0, kMaxSentenceBytes));
     if (!size && text.size() > kMaxSentenceBytes) size = forced_cut(text);
     if (!size && at_end) size = text.size();
     if (!size) break;

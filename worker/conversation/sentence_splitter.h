@@ -5,11 +5,13 @@
 //   and others.
 // - A full stop, '!' or '?' ends one when a blank and then something other than a small letter follows, with
 //   closing quotes and brackets in between. Not behind "Mr.", a single letter ("z. B.", "J. Smith") or a
-//   number of one or two digits ("21. November"): joining two sentences only costs time, cutting one in two
-//   is heard.
+//   number of one or two digits ("21. November"), nor initials ("J.K. Rowling"): joining two sentences only
+//   costs time, cutting one in two is heard. Between two Chinese or Japanese characters ('!', '?', '.', ';')
+//   no blank is needed.
 // - A new line always ends one.
-// - The first sentence of a text is cut at a comma when it has grown long and its end is not in sight.
-// - Text without any of these (Thai, or nonsense) is cut at kMaxSentenceBytes, at a blank if there is one.
+// - The first clause of a text goes ahead when the end of its sentence is not in sight (first_clause.h).
+// - Text without any of these (Thai, or nonsense) is cut at kMaxSentenceBytes, at a comma or a blank if there
+//   is one.
 #pragma once
 
 #include <string>
@@ -21,8 +23,6 @@ namespace earshot::worker {
 class SentenceSplitter {
  public:
   static constexpr std::size_t kMaxSentenceBytes = 400;  // about 25 s of speech
-  static constexpr std::size_t kLongFirstBytes = 60;     // twelve English words, twenty Chinese characters
-  static constexpr std::size_t kLeastFirstBytes = 20;    // in front of the comma
 
   // RETURNS: the sentences that became complete.
   std::vector<std::string> add(std::string_view delta);

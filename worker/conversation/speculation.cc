@@ -13,11 +13,4 @@ bool Speculation::answers(UtteranceId utterance, const std::string& words) const
   return utterance == utterance_ && folded_words(words) == words_;
 }
 
-bool Speculation::hold(ipc::Envelope envelope) {
-  held_bytes_ += envelope.ByteSizeLong();
-  if (held_bytes_ > kMaxHeldBytes) return false;
-  released_.envelopes.push_back(std::move(envelope));
-  return true;
-}
-
 }  // namespace earshot::worker

@@ -2,16 +2,14 @@
 // the user has finished with just these words it is released, otherwise it never happened.
 //
 // Runs on: the conversation's executor.
-// Owns: what is held back, and the turn until release(). Destroying it does not cancel the turn: whoever
+// Owns: what is held back, and the turn until it is let out. Destroying it does not cancel the turn: whoever
 // drops a speculation does.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "ipc.pb.h"
+#include "worker/conversation/held_output.h"
 #include "worker/conversation/speech_capture.h"
 #include "worker/conversation/turn.h"
 
@@ -19,14 +17,6 @@ namespace earshot::worker {
 
 class Speculation {
  public:
-  // A pause lasts a second or so; a fast synthesis makes some 40 kB of speech in it.
-  static constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
-
-  struct Released {
-    std::vector<ipc::Envelope> envelopes;  // in the order of the turn
-    std::optional<TurnOutcome> outcome;    // the turn is over already
-  };
-
   Speculation(UtteranceId utterance, const std::string& words, std::shared_ptr<Turn> turn);
 
   // Is this what the turn answers? Case, blanks and punctuation do not count: a final transcript differs from
@@ -34,16 +24,14 @@ class Speculation {
   bool answers(UtteranceId utterance, const std::string& words) const;
   const std::shared_ptr<Turn>& turn() const { return turn_; }
 
-  bool hold(ipc::Envelope envelope);  // RETURNS: false when too much is held; then it must be dropped
-  void hold(TurnOutcome outcome) { released_.outcome = std::move(outcome); }
-  Released release() { return std::move(released_); }
+  UtteranceId utterance() const { return utterance_; }
+  HeldOutput& held() { return held_; }
 
  private:
   UtteranceId utterance_;
   std::string words_;  // folded
   std::shared_ptr<Turn> turn_;
-  Released released_;
-  std::size_t held_bytes_ = 0;
+  HeldOutput held_;
 };
 
 }  // namespace earshot::worker

@@ -1,5 +1,6 @@
 #include "worker/conversation/speech_capture.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace earshot::worker {
@@ -29,7 +30,14 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       endpointer_(config_.endpoint),
       silence_({.nominal = config_.endpoint.trailing_silence,
                 .min = config_.silence_min,
-                .max = config_.silence_max}) {}
+                .max = config_.silence_max}),
+      guess_(config_.endpoint.speculation_pause) {
+  if (!config_.device_leaves_echo) return;
+  echo_guard_.mute();
+  auto reference = EchoReference::create(config_.downlink_ms);
+  if (reference && config_.make_echo_canceller && config_.packet_ms % 10 == 0)
+    echo_remover_.emplace(std::move(*reference), config_.make_echo_canceller());
+}
 
 void SpeechCapture::listen(std::uint32_t listening, ListenMode mode, SteadyTime now) {
   mute();
@@ -46,7 +54,7 @@ void SpeechCapture::listen_again(SteadyTime now) {
 }
 
 void SpeechCapture::packet(UplinkPacket packet, SteadyTime arrival) {
-  for (const UplinkPacket& next : order_.push(std::move(packet))) hear(next, arrival);
+  for (const UplinkPacket& next : order_.push(std::move(packet), arrival)) hear(next, arrival);
 }
 
 void SpeechCapture::finish(SteadyTime now) {
@@ -74,6 +82,9 @@ void SpeechCapture::give_up_deciding() {
 
 void SpeechCapture::reply_begins(SteadyTime now) {
   echo_guard_.begin(now);
+  if (!echo_remover_) return;
+  echo_remover_->reply_begins();
+  echo_guard_.mute();
 }
 
 void SpeechCapture::reply_level(double loudest_db) {
@@ -84,9 +95,26 @@ void SpeechCapture::reply_ended(bool interrupted, SteadyTime now) {
   echo_guard_.end(now, interrupted);
 }
 
+void SpeechCapture::reply_audio(TurnId turn, Bytes opus) {
+  if (echo_remover_) echo_remover_->reference().add(turn, std::move(opus));
+}
+
+void SpeechCapture::reply_plays(TurnId turn, std::uint32_t timestamp) {
+  if (echo_remover_) echo_remover_->reference().started(turn, timestamp);
+}
+
 void SpeechCapture::tick(SteadyTime now) {
-  const auto deadline = endpointer_.deadline();
-  if (deadline && now >= *deadline) act_on(endpointer_.on_time(now), *deadline);
+  // What waits for a packet that is lost was spoken before the silence.
+  for (const UplinkPacket& next : order_.expire(now)) hear(next, now);
+  const auto due = endpointer_.deadline();
+  if (due && now >= *due) act_on(endpointer_.on_time(now), *due);
+}
+
+std::optional<SteadyTime> SpeechCapture::deadline() const {
+  const auto decides = endpointer_.deadline();
+  const auto order = order_.deadline();
+  if (!decides || !order) return decides ? decides : order;
+  return std::min(*decides, *order);
 }
 
 CaptureStats SpeechCapture::stats() const {
@@ -104,6 +132,7 @@ void SpeechCapture::hear(const UplinkPacket& packet, SteadyTime arrival) {
     ++undecodable_;
     pcm = decoder_.conceal();
   }
+  remove_echo(packet, pcm.samples);
   if (endpointer_.idle()) return;
   samples_.insert(samples_.end(), pcm.samples.begin(), pcm.samples.end());
   const std::vector<std::int16_t> heard = std::exchange(samples_, {});
@@ -134,6 +163,16 @@ void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arr
   if (stream_ && !barge_in_told_ && speech_ >= config_.barge_in_speech) {
     barge_in_told_ = true;
     handlers_.on_barge_in(utterance_);
+  }
+}
+
+void SpeechCapture::remove_echo(const UplinkPacket& packet, std::span<std::int16_t> heard) {
+  if (!echo_remover_) return;
+  echo_remover_->clean(packet, heard);
+  if (echo_remover_->converged()) {
+    echo_guard_.unmute(EchoRemover::kRemovedDb);
+  } else {
+    echo_guard_.mute();
   }
 }
 
@@ -209,7 +248,10 @@ void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
 }
 
 void SpeechCapture::adapt_silence() {
-  endpointer_.set_trailing_silence(silence_.silence(completeness(words_, config_.language)));
+  const Completeness look = completeness(words_, config_.language);
+  const Milliseconds silence = silence_.silence(look);
+  endpointer_.set_trailing_silence(silence);
+  endpointer_.set_speculation_pause(guess_.pause(look, silence));
 }
 
 void SpeechCapture::tell_pause() {
@@ -221,9 +263,10 @@ void SpeechCapture::tell_pause() {
 void SpeechCapture::resume() {
   paused_ = false;
   words_.clear();  // more comes
+  const bool told = !std::exchange(words_at_pause_, {}).empty();
+  if (told) guess_.wasted();
   adapt_silence();
   stream_->resume();
-  const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told && handlers_.on_resumed) handlers_.on_resumed(utterance_);
 }
 
@@ -231,7 +274,9 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   const UtteranceId id = utterance_;
   const bool by_silence = why == Endpoint::kSpeechEnded && mode_ != ListenMode::kManual;
   silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
-  const UtteranceEnd end{.why = why, .speech_ended_at = endpointer_.speech_ended_at()};
+  const UtteranceEnd end{
+      .why = why, .speech_ended_at = endpointer_.speech_ended_at(), .cut = endpointer_.cut()};
+  if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) guess_.right();
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();
@@ -239,13 +284,12 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
     if (deciding_.size() >= kMaxDeciding) deciding_.erase(deciding_.begin());
     deciding_.push_back({.id = id, .stream = std::move(stream)});
     times_->speech_ended = end.speech_ended_at;
+    times_->speech = speech_;
     times_->due = now;
     times_->asked = clock_.now();
     deciding_.back().stream->finish();
   }
-  const bool goes_on =
-      mode_ == ListenMode::kRealtime || (mode_ == ListenMode::kAuto && why != Endpoint::kSpeechEnded);
-  if (goes_on) begin_waiting(now);
+  if (mode_ != ListenMode::kManual) begin_waiting(now);  // they may go on until the reply begins
   handlers_.on_end(id, end);
 }
 

@@ -19,11 +19,15 @@
 
 #include "common/asio/asio.h"
 #include "common/audio/opus_decoder.h"
+#include "common/base/bytes.h"
 #include "common/base/clock.h"
+#include "common/base/ids.h"
 #include "worker/conversation/echo_guard.h"
+#include "worker/conversation/echo_remover.h"
 #include "worker/conversation/endpointer.h"
 #include "worker/conversation/listen_mode.h"
 #include "worker/conversation/silence_policy.h"
+#include "worker/conversation/speculation_timing.h"
 #include "worker/conversation/stage_trace.h"
 #include "worker/conversation/uplink_order.h"
 #include "worker/stages/asr.h"
@@ -46,6 +50,11 @@ struct SpeechCaptureConfig {
   // because 60 ms packets alone hold a sound back for up to 60 ms, and 180 ms are all there is.
   Milliseconds barge_in_speech{60};
   int packet_ms = 60;  // what the device announced
+  // The device leaves its echo to us; it plays packets of downlink_ms. Without a canceller, or with frames that do
+  // not fit one, nobody is heard while it speaks.
+  bool device_leaves_echo = false;
+  int downlink_ms = 60;
+  EchoCancellerMaker make_echo_canceller = nullptr;
   std::string language;
 };
 
@@ -58,6 +67,7 @@ struct CaptureStats {
 struct UtteranceEnd {
   Endpoint why = Endpoint::kNone;  // kSpeechEnded, kTooShort or kNoSpeech
   SteadyTime speech_ended_at;      // arrival of the last voiced frame; when listening began if there was none
+  bool cut = false;                // by the longest that an utterance may be: there may have been more
 };
 
 struct SpeechCaptureHandlers {
@@ -65,7 +75,7 @@ struct SpeechCaptureHandlers {
   std::function<void(UtteranceId, UtteranceEnd)> on_end;
   std::function<void(UtteranceId, Result<Transcript>)> on_transcript;  // after an on_end of kSpeechEnded
   // Optional, both. A pause in the utterance, with what the recogniser has understood so far (never empty):
-  // at EndpointerConfig::speculation_pause, and again for each other text that comes within the same pause.
+  // as SpeculationTiming says, and again for each other text that comes within the same pause.
   // A recogniser without interim texts is never told of.
   std::function<void(UtteranceId, std::string words)> on_pause = nullptr;
   std::function<void(UtteranceId)> on_resumed = nullptr;  // after on_pause: the user goes on
@@ -93,10 +103,16 @@ class SpeechCapture {
   void reply_begins(SteadyTime now);
   void reply_level(double loudest_db);
   void reply_ended(bool interrupted, SteadyTime now);
+  // For the echo of a device that leaves it to us: a packet of the reply, in order, and when the device begins to
+  // play a turn, with what timestamp.
+  void reply_audio(TurnId turn, Bytes opus);
+  void reply_plays(TurnId turn, std::uint32_t timestamp);
   void tick(SteadyTime now);
 
-  std::optional<SteadyTime> deadline() const { return endpointer_.deadline(); }  // tick() does nothing before
+  std::optional<SteadyTime> deadline() const;  // tick() does nothing before
+  bool in_utterance() const { return endpointer_.speaking(); }
   CaptureStats stats() const;
+  bool echo_removed() const { return echo_remover_ && echo_remover_->converged(); }
   double echo_loss_db() const { return echo_guard_.loss_db(); }  // as learnt so far
 
  private:
@@ -108,6 +124,7 @@ class SpeechCapture {
   void hear(const UplinkPacket& packet, SteadyTime arrival);
   void on_frame(std::span<const std::int16_t> frame, SteadyTime arrival);
   void act_on(Endpoint endpoint, SteadyTime now);
+  void remove_echo(const UplinkPacket& packet, std::span<std::int16_t> heard);
   bool is_users_speech(std::span<const std::int16_t> frame, SteadyTime arrival);
   void begin_utterance(SteadyTime now);
   void adapt_silence();
@@ -129,8 +146,10 @@ class SpeechCapture {
   UplinkOrder order_;
   Endpointer endpointer_;
   EchoGuard echo_guard_;
+  std::optional<EchoRemover> echo_remover_;
   bool guarded_ = false;  // the guard's onset is in force
   SilencePolicy silence_;
+  SpeculationTiming guess_;
   std::optional<SteadyTime> silence_ended_;  // an utterance, whose last speech arrived then
   ListenMode mode_ = ListenMode::kAuto;
   UtteranceId utterance_;

@@ -6,8 +6,9 @@
 
 namespace earshot::worker {
 
-// `preferred` (BCP 47) unless the script of the text says otherwise: a Chinese voice for Chinese characters,
-// and none for a text that has no such character.
+// `preferred` (BCP 47, the agent's) where it is written in the script that most letters of the text have, and for
+// digits and marks alone; else the language that this script stands for: kana for Japanese, Hangul for Korean,
+// Cyrillic for Russian, Han for Chinese. A name in a foreign script within a sentence changes nothing.
 std::string spoken_language(std::string_view text, std::string_view preferred);
 
 }  // namespace earshot::worker

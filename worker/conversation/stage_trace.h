@@ -35,6 +35,7 @@ struct UtteranceTimes {
   SteadyTime due{};           // when the silence behind it was long enough
   SteadyTime asked{};         // the recogniser was told to decide
   SteadyTime decided{};       // ... and did
+  Milliseconds speech{0};     // voiced sound in it
   StageTrace recogniser;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 namespace earshot::worker {
 
@@ -64,13 +65,18 @@ std::string shortened(std::string_view text, std::size_t tokens) {
 }
 
 std::vector<Message> fit_dialogue(std::vector<Message> dialogue, std::size_t tokens) {
-  std::size_t sum = estimated_tokens(dialogue);
   const std::size_t kept = !dialogue.empty() && dialogue.front().role == Message::Role::kSystem ? 1 : 0;
+  const std::span<Message> behind_prompt(dialogue.begin() + static_cast<std::ptrdiff_t>(kept),
+                                         dialogue.end());
+  std::vector<std::size_t> turns;  // where each begins
+  for (std::size_t at = kept; at < dialogue.size(); at = turn_end(dialogue, at)) turns.push_back(at);
+  for (std::size_t at = kept; !turns.empty() && at < turns.back(); ++at)
+    dialogue[at].text = shortened(dialogue[at].text, tokens);
+  std::size_t sum = 0;
+  for (const Message& message : behind_prompt) sum += estimated_tokens(message);
   std::size_t first = kept;  // of what stays behind the prompt
-  while (sum > tokens && first < dialogue.size()) {
-    const std::size_t end = turn_end(dialogue, first);
-    if (end == dialogue.size()) break;  // the turn that goes on
-    for (; first < end; ++first) sum -= estimated_tokens(dialogue[first]);
+  for (std::size_t i = 0; i + kLeastTurns + 1 < turns.size() && sum > tokens; ++i) {
+    for (; first < turns[i + 1]; ++first) sum -= estimated_tokens(dialogue[first]);
   }
   dialogue.erase(dialogue.begin() + static_cast<std::ptrdiff_t>(kept),
                  dialogue.begin() + static_cast<std::ptrdiff_t>(first));

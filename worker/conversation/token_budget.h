@@ -23,10 +23,14 @@ std::size_t estimated_tokens(const std::vector<Message>& dialogue);
 // At most about `tokens` of the text, cut between characters; a cut one ends with " [...]".
 std::string shortened(std::string_view text, std::size_t tokens);
 
-// What fits: the prompt (kSystem at the front) and the turn that goes on (from the last kUser) always stay;
-// older turns go whole, the oldest first, so that no call loses its answer; if that is not enough, tool
-// results of the turn that goes on are shortened, the oldest first.
-// The result may exceed the budget by what always stays.
+// The latest turns in front of the one that goes on always stay, so that nobody who was just told something has
+// to say it again.
+inline constexpr std::size_t kLeastTurns = 3;
+
+// What fits: `tokens` are for what stands behind the prompt (kSystem at the front), which is sent in any case.
+// The turn that goes on (from the last words of the user) and kLeastTurns before it stay; older ones go whole,
+// the oldest first, so that no call loses its answer. Of what stays, a text of more than the whole budget is
+// shortened, and if that is not enough, tool results are, the oldest first.
 std::vector<Message> fit_dialogue(std::vector<Message> dialogue, std::size_t tokens);
 
 }  // namespace earshot::worker

@@ -41,6 +41,16 @@ void ToolBox::on_message(std::string_view payload, SteadyTime now) {
   poll();
 }
 
+void ToolBox::on_lost_reply(std::int64_t id, McpClient::Loss how, SteadyTime now) {
+  mcp_.on_lost_reply(id, how, now);
+  poll();
+}
+
+void ToolBox::set_online(bool online, SteadyTime now) {
+  mcp_.set_online(online, now);
+  poll();
+}
+
 void ToolBox::tick(SteadyTime now) {
   mcp_.tick(now);
   poll();
@@ -81,6 +91,10 @@ LateResult ToolBox::take_late_result() {
   LateResult result = std::move(late_results_.front());
   late_results_.pop_front();
   return result;
+}
+
+void ToolBox::return_late_result(LateResult result) {
+  if (late_results_.size() < kMaxLateResults) late_results_.push_front(std::move(result));
 }
 
 std::tm ToolBox::local_time() const {

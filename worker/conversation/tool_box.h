@@ -6,6 +6,7 @@
 // come from inside on_message(), tick() or poll(), never from inside run().
 #pragma once
 
+#include <cstdint>
 #include <ctime>
 #include <deque>
 #include <functional>
@@ -53,6 +54,9 @@ class ToolBox {
 
   void start(bool device_has_tools, SteadyTime now);
   void on_message(std::string_view payload, SteadyTime now);
+  // As McpClient's.
+  void on_lost_reply(std::int64_t id, McpClient::Loss how, SteadyTime now);
+  void set_online(bool online, SteadyTime now);
   void tick(SteadyTime now);
 
   // All calls begin at once, as far as the device allows. A call with unusable arguments is answered with an
@@ -65,9 +69,13 @@ class ToolBox {
   bool running() const { return static_cast<bool>(on_answers_); }
 
   bool has_late_result() const { return !late_results_.empty(); }
-  LateResult take_late_result();  // REQUIRES: has_late_result()
+  LateResult take_late_result();               // REQUIRES: has_late_result()
+  void return_late_result(LateResult result);  // nobody heard of it: it is the next again
 
-  bool list_settled() const { return !device_has_tools_ || mcp_.list_settled(); }
+  // What the device can do is known, or was waited for once: a device that never lists its tools delays its
+  // first turn only.
+  bool list_settled() const { return !device_has_tools_ || waited_for_list_ || mcp_.list_settled(); }
+  void wait_no_longer_for_list() { waited_for_list_ = true; }
   std::vector<ToolSpec> tools() const { return registry_.all(); }
   std::tm local_time() const;  // where the devices are, as the built-in tools see it
   const McpClient& mcp() const { return mcp_; }
@@ -95,6 +103,7 @@ class ToolBox {
   const Clock& clock_;
   std::function<void(const std::string&)> send_;
   bool device_has_tools_ = false;
+  bool waited_for_list_ = false;
   OnAnswers on_answers_;
   std::vector<Slot> slots_;
   std::vector<LateCall> late_calls_;  // bounded by the MCP client

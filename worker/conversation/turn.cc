@@ -1,9 +1,11 @@
 #include "worker/conversation/turn.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
+#include "worker/conversation/sentence_end.h"
 #include "worker/conversation/spoken_language.h"
 #include "worker/conversation/token_budget.h"
 
@@ -68,7 +70,10 @@ void Turn::on_voice_done() {
 
 void Turn::tick(SteadyTime now) {
   now_ = now;
-  if (state_ == State::kWaitingForTools && now >= deadline_) return think(now);
+  if (state_ == State::kWaitingForTools && now >= deadline_) {
+    tools_.wait_no_longer_for_list();
+    return think(now);
+  }
   const bool silent = state_ == State::kCallingTools && reply_.sentence_count() == 0;
   if (silent && limits_.filler_after.count() > 0 && now - calling_since_ >= limits_.filler_after)
     say_filler();
@@ -102,7 +107,7 @@ void Turn::think(SteadyTime now) {
       const auto self = weak.lock();
       if (!self || self->state_ != State::kThinking || self->rounds_ != round) return;
       self->deadline_ = self->now_ + self->limits_.brain_patience;
-      (self.get()->*method)(std::forward<decltype(arguments)>(arguments)...);
+      std::invoke(method, *self, std::forward<decltype(arguments)>(arguments)...);
     };
   };
   LlmCallbacks callbacks;
@@ -110,6 +115,7 @@ void Turn::think(SteadyTime now) {
   callbacks.on_emotion = guarded(&Turn::on_emotion);
   callbacks.on_tool_call = guarded(&Turn::on_tool_call);
   callbacks.on_done = guarded(&Turn::on_brain_done);
+  callbacks.on_alive = guarded([](Turn&) {});
   callbacks.on_usage = [weak = weak_from_this()](LlmUsage usage) {
     if (const auto self = weak.lock()) self->tracer_.tokens(self->id_, usage);
   };
@@ -135,6 +141,9 @@ void Turn::on_emotion(const std::string& emotion) {
 void Turn::on_text(const std::string& delta) {
   if (reply_.sentence_count() == 0) tracer_.mark(id_, TurnMark::kFirstToken);  // else a filler came first
   say_piece(text_.add(delta));
+  if (!text_.full()) return;
+  stream_->cancel();
+  end_round();
 }
 
 void Turn::on_tool_call(ToolCall call) {
@@ -148,6 +157,10 @@ void Turn::on_brain_done(const Status& status) {
   if (!status) tracer_.fail(id_, TurnStage::kLlm, status.error().code);
   const bool goes_round_in_circles = !calls_.empty() && rounds_ > limits_.tool_rounds;
   if (!status || goes_round_in_circles) return apologise(Apology::kNoAnswer);
+  end_round();
+}
+
+void Turn::end_round() {
   say_piece(text_.flush());
   reply_.end_round(round_text_, calls_);
   if (calls_.empty()) return finish();
@@ -208,6 +221,7 @@ void Turn::speak(std::vector<std::string> sentences) {
     reply_.add_sentence(sentence);
     std::string language = spoken_language(sentence, request_.language);
     tracer_.sentence(id_);
+    total_deadline_ = now_ + limits_.total_patience;
     voice_.say(std::move(sentence), std::move(language), now_);
   }
 }
@@ -218,8 +232,16 @@ void Turn::apologise(Apology apology) {
     return handlers_.on_done({.reply = {}, .end_session = false, .apologised = true});
   }
   if (stream_) stream_->cancel();
-  static_cast<void>(text_.flush());
+  if (state_ == State::kThinking) say_whole_sentences();
   say_only({.text = apology_text(apology, request_.language), .emotion = "sad", .apology = true});
+}
+
+// What has come of a round that broke off. The calls it asked for are not made.
+void Turn::say_whole_sentences() {
+  ReplyText::Piece rest = text_.flush();
+  std::erase_if(rest.sentences, [](const std::string& sentence) { return !ends_sentence(sentence); });
+  speak(std::move(rest.sentences));
+  reply_.end_broken_round();
 }
 
 void Turn::say_only(const FixedReply& reply) {

@@ -5,7 +5,12 @@
 // Lifecycle: made -> answer() or say() -> ... -> on_done, or cancel().
 //
 // kWaitingForTools -> kThinking <-> kCallingTools -> kSpeaking -> kOver. Each state ends by itself: the list
-// of tools and the brain have a deadline here, tools and voice have their own.
+// of tools and the brain have a deadline here, tools and voice have their own. A reply may be written slowly:
+// whatever shows that the brain lives (a word, a thought, a piece of a call) renews its patience, and the total
+// counts from the latest sentence.
+//
+// A brain that breaks off: the whole sentences that have come are said, then the apology; all of it stays in
+// the record.
 //
 // A speculative turn thinks and speaks like any other, but calls no tool before confirm() (kHeld), and does
 // not apologise: it ends with `apologised`, nothing said, and is asked again when the user has finished.
@@ -33,12 +38,13 @@ namespace earshot::worker {
 
 struct TurnLimits {
   Milliseconds tool_list_patience{3000};  // a device that has just said hello may still be listing its tools
-  Milliseconds brain_patience{15'000};    // without a word, a face or a call
-  Milliseconds total_patience{60'000};    // for all thinking and all tools together
+  Milliseconds brain_patience{15'000};    // without a sign of life
+  Milliseconds total_patience{120'000};   // thinking and tools together, without a sentence to say
   Milliseconds filler_after{1500};  // of a tool, with nothing said yet in this turn: "one moment"; 0: never
   int tool_rounds = 5;
   std::size_t calls_per_round = 8;
-  std::size_t reply_bytes = 8 * 1024;    // spoken in one turn; more is left out
+  // Spoken in one turn: more than half an hour in any language. The brain is not listened to any longer.
+  std::size_t reply_bytes = 64 * 1024;
   std::uint32_t dialogue_tokens = 3000;  // sent to the brain, as token_budget.h estimates
 };
 
@@ -92,6 +98,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void say_piece(ReplyText::Piece piece);
   void on_tool_call(ToolCall call);
   void on_brain_done(const Status& status);
+  void end_round();
+  void say_whole_sentences();
   void run_calls();
   void on_tool_answers(std::vector<ToolOutcome> outcomes);
   void say_filler();
@@ -114,7 +122,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   State state_ = State::kMade;
   SteadyTime now_{};
   SteadyTime deadline_{};        // of the state
-  SteadyTime total_deadline_{};  // of all before kSpeaking
+  SteadyTime total_deadline_{};  // of all before kSpeaking, since the latest sentence
   LlmRequest request_;
   ReplyRecord reply_;
   std::unique_ptr<LlmStream> stream_;

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "worker/conversation/sentence_join.h"
+#include "worker/stages/sentence_join.h"
 
 namespace earshot::worker {
 

@@ -123,6 +123,7 @@ void GatewayLinks::report_load() {
   ipc::WorkerLoad load;
   load.set_sessions(static_cast<std::uint32_t>(sessions()));
   load.set_busy_permille(busy_permille_);
+  if (config_.add_to_report) config_.add_to_report(load, now);
   for (auto& [address, link] : links_) link->send_load(load);
 }
 

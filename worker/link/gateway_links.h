@@ -28,6 +28,8 @@ struct GatewayLinksConfig {
   std::uint64_t pid = 0;
   std::uint32_t threads = 1;          // of the processing pool, for the load report
   Milliseconds drain_patience{3000};  // at stop: for turns that go on
+  // Optional: what each report tells beside the load.
+  std::function<void(ipc::WorkerLoad&, SteadyTime now)> add_to_report = {};
 };
 
 class GatewayLinks final : public LinkHost {

@@ -21,6 +21,7 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kAudioUp:
     case ipc::Envelope::kListen:
     case ipc::Envelope::kAbort:
+    case ipc::Envelope::kDeviceLink:
     case ipc::Envelope::kMcpUp:
     case ipc::Envelope::kPlayoutReport:
     case ipc::Envelope::kSay:

@@ -4,67 +4,23 @@
 #include <limits>
 #include <utility>
 
+#include "worker/mcp/mcp_reply.h"
+#include "worker/mcp/tool_arguments.h"
+
 namespace earshot::worker {
 
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 128;
-constexpr std::size_t kMaxCursorBytes = 256;
-constexpr std::size_t kMaxDescriptionBytes = 2048;
-constexpr std::size_t kMaxSchemaBytes = 8 * 1024;
-constexpr std::size_t kMaxErrorBytes = 256;
 constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
+constexpr std::size_t kMaxSchemaBytes = 16 * 1024;  // as the listing wrote it
+constexpr std::size_t kMaxIdBytes = 64;
+constexpr int kMethodNotFound = -32601;  // JSON-RPC 2.0, 5.1
 constexpr int kListAttempts = 2;
-
-// The name is put into JSON that small devices build by concatenation: printable, no quotes.
-bool is_usable_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxNameBytes &&
-         std::ranges::all_of(name, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
-}
-
-bool is_for_users_only(const json::object& tool) {
-  const json::object* annotations = json::find_object(tool, "annotations");
-  const json::array* audience = annotations ? json::find_array(*annotations, "audience") : nullptr;
-  if (!audience || audience->empty()) return false;
-  return std::ranges::none_of(
-      *audience, [](const json::value& who) { return who.is_string() && who.get_string() == "assistant"; });
-}
 
 // These tools restart the chip before their reply is sent, so silence is their success (8.4, trap 39).
 bool restarts_device(std::string_view name) {
   return name == "self.reboot" || name == "self.upgrade_firmware" || name == "self.system.reconfigure_wifi";
-}
-
-// `error` is {"message": ...} without a code (8.1); other clients send a code, or a bare text.
-std::optional<Error> find_error(const json::object& reply) {
-  const json::value* error = reply.if_contains("error");
-  if (!error || error->is_null()) return std::nullopt;
-  std::string_view message = "the device answered with an error";
-  if (error->is_string()) message = error->get_string();
-  if (error->is_object()) message = json::find_string(error->get_object(), "message").value_or(message);
-  return Error{ErrorCode::kInvalid, json::clean_text(message, kMaxErrorBytes)};
-}
-
-Result<std::string> read_result(const json::object& reply, std::size_t max_bytes) {
-  if (auto error = find_error(reply)) return *std::move(error);
-  const json::value* result = reply.if_contains("result");
-  if (!result) return Error{ErrorCode::kInvalid, "the reply holds neither result nor error"};
-  if (!result->is_object()) return json::clean_text(json::serialize(*result), max_bytes);
-  const json::array* content = json::find_array(result->get_object(), "content");
-  if (!content) return json::clean_text(json::serialize(*result), max_bytes);
-  std::string text;
-  for (const json::value& item : *content) {
-    if (text.size() >= max_bytes) break;
-    const auto piece = item.is_object() ? json::find_string(item.get_object(), "text") : std::nullopt;
-    if (!piece) continue;  // images are for screens, not for a voice
-    if (!text.empty()) text += '\n';
-    text += piece->substr(0, max_bytes);
-  }
-  text = json::clean_text(text, max_bytes);
-  if (json::find_bool(result->get_object(), "isError").value_or(false)) {
-    return Error{ErrorCode::kInvalid, json::clean_text(text, kMaxErrorBytes)};
-  }
-  return text;
 }
 
 }  // namespace
@@ -75,24 +31,20 @@ void McpClient::start(SteadyTime now) {
   params["capabilities"] = json::object{};
   params["clientInfo"] = json::object{{"name", "earshot"}, {"version", "1"}};
   initialize_id_ = send("initialize", std::move(params));
-  request_page("", 1, now);
+  begin_list(now);
 }
 
 void McpClient::on_message(std::string_view payload, SteadyTime now) {
   const auto parsed = json::parse_object(payload, limits_.message_bytes);
   if (!parsed.ok()) return counters_.add(McpEvent::kUnreadable);
   const json::object& reply = *parsed;
-  if (reply.contains("method")) return counters_.add(McpEvent::kDeviceRequest);
+  if (reply.contains("method")) return on_device_request(reply, now);
   const auto id = json::find_int(reply, "id");
   if (!id) return counters_.add(McpEvent::kBadId);
 
   if (listing_ && *id == listing_->id) return on_page(reply, now);
-  for (std::deque<Call>* const sent : {&calls_, &late_}) {
-    if (*id == 0) break;  // the mark of a call that was not sent
-    const auto call = std::ranges::find(*sent, *id, &Call::id);
-    if (call == sent->end()) continue;
-    if (!call->cancelled) answer(call->ticket, read_result(reply, limits_.result_bytes));
-    sent->erase(call);
+  if (const auto call = take_sent(*id)) {
+    if (!call->cancelled) answer(call->ticket, read_tool_result(reply, limits_.result_bytes));
     return send_next_call();
   }
   if (initialize_id_ && *id == *initialize_id_) {
@@ -105,10 +57,42 @@ void McpClient::on_message(std::string_view payload, SteadyTime now) {
   counters_.add(*id >= 1 && *id <= last_id_ ? McpEvent::kLateReply : McpEvent::kUnknownId);
 }
 
+void McpClient::on_lost_reply(std::int64_t id, Loss how, SteadyTime now) {
+  counters_.add(McpEvent::kLostReply);
+  if (listing_ && id == listing_->id) {
+    if (listing_->attempt >= kListAttempts) return fail_list();
+    return request_page(listing_->cursor, listing_->attempt + 1, now);
+  }
+  const auto call = take_sent(id);
+  if (!call) return;
+  if (!call->cancelled) {
+    answer(call->ticket,
+           Error{ErrorCode::kInvalid, how == Loss::kTooLarge ? "the device's answer was too large to be read"
+                                                             : "the device's answer could not be read"});
+  }
+  send_next_call();
+}
+
+void McpClient::set_online(bool online, SteadyTime now) {
+  if (std::exchange(online_, online) == online) return;
+  if (online) {
+    if (listing_) request_page(listing_->cursor, listing_->attempt, now);
+    return tick(now);
+  }
+  counters_.add(McpEvent::kDeviceAway);
+  for (std::deque<Call>* const calls : {&calls_, &late_}) {
+    for (const Call& one : *calls) {
+      if (one.id != 0) lose(one);
+    }
+    std::erase_if(*calls, [](const Call& one) { return one.id != 0; });
+  }
+}
+
 McpTicket McpClient::call(const std::string& name, const std::string& arguments, McpPatience patience,
                           SteadyTime now) {
   const McpTicket ticket{++last_ticket_};
-  if (!has_tool(name)) {
+  const ToolSpec* const tool = find_tool(name);
+  if (tool == nullptr) {
     counters_.add(McpEvent::kCallRefused);
     answer(ticket, Error{ErrorCode::kNotFound, "the device has no such tool"});
     return ticket;
@@ -119,6 +103,8 @@ McpTicket McpClient::call(const std::string& name, const std::string& arguments,
     answer(ticket, Error{ErrorCode::kInvalid, "the arguments are not a JSON object"});
     return ticket;
   }
+  if (const auto schema = json::parse_object(tool->input_schema, kMaxSchemaBytes))
+    fit_to_schema(*parsed, *schema);
   if (calls_.size() >= limits_.queued_calls) {
     counters_.add(McpEvent::kCallsOverflow);
     answer(ticket, Error{ErrorCode::kUnavailable, "too many calls wait for the device"});
@@ -146,13 +132,16 @@ void McpClient::cancel(McpTicket ticket) {
 }
 
 void McpClient::tick(SteadyTime now) {
-  if (listing_ && now >= listing_->deadline) {
+  if (online_ && listing_ && now >= listing_->deadline) {
     if (listing_->attempt < kListAttempts) {
       request_page(listing_->cursor, listing_->attempt + 1, now);
     } else {
-      counters_.add(McpEvent::kListFailed);
-      settle_list();
+      fail_list();
     }
+  }
+  if (online_ && list_changed_ && !listing_ && now >= list_again_at_) {
+    list_again_at_ = now + limits_.list_interval;
+    begin_list(now);
   }
   // Calls have deadlines of their own, so a waiting one may be due before the one on the line.
   for (std::deque<Call>* const calls : {&calls_, &late_}) {
@@ -182,7 +171,8 @@ McpOutput McpClient::take_output() {
 std::optional<SteadyTime> McpClient::next_deadline() const {
   std::optional<SteadyTime> next;
   const auto consider = [&](SteadyTime deadline) { next = next ? std::min(*next, deadline) : deadline; };
-  if (listing_) consider(listing_->deadline);
+  if (online_ && listing_) consider(listing_->deadline);
+  if (online_ && list_changed_ && !listing_) consider(list_again_at_);
   for (const Call& one : calls_) consider(one.told_late ? one.deadline : std::min(one.late, one.deadline));
   for (const Call& one : late_) consider(one.deadline);
   return next;
@@ -208,51 +198,83 @@ void McpClient::request_page(std::string cursor, int attempt, SteadyTime now) {
       .id = id, .cursor = std::move(cursor), .attempt = attempt, .deadline = now + limits_.list_timeout};
 }
 
-void McpClient::on_page(const json::object& reply, SteadyTime now) {
-  const json::object* result = json::find_object(reply, "result");
-  const json::array* tools = result ? json::find_array(*result, "tools") : nullptr;
-  if (!tools) {
-    counters_.add(McpEvent::kListFailed);
-    return settle_list();
-  }
-  ++pages_;
-  for (const json::value& item : *tools) {
-    if (add_tool(item)) continue;
-    counters_.add(McpEvent::kListTruncated);
-    return settle_list();
-  }
-  const std::string_view cursor = json::find_string(*result, "nextCursor").value_or("");
-  if (cursor.empty()) return settle_list();
-  const bool usable = cursor.size() <= kMaxCursorBytes && pages_ < limits_.pages;
-  if (!usable || !cursors_.emplace(cursor).second) {
-    counters_.add(McpEvent::kListTruncated);
-    return settle_list();
-  }
-  request_page(std::string(cursor), 1, now);
+void McpClient::begin_list(SteadyTime now) {
+  list_changed_ = false;
+  list_ = ToolListing({.tools = limits_.tools, .pages = limits_.pages});
+  request_page("", 1, now);
 }
 
-bool McpClient::add_tool(const json::value& item) {
-  if (tools_.size() >= limits_.tools) return false;
-  const json::object* tool = item.if_object();
-  const std::string_view name = tool ? json::find_string(*tool, "name").value_or("") : "";
-  if (!is_usable_name(name) || has_tool(name) || is_for_users_only(*tool)) {
-    counters_.add(McpEvent::kToolLeftOut);
-    return true;
+void McpClient::on_page(const json::object& reply, SteadyTime now) {
+  const auto left_out = list_.left_out();
+  const auto step = list_.add_page(reply);
+  counters_.add(McpEvent::kToolLeftOut, list_.left_out() - left_out);
+  if (!list_settled_) tools_ = list_.tools();  // the first list is of use before it is complete
+  switch (step) {
+    case ToolListing::Step::kNextPage:
+      return request_page(list_.cursor(), 1, now);
+    case ToolListing::Step::kComplete:
+      return settle_list();
+    case ToolListing::Step::kTruncated:
+      counters_.add(McpEvent::kListTruncated);
+      return settle_list();
+    case ToolListing::Step::kNoList:
+      return fail_list();
   }
-  const json::object* schema = json::find_object(*tool, "inputSchema");
-  std::string schema_text = schema ? json::serialize(*schema) : "{}";
-  if (schema_text.size() > kMaxSchemaBytes) schema_text = "{}";
-  tools_.push_back({.name = std::string(name),
-                    .description = json::clean_text(json::find_string(*tool, "description").value_or(""),
-                                                    kMaxDescriptionBytes),
-                    .input_schema = std::move(schema_text)});
-  return true;
 }
 
 void McpClient::settle_list() {
+  tools_ = list_.tools();
   listing_.reset();
   list_settled_ = true;
-  cursors_.clear();
+}
+
+// A first list goes on with what there is; one that was to replace another leaves that as it is.
+void McpClient::fail_list() {
+  counters_.add(McpEvent::kListFailed);
+  listing_.reset();
+  list_settled_ = true;
+}
+
+void McpClient::on_device_request(const json::object& request, SteadyTime now) {
+  const auto method = json::find_string(request, "method").value_or("");
+  const json::value* const id = request.if_contains("id");
+  if (method == "notifications/tools/list_changed") {
+    counters_.add(McpEvent::kListChanged);
+    if (!list_changed_) list_again_at_ = std::max(list_again_at_, now);
+    list_changed_ = true;
+    return tick(now);
+  }
+  counters_.add(method == "ping" ? McpEvent::kPing : McpEvent::kDeviceRequest);
+  const bool usable = id && (id->is_number() || (id->is_string() && id->get_string().size() <= kMaxIdBytes));
+  if (!usable) return;  // a notification, or nothing that could be answered
+  if (method == "ping") return answer_device(*id, "result", json::object{}, now);
+  answer_device(*id, "error", json::object{{"code", kMethodNotFound}, {"message", "Method not found"}}, now);
+}
+
+void McpClient::answer_device(const json::value& id, std::string_view key, json::value what, SteadyTime now) {
+  if (now - answers_since_ >= limits_.list_interval) {
+    answers_since_ = now;
+    answers_ = 0;
+  }
+  if (answers_ >= limits_.answers) return counters_.add(McpEvent::kRequestFlood);
+  ++answers_;
+  json::object reply;
+  reply["jsonrpc"] = "2.0";
+  reply["id"] = id;
+  reply[key] = std::move(what);
+  output_.messages.push_back(json::serialize(reply));
+}
+
+std::optional<McpClient::Call> McpClient::take_sent(std::int64_t id) {
+  if (id == 0) return std::nullopt;  // the mark of a call that was not sent
+  for (std::deque<Call>* const sent : {&calls_, &late_}) {
+    const auto found = std::ranges::find(*sent, id, &Call::id);
+    if (found == sent->end()) continue;
+    Call call = std::move(*found);
+    sent->erase(found);
+    return call;
+  }
+  return std::nullopt;
 }
 
 void McpClient::tell_late(Call& call) {
@@ -271,12 +293,24 @@ void McpClient::give_up(const Call& call) {
   }
 }
 
+// The device's connection broke while the call was with it.
+void McpClient::lose(const Call& call) {
+  if (call.cancelled) return;
+  if (restarts_device(call.name)) {
+    answer(call.ticket, std::string("the device restarts"));
+  } else {
+    answer(call.ticket, Error{ErrorCode::kUnavailable,
+                              "the device lost its connection during the call, and its answer with it; an "
+                              "answer that is too large does that"});
+  }
+}
+
 void McpClient::answer(McpTicket ticket, Result<std::string> text) {
   output_.answers.push_back({.ticket = ticket, .text = std::move(text)});
 }
 
 void McpClient::send_next_call() {
-  if (calls_.empty() || calls_.front().id != 0) return;
+  if (!online_ || calls_.empty() || calls_.front().id != 0) return;
   Call& next = calls_.front();
   json::object params;
   params["name"] = next.name;
@@ -284,8 +318,9 @@ void McpClient::send_next_call() {
   next.id = send("tools/call", std::move(params));
 }
 
-bool McpClient::has_tool(std::string_view name) const {
-  return std::ranges::any_of(tools_, [&](const ToolSpec& one) { return one.name == name; });
+const ToolSpec* McpClient::find_tool(std::string_view name) const {
+  const auto found = std::ranges::find(tools_, name, &ToolSpec::name);
+  return found == tools_.end() ? nullptr : &*found;
 }
 
 }  // namespace earshot::worker

@@ -38,7 +38,7 @@ struct LlmCallbacks {
   // Optional: the model works although nothing can be shown: it thinks, writes the arguments of a call, or the
   // service keeps the connection alive. Whoever waits for it waits anew.
   std::function<void()> on_alive = nullptr;
-  OnProvider on_provider = nullptr;                  // optional
+  OnProvider on_provider = nullptr;  // optional
 };
 
 // Destroying it cancels.
@@ -52,6 +52,9 @@ class LlmProvider {
  public:
   virtual ~LlmProvider() = default;
   virtual std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) = 0;
+  // Could it answer `request` in the place of another one? An engine that knows a few things only answers the
+  // rest with that it did not understand, which is worse than to hear that the service does not answer.
+  virtual bool can_stand_in(const LlmRequest& /*request*/) const { return true; }
   // True: the service keeps the dialogue, so what was sent cannot be taken back. Never speculate with it.
   virtual bool remembers() const { return false; }
 };

@@ -12,7 +12,8 @@ struct NamedEvent {
 };
 constexpr std::array kEvents = {
     NamedEvent{ProviderEvent::kUsed, "used"}, NamedEvent{ProviderEvent::kFailed, "failed"},
-    NamedEvent{ProviderEvent::kSkipped, "skipped"}, NamedEvent{ProviderEvent::kTookOver, "took_over"}};
+    NamedEvent{ProviderEvent::kSkipped, "skipped"}, NamedEvent{ProviderEvent::kTookOver, "took_over"},
+    NamedEvent{ProviderEvent::kRefused, "refused"}};
 static_assert(kEvents.size() == static_cast<std::size_t>(ProviderEvent::kCount));
 
 }  // namespace
@@ -21,7 +22,7 @@ void write_provider(const std::string& stage, const ProviderRecord& record, Stea
                     metrics::Page& page) {
   for (const auto& [event, name] : kEvents) {
     page.counter("earshot_provider_events_total",
-                 "Requests of each provider: used, failed, skipped, took_over.",
+                 "Requests of each provider: used, failed, skipped, took_over, refused.",
                  {{"stage", stage}, {"provider", record.name()}, {"event", name}},
                  static_cast<double>(record.value(event)));
   }

@@ -78,6 +78,12 @@ void ControlFleet::connect(std::size_t device) {
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.descriptor, &event);
 }
 
+void ControlFleet::subscribe(std::size_t device, std::string_view filter) {
+  if (connections_[device].descriptor < 0) return;
+  append_subscribe(connections_[device].out, filter);
+  if (connections_[device].established) flush(device);
+}
+
 void ControlFleet::publish(std::size_t device, std::string_view json) {
   Connection& connection = connections_[device];
   if (connection.descriptor < 0) return;

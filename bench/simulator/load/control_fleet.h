@@ -31,6 +31,7 @@ class ControlFleet {
   ControlFleet& operator=(const ControlFleet&) = delete;
 
   void connect(std::size_t device);
+  void subscribe(std::size_t device, std::string_view filter);
   void publish(std::size_t device, std::string_view json);
   void disconnect_all();
   // Handles what is ready, waits at most so long for the first of it; sends the pings that are due.

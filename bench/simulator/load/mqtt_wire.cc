@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint8_t kConnect = 0x10;
 constexpr std::uint8_t kConnack = 0x20;
 constexpr std::uint8_t kPublish = 0x30;
+constexpr std::uint8_t kSubscribe = 0x82;  // with the reserved bits of 3.8.1
 constexpr std::uint8_t kPing = 0xC0;
 constexpr std::uint8_t kDisconnect = 0xE0;
 constexpr std::uint8_t kTypeMask = 0xF0;
@@ -58,6 +59,13 @@ void append_publish(Bytes& out, std::string_view topic, std::string_view payload
   append_head(out, kPublish, 2 + topic.size() + payload.size());
   append_text(out, topic);
   out.insert(out.end(), payload.begin(), payload.end());
+}
+
+void append_subscribe(Bytes& out, std::string_view filter) {
+  append_head(out, kSubscribe, 2 + 2 + filter.size() + 1);
+  append_u16(out, 1);  // the packet id; there is one subscription
+  append_text(out, filter);
+  out.push_back(0);  // QoS
 }
 
 void append_ping(Bytes& out) {

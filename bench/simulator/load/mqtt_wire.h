@@ -1,4 +1,4 @@
-// As much of MQTT 3.1.1 as a device speaks: CONNECT, PUBLISH with QoS 0, PINGREQ, DISCONNECT out; CONNACK and
+// As much of MQTT 3.1.1 as a device speaks: CONNECT, SUBSCRIBE and PUBLISH with QoS 0, PINGREQ, DISCONNECT out; CONNACK and
 // PUBLISH in. Written for thousands of devices on one thread,
 // where a libmosquitto client each is too much. Pure.
 #pragma once
@@ -21,6 +21,7 @@ struct MqttLogin {
   std::uint16_t keepalive_s = 240;
 };
 void append_connect(Bytes& out, const MqttLogin& login);
+void append_subscribe(Bytes& out, std::string_view filter);
 void append_publish(Bytes& out, std::string_view topic, std::string_view payload);
 void append_ping(Bytes& out);
 void append_disconnect(Bytes& out);

@@ -14,7 +14,31 @@ struct WorkerSum {
   std::uint32_t sessions = 0;
   std::uint32_t busy_permille = 0;
   bool draining = false;
+  std::vector<WorkerAssignment::Trouble> troubles;
 };
+
+std::string_view name_of(ipc::ProviderTrouble::State state) {
+  switch (state) {
+    case ipc::ProviderTrouble::ANSWERS_AGAIN:
+      return "answers_again";
+    case ipc::ProviderTrouble::LEFT_ALONE:
+      return "left_alone";
+    default:  // a worker may be newer than we are
+      return "fails";
+  }
+}
+
+json::array render_troubles(const std::vector<WorkerAssignment::Trouble>& troubles) {
+  json::array items;
+  for (const auto& trouble : troubles) {
+    items.push_back(json::object{{"stage", trouble.stage},
+                                 {"provider", trouble.provider},
+                                 {"state", name_of(trouble.state)},
+                                 {"why", trouble.why},
+                                 {"failed_ms_ago", trouble.failed_ago.count()}});
+  }
+  return items;
+}
 
 // A worker has a link to each shard; it tells each its whole capacity and load, its sessions are the shard's.
 std::map<std::string, WorkerSum> sum_workers(const std::vector<ShardStats>& shards) {
@@ -27,6 +51,7 @@ std::map<std::string, WorkerSum> sum_workers(const std::vector<ShardStats>& shar
       sum.sessions += view.sessions;
       sum.busy_permille = std::max(sum.busy_permille, view.busy_permille);
       sum.draining = sum.draining || view.draining;
+      sum.troubles = view.troubles;
     }
   }
   return workers;
@@ -84,7 +109,8 @@ void SystemRoutes::list_workers(const CallPtr& call) const {
                                    {"sessions", sum.sessions},
                                    {"capacity", sum.capacity},
                                    {"busy_permille", sum.busy_permille},
-                                   {"draining", sum.draining}});
+                                   {"draining", sum.draining},
+                                   {"troubles", render_troubles(sum.troubles)}});
     }
     call->answer(json::object{{"items", std::move(items)}, {"next", ""}});
   });

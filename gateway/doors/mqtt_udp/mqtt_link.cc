@@ -224,7 +224,7 @@ void MqttLink::handle_connect(int connack_code) {
   // What was queued on the old connection is gone without a callback.
   pending_pushes_.store(0, std::memory_order_relaxed);
   for (const std::string_view topic :
-       {auth::kAllOperatorCommands, auth::kAllUpTopics, auth::kAllPresenceTopics}) {
+       {auth::kAllOperatorCommands, auth::kEventReadersTopic, auth::kAllUpTopics, auth::kAllPresenceTopics}) {
     mosquitto_subscribe(handle_.get(), &last_subscription_, topic.data(), kQos);
   }
   // After the subscriptions on the same connection, so no change falls between answer and subscription.
@@ -260,6 +260,10 @@ void MqttLink::handle_message(const Incoming& message) {
   if (message.retained) return count(retained_);
   if (message.payload.size() > kMaxMqttPayloadBytes) return count(too_large_);
   if (auth::parse_operator_command_topic(message.topic)) return handle_operator(message);
+  if (message.topic == auth::kEventReadersTopic) {
+    if (handlers_.on_event_readers) handlers_.on_event_readers(message.payload == auth::kSomebodyReads);
+    return;
+  }
 
   const auto up = auth::client_id_of_up_topic(message.topic);
   const auto present = up ? std::nullopt : auth::client_id_of_presence_topic(message.topic);

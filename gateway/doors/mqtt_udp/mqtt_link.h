@@ -19,9 +19,9 @@ struct mosquitto;
 
 namespace earshot::doors {
 
-// Larger than any message the firmware sends (a tools/list page: 8.1 kB, device-protocol 2.3); larger ones
-// are dropped in both directions (and counted: Drops, PushVerdict).
-inline constexpr std::size_t kMaxMqttPayloadBytes = 64 * 1024;
+// As our broker lets through (topic_policy.h); larger ones are dropped in both directions (and counted:
+// Drops, PushVerdict).
+inline constexpr std::size_t kMaxMqttPayloadBytes = 128 * 1024;
 
 struct MqttLinkOptions {
   std::string host = "127.0.0.1";
@@ -55,6 +55,8 @@ struct MqttLinkHandlers {
   std::function<void(const OperatorMessage&)> on_operator = {};
   // After on_connection(true) the broker tells who is online now: forget what you knew and believe these.
   std::function<void(const auth::ClientId&, bool online)> on_presence = {};
+  // Whether any operator reads events. Our plugin tells; with another broker it is never called.
+  std::function<void(bool any)> on_event_readers = {};
   // true: connected and subscribed; false: lost (reconnects by itself).
   std::function<void(bool connected)> on_connection = {};
 };

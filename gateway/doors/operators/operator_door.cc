@@ -125,6 +125,7 @@ void OperatorDoor::publish_receipt(const store::Command& command) {
 }
 
 void OperatorDoor::publish_event(const gateway::Event& event) {
+  if (!events_read_.load(std::memory_order_relaxed)) return;
   if (event.device.text().empty() || std::ranges::find(kShownEvents, event.kind) == kShownEvents.end())
     return;
   json::object shown{{"at", event.at_ms}};

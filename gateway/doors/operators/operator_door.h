@@ -62,6 +62,8 @@ class OperatorDoor {
   void broker_connected() { publish_table(); }
 
   void post(const OperatorMessage& message);
+  // Any thread. Until it is told otherwise, somebody reads events.
+  void event_readers(bool any) { events_read_.store(any, std::memory_order_relaxed); }
 
   const OperatorCounters& counters() const { return counters_; }
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
@@ -93,6 +95,7 @@ class OperatorDoor {
   std::map<std::string, store::BrokerOperator, std::less<>> operators_;
   RateLimiter rate_{{.burst = kBurst, .refill = kRefill, .max_keys = 1024}};
   OperatorCounters counters_;
+  std::atomic<bool> events_read_{true};
   std::atomic<std::size_t> pending_{0};
   std::atomic<std::uint64_t> dropped_{0};
 };

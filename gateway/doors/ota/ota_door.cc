@@ -6,6 +6,7 @@
 #include "common/http/client_address.h"
 #include "common/http/json_answer.h"
 #include "common/log/log.h"
+#include "gateway/doors/ota/ota_page.h"
 #include "gateway/doors/ota/ota_request.h"
 
 namespace earshot::gateway {
@@ -64,7 +65,7 @@ OtaDoor::OtaDoor(OtaConfig config, Bootstrap& bootstrap, OfferFirmware offer, co
       all_(limits.all) {}
 
 void OtaDoor::mount(http::Router& router) {
-  // The firmware posts; it gets only with an empty body, which no release does.
+  // The firmware posts; it gets only with an empty body, which no release does. People's browsers get.
   // The slash may have been left out by hand.
   const http::RouteOptions options{.body_bytes = kMaxOtaBodyBytes};
   for (const char* path : {"/xiaozhi/ota/", "/xiaozhi/ota"}) {
@@ -91,6 +92,13 @@ bool OtaDoor::within_limits(const http::Request& request, const http::Reply& rep
 
 void OtaDoor::configure(const http::Request& request, const http::Reply& reply) {
   if (!within_limits(request, reply)) return;
+  if (is_look_at_ota(request)) {
+    counters_.add(OtaEvent::kLookedAt);
+    return reply({.status = 200,
+                  .content_type = "text/html; charset=utf-8",
+                  .body = ota_page(config_),
+                  .headers = {}});
+  }
   auto report = read_ota_request(request);
   if (!report) {
     counters_.add(OtaEvent::kMalformed);

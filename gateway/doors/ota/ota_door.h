@@ -34,11 +34,12 @@ enum class OtaEvent {
   kMalformed,
   kUnavailable,
   kWrongProof,
+  kLookedAt,  // by a person, with a browser
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(OtaEvent::kCount)> kOtaEventNames{
-    "ota_admitted",  "ota_waiting",     "ota_refused",    "ota_rate_limited",
-    "ota_malformed", "ota_unavailable", "ota_wrong_proof"};
+    "ota_admitted",  "ota_waiting",     "ota_refused",     "ota_rate_limited",
+    "ota_malformed", "ota_unavailable", "ota_wrong_proof", "ota_looked_at"};
 
 struct OtaLimits {
   // A household needs one request a boot and one poll each three seconds while it waits; an office full of

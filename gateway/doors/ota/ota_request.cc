@@ -6,6 +6,7 @@
 
 #include "common/auth/device_credentials.h"
 #include "common/json/json.h"
+#include "common/json/mended_json.h"
 #include "gateway/devices/firmware/rollout.h"
 
 namespace earshot::gateway {
@@ -28,9 +29,9 @@ struct Body {
 };
 
 Body parse_body(const std::string& text) {
-  auto parsed = json::parse_object(text, kMaxOtaBodyBytes);
+  auto parsed = json::parse_mended_object(text, kMaxOtaBodyBytes);
   if (!parsed) return {};
-  return {std::move(parsed).value()};
+  return {std::move(parsed->root)};
 }
 
 // User-Agent is `<BOARD>/<version>`.
@@ -71,8 +72,8 @@ std::string safe_version(std::string_view version) {
 
 Result<BootReport> read_ota_request(const http::Request& request) {
   const Body body = parse_body(request.body);
-  const auto device =
-      DeviceId::parse(first_of(request.headers.find("Device-Id"), body.string("", "mac_address")));
+  auto device = DeviceId::parse(request.headers.find("Device-Id"));
+  if (!device) device = DeviceId::parse(body.string("", "mac_address"));
   if (!device) return Error{ErrorCode::kInvalid, "the Device-Id header must hold the device's MAC address"};
   const auto [agent_board, agent_version] = split_user_agent(request.headers.find("User-Agent"));
   const std::string_view uuid = first_of(request.headers.find("Client-Id"), body.string("", "uuid"));

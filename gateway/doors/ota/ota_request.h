@@ -2,7 +2,7 @@
 // (device-protocol 1.1, 1.3). Pure.
 //
 // Hostile input: any header and any body may arrive. A body that is no JSON is normal (the firmware does not
-// escape the SSID, trap 25): the headers alone are enough.
+// escape the SSID, trap 25): it is mended where it can be, and the headers alone are enough.
 #pragma once
 
 #include <cstddef>

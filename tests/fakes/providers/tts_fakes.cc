@@ -118,6 +118,13 @@ void SpeechFake::heard(std::string text) {
   texts_.push_back(std::move(text));
 }
 
+bool SpeechFake::is_refused() {
+  const std::scoped_lock lock(mutex_);
+  if (plan_.refusals == 0) return false;
+  --plan_.refusals;
+  return true;
+}
+
 void SpeechFake::problem(std::string what) {
   const std::scoped_lock lock(mutex_);
   problems_.push_back(std::move(what));
@@ -160,6 +167,11 @@ void HttpSpeechFake::serve(const FakeRequest& request, FakeAnswer& answer) {
   };
   const auto wait = [&](Delay delay) { answer.wait(delay); };
   const auto send = [&](std::string_view piece) { answer.send(piece); };
+  if (is_refused()) {
+    error(429);
+    --now_;
+    return;
+  }
   switch (plan.fault) {
     case SpeechFault::kUnauthorized:
       error(401);
@@ -184,6 +196,7 @@ void HttpSpeechFake::serve(const FakeRequest& request, FakeAnswer& answer) {
 WsSpeechFake::WsSpeechFake(std::string path, FakeWsServer::Script talk) : path_(std::move(path)) {
   server_.on_connection(std::move(talk));
   server_.check_upgrade([this](const FakeRequest& request) -> std::optional<FakeWsServer::Refusal> {
+    if (is_refused()) return FakeWsServer::Refusal{.status = 429, .body = "", .date = {}};
     switch (plan().fault) {
       case SpeechFault::kUnauthorized:
         return FakeWsServer::Refusal{.status = 401, .body = R"({"code":"InvalidApiKey"})", .date = {}};

@@ -28,6 +28,7 @@ enum class SpeechFault {
 };
 
 struct SpeechPlan {
+  int refusals = 0;  // so many sentences (WebSocket: connections) are refused with 429 first
   SpeechFault fault = SpeechFault::kNone;
   Delay first_byte{0};             // from the text to the first sound
   Delay between{0};                // between two pieces
@@ -52,6 +53,7 @@ class SpeechFake {
  protected:
   void heard(std::string text);
   void problem(std::string what);
+  bool is_refused();  // takes one of the plan's refusals
 
  private:
   mutable std::mutex mutex_;

@@ -35,16 +35,41 @@ TEST(BytesTest, Base64IsStrict) {
     EXPECT_EQ(from_base64(bad), std::nullopt) << bad;
 }
 
-TEST(DeviceIdTest, ReadsTheFirmwaresFormsAndNormalises) {
+TEST(DeviceIdTest, ReadsEveryUsualFormAndNormalises) {
   const auto id = DeviceId::parse("11_22_33_44_55_aB");
   ASSERT_TRUE(id);
   EXPECT_EQ(id->text(), "11:22:33:44:55:ab");
   EXPECT_EQ(id->underscored(), "11_22_33_44_55_ab");
-  EXPECT_EQ(DeviceId::parse("11:22:33:44:55:AB"), id);
-  for (const char* bad : {"", "11:22:33:44:55", "11:22:33:44:55:6", "11:22_33:44:55:66", "11-22-33-44-55-66",
-                          "11:22:33:44:55:6g", "11:22:33:44:55:66:"}) {
+  for (const char* form : {"11:22:33:44:55:AB", "11-22-33-44-55-AB", "11.22.33.44.55.ab", "112233445566",
+                           "1122.3344.5566", "1122-3344-5566", "1122:3344:5566", "11-22-33-44-55-66"}) {
+    const auto same = DeviceId::parse(form);
+    ASSERT_TRUE(same) << form;
+    EXPECT_EQ(same->text().substr(0, 15), "11:22:33:44:55:") << form;
+  }
+  EXPECT_EQ(DeviceId::parse("02BB0A000C0D")->text(), "02:bb:0a:00:0c:0d");
+  EXPECT_EQ(DeviceId::parse("02bb.0a00.0C0D")->text(), "02:bb:0a:00:0c:0d");
+}
+
+TEST(DeviceIdTest, RefusesWhatIsNoWholeAddress) {
+  for (const char* bad :
+       {"", "11:22:33:44:55", "11:22:33:44:55:6", "11:22_33:44:55:66", "11:22:33:44:55:6g",
+        "11:22:33:44:55:66:", ":11:22:33:44:55:66", "11223344556", "1122334455667", "112233.445566",
+        "1122.33.44.5566", "1122.3344.556", "11::22:33:44:55:6", "1:2:3:4:5:6", "11 22 33 44 55 66",
+        "--------"
+        "---------",
+        "11:22:33:44:55:66:77", "\xff\xff:22:33:44:55:6"}) {
     EXPECT_EQ(DeviceId::parse(bad), std::nullopt) << bad;
   }
+}
+
+TEST(DeviceIdTest, PartsOfAnAddressAreReadAsTheyAreKept) {
+  EXPECT_EQ(address_part("02-BB-0a"), "02:bb:0a");
+  EXPECT_EQ(address_part("02_bb_0"), "02:bb:0");
+  EXPECT_EQ(address_part("02bb.0a"), "02:bb:0a");
+  EXPECT_EQ(address_part("02:bb:"), "02:bb:");
+  EXPECT_EQ(address_part("02BB0A000C0D"), "02:bb:0a:00:0c:0d");
+  for (const char* none : {"", "02", "02bb0a", "cafe", "kit-chen", "02-bb_0a", ":02", "02:bb:0a:00:0c:0d:"})
+    EXPECT_EQ(address_part(none), "") << none;
 }
 
 TEST(SessionIdTest, IsUnguessableAndSafeToEcho) {

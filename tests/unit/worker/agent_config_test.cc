@@ -16,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 using testing::UnorderedElementsAre;
 
 constexpr const char* kStages = R"(
@@ -90,6 +91,18 @@ TEST(AgentConfig, NamesWhatCannotBeWithItsLine) {
       {"agents:\n  kim:\n    promt: x", "promt"},
   };
   for (const auto& one : cases) EXPECT_THAT(problems(one.yaml), HasSubstr(one.problem)) << one.yaml;
+}
+
+TEST(AgentConfig, ReplacementsAreReadAndBounded) {
+  const WorkerConfig config =
+      load("agents: { kim: { replacements: { Earshot: ear shot, \"v1.2\": version } } }");
+  EXPECT_THAT(config.agents.at("kim").agent.replacements,
+              UnorderedElementsAre(Pair("Earshot", "ear shot"), Pair("v1.2", "version")));
+  EXPECT_THAT(problems("agents: { kim: { replacements: { a: \"" + std::string(101, 'x') + "\" } } }"),
+              HasSubstr("100 bytes"));
+  std::string many;
+  for (int i = 0; i < 201; ++i) many += "w" + std::to_string(i) + ": x, ";
+  EXPECT_THAT(problems("agents: { kim: { replacements: { " + many + "} } }"), HasSubstr("more than 200"));
 }
 
 class CastTest : public testing::Test {

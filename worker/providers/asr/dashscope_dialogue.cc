@@ -27,10 +27,9 @@ Error task_failed(std::string_view code) {
   });
   Error error{ErrorCode::kUnavailable, "DashScope task failed" + (shown ? ": " + std::string(code) : "")};
   if (has("ApiKey") || has("AccessDenied")) {
-    error.code = ErrorCode::kInvalid;
     error.message += ": check the key and its rights";
   } else if (has("Invalid") || has("ModelNotFound")) {
-    error.code = ErrorCode::kInvalid;
+    if (has("InvalidParameter")) error.code = ErrorCode::kInvalid;
     error.message += ": check the model's name";
   } else if (has("Timeout")) {
     error.code = ErrorCode::kTimeout;

@@ -20,13 +20,6 @@ std::size_t upload_samples_in(Milliseconds time) {
   return static_cast<std::size_t>(time.count()) * kUploadSamplesPerMs;
 }
 
-ErrorCode class_of(int status) {
-  if (status == 408 || status == 504) return ErrorCode::kTimeout;
-  if (status == 413) return ErrorCode::kTooLarge;
-  if (status == 429 || status >= 500) return ErrorCode::kUnavailable;
-  return ErrorCode::kInvalid;
-}
-
 struct OpenaiUtterance : std::enable_shared_from_this<OpenaiUtterance> {
   OpenaiUtterance(const OpenaiAsrSettings& how, std::string spoken, HttpClient& client, Executor where,
                   AsrCallbacks calls)
@@ -112,7 +105,7 @@ struct OpenaiUtterance : std::enable_shared_from_this<OpenaiUtterance> {
   Result<std::string> text_of(const Result<HttpHead>& head) const {
     if (!head) return head.error();
     if (head->status < 200 || head->status > 299) {
-      return Error{class_of(head->status), describe_status(head->status)};
+      return Error{code_of_status(head->status), describe_status(head->status)};
     }
     return parse_transcription(body);
   }
@@ -229,12 +222,12 @@ Result<std::string> parse_transcription(std::string_view body) {
   if (!answer) {
     const auto first = body.find_first_not_of(" \t\r\n");
     const bool page = first != std::string_view::npos && body[first] == '<';
-    return Error{ErrorCode::kInvalid, page ? "the service answers with a web page: check the URL"
-                                           : "the answer is no JSON: check the URL"};
+    return Error{ErrorCode::kUnavailable, page ? "the service answers with a web page: check the URL"
+                                               : "the answer is no JSON: check the URL"};
   }
   if (const auto text = json::find_string(*answer, "text")) return clean_transcript(*text);
   if (answer->contains("error")) return Error{ErrorCode::kUnavailable, "the service reports an error"};
-  return Error{ErrorCode::kInvalid, "the answer has no text: check the URL"};
+  return Error{ErrorCode::kUnavailable, "the answer has no text: check the URL"};
 }
 
 }  // namespace earshot::worker

@@ -23,7 +23,7 @@ struct PocketSphinxConfig {
   std::vector<Pronunciation> extra_words;  // beside those of the model's dictionary
   int decoders = 2;                        // utterances decoded at once; others wait their turn
   double rejection_threshold = -20;        // of command_score(): higher refuses more; see there
-  Milliseconds max_utterance{30000};       // what is said later is not heard
+  Milliseconds max_utterance{120000};      // what is said later is not heard; no key is held for longer
 };
 
 // Loads the models (30 ms and 15 MB a decoder). Decoding runs on `pool` while the user speaks, so the verdict

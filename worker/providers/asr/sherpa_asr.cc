@@ -30,7 +30,11 @@ class SherpaAsr final : public AsrProvider {
  public:
   SherpaAsr(SherpaUtterance::Engine engine, SherpaUtterance::Limits limits)
       : engine_(std::move(engine)), limits_(limits) {}
-  ~SherpaAsr() override { engine_.threads->close(); }
+  ~SherpaAsr() override {
+    std::shared_ptr<void> model = std::move(engine_.whole);
+    if (!model) model = std::move(engine_.streaming);
+    EngineThreads::retire(std::move(engine_.threads), std::move(model));
+  }
   SherpaAsr(const SherpaAsr&) = delete;
   SherpaAsr& operator=(const SherpaAsr&) = delete;
 

@@ -16,7 +16,7 @@ struct SherpaAsrSettings {
   std::string language;  // of sense_voice and whisper: "en", "zh"; empty: the model finds out
   int parallel = 1;      // utterances read at once, each on a thread of its own; others wait in order
   Milliseconds min_utterance{300};
-  Milliseconds max_utterance{30'000};  // what is said later is not heard
+  Milliseconds max_utterance{120'000};  // what is said later is not heard; no key is held for longer
 };
 
 // `family`, its files, `threads`, `language`, `parallel`, `min_utterance_ms`, `max_utterance_ms`.
@@ -26,7 +26,7 @@ SherpaAsrSettings read_sherpa_asr(ConfigSection& section);
 // the utterance at its end, and in its first two pauses what there is. The language of a request is not
 // looked at. An utterance shorter than min_utterance has the text "": these models invent words for it. A
 // decoding that runs cannot be stopped: a cancelled one ends unheard, one that waits ends at once. Streams
-// may outlive the provider, whose end waits for what runs. kNotFound: a file is missing. kInvalid, kInternal:
+// may outlive the provider, whose end waits for nothing. kNotFound: a file is missing. kInvalid, kInternal:
 // the library refuses the model.
 Result<std::unique_ptr<AsrProvider>> make_sherpa_asr(const SherpaAsrSettings& settings,
                                                      const sherpa::SherpaLibrary& library);

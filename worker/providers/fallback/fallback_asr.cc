@@ -100,19 +100,22 @@ class Utterance : public std::enable_shared_from_this<Utterance> {
   }
   void on_final(Result<Transcript> result) {
     if (!result) return fail(result.error());
+    // A grammar of commands hears nothing in free speech: that the service is away is the truth then.
+    if (switch_.stands_in() && !result->understood)
+      return end(failure_.value_or(Error{ErrorCode::kUnavailable, "is left alone for a while"}));
     switch_.succeeded();
     end(std::move(result));
   }
 
   void fail(const Error& why) {
-    switch_.failed();
+    switch_.failed(why);
+    failure_ = why;
     const std::string failed = switch_.record().name();
     if (switch_.advance()) {
       switch_.log_replacement(failed, why);
       return listen();
     }
     switch_.log_failure(failed, why);
-    failure_ = why;
     if (finished_) end(why);
   }
   void end(Result<Transcript> result) {
@@ -127,7 +130,7 @@ class Utterance : public std::enable_shared_from_this<Utterance> {
   Executor executor_;
   AsrCallbacks callbacks_;
   std::vector<std::int16_t> kept_;  // empty for the last provider: nobody comes behind it
-  std::optional<Error> failure_;    // of the last provider, before finish()
+  std::optional<Error> failure_;    // of the last provider that failed
   bool showed_something_ = false;   // in this attempt
   bool finished_ = false;
   bool over_ = false;

@@ -1,6 +1,7 @@
 // A recogniser of several: one that refuses, stalls after the end of speech or breaks off is replaced inside
 // the same utterance. The next one hears the utterance from its beginning.
-// Interim texts come only from the one at work.
+// Interim texts come only from the one at work. An embedded recogniser that takes the place of a service and
+// understands nothing leaves the utterance with the service's error.
 #pragma once
 
 #include <memory>

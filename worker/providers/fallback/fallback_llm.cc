@@ -11,12 +11,20 @@ namespace earshot::worker {
 
 namespace {
 
+bool embedded_can_answer(FallbackChain<LlmProvider>& chain, const LlmRequest& request) {
+  bool can = true;
+  chain.visit_entries([&](const ChainEntry<LlmProvider>& entry) {
+    if (entry.embedded) can = can && entry.provider->can_stand_in(request);
+  });
+  return can;
+}
+
 // One reply. Stays alive while a callback runs, whatever that does to the stream.
 class Reply : public std::enable_shared_from_this<Reply> {
  public:
   Reply(std::shared_ptr<FallbackChain<LlmProvider>> chain, LlmRequest request, Executor executor,
         LlmCallbacks callbacks)
-      : switch_(std::move(chain), executor),
+      : switch_(chain, executor, embedded_can_answer(*chain, request)),
         request_(std::move(request)),
         executor_(std::move(executor)),
         callbacks_(std::move(callbacks)) {}
@@ -53,7 +61,8 @@ class Reply : public std::enable_shared_from_this<Reply> {
                            .on_emotion = guarded(&Reply::on_emotion),
                            .on_tool_call = guarded(&Reply::on_tool_call),
                            .on_done = guarded(&Reply::on_done),
-                           .on_usage = guarded(&Reply::on_usage)};
+                           .on_usage = guarded(&Reply::on_usage),
+                           .on_alive = guarded(&Reply::on_alive)};
     switch_.hold(switch_.provider().chat(text_.empty() ? request_ : continued(request_, text_), executor_,
                                          std::move(callbacks)));
     switch_.arm(shared_from_this());
@@ -63,6 +72,10 @@ class Reply : public std::enable_shared_from_this<Reply> {
     switch_.arm(shared_from_this());
   }
 
+  void on_alive() {
+    show();
+    if (callbacks_.on_alive) callbacks_.on_alive();
+  }
   void on_text(const std::string& delta) {
     show();
     pass_on(filter_ ? filter_->add(delta) : delta);
@@ -70,6 +83,7 @@ class Reply : public std::enable_shared_from_this<Reply> {
   void on_emotion(const std::string& emotion) {
     show();
     // The face of what was said already stays.
+    has_face_ = true;
     if (filter_ || !callbacks_.on_emotion) return;
     callbacks_.on_emotion(emotion);
   }
@@ -86,8 +100,7 @@ class Reply : public std::enable_shared_from_this<Reply> {
     if (!status) return fail(status.error());
     if (filter_) pass_on(filter_->finish());
     if (over_) return;
-    if (text_.empty() && !called_ && !switch_.is_last())
-      return fail(Error{ErrorCode::kUnavailable, "gave an empty answer"});
+    if (is_empty() && !may_be_empty()) return fail(Error{ErrorCode::kInvalid, "gave an empty answer"});
     switch_.succeeded();
     finish(kDone);
   }
@@ -98,7 +111,7 @@ class Reply : public std::enable_shared_from_this<Reply> {
     callbacks_.on_text(text);
   }
   void fail(const Error& why) {
-    switch_.failed();
+    switch_.failed(why);
     const std::string failed = switch_.record().name();
     if (called_) {
       switch_.log_failure(failed, why);
@@ -110,6 +123,11 @@ class Reply : public std::enable_shared_from_this<Reply> {
     }
     switch_.log_replacement(failed, why);
     ask();
+  }
+  bool is_empty() const { return text_.empty() && !called_ && !has_face_; }
+  // Behind a tool's answer all may have been said: models often speak in the round of the call.
+  bool may_be_empty() const {
+    return !request_.dialogue.empty() && request_.dialogue.back().role == Message::Role::kTool;
   }
   // To a brain that can take over at this point.
   bool advance() {
@@ -133,6 +151,7 @@ class Reply : public std::enable_shared_from_this<Reply> {
   std::string text_;  // given out, by all attempts
   std::optional<RepetitionFilter> filter_;
   bool showed_something_ = false;  // in this attempt
+  bool has_face_ = false;
   bool called_ = false;
   bool usage_told_ = false;
   bool over_ = false;

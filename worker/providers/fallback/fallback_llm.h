@@ -6,7 +6,11 @@
 //    they are passed over, and without any other the reply ends with the error.
 //  - After a complete tool call the round ends as if the brain had finished: the call is answered, and the
 //    next round goes on. So no call is ever made twice.
-//  - A reply without a word and without a call counts as a failure.
+//  - A reply without a word and without a call counts as a failure, but behind a tool's answer: what there was to
+//    say may have been said in the round of the call.
+//  - An embedded brain takes the place of a service only for what it understands (can_stand_in()). Else the reply
+//    ends with the service's error: whoever asked says so, instead of "I did not understand".
+//  - Signs of life (on_alive) count as much as words.
 #pragma once
 
 #include <memory>

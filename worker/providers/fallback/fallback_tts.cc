@@ -74,7 +74,7 @@ class Sentence : public std::enable_shared_from_this<Sentence> {
     if (resampler_) pass_on(resampler_->flush());
     if (over_) return;
     if (voiced_.count() == 0 && !switch_.is_last() && has_words(request_.text))
-      return fail(Error{ErrorCode::kUnavailable, "gave no audio"});
+      return fail(Error{ErrorCode::kInvalid, "has no sound for it"});
     switch_.succeeded();
     finish(kDone);
   }
@@ -83,7 +83,7 @@ class Sentence : public std::enable_shared_from_this<Sentence> {
   }
 
   void fail(const Error& why) {
-    switch_.failed();
+    switch_.failed(why);
     const std::string failed = switch_.record().name();
     request_.text = unspoken_rest(request_.text, std::chrono::duration_cast<Milliseconds>(voiced_));
     if (request_.text.empty()) {

@@ -13,6 +13,7 @@
 #include "common/asio/asio.h"
 #include "common/base/result.h"
 #include "worker/providers/fallback/fallback_chain.h"
+#include "worker/providers/fallback/outage.h"
 #include "worker/providers/fallback/replacement_log.h"
 #include "worker/stages/provider_note.h"
 
@@ -23,12 +24,13 @@ class ProviderSwitch {
  public:
   using Chain = FallbackChain<Provider>;
 
-  ProviderSwitch(std::shared_ptr<Chain> chain, const Executor& executor)
-      : chain_(std::move(chain)), executor_(executor), timer_(executor) {}
+  // `stand_in`: an embedded engine may take the place of a service in this request.
+  ProviderSwitch(std::shared_ptr<Chain> chain, const Executor& executor, bool stand_in = true)
+      : chain_(std::move(chain)), executor_(executor), timer_(executor), stand_in_(stand_in) {}
 
   // The first provider, or the next one that may be used. false: there is none.
   bool advance() {
-    const auto pick = chain_->pick(next_);
+    const auto pick = chain_->pick(next_, stand_in_);
     if (!pick) return false;
     pick_ = *pick;
     next_ = pick->index + 1;
@@ -43,14 +45,19 @@ class ProviderSwitch {
 
   void succeeded() {
     if (std::exchange(reported_, true)) return;
-    record().breaker().on_success();
+    record().succeeded();
   }
-  // Drops the stream.
-  void failed() {
+  // Drops the stream. What the request itself is to blame for is no failure of the provider's (outage.h).
+  void failed(const Error& why) {
     release();
     if (std::exchange(reported_, true)) return;
-    record().add(ProviderEvent::kFailed);
-    record().breaker().on_failure(pick_.admission, chain_->clock().now());
+    if (is_outage(why)) {
+      record().failed(why.message, chain_->clock().now());
+      record().breaker().on_failure(pick_.admission, chain_->clock().now());
+    } else {
+      record().add(ProviderEvent::kRefused);
+      record().breaker().on_abandoned(pick_.admission, chain_->clock().now());
+    }
   }
   // The request ends here, by whoever asked.
   // REQUIRES: advance() was true.
@@ -58,7 +65,7 @@ class ProviderSwitch {
     release();
     if (std::exchange(reported_, true)) return;
     if (showed_something) {
-      record().breaker().on_success();
+      record().succeeded();
     } else {
       record().breaker().on_abandoned(pick_.admission, chain_->clock().now());
     }
@@ -83,7 +90,7 @@ class ProviderSwitch {
   template <class Session>
   void arm(const std::shared_ptr<Session>& session) {
     if (is_last()) return;
-    timer_.expires_after(chain_->limits().patience);
+    timer_.expires_after(chain_->patience(pick_.index, stand_in_));
     timer_.async_wait([weak = std::weak_ptr<Session>(session), armed = ++armed_](error_code failure) {
       const auto self = weak.lock();
       if (!failure && self) self->on_late(armed);
@@ -103,13 +110,15 @@ class ProviderSwitch {
   Provider& provider() { return *chain_->at(pick_.index).provider; }
   ProviderRecord& record() { return chain_->at(pick_.index).record; }
   bool is_embedded() const { return chain_->at(pick_.index).embedded; }
-  bool is_last() const { return chain_->is_last(pick_.index); }
+  bool is_last() const { return chain_->is_last(pick_.index, stand_in_); }
+  bool stands_in() const { return chain_->stands_in(pick_.index); }
   std::uint64_t attempt() const { return attempt_; }  // callbacks of another one are stale
 
  private:
   std::shared_ptr<Chain> chain_;
   Executor executor_;
   asio::steady_timer timer_;
+  bool stand_in_;
   typename Chain::Pick pick_;
   std::size_t next_ = 0;
   std::uint64_t attempt_ = 0;

@@ -115,6 +115,13 @@ std::unique_ptr<LlmStream> IntentBrain::chat(LlmRequest request, Executor execut
                                         std::move(callbacks));
 }
 
+bool IntentBrain::can_stand_in(const LlmRequest& request) const {
+  const auto& dialogue = request.dialogue;
+  const auto last =
+      std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
+  return request.understood && last != dialogue.rend() && matcher_.match(last->text).has_value();
+}
+
 BrainStep IntentBrain::think(const LlmRequest& request) const {
   SkillInput input{.tools = &request.tools, .answers = {}, .language = request.language};
   const auto& dialogue = request.dialogue;

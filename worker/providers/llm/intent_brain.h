@@ -12,6 +12,8 @@ namespace earshot::worker {
 class IntentBrain final : public LlmProvider {
  public:
   std::unique_ptr<LlmStream> chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) override;
+  // Whether the last kUser message is one of its intents.
+  bool can_stand_in(const LlmRequest& request) const override;
 
   // The next step of the turn that the last kUser message began. Pure.
   BrainStep think(const LlmRequest& request) const;

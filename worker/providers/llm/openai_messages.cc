@@ -1,6 +1,10 @@
 #include "worker/providers/llm/openai_messages.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "worker/stages/sentence_join.h"
 
 #include "worker/providers/llm/tool_schema.h"
 
@@ -59,6 +63,18 @@ void append_answers(const std::vector<Message>& dialogue, std::size_t at, json::
   }
 }
 
+// Words in a row are one message: many models insist on taking turns.
+void append_words(std::string_view text, json::array& out) {
+  json::value* const before = out.empty() ? nullptr : out.back().as_object().if_contains("content");
+  if (before == nullptr || out.back().as_object()["role"] != "user") {
+    out.emplace_back(simple("user", text));
+    return;
+  }
+  std::string joined(before->as_string());
+  append_sentence(joined, clean(text));
+  *before = joined;
+}
+
 std::size_t last_user(const std::vector<Message>& dialogue) {
   const auto last =
       std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
@@ -95,7 +111,7 @@ json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
         made.emplace_back(simple("system", message.text));
         break;
       case Message::Role::kUser:
-        made.emplace_back(simple("user", i + 1 == unintelligible ? kUnintelligible : message.text));
+        append_words(i + 1 == unintelligible ? kUnintelligible : message.text, made);
         break;
       case Message::Role::kAssistant:
         made.emplace_back(assistant(message, names));

@@ -11,7 +11,8 @@
 namespace earshot::worker {
 
 // Servers refuse a dialogue in which calls and answers do not match, as an interrupted turn or a shortened
-// history leaves it: an answer without its call is left out, a call without an answer gets one that says so.
+// history leaves it: an answer without its call is left out, a call without an answer gets one that says so. Words of the user in a row
+// (they went on before they heard an answer) are one message: many models insist on taking turns.
 json::array openai_messages(const LlmRequest& request, const ToolNames& names);
 json::array openai_tools(const LlmRequest& request, const ToolNames& names, std::size_t most);
 // Takes tools out until there are at most `most`: from the middle, because the device's most usual ones stand

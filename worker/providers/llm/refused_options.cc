@@ -146,12 +146,13 @@ std::optional<std::size_t> limit_in(std::string_view said, std::size_t count) {
 void RefusedOptions::apply(json::object& body, SteadyTime now) {
   forget_old(now);
   for (const auto& [option, until] : renamed_) {
-    if (const json::value* value = body.if_contains(option)) {
-      body[kNewMaxTokens] = *value;
-      body.erase(option);
+    if (const json::value* found = body.if_contains(option)) {
+      json::value limit = *found;  // an insertion moves what is there
+      body.stable_erase(option);
+      body[kNewMaxTokens] = std::move(limit);
     }
   }
-  for (const auto& [option, until] : options_) body.erase(option);
+  for (const auto& [option, until] : options_) body.stable_erase(option);
   json::value* offered = body.if_contains(kTools);
   json::array* tools = offered == nullptr ? nullptr : offered->if_array();
   if (tools == nullptr) return;
@@ -161,7 +162,7 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
   }
   *tools = std::move(kept);
   if (most_tools_) shorten_tools(*tools, *most_tools_);
-  if (tools->empty()) body.erase(kTools);
+  if (tools->empty()) body.stable_erase(kTools);
 }
 
 std::optional<std::string> RefusedOptions::learn(int status, std::string_view answer,

@@ -1,5 +1,8 @@
 #include "worker/providers/llm/tool_names.h"
 
+#include <array>
+#include <charconv>
+
 #include "common/json/json.h"
 
 namespace earshot::worker {
@@ -13,26 +16,36 @@ bool is_plain(char byte) {
          byte == '_' || byte == '-';
 }
 
-// A character of U+4E00..U+9FFF: three bytes E4 B8 80 .. E9 BF BF.
-bool is_ideograph(std::string_view character) {
-  return character.size() == 3 && character >= "\xE4\xB8\x80" && character <= "\xE9\xBF\xBF";
+// The code point of a well-formed UTF-8 character, in hexadecimal digits.
+std::string code_of(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  const unsigned mask = character.size() == 2 ? 0x1F : character.size() == 3 ? 0x0F : 0x07;
+  unsigned code = first & mask;
+  for (const char byte : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(byte) & 0x3FU);
+  std::array<char, 8> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), code, 16).ptr;
+  return {digits.data(), end};
 }
 
+// Letters of other scripts become their numbers, so that tools stay apart: most services take no others than
+// ASCII, and some want a letter or `_` in front.
 std::string sanitised(std::string_view name) {
   const std::string text = json::clean_text(name, name.size() * 3);
   std::string wire;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; at < text.size() && wire.size() < kMaxWireBytes;) {
     const auto first = static_cast<unsigned char>(text[at]);
     const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     const std::string_view character = std::string_view(text).substr(at, length);
-    if (is_plain(text[at]) || is_ideograph(character)) {
+    if (is_plain(text[at])) {
       wire += character;
     } else {
-      wire += '_';
+      wire += length == 1 ? "_" : code_of(character);
     }
     at += length;
   }
-  return json::clean_text(wire, kMaxWireBytes);
+  if (wire.empty() || wire.front() == '-' || (wire.front() >= '0' && wire.front() <= '9'))
+    wire.insert(0, "_");
+  return wire.substr(0, kMaxWireBytes);
 }
 
 }  // namespace
@@ -44,7 +57,7 @@ ToolNames::ToolNames(const std::vector<ToolSpec>& tools) {
     std::string wire = base;
     for (int number = 2; original_.contains(wire); ++number) {
       const std::string suffix = "_" + std::to_string(number);
-      wire = json::clean_text(base, kMaxWireBytes - suffix.size()) + suffix;
+      wire = base.substr(0, kMaxWireBytes - suffix.size()) + suffix;
     }
     wire_[tool.name] = wire;
     original_[wire] = tool.name;

@@ -294,6 +294,9 @@ void set_up(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // libcurl looks names up in threads and waits for them when a transfer ends early, with our only I/O thread.
+  // The thread is left behind instead, and ends by itself when the name server's time is up.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error_text);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
@@ -381,6 +384,24 @@ void HttpClient::warm(const std::string& url) {
   transfer->easy.reset(curl_easy_init());
   set_up(*transfer);
   state_->add(transfer);
+}
+
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 400:
+    case 414:
+    case 422:
+    case 431:
+    case 451:
+      return ErrorCode::kInvalid;
+    case 413:
+      return ErrorCode::kTooLarge;
+    case 408:
+    case 504:
+      return ErrorCode::kTimeout;
+    default:
+      return ErrorCode::kUnavailable;
+  }
 }
 
 std::string describe_status(int status) {

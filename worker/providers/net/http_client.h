@@ -81,6 +81,10 @@ class HttpClient {
   std::shared_ptr<State> state_;
 };
 
+// What a status that is no success says of the service. kInvalid and kTooLarge: of this
+// request alone, by what is in it. kTimeout, and kUnavailable for all else, keys, quotas and addresses too: of
+// every request.
+ErrorCode code_of_status(int status);
 // "401 Unauthorized" and the like, for errors and traces; never the body, which may repeat a key.
 std::string describe_status(int status);
 

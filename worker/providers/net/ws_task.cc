@@ -367,10 +367,7 @@ void WsTask::finish() {
 
 Error describe_closed(const http::WebSocketClosed& closed) {
   if (closed.http_status != 0) {
-    const bool ours = closed.http_status >= 300 && closed.http_status < 500 && closed.http_status != 408 &&
-                      closed.http_status != 429;
-    return {ours ? ErrorCode::kInvalid : ErrorCode::kUnavailable,
-            "WebSocket refused: " + describe_status(closed.http_status)};
+    return {code_of_status(closed.http_status), "WebSocket refused: " + describe_status(closed.http_status)};
   }
   if (closed.close_code != 0) {
     return {ErrorCode::kUnavailable,

@@ -2,12 +2,14 @@
 // up the hearing of every conversation. Their number bounds what runs at once; other jobs wait in order, at
 // most one of each open stream.
 //
-// Runs on: run() and the destructor on any other thread.
+// Runs on: any thread but its own.
 // Owns: the threads.
+// Lifecycle: made -> run()* -> retire(), which waits for nothing -> await_retired(), which does.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "common/asio/asio.h"
@@ -20,17 +22,22 @@ class EngineThreads {
   EngineThreads(const EngineThreads&) = delete;
   EngineThreads& operator=(const EngineThreads&) = delete;
 
-  // Never at the same time as close(); after it the job is destroyed unheard.
+  // After retire() the job is destroyed unheard.
   void run(std::function<void()> job) {
     if (!closed_) asio::post(pool_, std::move(job));
   }
-  // Waits for what runs and what waits; who cancelled a job is not waited for, since it ends at once.
-  void close() {
-    closed_ = true;
-    pool_.join();
-  }
+
+  // What runs and what waits comes to its end (a cancelled job at once), and then threads and model go: on a
+  // thread of the process's own, since the last conversation of an old set of agents ends on the I/O thread,
+  // where neither an inference nor the release of a large model may be waited for.
+  static void retire(std::shared_ptr<EngineThreads> threads, std::shared_ptr<void> model);
+  // Waits until everything that was retired has gone. Jobs use the executors of their callers: call it before
+  // those are destroyed.
+  static void await_retired();
 
  private:
+  friend class Undertaker;
+
   std::atomic<bool> closed_{false};
   asio::thread_pool pool_;
 };

@@ -111,6 +111,12 @@ Result<Pcm> AudioSink::finish() {
     if (!decoded) return decoded.error();
     rest = std::move(*decoded);
   }
+  if (auto* wav = std::get_if<WavStream>(&form_)) {
+    auto last = wav->finish();
+    if (!last) return last.error();
+    rest.samples.insert(rest.samples.end(), last->samples.begin(), last->samples.end());
+    rest.sample_rate_hz = last->sample_rate_hz;
+  }
   if (std::holds_alternative<Text>(form_)) {
     return text_for_audio("the service", as_text(front_));
   }

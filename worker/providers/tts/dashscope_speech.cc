@@ -63,7 +63,9 @@ SpeechStep DashScopeSpeech::text(std::string_view message_text) {
     step.ended = kDone;
   } else if (event == "task-failed") {
     line_ = SpeechLine::kDead;  // the service demands a new connection then
-    step.ended = failed("dashscope tts", json::find_string(*header, "error_code").value_or(""));
+    const auto code = json::find_string(*header, "error_code").value_or("");
+    step.ended = failed("dashscope tts", code);
+    step.throttled = is_throttled(code);
   }
   return step;
 }

@@ -53,7 +53,9 @@ SpeechStep ElevenLabsSpeech::text(std::string_view message) {
   if (!parsed || line_ != SpeechLine::kBusy) return step;
   if (parsed->contains("error")) {
     line_ = SpeechLine::kDead;
-    step.ended = failed("elevenlabs", json::find_string(*parsed, "error").value_or(""));
+    const auto code = json::find_string(*parsed, "error").value_or("");
+    step.ended = failed("elevenlabs", code);
+    step.throttled = is_throttled(code);
     return step;
   }
   auto context = json::find_string(*parsed, "contextId");
@@ -63,7 +65,7 @@ SpeechStep ElevenLabsSpeech::text(std::string_view message) {
     const auto audio = from_base64(*coded);
     if (!audio) {
       line_ = SpeechLine::kDead;
-      step.ended = Error{ErrorCode::kInvalid, "elevenlabs: sound that is no base64"};
+      step.ended = Error{ErrorCode::kUnavailable, "elevenlabs: sound that is no base64"};
       return step;
     }
     step.audio = as_text(*audio);

@@ -6,6 +6,7 @@
 
 #include "common/json/json.h"
 #include "worker/providers/tts/speech_errors.h"
+#include "worker/providers/tts/speech_retry.h"
 #include "worker/providers/tts/speech_text.h"
 #include "worker/providers/tts/synthesis_job.h"
 
@@ -66,16 +67,17 @@ class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
 
   // Its turn has come.
   void speak() {
-    const auto waited = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
     timer_.cancel();
+    refusal_ = false;
+    refusal_body_.clear();
     call_.deadlines = {.connect = deadlines_.connect,
-                       .first_byte = std::max(deadlines_.first_audio - waited, Milliseconds(1)),
+                       .first_byte = std::max(deadlines_.first_audio - waited(), Milliseconds(1)),
                        .stall = deadlines_.stall,
-                       .total = std::max(deadlines_.total - waited, Milliseconds(1))};
+                       .total = std::max(deadlines_.total - waited(), Milliseconds(1))};
     const auto self = shared_from_this();
-    stream_ = http_.start(std::move(call_), {.on_head = [self](const HttpHead& head) { self->head(head); },
-                                             .on_data = [self](std::string_view piece) { self->data(piece); },
-                                             .on_done = [self](Result<HttpHead> done) { self->done(done); }});
+    stream_ = http_.start(call_, {.on_head = [self](const HttpHead& head) { self->head(head); },
+                                  .on_data = [self](std::string_view piece) { self->data(piece); },
+                                  .on_done = [self](Result<HttpHead> done) { self->done(done); }});
   }
 
   // The caller does not want it any more.
@@ -106,17 +108,35 @@ class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
     if (!done) return end(Error{done.error().code, service_ + ": " + done.error().message});
     if (refusal_) {
       const bool good = done->status >= 200 && done->status <= 299;
+      if (!good && try_again(*done)) return;
       return end(good ? text_for_audio(service_, refusal_body_)
                       : refused(service_, done->status, refusal_body_));
     }
     deliver(sink_.finish());
     if (over_) return;
-    if (!heard_) return end(Error{ErrorCode::kUnavailable, service_ + ": no sound for a sentence"});
+    if (!heard_) return end(Error{ErrorCode::kInvalid, service_ + ": no sound for a sentence"});
     end(kDone);
   }
 
+  // Keeps its place in the line meanwhile: fewer at a time is what a service that throttles wants.
+  bool try_again(const HttpHead& head) {
+    const Milliseconds left = deadlines_.first_audio - waited();
+    const auto wait = speech_retry_wait(++refused_, head.status, head.retry_after, left);
+    if (!wait) return false;
+    timer_.expires_after(*wait);
+    timer_.async_wait([self = shared_from_this()](error_code failure) {
+      if (!failure && !self->over_) self->speak();
+    });
+    return true;
+  }
+
+  Milliseconds waited() const {
+    return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+  }
+
   void deliver(Result<Pcm> decoded) {
-    if (!decoded) return end(Error{decoded.error().code, service_ + ": " + decoded.error().message});
+    // What came is no sound, whatever the text was.
+    if (!decoded) return end(Error{ErrorCode::kUnavailable, service_ + ": " + decoded.error().message});
     if (decoded->samples.empty()) return;
     heard_ = true;
     job_->audio(std::move(decoded).value());
@@ -147,6 +167,7 @@ class HttpSentence : public std::enable_shared_from_this<HttpSentence> {
   std::unique_ptr<HttpStream> stream_;
   SteadyTime started_{};
   std::string refusal_body_;
+  int refused_ = 0;
   bool joined_ = false;
   bool refusal_ = false;
   bool heard_ = false;

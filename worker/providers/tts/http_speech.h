@@ -24,6 +24,7 @@ struct HttpSpeechConfig {
 // Called on any thread.
 using SpeechCall = std::function<HttpCall(const TtsRequest&)>;
 
+// What is refused for the moment (429, 5xx) is tried again (speech_retry.h) before it is an error.
 // Sentences without anything to say are done at once, in silence.
 // Runs on: synthesize() and streams on the caller's executor, whatever it is; the rest on the context's io.
 // Streams may outlive the provider, not the context.

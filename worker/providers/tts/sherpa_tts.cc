@@ -26,15 +26,15 @@ class SherpaTts final : public TtsProvider {
       : voice_(std::move(voice)),
         speaker_(settings.speaker),
         speed_(settings.speed),
-        threads_(static_cast<std::size_t>(settings.parallel)) {}
-  ~SherpaTts() override { threads_.close(); }
+        threads_(std::make_shared<sherpa::EngineThreads>(static_cast<std::size_t>(settings.parallel))) {}
+  ~SherpaTts() override { sherpa::EngineThreads::retire(std::move(threads_), std::move(voice_)); }
   SherpaTts(const SherpaTts&) = delete;
   SherpaTts& operator=(const SherpaTts&) = delete;
 
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override {
     auto job = std::make_shared<SynthesisJob>(request, std::move(executor), std::move(callbacks));
-    threads_.run([job, voice = voice_, speaker = speaker_, speed = speed_] {
+    threads_->run([job, voice = voice_, speaker = speaker_, speed = speed_] {
       if (!job->wanted()) return;
       job->done(voice->speak(job->request().text, speaker, speed, [&](std::span<const float> samples) {
         if (job->wanted()) job->audio(to_pcm(samples, voice->sample_rate_hz()));
@@ -48,7 +48,7 @@ class SherpaTts final : public TtsProvider {
   std::shared_ptr<sherpa::VoiceModel> voice_;
   int speaker_;
   double speed_;
-  sherpa::EngineThreads threads_;
+  std::shared_ptr<sherpa::EngineThreads> threads_;
 };
 
 }  // namespace

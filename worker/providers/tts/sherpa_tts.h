@@ -22,7 +22,7 @@ SherpaTtsSettings read_sherpa_tts(ConfigSection& section);
 // Loads the voice, which speaks the languages that it was trained on: that of a request is not looked at.
 // The library gives a sentence's sound when it has made all of it, so the first audio takes the time of a
 // whole (short) sentence. A cancelled sentence stops behind the piece being made. Streams may outlive the
-// provider, whose end waits for what runs. kNotFound: a file is missing. kInvalid, kInternal: the library
+// provider, whose end waits for nothing. kNotFound: a file is missing. kInvalid, kInternal: the library
 // refuses the model, or there is no such speaker.
 Result<std::unique_ptr<TtsProvider>> make_sherpa_tts(const SherpaTtsSettings& settings,
                                                      const sherpa::SherpaLibrary& library);

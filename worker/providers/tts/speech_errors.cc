@@ -1,7 +1,7 @@
 #include "worker/providers/tts/speech_errors.h"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 
 #include "common/json/json.h"
 #include "worker/providers/net/http_client.h"
@@ -27,6 +27,22 @@ std::string word_of(const json::object& from) {
     if (const auto number = json::find_int(from, key)) return std::to_string(*number);
   }
   return {};
+}
+
+bool has_any(std::string_view code, std::initializer_list<std::string_view> words) {
+  std::string lower(code);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::ranges::any_of(words,
+                             [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+// Codes of content filters and of texts that a voice cannot take: DashScope's DataInspectionFailed and
+// InvalidParameter, Volcengine's 45000001 and 40402003, the words of the rest.
+bool is_refusal_of_the_text(std::string_view code) {
+  return code == "45000001" || code == "40402003" ||
+         has_any(code, {"inspection", "sensitive", "content_filter", "moderation", "invalidparameter",
+                        "text_too_long"});
 }
 
 const char* advice(int status) {
@@ -63,20 +79,23 @@ std::string error_word(std::string_view body) {
 
 Error refused(std::string_view service, int status, std::string_view body) {
   const std::string word = error_word(body);
-  const bool ours = status >= 400 && status < 500 && status != 408 && status != 429;
-  return Error{ours ? ErrorCode::kInvalid : ErrorCode::kUnavailable,
-               std::string(service) + ": " + describe_status(status) +
-                   (word.empty() ? "" : " (" + word + ")") + advice(status)};
+  return Error{code_of_status(status), std::string(service) + ": " + describe_status(status) +
+                                           (word.empty() ? "" : " (" + word + ")") + advice(status)};
 }
 
 Error text_for_audio(std::string_view service, std::string_view body) {
   const std::string word = error_word(body);
-  return Error{ErrorCode::kInvalid, std::string(service) + ": text in place of sound" +
-                                        (word.empty() ? "; check the URL" : " (" + word + ")")};
+  return Error{is_refusal_of_the_text(word) ? ErrorCode::kInvalid : ErrorCode::kUnavailable,
+               std::string(service) + ": text in place of sound" +
+                   (word.empty() ? "; check the URL" : " (" + word + ")")};
+}
+
+bool is_throttled(std::string_view code) {
+  return has_any(code, {"throttl", "rate_limit", "ratelimit", "too_many", "concurren", "busy", "overload"});
 }
 
 Error failed(std::string_view service, std::string_view code) {
-  return Error{ErrorCode::kUnavailable,
+  return Error{is_refusal_of_the_text(code) ? ErrorCode::kInvalid : ErrorCode::kUnavailable,
                std::string(service) + ": failed" + (is_word(code) ? " with " + std::string(code) : "")};
 }
 

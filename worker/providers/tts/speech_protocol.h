@@ -22,6 +22,7 @@ struct SpeechStep {
   std::vector<SpeechFrame> send;
   std::string audio;            // of the current sentence, as the service codes it
   std::optional<Status> ended;  // the current sentence is over
+  bool throttled = false;       // it has failed only for the moment
 };
 
 enum class SpeechLine {

@@ -70,7 +70,7 @@ SpeechStep VolcengineSpeech::binary(ByteView message) {
   const auto decoded = decode_volc(message, kMaxPayloadBytes);
   if (!decoded) {
     line_ = SpeechLine::kDead;
-    step.ended = Error{ErrorCode::kInvalid, std::string(kService) + ": a frame that is none"};
+    step.ended = Error{ErrorCode::kUnavailable, std::string(kService) + ": a frame that is none"};
     return step;
   }
   // Errors and the end of the connection concern everything on it.
@@ -108,6 +108,7 @@ SpeechStep VolcengineSpeech::of_session(const VolcFrame& received) {
     case kSessionFailed:
       line_ = SpeechLine::kIdle;  // only the session failed
       if (!cancelled_) step.ended = failure(received);
+      step.throttled = is_throttled(error_word(received.payload));
       break;
     default:  // 154 usage, 350 and 351 sentences, 359: the sentence is known here
       break;

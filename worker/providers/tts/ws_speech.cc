@@ -6,6 +6,7 @@
 
 #include "common/json/json.h"
 #include "worker/providers/tts/speech_errors.h"
+#include "worker/providers/tts/speech_retry.h"
 #include "worker/providers/tts/speech_text.h"
 #include "worker/providers/tts/synthesis_job.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxIdle = 16;
 constexpr Milliseconds kDrainPatience{3000};  // for the service to end a cancelled sentence
+constexpr int kTooManyRequests = 429;
 constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
 
 class Connection;
@@ -35,6 +37,7 @@ struct WsSentence {
   std::weak_ptr<Connection> connection;
   SteadyTime give_up{};
   int connections = 0;  // tried so far
+  int refused = 0;      // for the moment, so far
   bool heard = false;
   bool over = false;
 };
@@ -49,6 +52,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   void start(const std::shared_ptr<WsSentence>& sentence);
   void start_anew(const std::shared_ptr<WsSentence>& sentence);
+  // Refused with `status`. False: it is not worth another try.
+  bool start_later(const std::shared_ptr<WsSentence>& sentence, int status);
   // False: it is not kept.
   bool park(const std::shared_ptr<Connection>& connection);
   void forget(const Connection& connection);
@@ -173,16 +178,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
       deliver(sentence_->sink.feed(as_bytes(step.audio)));
     }
     if (!step.ended || !sentence_) return;
+    if (step.throttled && !sentence_->heard && pool_->start_later(sentence_, kTooManyRequests)) {
+      begun_ = false;
+      sentence_.reset();
+      return;
+    }
     if (*step.ended) deliver(sentence_->sink.finish());
     if (!sentence_) return;
     if (*step.ended && !sentence_->heard)
-      return end(Error{ErrorCode::kUnavailable, config().service + ": no sound for a sentence"});
+      return end(Error{ErrorCode::kInvalid, config().service + ": no sound for a sentence"});
     end(std::move(*step.ended));
   }
 
   void deliver(Result<Pcm> decoded) {
     if (!decoded) {
-      end(Error{decoded.error().code, config().service + ": " + decoded.error().message});
+      end(Error{ErrorCode::kUnavailable, config().service + ": " + decoded.error().message});
       return close();  // what else comes is of the same kind
     }
     if (decoded->samples.empty()) return;
@@ -232,6 +242,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       sentence_.reset();
       return pool_->start_anew(sentence);
     }
+    if (refusal && pool_->start_later(sentence, closed.http_status)) return sentence_.reset();
     if (refusal) return end(refused(config().service, closed.http_status, closed.body));
     Error error = closed.error;
     error.message = config().service + ": " + error.message;
@@ -282,6 +293,20 @@ void Pool::start(const std::shared_ptr<WsSentence>& sentence) {
 
 void Pool::start_anew(const std::shared_ptr<WsSentence>& sentence) {
   std::make_shared<Connection>(shared_from_this())->connect(sentence);
+}
+
+bool Pool::start_later(const std::shared_ptr<WsSentence>& sentence, int status) {
+  const auto left =
+      std::chrono::duration_cast<Milliseconds>(sentence->give_up - std::chrono::steady_clock::now());
+  const auto wait =
+      speech_retry_wait(++sentence->refused, status, {}, std::min(left, config_.deadlines.first_audio));
+  if (!wait) return false;
+  sentence->connections = 0;
+  const auto timer = std::make_shared<asio::steady_timer>(io_, *wait);
+  timer->async_wait([self = shared_from_this(), sentence, timer](error_code failure) {
+    if (!failure && !sentence->over && sentence->job->wanted()) self->start_anew(sentence);
+  });
+  return true;
 }
 
 bool Pool::park(const std::shared_ptr<Connection>& connection) {

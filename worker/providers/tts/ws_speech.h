@@ -31,6 +31,8 @@ struct WsSpeechService {
   std::function<bool(const http::WebSocketClosed&)> try_again;
 };
 
+// What is refused for the moment (429, 5xx, a task that is throttled) is tried again (speech_retry.h) before it is
+// an error.
 // Sentences without anything to say are done at once, in silence. A kept connection that turns out to be dead
 // is replaced once, unheard.
 // Runs on: synthesize() and streams on the caller's executor, whatever it is; the rest on the context's io.

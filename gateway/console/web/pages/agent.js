@@ -16,6 +16,14 @@ const PLACEHOLDERS = ['date', 'time', 'weekday', 'language', 'device', 'agent'];
 const STAGES = ['asr', 'llm', 'tts'];
 const back = () => ({ href: '#/agents', label: t('agents.title') });
 
+// Of lines "word = what is said"; without a mark nothing is said for the word.
+function pairs(lines) {
+  return Object.fromEntries(lines.map((line) => {
+    const at = line.lastIndexOf('=');
+    return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  }).filter(([word]) => word));
+}
+
 // Inserts at the cursor, as typing would.
 function placeholders(control) {
   return el('div', { class: 'row' }, el('span', { class: 'small soft' }, t('agent.insert')),
@@ -47,6 +55,8 @@ function editor(agent, providers, isNew) {
   const endPrompt = fields.text(t('agent.end_prompt'), { value: config.end_prompt, hint: t('agent.end_prompt_hint') });
   const exitWords = fields.lines(t('agent.exit_words'), { value: config.exit_words, hint: t('agent.exit_words_hint') });
   const wakeWords = fields.lines(t('agent.wake_words'), { value: config.wake_words, hint: t('agent.wake_words_hint') });
+  const replacements = fields.lines(t('agent.replacements'), { value: Object.entries(config.replacements ?? {}).map(([word, said]) => `${word} = ${said}`),
+    hint: t('agent.replacements_hint'), placeholder: t('agent.replacements_example') });
   const tools = fields.lines(t('agent.tools'), { value: config.tools, hint: t('agent.tools_hint') });
 
   // Keys that this page does not know stay as they are; what is empty is left out: then the usual holds.
@@ -66,6 +76,9 @@ function editor(agent, providers, isNew) {
     put('exit_words', exitWords.value);
     put('wake_words', wakeWords.value);
     put('tools', tools.value);
+    const words = pairs(replacements.value);
+    if (Object.keys(words).length === 0) delete next.replacements;
+    else next.replacements = words;
     return next;
   }
   const section = (title, ...content) => el('section', { class: 'card stack' }, el('h2', {}, title), content);
@@ -73,7 +86,7 @@ function editor(agent, providers, isNew) {
     section(t('agent.who'), isNew ? name.node : null, prompt.node, placeholders(prompt.control), el('div', { class: 'fields' }, language.node, voice.node)),
     section(t('agent.providers'), el('div', { class: 'fields' }, chosen.map((each) => each.node))),
     section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node),
-      el('div', { class: 'fields' }, exitWords.node, wakeWords.node, tools.node)),
+      el('div', { class: 'fields' }, exitWords.node, wakeWords.node, replacements.node, tools.node)),
     can('agents:write') ? null : notice(t('agent.read_only')),
   ], {
     submit: t('form.save'),

@@ -32,7 +32,7 @@ function byCode(close) {
 
 function byAddress(close) {
   const device = text(t('bind.address'), { required: true, class: 'input mono', placeholder: 'aa:bb:cc:dd:ee:ff',
-    pattern: '([0-9A-Fa-f]{2}[:_\\-]){5}[0-9A-Fa-f]{2}', title: t('bind.address_wrong'), hint: t('bind.address_hint'), name: 'device' });
+    pattern: '([0-9A-Fa-f]{2}[:_.\\-]?){5}[0-9A-Fa-f]{2}', title: t('bind.address_wrong'), hint: t('bind.address_hint'), name: 'device' });
   const name = text(t('bind.name'), { optional: true, maxlength: 64 });
   return form([device, name], { submit: t('bind.allow'), buttons: [cancelButton(close)], send: async () => {
     const id = device.value.trim().toLowerCase().replace(/[_-]/g, ':');

@@ -17,6 +17,10 @@ export function show(view) {
       worker.draining ? badge(t('worker.draining'), 'warn') : badge(t('worker.serving'), 'good')),
     bar(t('worker.sessions'), worker.capacity ? worker.sessions / worker.capacity : 0, `${number(worker.sessions)} / ${number(worker.capacity)}`),
     bar(t('worker.busy'), worker.busy_permille / 1000, `${Math.round(worker.busy_permille / 10)} %`),
+    ...(worker.troubles || []).map((trouble) => el('div', { class: 'row spread small' },
+      el('span', {}, `${trouble.stage} ${trouble.provider}: ${trouble.why}`),
+      trouble.state === 'answers_again' ? badge(t('worker.answers_again'), 'good')
+        : badge(t(trouble.state === 'fails' ? 'worker.fails' : 'worker.left_alone'), trouble.state === 'fails' ? 'warn' : 'bad'))),
     el('div', { class: 'row spread' }, el('span', { class: 'small soft' }, worker.version ? t('worker.version', { version: worker.version }) : ''),
       can('system:write') && !worker.draining ? button(t('worker.drain'), async () => {
         if (await confirm(t('worker.drain'), t('worker.drain_lead'), t('worker.drain'), () => api.post(api.path('workers', worker.id, 'drain')), { danger: false })) {

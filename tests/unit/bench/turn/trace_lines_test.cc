@@ -18,6 +18,14 @@ TEST(TraceLines, CollectTheNumbersOfEachTurn) {
   EXPECT_FALSE(lines.numbers.contains("tools"));
 }
 
+TEST(TraceLines, CountTheTurnsThatUsedAGuess) {
+  const TraceLines lines = read_trace_lines(
+      "turn ended session=s turn=1 outcome=answered speculation=used\n"
+      "turn ended session=s turn=2 outcome=answered speculations_discarded=2\n");
+  EXPECT_EQ(lines.speculations_used, 1U);
+  EXPECT_EQ(lines.numbers.at("speculations_discarded"), (std::vector<double>{2}));
+}
+
 TEST(TraceLines, OfAnEmptyLogAreNone) {
   EXPECT_EQ(read_trace_lines("").turns, 0U);
 }

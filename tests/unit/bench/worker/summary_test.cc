@@ -34,6 +34,15 @@ TEST(Summary, TakesPercentilesByRank) {
   EXPECT_DOUBLE_EQ(summary.answer_p99_ms, 99);
 }
 
+TEST(Summary, ComparesWithTheBareCodecWorkOfTheSameFrames) {
+  Measured run = measured();  // five seconds of CPU
+  run.talk.frames_up = 20'000;
+  run.talk.frames_down = 10'000;
+  run.opus = {.decode_us = 50, .encode_us = 300, .encode_all_us = 400};
+  EXPECT_DOUBLE_EQ(summarise(run).over_opus, 1.25);
+  EXPECT_DOUBLE_EQ(summarise(run).over_opus_before, 1.0);
+}
+
 TEST(Summary, WritesTheFiguresThatOthersRead) {
   const std::string json = as_json(measured(), summarise(measured()));
   for (const char* figure :

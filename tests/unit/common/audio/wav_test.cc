@@ -54,8 +54,9 @@ TEST_P(BrokenWav, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     All, BrokenWav,
     testing::Values(Broken{"empty", {}}, Broken{"not_riff", file_with(0, {'X'})},
-                    Broken{"not_wave", file_with(8, {'X'})}, Broken{"float", file_with(20, {3})},
-                    Broken{"eight_bit", file_with(34, {8})}, Broken{"no_channel", file_with(22, {0})},
+                    Broken{"not_wave", file_with(8, {'X'})}, Broken{"adpcm", file_with(20, {2})},
+                    Broken{"float_of_16_bits", file_with(20, {3})}, Broken{"no_bits", file_with(34, {0})},
+                    Broken{"64_bit_integers", file_with(34, {64})}, Broken{"no_channel", file_with(22, {0})},
                     Broken{"six_channels", file_with(22, {6})},
                     Broken{"no_rate", file_with(24, {0, 0, 0, 0})},
                     Broken{"absurd_rate", file_with(24, {0xFF, 0xFF, 0xFF, 0xFF})},
@@ -72,7 +73,7 @@ TEST(Wav, SurvivesEveryTruncationAndFlippedByte) {
     for (int k = 0; k < 4; ++k) file[random() % file.size()] = static_cast<std::uint8_t>(random());
     const auto clip = parse_wav(file);
     if (clip.ok()) {
-      EXPECT_LE(clip->samples.size(), file.size() / 2);
+      EXPECT_LE(clip->samples.size(), file.size());
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -74,6 +75,50 @@ TEST_F(ClientStreamTest, EndsWhatGoesOnWhenItIsClosed) {
   stream_.close();
   ASSERT_TRUE(await([&] { return ended.has_value(); }));
   EXPECT_EQ(*ended, asio::error::operation_aborted);
+}
+
+// What a proxy answers to the request for a tunnel, and what it was asked.
+class TunnelTest : public ClientStreamTest {
+ protected:
+  void open_through_proxy(const std::string& answer) {
+    acceptor_.async_accept(peer_, [this, answer](const error_code&) {
+      peer_.async_read_some(asio::buffer(scrap_), [this, answer](const error_code&, std::size_t bytes) {
+        asked_.assign(scrap_.data(), bytes);
+        asio::write(peer_, asio::buffer(answer));
+      });
+    });
+    stream_.open(
+        "speech.example.test", "443",
+        [this](const error_code& failure, Step step) {
+          failure_ = failure;
+          step_ = step;
+        },
+        Proxy{.host = "127.0.0.1", .port = port(), .authorization = "Basic abc"});
+    ASSERT_TRUE(await([&] { return failure_.has_value(); }));
+  }
+
+  tcp::socket peer_{io_};
+  std::array<char, 512> scrap_{};
+  std::string asked_;
+};
+
+TEST_F(TunnelTest, AsksTheProxyForTheHostAndIsThrough) {
+  open_through_proxy("HTTP/1.1 200 Connection established\r\nVia: p\r\n\r\n");
+  EXPECT_FALSE(*failure_) << failure_->message();
+  EXPECT_EQ(asked_,
+            "CONNECT speech.example.test:443 HTTP/1.1\r\nHost: speech.example.test:443\r\n"
+            "Proxy-Authorization: Basic abc\r\n\r\n");
+}
+
+TEST_F(TunnelTest, SaysThatTheProxyRefuses) {
+  open_through_proxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+  EXPECT_EQ(*failure_, asio::error::connection_refused);
+  EXPECT_EQ(step_, Step::kProxy);
+}
+
+TEST_F(TunnelTest, TakesABoundedAnswer) {
+  open_through_proxy("HTTP/1.1 200 " + std::string(20'000, 'x'));
+  EXPECT_EQ(*failure_, asio::error::connection_refused);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/auth/mqtt_topics.h"
 #include "common/base/bytes.h"
 #include "common/base/sha256.h"
+#include "gateway/broker/event_readers.h"
 #include "tests/unit/gateway/broker/broker_fixture.h"
 
 namespace earshot::broker {
@@ -31,6 +32,7 @@ class OperatorsTest : public BrokerFixture {
         link_->publish_receipt(std::string(message.response_topic), "done", message.correlation);
       }
     };
+    handlers.on_event_readers = [this](bool any) { readers_.record(any ? "read" : "unread"); };
     link_ = std::make_unique<doors::MqttLink>(link_options(), handlers);
     link_->start();
     events_.until("connected");
@@ -67,6 +69,7 @@ class OperatorsTest : public BrokerFixture {
     using LinkRecorder::record;
   };
   Recorder commands_;
+  Recorder readers_;
 };
 
 TEST_F(OperatorsTest, ACommandReachesTheGatewayWithItsOperatorsName) {
@@ -104,6 +107,39 @@ TEST_F(OperatorsTest, ReadsReceiptsAndEventsButNothingOfDevices) {
   link_->publish_receipt(std::string("earshot/receipt/") + kMac + "/1", "r");
   EXPECT_EQ(client.next_message()->payload, "e");
   EXPECT_EQ(client.next_message()->payload, "r");
+}
+
+TEST_F(OperatorsTest, TheGatewayIsToldWhetherAnybodyReadsEvents) {
+  readers_.until("unread");
+  auto device = this->device(1);
+  EXPECT_EQ(device.subscribe("earshot/event/#", 0), 0) << "hears nothing, and does not count";
+  auto receipts = operator_client();
+  EXPECT_EQ(receipts.subscribe("earshot/receipt/#", 0), 0);
+  {
+    fakes::RawMqttClient reader = open();
+    auto other = login();
+    other.client_id = "ops-wall";
+    ASSERT_EQ(reader.login(other), 0);
+    EXPECT_EQ(reader.subscribe("earshot/event/+/online", 0), 0);
+    EXPECT_EQ(reader.subscribe("earshot/event/#", 0), 0);
+    EXPECT_EQ(readers_.until("read").size(), 1U);
+  }
+  EXPECT_EQ(readers_.until("unread").size(), 1U);
+}
+
+TEST(EventReadersTest, TheFirstAndTheLastChangeTheAnswer) {
+  const int one = 0;
+  const int two = 0;
+  EventReaders readers;
+  EXPECT_FALSE(readers.left(&one));
+  EXPECT_TRUE(readers.came(&one));
+  EXPECT_FALSE(readers.came(&one));
+  EXPECT_FALSE(readers.came(&two));
+  EXPECT_FALSE(readers.left(&one));
+  EXPECT_TRUE(readers.any());
+  EXPECT_TRUE(readers.left(&two));
+  EXPECT_FALSE(readers.left(&two));
+  EXPECT_FALSE(readers.any());
 }
 
 TEST_F(OperatorsTest, CannotSpeakToDevicesNorAsOne) {

@@ -29,6 +29,8 @@ TEST(DeviceNameTest, ExactLettersWinOverAnyCase) {
 TEST(DeviceNameTest, AnIdMayBeginWithColonsOrUnderscores) {
   EXPECT_EQ(id_of("aa:bb:dd"), "aa:bb:dd:00:00:04");
   EXPECT_EQ(id_of("AA_BB_DD"), "aa:bb:dd:00:00:04");
+  EXPECT_EQ(id_of("AA-BB-DD"), "aa:bb:dd:00:00:04");
+  EXPECT_EQ(id_of("aabb.dd"), "aa:bb:dd:00:00:04");
 }
 
 TEST(DeviceNameTest, APrefixOfSeveralNamesThem) {

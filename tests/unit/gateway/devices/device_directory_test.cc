@@ -213,6 +213,8 @@ TEST_F(DeviceDirectoryTest, SearchLooksIntoEveryTextInAnyCase) {
   EXPECT_THAT(found({.text = "butler"}), ElementsAre(3));
   EXPECT_THAT(found({.text = "Floor"}), ElementsAre(3));
   EXPECT_THAT(found({.text = "00:00:02"}), ElementsAre(2));
+  EXPECT_THAT(found({.text = directory_.search({.text = "bread"}).items.at(0)->record.id.underscored()}),
+              ElementsAre(3));
   EXPECT_THAT(found({.text = "nowhere"}), IsEmpty());
   EXPECT_THAT(found({}), ElementsAre(1, 2, 3));
 }

@@ -138,7 +138,35 @@ INSTANTIATE_TEST_SUITE_P(
                 f.providers = {
                     {.stage = "asr", .name = "x", .host = "h", .port = "1", .reach = Reach::kNoName}};
               },
-              "asr x", kFail, "DNS"}));
+              "asr x", kFail, "DNS"},
+        Fault{"a service fails the conversations",
+              [](DoctorFacts& f) {
+                f.troubles = {{.worker = "w1",
+                               .stage = "llm",
+                               .provider = "deepseek",
+                               .why = "429",
+                               .failed_seconds_ago = 3}};
+              },
+              "llm deepseek for w1", kWarn, "quota"},
+        Fault{"a service is left alone",
+              [](DoctorFacts& f) {
+                f.troubles = {
+                    {.worker = "w1", .stage = "tts", .provider = "edge", .left_alone = true, .why = "x"}};
+              },
+              "tts edge for w1", kFail, "workers.config"}));
+
+TEST(ChecksTest, AServiceThatAnswersAgainIsWellAndItsLastFailureTold) {
+  DoctorFacts facts = healthy();
+  facts.troubles = {{.worker = "w1",
+                     .stage = "llm",
+                     .provider = "home",
+                     .answers_again = true,
+                     .why = "no answer in time",
+                     .failed_seconds_ago = 61}};
+  const Check check = check_of(facts, "llm home for w1");
+  EXPECT_EQ(check.level, CheckLevel::kOk);
+  EXPECT_EQ(check.message, "answers again; failed 61 s ago: no answer in time");
+}
 
 TEST(ChecksTest, LoopbackAloneIsWell) {
   DoctorFacts facts = healthy();

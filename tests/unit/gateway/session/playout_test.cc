@@ -314,5 +314,61 @@ TEST_F(PlayoutTest, BoundsTurnsAndSentencesToo) {
   EXPECT_EQ(playout_.sentence_start(TurnId{300}, 256, "x"), PlayoutVerdict::kOverflow);
 }
 
+TEST_F(PlayoutTest, APauseHoldsBackWhatComesNextAndLosesNothing) {
+  begin(1);
+  frames(1, 10);
+  finish(1);
+  run_to(300ms);
+  const std::size_t before = times("f1").size();
+  playout_.pause(TurnId{1});
+  EXPECT_FALSE(playout_.next_deadline()) << "nothing is due";
+  run_to(5000ms);
+  EXPECT_EQ(times("f1").size(), before);
+  EXPECT_TRUE(playout_.speaking());
+  playout_.resume(TurnId{1});
+  run_to(10'000ms);
+  EXPECT_EQ(times("f1").size(), 10U);
+  EXPECT_FALSE(playout_.speaking());
+}
+
+TEST_F(PlayoutTest, APausedTurnFillsItsLeadGentlyWhenItGoesOn) {
+  begin(1);
+  frames(1, 50);
+  run_to(1000ms);
+  playout_.pause(TurnId{1});
+  run_to(3000ms);
+  const std::size_t before = times("f1").size();
+  playout_.resume(TurnId{1});
+  run_to(3100ms);
+  const auto sent = times("f1");
+  ASSERT_GT(sent.size(), before + 1);
+  for (std::size_t i = before + 1; i < sent.size(); ++i) EXPECT_GE(sent[i] - sent[i - 1], 20ms);
+  EXPECT_LE(sent.size(), before + 6);
+}
+
+TEST_F(PlayoutTest, AFlushAndANewTurnEndAPause) {
+  begin(1);
+  frames(1, 10);
+  run_to(300ms);
+  playout_.pause(TurnId{1});
+  playout_.pause(TurnId{2});
+  EXPECT_TRUE(playout_.flush(TurnId{1}, kStart + 300ms).was_speaking);
+  begin(2);
+  frames(2, 1);
+  finish(2);
+  run_to(2000ms);
+  EXPECT_EQ(times("f2").size(), 1U);
+  begin(3);
+  frames(3, 10);
+  finish(3);
+  run_to(2300ms);
+  playout_.pause(TurnId{3});
+  begin(4);
+  frames(4, 1);
+  finish(4);
+  run_to(9000ms);
+  EXPECT_EQ(times("f4").size(), 1U) << "nobody resumes a turn that was replaced";
+}
+
 }  // namespace
 }  // namespace earshot::gateway

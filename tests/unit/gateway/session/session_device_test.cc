@@ -71,6 +71,87 @@ TEST_F(SessionTest, HandsListenAndMcpToTheWorker) {
   EXPECT_EQ(port_.worker[3].mcp_up().payload(), R"({"jsonrpc":"2.0","id":1,"result":{}})");
 }
 
+TEST_F(SessionTest, TellsTheWorkerOfAReplyThatNobodyCanRead) {
+  open();
+  session_->lost_reply(4, ipc::McpUp::kTooLarge);
+  ASSERT_EQ(port_.worker.size(), 1U);
+  EXPECT_EQ(port_.worker[0].mcp_up().lost_id(), 4);
+  EXPECT_EQ(port_.worker[0].mcp_up().loss(), ipc::McpUp::kTooLarge);
+  EXPECT_EQ(port_.worker[0].mcp_up().payload(), "");
+  EXPECT_EQ(counted(SessionEvent::kControlBrokenReply), 1U);
+}
+
+TEST_F(SessionTest, AReplyThatGrewWhenItWasWrittenAgainIsToldToBeTooLarge) {
+  open();
+  const std::string grows(30'000, '\xE9');  // no UTF-8: each becomes three bytes
+  device_says(R"({"session_id":"5e55","type":"mcp","payload":{"id":4,"result":{"a":")" + grows + R"("}}})");
+  ASSERT_EQ(port_.worker.size(), 1U);
+  EXPECT_EQ(port_.worker[0].mcp_up().loss(), ipc::McpUp::kTooLarge);
+  EXPECT_EQ(port_.worker[0].mcp_up().lost_id(), 4);
+}
+
+TEST_F(SessionTest, CountsAListenStartOfAnUnknownMode) {
+  open();
+  listen_start("wake");
+  EXPECT_EQ(port_.worker.at(0).listen().mode(), ipc::Listen::kAuto);
+  EXPECT_EQ(counted(SessionEvent::kControlUnknownMode), 1U);
+}
+
+TEST_F(SessionTest, TellsTheWorkerThatTheDeviceWentAwayAndCameBack) {
+  session_->presence(false, now_);
+  EXPECT_THAT(port_.worker, IsEmpty()) << "no worker yet";
+  open();
+  session_->presence(true, now_);
+  EXPECT_THAT(port_.worker, IsEmpty()) << "it never was away";
+  session_->presence(false, now_);
+  session_->presence(false, now_);
+  session_->presence(true, now_);
+  ASSERT_EQ(port_.worker.size(), 2U);
+  EXPECT_FALSE(port_.worker[0].device_link().online());
+  EXPECT_TRUE(port_.worker[1].device_link().online());
+  EXPECT_EQ(counted(SessionEvent::kDeviceAway), 1U);
+}
+
+TEST_F(SessionTest, SpeechWaitsForADeviceThatIsAwayButNotForLong) {
+  open();
+  session_->presence(false, now_);
+  port_.clear();
+  speech_start(1);
+  frames(1, 3);
+  speech_end(1);
+  run(1s);
+  EXPECT_THAT(port_.device, IsEmpty());
+  session_->presence(true, now_);
+  run(2s);
+  EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop"));
+  EXPECT_EQ(port_.datagrams.size(), 3U);
+
+  session_->presence(false, now_);
+  port_.clear();
+  speech_start(2);
+  frames(2, 3);
+  run(4s);
+  EXPECT_THAT(port_.device, IsEmpty());
+  run(2s);
+  EXPECT_EQ(port_.datagrams.size(), 3U);
+}
+
+TEST_F(SessionTest, TheEndOfSpeechIsSaidAgainToADeviceThatMissedIt) {
+  open();
+  speech_start(1);
+  frames(1, 3);
+  speech_end(1);
+  run(10ms);
+  session_->presence(false, now_);
+  run(2s);
+  EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop"));
+  session_->presence(true, now_);
+  EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop", "tts stop"));
+  session_->presence(false, now_);
+  session_->presence(true, now_);
+  EXPECT_EQ(port_.device.size(), 3U) << "this time it missed nothing";
+}
+
 TEST_F(SessionTest, ForwardsAudioEvenBeforeListen) {
   session_->opened(now_);
   uplink();
@@ -277,6 +358,63 @@ TEST_F(SessionTest, ALongSpeechIsNotIdle) {
   frames(1, 900);
   run(54s);
   EXPECT_FALSE(session_->over());
+}
+
+TEST_F(SessionTest, WhoSpeaksIsNotIdle) {
+  open();
+  ipc::Envelope speaks;
+  speaks.mutable_user_speaks();
+  for (int i = 0; i < 100; ++i) {
+    worker_says(speaks);
+    run(1s);
+  }
+  EXPECT_FALSE(session_->over());
+  run(61s);
+  EXPECT_TRUE(session_->over());
+}
+
+TEST_F(SessionTest, WhoHoldsTheKeyIsNotIdleButAStuckKeyIs) {
+  open("manual");
+  for (int i = 0; i < 1900; ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_FALSE(session_->over()) << "114 s";
+  for (int i = 0; i < 1200 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+  EXPECT_EQ(counted(SessionEvent::kIdleEnded), 1U);
+}
+
+TEST_F(SessionTest, AReleasedKeyKeepsNothingAlive) {
+  open("manual");
+  device_says(R"({"session_id":"5e55","type":"listen","state":"stop"})");
+  for (int i = 0; i < 1100 && !session_->over(); ++i) {
+    uplink();
+    run(60ms);
+  }
+  EXPECT_TRUE(session_->over());
+}
+
+TEST_F(SessionTest, TellsTheTimestampThatATurnBeginsWith) {
+  open("realtime");
+  for (std::uint32_t turn = 1; turn <= 2; ++turn) {
+    port_.clear();
+    speech_start(turn);
+    frames(turn, 3);
+    run(1s);
+    ASSERT_EQ(port_.datagrams.size(), 3U);
+    const Bytes& first = port_.datagrams.front().second;
+    EXPECT_EQ(port_.worker.front().playout_report().event(), ipc::PlayoutReport::kStarted);
+    EXPECT_EQ(port_.worker.front().playout_report().timestamp(),
+              std::uint32_t{first[8]} << 24 | std::uint32_t{first[9]} << 16 | std::uint32_t{first[10]} << 8 |
+                  first[11]);
+    EXPECT_EQ(port_.worker.front().playout_report().timestamp(), (turn - 1) * 180 + 60);
+    speech_end(turn);
+    run(1s);
+  }
 }
 
 TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {

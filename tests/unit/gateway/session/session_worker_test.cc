@@ -162,6 +162,10 @@ TEST_F(SessionTest, NonsenseOfAWorkerIsCountedAndHarmless) {
   worker_says(envelope);  // the answer would be taken for an operator's
   EXPECT_EQ(counted(SessionEvent::kWorkerCommandId), 1U);
   EXPECT_THAT(port_.device, IsEmpty());
+  envelope.mutable_mcp_down()->set_payload(R"({"jsonrpc":"2.0","id":1000000000,"result":{}})");
+  worker_says(envelope);  // an answer: the id is the device's own
+  EXPECT_EQ(port_.device.size(), 1U);
+  port_.clear();
 
   frames(1, 1);
   speech_end(1);

@@ -49,6 +49,19 @@ TEST_F(ConversationTest, AFixedGreetingIsSaidWithoutTheBrain) {
               IsSupersetOf({"user: hello", "assistant: Hi there!", "user: what?"}));
 }
 
+TEST_F(ConversationTest, TheDeviceShowsWhatIsWrittenAndTheVoiceGetsWords) {
+  config.agent.replacements = {{"Earshot", "ear shot"}};
+  open();
+  type("**Earshot** costs $5.99");
+  EXPECT_THAT(log, Contains("sentence 1 You said Earshot costs $5.99."));
+  ASSERT_THAT(tts.requests(), SizeIs(1));
+  EXPECT_EQ(tts.requests()[0].text, "You said ear shot costs five dollars and ninety-nine cents.");
+  played(ipc::PlayoutReport::kFinished, 1, 1);
+  type("and?");
+  EXPECT_THAT(lines(brain.requests().back().dialogue),
+              Contains(HasSubstr("assistant: You said **Earshot** costs $5.99.")));
+}
+
 TEST_F(ConversationTest, AnExitWordEndsTheSessionWithAFarewell) {
   for (const char* word : {"Goodbye!", "再见。", "good bye", "退出"}) {
     config.agent.farewell = "See you.";

@@ -59,6 +59,7 @@ class ConversationTest : public testing::Test {
     session.mutable_downlink()->set_sample_rate_hz(24000);
     session.mutable_downlink()->set_frame_duration_ms(60);
     session.set_device_mcp(mcp);
+    session.set_device_aec(leaves_echo);
     session.set_language(language);
     session.set_report_text(true);
     session.set_report_audio(report_audio);
@@ -78,7 +79,8 @@ class ConversationTest : public testing::Test {
             .counters = counters,
             .executor = io.get_executor(),
             .make_strand = [this] { return Executor(asio::make_strand(io)); },
-            .on_turn_ended = [this](const TurnTrace& trace) { traces.push_back(trace); }};
+            .on_turn_ended = [this](const TurnTrace& trace) { traces.push_back(trace); },
+            .make_echo_canceller = make_echo_canceller};
   }
   ConversationSink sink() {
     const auto keep = [this](const ipc::Envelope& envelope) { note(envelope); };
@@ -115,13 +117,14 @@ class ConversationTest : public testing::Test {
     give(envelope);
   }
   void played(ipc::PlayoutReport::Event event, std::uint32_t turn, std::uint32_t sentence = 1,
-              std::uint32_t frames = 0) {
+              std::uint32_t frames = 0, std::uint32_t first_timestamp = 0) {
     ipc::Envelope envelope;
     ipc::PlayoutReport& report = *envelope.mutable_playout_report();
     report.set_event(event);
     report.set_turn(turn);
     report.set_sentence(sentence);
     report.set_frames_played(frames);
+    report.set_timestamp(first_timestamp);
     give(envelope);
   }
   void reply_mcp(const std::string& payload) {
@@ -141,7 +144,9 @@ class ConversationTest : public testing::Test {
       ipc::Envelope envelope;
       envelope.mutable_audio_up()->set_opus(opus.data(), opus.size());
       envelope.mutable_audio_up()->set_sequence(++sequence_);
-      clock.advance(kPacket);
+      envelope.mutable_audio_up()->set_timestamp(timestamp);
+      if (timestamp != 0) timestamp += 60;
+      if (!at_once) clock.advance(kPacket);
       give(envelope);
     }
   }
@@ -164,6 +169,7 @@ class ConversationTest : public testing::Test {
   void note(const ipc::Envelope& envelope) {
     if (envelope.has_turn_report()) return reports.push_back(envelope.turn_report());
     if (envelope.has_say_spoken()) return say_answers.push_back(envelope.say_spoken());
+    if (envelope.has_user_speaks()) return user_speaks.push_back(clock.now());
     const std::string line = describe(envelope);
     if (envelope.has_mcp_down()) {
       mcp_requests.push_back(envelope.mcp_down().payload());
@@ -188,6 +194,10 @@ class ConversationTest : public testing::Test {
         return "end " + std::to_string(e.speech_end().turn());
       case ipc::Envelope::kSpeechFlush:
         return "flush " + std::to_string(e.speech_flush().turn());
+      case ipc::Envelope::kSpeechPause:
+        return "pause " + std::to_string(e.speech_pause().turn());
+      case ipc::Envelope::kSpeechResume:
+        return "resume " + std::to_string(e.speech_resume().turn());
       case ipc::Envelope::kAlert:
         return "alert " + e.alert().message();
       case ipc::Envelope::kSessionEnd:
@@ -212,9 +222,14 @@ class ConversationTest : public testing::Test {
   ConversationCounters counters;
   ConversationConfig config;
   bool report_audio = false;
+  bool leaves_echo = false;  // features.aec
+  EchoCancellerMaker make_echo_canceller;
+  std::uint32_t timestamp = 0;  // of the next packet; then the next frame's
+  bool at_once = false;         // packets come faster than they were spoken
   std::vector<ipc::TurnReport> reports;
   std::vector<ipc::SaySpoken> say_answers;
-  std::vector<TurnTrace> traces;  // of the turns that have ended
+  std::vector<SteadyTime> user_speaks;  // when the gateway was told
+  std::vector<TurnTrace> traces;        // of the turns that have ended
   std::vector<std::string> log;
   std::vector<std::string> mcp_requests;
   std::shared_ptr<Conversation> conversation;

@@ -49,10 +49,73 @@ TEST_F(ConversationHistoryTest, RemembersAReplyThatPlayedToItsEnd) {
               ElementsAre("user: count", "assistant: You said count.", "user: next"));
 }
 
-TEST_F(ConversationHistoryTest, AReplyThatNobodyHeardNeverHappened) {
+TEST_F(ConversationHistoryTest, OfAReplyThatNobodyHeardTheUsersWordsStay) {
   open();
   type("count");
-  EXPECT_THAT(dialogue_of_next_turn(), ElementsAre("user: next"));
+  EXPECT_THAT(dialogue_of_next_turn(), ElementsAre("user: count", "user: next"));
+}
+
+TEST_F(ConversationHistoryTest, ABrainThatBreaksOffLeavesWhatWasHeard) {
+  brain.set_script([](const LlmRequest&) {
+    ScriptedBrain::Answer answer = says("First sentence is here. Second sentence is here. And a thi");
+    answer.status = Error{ErrorCode::kUnavailable, "scripted"};
+    return answer;
+  });
+  open();
+  type("tell me");
+  EXPECT_THAT(log, Contains("sentence 2 Second sentence is here."));
+  EXPECT_THAT(log, Contains("sentence 3 Sorry, I can not answer right now."));
+  played(ipc::PlayoutReport::kSentence, 1, 3);
+  played(ipc::PlayoutReport::kFinished, 1, 3);
+  EXPECT_THAT(
+      dialogue_of_next_turn(),
+      ElementsAre("user: tell me",
+                  "assistant: First sentence is here. Second sentence is here.\nSorry, I can not answer "
+                  "right now.",
+                  "user: next"));
+}
+
+TEST_F(ConversationHistoryTest, AReplyOfOneSentenceThatHadComeBeforeTheBreakIsHeard) {
+  brain.set_script([](const LlmRequest&) {
+    ScriptedBrain::Answer answer = says("The lamp is on.");
+    answer.status = Error{ErrorCode::kUnavailable, "scripted"};
+    return answer;
+  });
+  open();
+  type("light");
+  EXPECT_THAT(log, Contains("sentence 1 The lamp is on."));
+}
+
+TEST_F(ConversationHistoryTest, HoldsNoMoreThanWhatTheGatewayCouldQueue) {
+  brain.set_script([](const LlmRequest&) { return says("One. Two. Three."); });
+  open();
+  type("count");
+  played(ipc::PlayoutReport::kSentence, 1, 1);
+  played(ipc::PlayoutReport::kFinished, 1, 1);
+  EXPECT_THAT(dialogue_of_next_turn(), ElementsAre("user: count", "assistant: One.", "user: next"))
+      << "finished, and two sentences were never begun";
+}
+
+TEST_F(ConversationHistoryTest, AVoiceThatFailsLeavesWhatItHasSaid) {
+  brain.set_script([](const LlmRequest&) { return says("One. Two. Three."); });
+  open();
+  tts.fail_after(1);
+  type("count");
+  played(ipc::PlayoutReport::kSentence, 1, 1);
+  played(ipc::PlayoutReport::kFinished, 1, 2);
+  EXPECT_THAT(dialogue_of_next_turn(), ElementsAre("user: count", "assistant: One. Two.", "user: next"))
+      << "the second was shown";
+}
+
+TEST_F(ConversationHistoryTest, ALongPromptDoesNotEraseTheDialogue) {
+  config.agent.prompt = std::string(20'000, 'p');
+  open();
+  for (const auto& [turn, words] : {std::pair{1U, "my name is Anna"}, {2U, "I live in Berlin"}}) {
+    type(words);
+    played(ipc::PlayoutReport::kSentence, turn, 1);
+    played(ipc::PlayoutReport::kFinished, turn, 1);
+  }
+  EXPECT_THAT(dialogue_of_next_turn(), Contains("user: my name is Anna"));
 }
 
 TEST_F(ConversationHistoryTest, AToolThatRanIsRememberedThoughNothingWasHeard) {

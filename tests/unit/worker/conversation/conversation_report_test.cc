@@ -45,7 +45,7 @@ TEST_F(TurnReports, HoldWhatWasSaidAndHeardAndHowLongItTook) {
 
 TEST_F(TurnReports, HoldOfAnInterruptedReplyWhatWasHeard) {
   answer_twice();
-  speech(900ms);
+  utterance();
   EXPECT_THAT(log, Contains("flush 1"));
   EXPECT_THAT(reports, IsEmpty()) << "the gateway has not told yet what was heard";
   played(ipc::PlayoutReport::kFlushed, 1, 1);
@@ -56,7 +56,7 @@ TEST_F(TurnReports, HoldOfAnInterruptedReplyWhatWasHeard) {
 
 TEST_F(TurnReports, TakeTheGatewaysLastWordOnWhatWasHeard) {
   answer_twice();
-  speech(900ms);
+  utterance();
   played(ipc::PlayoutReport::kFlushed, 1, 2);
   ASSERT_THAT(reports, SizeIs(1));
   EXPECT_EQ(reports.front().reply_text(), "First things first. Second things later.");
@@ -64,7 +64,7 @@ TEST_F(TurnReports, TakeTheGatewaysLastWordOnWhatWasHeard) {
 
 TEST_F(TurnReports, DoNotWaitForAGatewayThatSaysNothing) {
   answer_twice();
-  speech(300ms);
+  utterance();
   wait(2s);
   ASSERT_THAT(reports, Not(IsEmpty()));
   EXPECT_EQ(reports.front().end(), "barged_in");

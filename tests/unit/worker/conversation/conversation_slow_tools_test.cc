@@ -126,6 +126,30 @@ TEST_F(SlowToolsTest, ALateResultIsToldWhenItComes) {
   EXPECT_EQ(lines(brain.requests().back().dialogue).at(3), "assistant: It takes a while.\nIt is a cat.");
 }
 
+// In auto mode the device says `listen start` by itself when a reply has played.
+TEST_F(SlowToolsTest, ALateResultNeitherCrossesTheListenStartNorIsLostInIt) {
+  script_one_call();
+  open_with(R"({"name":"self.a"})");
+  start(ipc::Listen::kAuto);
+  type("photo");
+  wait(config.tools.late_after + 100ms);
+  answer_call("a cat");
+  heard_out(1);
+  take_log();
+  wait(200ms);
+  EXPECT_THAT(log, IsEmpty()) << "the device is about to say that it listens";
+  start(ipc::Listen::kAuto);
+  wait(100ms);
+  EXPECT_THAT(take_log(), Contains("sentence 1 It is a cat."));
+  start(ipc::Listen::kAuto);
+  wait(100ms);
+  EXPECT_THAT(take_log(), Contains("sentence 1 It is a cat.")) << "nothing of it was heard";
+  played(ipc::PlayoutReport::kSentence, 3, 1);
+  start(ipc::Listen::kAuto);
+  wait(100ms);
+  EXPECT_THAT(log, Not(Contains("sentence 1 It is a cat.")));
+}
+
 TEST_F(SlowToolsTest, ALateResultWaitsUntilNobodySpeaks) {
   script_one_call();
   open_with(R"({"name":"self.a"})");
@@ -145,8 +169,8 @@ TEST_F(SlowToolsTest, ALateResultWaitsUntilNobodySpeaks) {
   EXPECT_THAT(take_log(), Contains("stt hello"));
   EXPECT_GT(id, 0);
   heard_out(2);
-  wait(200ms);
-  EXPECT_THAT(take_log(), Contains("sentence 1 It is a cat."));
+  wait(2s);
+  EXPECT_THAT(take_log(), Contains("sentence 1 It is a cat.")) << "also when the device does not say so";
 }
 
 TEST_F(SlowToolsTest, AToolThatNeverAnswersIsToldOfAtItsDeadline) {

@@ -21,6 +21,33 @@ TEST_F(ConversationTest, AudioBeforeListenStartIsNotHeard) {
   EXPECT_THAT(log, IsEmpty());
 }
 
+// MQTT is slower than UDP by so much: what was spoken meanwhile is heard, up to half a second of it.
+TEST_F(ConversationTest, ASlowListenStartLosesNoWords) {
+  constexpr Milliseconds kSpoken{1800};
+  open();
+  for (const Milliseconds late : {200ms, 400ms, 600ms, 800ms}) {
+    speech(late);
+    start(ipc::Listen::kManual);
+    speech(kSpoken - late);
+    listen(ipc::Listen::kStop);
+    const Milliseconds lost = std::max(late - 500ms, 0ms);
+    EXPECT_GE(asr.samples(), static_cast<std::size_t>((kSpoken - lost - kPacket).count()) * 16)
+        << late.count();
+    played(ipc::PlayoutReport::kFinished, static_cast<std::uint32_t>(asr.opened()));
+    wait(2s);
+  }
+}
+
+TEST_F(ConversationTest, AWakeWordInFrontOfListenStartIsNotHeard) {
+  open();
+  at_once = true;
+  speech(2s);
+  at_once = false;
+  start(ipc::Listen::kAuto);
+  silence(12s);
+  EXPECT_EQ(asr.opened(), 0);
+}
+
 TEST_F(ConversationTest, AudioBetweenTheEndpointAndTheNextListenStartIsIgnored) {
   open();
   start(ipc::Listen::kAuto);
@@ -60,15 +87,69 @@ TEST_F(ConversationTest, ManualModeSaysNothingBeforeTheKeyIsReleased) {
                                       "audio 1.1", "end 1"));
 }
 
-TEST_F(ConversationTest, ManualModeHoldsAnEndlessUtteranceUntilTheKeyIsReleased) {
+TEST_F(ConversationTest, ManualModeHearsAsLongAsTheKeyIsHeld) {
   open();
   start(ipc::Listen::kManual);
-  speech(config.endpoint.max_utterance + 5s);
-  wait(20s);
-  EXPECT_EQ(asr.opened(), 1);
+  speech(60s);
   EXPECT_THAT(log, IsEmpty());
   listen(ipc::Listen::kStop);
   EXPECT_THAT(log, Contains("start 1"));
+  EXPECT_GE(asr.samples(), 59U * 16'000);
+  EXPECT_EQ(counted(ConversationEvent::kSpeechTooLong), 0U);
+}
+
+TEST_F(ConversationTest, ManualModeHoldsAnEndlessUtteranceUntilTheKeyIsReleasedAndSaysThatItWasCut) {
+  open();
+  start(ipc::Listen::kManual);
+  speech(config.endpoint.max_held + 5s);
+  wait(20s);
+  EXPECT_EQ(asr.opened(), 1);
+  EXPECT_THAT(take_log(), ElementsAre("alert That is all I can take at once. Please release the button."));
+  EXPECT_EQ(counted(ConversationEvent::kSpeechTooLong), 1U);
+  listen(ipc::Listen::kStop);
+  EXPECT_THAT(log, Contains("start 1"));
+}
+
+TEST_F(ConversationTest, TellsTheGatewayEachSecondThatSomebodySpeaks) {
+  open();
+  start(ipc::Listen::kAuto);
+  for (int i = 0; i < 50; ++i) {
+    speech(180ms);
+    conversation->tick();
+  }
+  EXPECT_THAT(user_speaks, SizeIs(testing::AllOf(testing::Ge(8U), testing::Le(10U))));
+}
+
+TEST_F(ConversationTest, AnOpenMicrophoneThatHearsNobodyIsNoSpeech) {
+  open();
+  start(ipc::Listen::kAuto);
+  for (int i = 0; i < 50; ++i) {
+    silence(180ms);
+    conversation->tick();
+  }
+  EXPECT_THAT(user_speaks, IsEmpty());
+}
+
+TEST_F(ConversationTest, NobodyIsToldGoodbyeWhileHeSpeaks) {
+  config.idle_farewell = 3s;
+  open();
+  start(ipc::Listen::kAuto);
+  silence(1800ms);
+  for (int i = 0; i < 30; ++i) {
+    speech(180ms);
+    conversation->tick();
+  }
+  EXPECT_EQ(counted(ConversationEvent::kIdleFarewell), 0U);
+}
+
+TEST_F(ConversationTest, AnUtteranceThatIsMutedInItsMiddleLeavesNobodySpeaking) {
+  open();
+  start(ipc::Listen::kAuto);
+  speech(900ms);
+  abort();
+  ask_to_say("a", "Dinner is ready.");
+  wait(1s);
+  EXPECT_THAT(log, Contains("sentence 1 Dinner is ready."));
 }
 
 TEST_F(ConversationTest, ManualModeWithoutSpeechSaysSo) {
@@ -103,11 +184,12 @@ TEST_F(ConversationTest, RealtimeBargeInFlushesAndAnswersTheNewUtterance) {
   speech(180ms);
   EXPECT_THAT(log, IsEmpty()) << "a cough interrupts";
   speech(420ms);
-  EXPECT_THAT(take_log(), ElementsAre("flush 1"));
-  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 1U);
+  EXPECT_THAT(take_log(), ElementsAre("pause 1"));
+  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 0U) << "nobody knows yet whether these are words";
   silence(900ms);
-  EXPECT_THAT(take_log(), ElementsAre("stt stop", "face happy", "start 2", "sentence 1 You said stop.",
-                                      "audio 2.1", "end 2"));
+  EXPECT_EQ(counted(ConversationEvent::kBargeIn), 1U);
+  EXPECT_THAT(take_log(), ElementsAre("flush 1", "stt stop", "face happy", "start 2",
+                                      "sentence 1 You said stop.", "audio 2.1", "end 2"));
 }
 
 TEST_F(ConversationTest, RealtimeBargeInWhileThinkingCancelsWithoutFlush) {
@@ -149,7 +231,7 @@ TEST_F(ConversationTest, RealtimeTakesItsEchoForNobody) {
   EXPECT_EQ(asr.opened(), 1);
   EXPECT_THAT(log, IsEmpty());
   speech(300ms);
-  EXPECT_THAT(take_log(), ElementsAre("flush 1"));
+  EXPECT_THAT(take_log(), ElementsAre("pause 1"));
 }
 
 TEST_F(ConversationTest, RealtimeHearsAQuietUserOnceTheReplyHasDiedAway) {
@@ -288,6 +370,24 @@ TEST_F(ConversationTest, AnEmptyTranscriptIsNoTurnAndTheDeviceIsStillHeard) {
   EXPECT_THAT(log, IsEmpty());
   utterance();
   EXPECT_THAT(log, Contains("stt hello"));
+}
+
+TEST_F(ConversationTest, ATranscriptWithoutWordsIsNoTurnAndAShortAnswerIsOne) {
+  for (const char* noise : {"。", ".", "🎼", "[BLANK_AUDIO]", "♪ la la ♪"}) {
+    open();
+    asr.hears(noise);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, IsEmpty()) << noise;
+  }
+  for (const char* answer : {"好", "5", "Thank you."}) {
+    open();
+    asr.hears(answer);
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(log, Contains(std::string("stt ") + answer));
+    take_log();
+  }
 }
 
 TEST_F(ConversationTest, AFailingRecogniserIsApologisedFor) {

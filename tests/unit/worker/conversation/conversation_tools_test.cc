@@ -97,6 +97,51 @@ TEST_F(ConversationTest, WaitsAWhileForTheListOfToolsAndThenGoesOnWithout) {
   EXPECT_THAT(take_log(), Contains("end 1"));
 }
 
+TEST_F(ConversationTest, ADeviceThatNeverListsItsToolsDelaysOneTurnOnly) {
+  open(true);
+  start(ipc::Listen::kAuto);
+  utterance();
+  wait(config.turn.tool_list_patience + 100ms);
+  take_log();
+  start(ipc::Listen::kAuto);
+  utterance();
+  EXPECT_THAT(take_log(), Contains("end 2"));
+}
+
+// What is asked of the device, and then fails without its answer.
+class LostReplyTest : public ConversationTest {
+ protected:
+  void ask() {
+    brain.set_script([](const LlmRequest& request) {
+      const Message& last = request.dialogue.back();
+      return last.role == Message::Role::kTool ? says(last.is_error ? "It failed." : "It worked.")
+                                               : calls("self.a");
+    });
+    open(true);
+    reply_mcp(R"({"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"self.a"}]}})");
+    start(ipc::Listen::kAuto);
+    utterance();
+    EXPECT_THAT(mcp_requests.back(), HasSubstr("tools/call"));
+  }
+};
+
+TEST_F(LostReplyTest, AReplyThatNobodyCanReadFailsItsCallAtOnce) {
+  ask();
+  ipc::Envelope lost;
+  lost.mutable_mcp_up()->set_loss(ipc::McpUp::kTooLarge);
+  lost.mutable_mcp_up()->set_lost_id(mcp_id());
+  give(lost);
+  EXPECT_THAT(log, Contains("sentence 1 It failed."));
+}
+
+TEST_F(LostReplyTest, ADeviceThatGoesAwayFailsItsCallAtOnce) {
+  ask();
+  ipc::Envelope away;
+  away.mutable_device_link()->set_online(false);
+  give(away);
+  EXPECT_THAT(log, Contains("sentence 1 It failed."));
+}
+
 TEST_F(ConversationTest, ABrainThatGoesRoundInCirclesIsStopped) {
   brain.set_script([](const LlmRequest&) { return calls("clock.time"); });
   open();

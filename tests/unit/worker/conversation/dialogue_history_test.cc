@@ -43,10 +43,10 @@ TEST(DialogueHistory, LetsTheOldestTurnsGo) {
   EXPECT_EQ(dialogue[dialogue.size() - 2].text, "turn 50");
 }
 
-TEST(DialogueHistory, KeepsTheLatestTurnWhateverItCosts) {
+TEST(DialogueHistory, KeepsTheLatestTurnsWhateverTheyCost) {
   DialogueHistory history(10);
-  history.add(TurnId{1}, "a", reply({std::string(8000, 'x')}));
-  EXPECT_EQ(history.turns(), 1U);
+  for (std::uint32_t i = 1; i <= 9; ++i) history.add(TurnId{i}, "a", reply({std::string(8000, 'x')}));
+  EXPECT_EQ(history.turns(), kLeastTurns);
 }
 
 TEST(DialogueHistory, ShortensTheToolResultsOfTurnsThatAreOver) {
@@ -71,13 +71,15 @@ TEST(DialogueHistory, CutsTheLatestTurnToWhatWasHeard) {
               ElementsAre("user: hi", "assistant: Hello. Again.", "user: count", "assistant: One."));
 }
 
-TEST(DialogueHistory, ATurnOfWhichNothingWasHeardNeverHappened) {
+TEST(DialogueHistory, OfATurnOfWhichNothingWasHeardTheWordsStay) {
   DialogueHistory history(1000);
   history.add(TurnId{1}, "hi", reply({"Hello."}));
   history.add(TurnId{2}, "count", reply({"One."}));
   history.cut(TurnId{2}, 0);
-  history.add_interrupted(TurnId{3}, "what", ReplyRecord(), 0);
-  EXPECT_THAT(lines(history.messages("", std::nullopt)), ElementsAre("user: hi", "assistant: Hello."));
+  history.add_interrupted(TurnId{3}, "to ten", ReplyRecord(), 0);
+  history.add_interrupted(TurnId{4}, "", ReplyRecord(), 0);
+  EXPECT_THAT(lines(history.messages("", std::nullopt)),
+              ElementsAre("user: hi", "assistant: Hello.", "user: count", "user: to ten"));
 }
 
 TEST(DialogueHistory, JoinsWhatTheServerSaidByItselfWithTheReplyBefore) {

@@ -45,6 +45,29 @@ TEST(DownlinkEncoder, ResetForgetsWhatWasNotSent) {
   EXPECT_TRUE(encoder->finish_sentence()->empty());
 }
 
+// The first byte of a packet names its band (RFC 6716, 3.1): 8 to 11 are SILK wide band, 12 to 15 hybrid.
+int opus_configuration(const Bytes& packet) {
+  return packet[0] >> 3;
+}
+
+TEST(DownlinkEncoder, CodesTheBandThatTheVoiceHas) {
+  Pcm low = tone(24000, 600);
+  Pcm high = low;
+  for (std::size_t i = 0; i < low.samples.size(); ++i) {
+    low.samples[i] =
+        static_cast<std::int16_t>(i % 24 < 12 ? 4000 : 0);  // 1 kHz, its overtones filtered below
+    high.samples[i] = static_cast<std::int16_t>(i % 2 == 0 ? 4000 : -4000);
+  }
+  low = resample(resample(low, 16000).value(), 24000).value();  // as of a voice made at 16 kHz
+  auto encoder = DownlinkEncoder::create(24000, 60).value();
+  const auto wide = encoder.add(low).value();
+  ASSERT_GE(wide.size(), 9U);
+  EXPECT_LE(opus_configuration(wide[8]), 11);
+  const auto all = encoder.add(high).value();
+  ASSERT_GE(all.size(), 9U);
+  EXPECT_GE(opus_configuration(all[8]), 12);
+}
+
 TEST(DownlinkEncoder, RefusesFormatsThatOpusDoesNotHave) {
   EXPECT_FALSE(DownlinkEncoder::create(44100, 60).ok());
   EXPECT_FALSE(DownlinkEncoder::create(24000, 30).ok());

@@ -99,9 +99,37 @@ TEST_F(EndpointerTest, SaysWhenItWasTooLittleSpeech) {
             (Events{"started", "too short"}));
 }
 
-TEST_F(EndpointerTest, EndsAnEndlessUtterance) {
+TEST_F(EndpointerTest, EndsALongUtteranceAtItsNextShortPause) {
   begin(Endpointer::Mode::kAutomatic);
-  EXPECT_EQ(play(frames(15100ms, '#')), (Events{"started", "ended"}));
+  EXPECT_EQ(
+      play(frames(14s, '#') + frames(480ms, '.') + frames(2s, '#') + frames(240ms, '.') + frames(1s, '#')),
+      Events{"started"})
+      << "a sentence is not cut, and 240 ms are no pause";
+  EXPECT_EQ(play(frames(300ms, '.')), Events{"ended"});
+  EXPECT_FALSE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, CutsWhoNeverPauses) {
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_EQ(play(frames(74s, '#')), Events{"started"});
+  EXPECT_EQ(play(frames(1200ms, '#')), Events{"ended"});
+  EXPECT_TRUE(endpointer_.cut());
+  begin(Endpointer::Mode::kAutomatic);
+  EXPECT_FALSE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, HearsAHeldKeyForTwoMinutesAndNoLonger) {
+  begin(Endpointer::Mode::kManual);
+  EXPECT_EQ(play(frames(60s, '#') + frames(20s, '.') + frames(38s, '#')), Events{"started"});
+  EXPECT_EQ(play(frames(3s, '#')), Events{"ended"});
+  EXPECT_TRUE(endpointer_.cut());
+}
+
+TEST_F(EndpointerTest, EndsAHeldKeyByTimeWhenNothingComes) {
+  begin(Endpointer::Mode::kManual);
+  play(frames(5s, '#'));
+  EXPECT_EQ(play(frames(110s, '_')), Events{});
+  EXPECT_EQ(play(frames(6s, '_')), Events{"ended"});
 }
 
 TEST_F(EndpointerTest, SaysOnceThatNobodySpeaks) {
@@ -153,11 +181,6 @@ TEST_F(EndpointerTest, LetsOnlyTheUserEndInManualMode) {
   EXPECT_EQ(play(frames(12000ms, '.') + frames(600ms, '#') + frames(2000ms, '.')), Events{"started"});
   EXPECT_EQ(endpointer_.finish(), Endpoint::kSpeechEnded);
   EXPECT_EQ(endpointer_.finish(), Endpoint::kNone);
-}
-
-TEST_F(EndpointerTest, BoundsAManualUtterance) {
-  begin(Endpointer::Mode::kManual);
-  EXPECT_EQ(play(frames(600ms, '#') + frames(15000ms, '.')), (Events{"started", "ended"}));
 }
 
 TEST_F(EndpointerTest, TellsAPressedKeyWithoutSpeech) {
@@ -215,7 +238,7 @@ TEST_F(EndpointerTest, TellsWhenTheLastSpeechArrived) {
 
 class PauseTest : public EndpointerTest {
  protected:
-  PauseTest() { endpointer_ = Endpointer(EndpointerConfig{}); }
+  PauseTest() { endpointer_ = Endpointer({.speculation_pause = 200ms}); }
 };
 
 TEST_F(PauseTest, IsToldOnceAndBeforeTheEnd) {

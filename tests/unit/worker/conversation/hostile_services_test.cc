@@ -16,6 +16,8 @@ class HostileServicesTest : public ConversationTest {
   }
   // The device got each text whole, short and as UTF-8, and listens again.
   void expect_harmless() {
+    played(ipc::PlayoutReport::kStarted, 1, 0);
+    wait(60s);
     std::size_t spoken = 0;
     for (const std::string& line : log) {
       EXPECT_LE(line.size(), kMostShown);

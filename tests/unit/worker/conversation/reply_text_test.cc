@@ -37,6 +37,18 @@ TEST(ReplyText, GivesTheSameHoweverItsDeltasAreCut) {
   }
 }
 
+TEST(ReplyText, HistoryKeepsTheMarksThatTheVoiceDoesNotGet) {
+  const std::string text =
+      "# Plan\n**First**, take *two* eggs.\n- Mix `flour` in.\n1. See [this page](http://example.com/a_b).\n";
+  for (const std::size_t step : {1U, 3U, 1000U}) {
+    ReplyText reply(8192);
+    const Whole whole = all(reply, text, step);
+    EXPECT_EQ(whole.text, text);
+    EXPECT_THAT(whole.sentences,
+                ElementsAre("Plan", "First, take two eggs.", "Mix flour in.", "1. See this page."));
+  }
+}
+
 TEST(ReplyText, MendsBrokenCharacters) {
   ReplyText reply(8192);
   EXPECT_EQ(all(reply,

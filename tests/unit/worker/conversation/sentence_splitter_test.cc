@@ -56,6 +56,24 @@ TEST(SentenceSplitter, KnowsTheSentencesOfManyScripts) {
   for (const auto& one : cases) EXPECT_EQ(split({one.text}), one.sentences) << one.text;
 }
 
+TEST(SentenceSplitter, DoesNotCutInitials) {
+  EXPECT_THAT(split({"J.K. Rowling wrote it. That was J. R. R. Tolkien. Done"}),
+              ElementsAre("J.K. Rowling wrote it.", "That was J. R. R. Tolkien.", "Done"));
+  EXPECT_THAT(split({"The U.S. Army. Г.П. Петров. Да"}), ElementsAre("The U.S. Army.", "Г.П. Петров.", "Да"));
+}
+
+TEST(SentenceSplitter, AsciiMarksBetweenIdeographsNeedNoBlank) {
+  EXPECT_THAT(split({"好的!今天天气不错;气温3.5度.你想出门吗?走吧"}),
+              ElementsAre("好的!", "今天天气不错;", "气温3.5度.", "你想出门吗?", "走吧"));
+  EXPECT_THAT(split({"a!b?c;d"}), ElementsAre("a!b?c;d"));
+}
+
+TEST(SentenceSplitter, ALongSentenceIsCutAtAComma) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "一二三四五六七八九十，";
+  for (const std::string& sentence : split({text})) EXPECT_TRUE(sentence.ends_with("，")) << sentence;
+}
+
 TEST(SentenceSplitter, AClosingMarkThatComesLateIsDropped) {
   EXPECT_THAT(split({"“好。", "”", "走吧！", "！", "再见"}), ElementsAre("“好。", "走吧！", "再见"));
 }

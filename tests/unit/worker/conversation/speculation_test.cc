@@ -163,9 +163,9 @@ TEST(SpeculationHoldTest, AnEndlessReplyIsNotHeldForEver) {
   Speculation speculation({.listening = 1, .number = 1}, "hello", nullptr);
   const Bytes packet(1000);
   std::size_t held = 0;
-  while (held < 2000 && speculation.hold(downlink::audio(TurnId{1}, 1, packet))) ++held;
+  while (held < 2000 && speculation.held().hold(downlink::audio(TurnId{1}, 1, packet))) ++held;
   EXPECT_GT(held, 900U);
-  EXPECT_LT(held, Speculation::kMaxHeldBytes / packet.size() + 1);
+  EXPECT_LT(held, HeldOutput::kMaxBytes / packet.size() + 1);
 }
 
 TEST(SpeculationAnswersTest, OnlyTheSameWordsOfTheSameUtterance) {

@@ -49,39 +49,58 @@ TEST(TokenBudget, CutsBetweenCharactersAndSaysSo) {
   EXPECT_EQ(json::clean_text(mixed, 1000), mixed) << "still valid UTF-8";
 }
 
-TEST(TokenBudget, LetsTheOldestTurnsGoFirstAndKeepsThePrompt) {
-  const std::string words(36, 'w');  // 13 tokens as a message
-  const std::vector<Message> dialogue = {message(Message::Role::kSystem, words),
-                                         user("1" + words.substr(1)),
-                                         assistant(words),
-                                         user("2" + words.substr(1)),
-                                         assistant(words),
-                                         user("3" + words.substr(1))};
-  EXPECT_EQ(fit_dialogue(dialogue, 6 * 13).size(), 6U);
-  const auto fitted = fit_dialogue(dialogue, 6 * 13 - 1);
-  ASSERT_EQ(fitted.size(), 4U);
+// kLeastTurns and two more, behind a prompt.
+std::vector<Message> five_turns_and_words(const std::string& prompt) {
+  std::vector<Message> dialogue = {message(Message::Role::kSystem, prompt)};
+  for (int turn = 1; turn <= 5; ++turn) {
+    dialogue.push_back(user(std::to_string(turn) + std::string(35, 'w')));  // 13 tokens
+    dialogue.push_back(assistant(std::string(36, 'r')));
+  }
+  dialogue.push_back(user("now" + std::string(33, 'w')));
+  return dialogue;
+}
+
+TEST(TokenBudget, LetsTheOldestTurnsGoFirstAndDoesNotCountThePrompt) {
+  const std::vector<Message> dialogue = five_turns_and_words(std::string(40'000, 'p'));
+  EXPECT_EQ(fit_dialogue(dialogue, 11 * 13).size(), 12U);
+  const auto fitted = fit_dialogue(dialogue, 11 * 13 - 1);
+  ASSERT_EQ(fitted.size(), 10U);
   EXPECT_EQ(fitted[0].role, Message::Role::kSystem);
   EXPECT_THAT(fitted[1].text, StartsWith("2"));
 }
 
-TEST(TokenBudget, KeepsThePromptAndTheUsersWordsWhateverTheyCost) {
-  const auto fitted = fit_dialogue(
-      {message(Message::Role::kSystem, "prompt"), user("old"), assistant("reply"), user("now")}, 1);
-  EXPECT_THAT(lines(fitted), ElementsAre("system: prompt", "user: now"));
+TEST(TokenBudget, KeepsTheLatestTurnsAndTheUsersWordsWhateverTheyCost) {
+  const auto fitted = fit_dialogue(five_turns_and_words("prompt"), 20);
+  ASSERT_EQ(fitted.size(), 2 + 2 * kLeastTurns);
+  EXPECT_THAT(fitted[1].text, StartsWith("3"));
+  EXPECT_THAT(fitted.back().text, StartsWith("now"));
+}
+
+TEST(TokenBudget, ShortensATextThatIsLongerThanTheWholeBudget) {
+  const auto fitted =
+      fit_dialogue({user("a story"), assistant(std::string(80'000, 's')), user("thanks")}, 100);
+  ASSERT_EQ(fitted.size(), 3U);
+  EXPECT_LE(estimated_tokens(fitted[1].text), 100U);
+  EXPECT_EQ(fit_dialogue({user(std::string(8000, 'w'))}, 100)[0].text.size(), 8000U) << "what is asked now";
 }
 
 TEST(TokenBudget, NeverTearsACallFromItsAnswer) {
-  const std::vector<Message> dialogue = {user("a"),
-                                         assistant("", {call("1"), call("2")}),
-                                         answer("1", "x"),
-                                         answer("2", "y"),
-                                         assistant("done"),
-                                         user("b"),
-                                         assistant("", {call("3")}),
-                                         answer("3", "z")};
+  std::vector<Message> dialogue = {user("a"),
+                                   assistant("", {call("1"), call("2")}),
+                                   answer("1", "x"),
+                                   answer("2", "y"),
+                                   assistant("done"),
+                                   user("b"),
+                                   assistant("second"),
+                                   user("c"),
+                                   assistant("third"),
+                                   user("d"),
+                                   assistant("", {call("3")}),
+                                   answer("3", "z"),
+                                   user("e")};
   for (std::size_t budget = 0; budget <= estimated_tokens(dialogue); ++budget) {
     const auto fitted = fit_dialogue(dialogue, budget);
-    ASSERT_TRUE(fitted.size() == 3 || fitted.size() == 8) << budget;
+    ASSERT_TRUE(fitted.size() == 8 || fitted.size() == 13) << budget;
     EXPECT_EQ(fitted.front().role, Message::Role::kUser);
   }
 }

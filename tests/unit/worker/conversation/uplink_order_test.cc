@@ -9,6 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using namespace std::chrono_literals;
 
 // Positive: a packet; negative: one that is lost.
 std::vector<int> numbers(const std::vector<UplinkPacket>& packets) {
@@ -20,8 +21,10 @@ std::vector<int> numbers(const std::vector<UplinkPacket>& packets) {
   return out;
 }
 
-std::vector<int> push(UplinkOrder& order, std::uint32_t sequence) {
-  return numbers(order.push({.sequence = sequence, .opus = {1, 2}}));
+constexpr SteadyTime kFirstArrival{std::chrono::hours(1)};
+
+std::vector<int> push(UplinkOrder& order, std::uint32_t sequence, Milliseconds at = Milliseconds{0}) {
+  return numbers(order.push({.sequence = sequence, .opus = {1, 2}}, kFirstArrival + at));
 }
 
 TEST(UplinkOrder, PassesWhatIsInOrderAtOnce) {
@@ -38,15 +41,47 @@ TEST(UplinkOrder, PutsASwappedPairRight) {
   EXPECT_EQ(order.lost(), 0U);
 }
 
-TEST(UplinkOrder, GivesUpAPacketAfterTwoOthers) {
+TEST(UplinkOrder, GivesUpAPacketOf60MsAfterTwoOthers) {
   UplinkOrder order;
-  push(order, 1);
-  push(order, 3);
-  push(order, 4);
-  EXPECT_THAT(push(order, 5), ElementsAre(-2, 3, 4, 5));
+  push(order, 1, 0ms);
+  push(order, 3, 120ms);
+  EXPECT_THAT(push(order, 4, 180ms), IsEmpty());
+  EXPECT_THAT(push(order, 5, 240ms), ElementsAre(-2, 3, 4, 5));
   EXPECT_EQ(order.lost(), 1U);
   EXPECT_THAT(push(order, 2), IsEmpty());
   EXPECT_EQ(order.late(), 1U);
+}
+
+TEST(UplinkOrder, WaitsAsLongForAPacketOf20Ms) {
+  UplinkOrder order;
+  push(order, 1, 0ms);
+  for (std::uint32_t sequence = 3; sequence <= 8; ++sequence) {
+    EXPECT_THAT(push(order, sequence, Milliseconds{20} * static_cast<int>(sequence - 1)), IsEmpty())
+        << sequence;
+  }
+  EXPECT_THAT(push(order, 2, 155ms), ElementsAre(2, 3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(order.lost(), 0U);
+}
+
+TEST(UplinkOrder, ReleasesByTimeWhatNoFurtherPacketReleases) {
+  UplinkOrder order;
+  push(order, 1, 0ms);
+  EXPECT_EQ(order.deadline(), std::nullopt);
+  push(order, 3, 120ms);
+  push(order, 4, 180ms);
+  EXPECT_EQ(order.deadline(), kFirstArrival + 240ms);
+  EXPECT_THAT(numbers(order.expire(kFirstArrival + 239ms)), IsEmpty());
+  EXPECT_THAT(numbers(order.expire(kFirstArrival + 240ms)), ElementsAre(-2, 3, 4));
+  EXPECT_EQ(order.deadline(), std::nullopt);
+}
+
+TEST(UplinkOrder, HoldsNoMoreThanItsBoundWhenTheClockStands) {
+  UplinkOrder order;
+  push(order, 1);
+  for (std::uint32_t sequence = 3; sequence < 3 + UplinkOrder::kMaxHeld; ++sequence) {
+    EXPECT_THAT(push(order, sequence), IsEmpty());
+  }
+  EXPECT_THAT(push(order, 100), SizeIs(UplinkOrder::kMaxHeld + 1));
 }
 
 TEST(UplinkOrder, IgnoresDoubles) {
@@ -63,7 +98,7 @@ TEST(UplinkOrder, ConcealsAFewOfAVeryLongGap) {
   push(order, 1);
   push(order, 4'000'000'000);
   push(order, 4'000'000'001);
-  EXPECT_THAT(push(order, 4'000'000'002), SizeIs(UplinkOrder::kMaxLost + 3));
+  EXPECT_THAT(push(order, 4'000'000'002, 120ms), SizeIs(UplinkOrder::kMaxLost + 3));
 }
 
 TEST(UplinkOrder, FlushWaitsNoLonger) {

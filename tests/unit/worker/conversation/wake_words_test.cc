@@ -31,6 +31,33 @@ TEST(SpokenLanguage, FollowsTheScriptOfTheText) {
   EXPECT_EQ(spoken_language("東京", "ja-JP"), "ja-JP");
   EXPECT_EQ(spoken_language("Grüße", "de-DE"), "de-DE");
   EXPECT_EQ(spoken_language("", ""), "");
+  const struct {
+    const char* text;
+    const char* language;
+  } cases[] = {
+      {"안녕하세요. 반갑습니다.", "ko-KR"},
+      {"こんにちは", "ja-JP"},
+      {"東京へ行きます", "ja-JP"},
+      {"Привет!", "ru-RU"},
+      {"สวัสดีครับ", "th-TH"},
+      {"مرحبا", "ar-SA"},
+      {"नमस्ते", "hi-IN"},
+      {"שלום", "he-IL"},
+      {"Καλημέρα", "el-GR"},
+      {"我爱the NBA", "zh-CN"},
+      {"3.5", "zh-CN"},
+      {"…", "zh-CN"},
+      {"That is 한 word in a sentence.", "en-US"},
+  };
+  for (const auto& one : cases) EXPECT_EQ(spoken_language(one.text, "zh-CN"), one.language) << one.text;
+}
+
+TEST(SpokenLanguage, AnAgentThatWritesTheScriptKeepsItsOwn) {
+  EXPECT_EQ(spoken_language("Привіт", "uk-UA"), "uk-UA");
+  EXPECT_EQ(spoken_language("سلام", "fa-IR"), "fa-IR");
+  EXPECT_EQ(spoken_language("東京", "ja-JP"), "ja-JP");
+  EXPECT_EQ(spoken_language("Bonjour", "fr-FR"), "fr-FR");
+  EXPECT_EQ(spoken_language("42", "ko-KR"), "ko-KR");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/doors/ota/ota_page.h"
 #include "tests/unit/gateway/devices/bootstrap_fixture.h"
 
 namespace earshot::gateway {
@@ -38,6 +39,18 @@ class OtaDoorTest : public BootstrapTest {
     return told.value_or(http::Response{});
   }
   json::object ask() { return json::parse_object(post("/xiaozhi/ota/").body, 10'000).value(); }
+  http::Response look(const char* header = "Accept", const char* value = "text/html") {
+    http::Request request;
+    request.method = "GET";
+    request.path = "/xiaozhi/ota/";
+    request.headers.add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0");
+    request.headers.add(header, value);
+    request.peer = "192.0.2.9";
+    http::Response told;
+    router_->handle(request, [&](http::Response response) { told = std::move(response); });
+    run();
+    return told;
+  }
   std::uint64_t count(OtaEvent event) const { return door_->counters().value(event); }
 
   std::unique_ptr<http::Router> router_;
@@ -90,6 +103,34 @@ TEST_F(OtaDoorTest, ARequestWithoutAMacIsRefusedAndCounted) {
   router_->handle(request, [&](const http::Response& response) { status = response.status; });
   EXPECT_EQ(status, 400);
   EXPECT_EQ(count(OtaEvent::kMalformed), 1U);
+}
+
+TEST_F(OtaDoorTest, ABrowserIsToldThatItWorksAndWhatToDo) {
+  const auto page = look();
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_NE(page.body.find("192.0.2.1:1883"), std::string::npos);
+  EXPECT_NE(page.body.find("href=\"http://192.0.2.1:8003\""), std::string::npos);
+  EXPECT_EQ(page.body.find("key"), std::string::npos) << "no secrets";
+  EXPECT_EQ(count(OtaEvent::kLookedAt), 1U);
+  EXPECT_EQ(count(OtaEvent::kMalformed), 0U);
+}
+
+TEST_F(OtaDoorTest, AGetOfADeviceIsNoLook) {
+  EXPECT_EQ(look("Device-Id", kMac.text().c_str()).content_type, "application/json");
+  EXPECT_EQ(look("Device-Id", "nonsense").status, 400);
+  EXPECT_EQ(count(OtaEvent::kLookedAt), 0U);
+}
+
+TEST(OtaPageTest, SaysNothingThatASettingCouldSmuggleIn) {
+  const OtaConfig hostile{.mqtt_host = "<script>",
+                          .device_key = Secret("k"),
+                          .console_url = "\"><b>",
+                          .websocket_url = "ws://a/?b&'c"};
+  const std::string page = ota_page(hostile);
+  EXPECT_EQ(page.find("<script>"), std::string::npos);
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+  EXPECT_NE(page.find("ws://a/?b&amp;&#39;c"), std::string::npos);
 }
 
 TEST_F(OtaDoorTest, AnAddressWithTooManyStrangersIsToldToComeLater) {

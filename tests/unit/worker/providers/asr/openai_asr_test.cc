@@ -69,7 +69,8 @@ TEST_F(OpenaiAsrTest, RefusalsAreClassedAndNeverRepeatTheBody) {
     int status;
     ErrorCode code;
   };
-  for (const Case& c : {Case{401, ErrorCode::kInvalid}, Case{404, ErrorCode::kInvalid},
+  for (const Case& c : {Case{400, ErrorCode::kInvalid}, Case{422, ErrorCode::kInvalid},
+                        Case{401, ErrorCode::kUnavailable}, Case{404, ErrorCode::kUnavailable},
                         Case{413, ErrorCode::kTooLarge}, Case{429, ErrorCode::kUnavailable},
                         Case{500, ErrorCode::kUnavailable}, Case{504, ErrorCode::kTimeout}}) {
     fault(c.status, R"({"error":{"message":"your key sk-secret"}})");

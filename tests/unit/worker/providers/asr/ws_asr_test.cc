@@ -118,7 +118,7 @@ TEST_P(WsAsrTest, ALateFinalIsWaitedForWithinItsTime) {
 TEST_P(WsAsrTest, AWrongKeyIsNamed) {
   const Heard heard = hear_with(AsrFault::kRefuses401);
   ASSERT_FALSE(heard.final->ok());
-  EXPECT_EQ(heard.final->error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(heard.final->error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(heard.final->error().message, HasSubstr("check the key"));
   EXPECT_THAT(heard.final->error().message, Not(HasSubstr("secret")));
 }

@@ -24,7 +24,8 @@ class FallbackAsrTest : public testing::Test {
     ChainEntries<AsrProvider> providers;
     providers.push_back(named<AsrProvider>("first", first_));
     providers.push_back(named<AsrProvider>("local", local_, true));
-    ear_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, kKept, clock_);
+    ear_.emplace(std::move(providers),
+                 FallbackLimits{.patience = Milliseconds(20), .longest = Milliseconds(20)}, kKept, clock_);
     stream_ = ear_->open({}, io_.get_executor(),
                          {.on_interim = [this](const std::string& text) { interim_.push_back(text); },
                           .on_final = [this](Result<Transcript> result) { finals_.push_back(result); }});
@@ -112,6 +113,31 @@ TEST_F(FallbackAsrTest, KeepsABoundedPartOfALongUtterance) {
   for (int second = 0; second < 3; ++second) stream_->write(ramp(16'000));
   first_->heard.on_final(broken());
   EXPECT_EQ(local_->pcm.size(), 16'000U);
+}
+
+TEST_F(FallbackAsrTest, EndsWithTheServicesErrorWhatTheEmbeddedOneDoesNotUnderstand) {
+  stream_->write(ramp(100));
+  stream_->finish();
+  first_->heard.on_final(Error{ErrorCode::kTimeout, "the service's"});
+  local_->heard.on_final(Transcript{.text = "...", .understood = false});
+  ASSERT_EQ(finals_.size(), 1U);
+  ASSERT_FALSE(finals_[0].ok());
+  EXPECT_EQ(finals_[0].error().message, "the service's");
+}
+
+TEST_F(FallbackAsrTest, EndsWithAnErrorWhatTheEmbeddedOneDoesNotUnderstandWhileTheServiceIsLeftAlone) {
+  for (int failures = 0; failures < 3; ++failures) {
+    stream_ = ear_->open({}, io_.get_executor(),
+                         {.on_interim = nullptr, .on_final = [this](Result<Transcript> result) {
+                            finals_.push_back(std::move(result));
+                          }});
+    stream_->finish();
+    if (failures < 2) first_->heard.on_final(broken());
+    local_->heard.on_final(Transcript{.text = "...", .understood = false});
+  }
+  EXPECT_EQ(first_->opened, 3);  // with the one of the fixture
+  ASSERT_EQ(finals_.size(), 3U);
+  EXPECT_FALSE(finals_[2].ok());
 }
 
 TEST_F(FallbackAsrTest, SaysNothingAfterCancel) {

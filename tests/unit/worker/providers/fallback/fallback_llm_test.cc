@@ -22,18 +22,19 @@ class FallbackLlmTest : public testing::Test {
     providers.push_back(named<LlmProvider>("first", first_, false, {.failures = 2}));
     providers.push_back(named<LlmProvider>("second", second_, false, {.failures = 2}));
     providers.push_back(named<LlmProvider>("local", local_, true));
-    brain_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, clock_);
+    brain_.emplace(std::move(providers),
+                   FallbackLimits{.patience = Milliseconds(20), .longest = Milliseconds(20)}, clock_);
   }
-  std::unique_ptr<LlmStream> chat() {
+  std::unique_ptr<LlmStream> chat(Message::Role last = Message::Role::kUser) {
     LlmRequest request;
-    request.dialogue.push_back(
-        {.role = Message::Role::kUser, .text = "hi", .tool_calls = {}, .tool_call_id = {}});
+    request.dialogue.push_back({.role = last, .text = "hi", .tool_calls = {}, .tool_call_id = {}});
     return brain_->chat(std::move(request), io_.get_executor(),
                         {.on_text = [this](const std::string& delta) { text_ += delta; },
                          .on_emotion = [this](const std::string& emotion) { faces_.push_back(emotion); },
                          .on_tool_call = [this](ToolCall call) { calls_.push_back(call.name); },
                          .on_done = [this](Status status) { done_.push_back(std::move(status)); },
-                         .on_usage = nullptr});
+                         .on_usage = nullptr,
+                         .on_alive = [this] { ++signs_; }});
   }
   static Status broken() { return Error{ErrorCode::kUnavailable, "scripted"}; }
   std::uint64_t count(std::size_t provider, ProviderEvent event) {
@@ -49,6 +50,7 @@ class FallbackLlmTest : public testing::Test {
   HandLlm* local_ = nullptr;
   std::optional<FallbackLlm> brain_;
   std::string text_;
+  int signs_ = 0;
   std::vector<std::string> faces_;
   std::vector<std::string> calls_;
   std::vector<Status> done_;
@@ -132,6 +134,85 @@ TEST_F(FallbackLlmTest, TakesAnEmptyAnswerForAFailure) {
   first_->heard.on_done(kDone);
   EXPECT_EQ(second_->requests.size(), 1U);
   EXPECT_TRUE(done_.empty());
+}
+
+TEST_F(FallbackLlmTest, TakesAnEmptyAnswerBehindAToolForAnEnd) {
+  const auto stream = chat(Message::Role::kTool);
+  first_->heard.on_done(kDone);
+  ASSERT_EQ(done_.size(), 1U);
+  EXPECT_TRUE(done_[0].ok());
+  EXPECT_TRUE(second_->requests.empty());
+  EXPECT_EQ(count(0, ProviderEvent::kFailed), 0U);
+}
+
+TEST_F(FallbackLlmTest, WaitsForOneThatShowsThatItWorks) {
+  const auto stream = chat();
+  // Due before the patience of 20 ms ends each time, and so handled before it, however late both are.
+  asio::steady_timer timer(io_, std::chrono::steady_clock::now());
+  std::function<void()> think = [&] {
+    timer.expires_at(timer.expiry() + Milliseconds(10));
+    timer.async_wait([&](error_code) {
+      first_->heard.on_alive();
+      if (signs_ < 10) think();
+    });
+  };
+  think();
+  ASSERT_TRUE(run_until(io_, [&] { return signs_ == 10; }));
+  EXPECT_TRUE(second_->requests.empty());
+  ASSERT_TRUE(run_until(io_, [&] { return !second_->requests.empty(); }));
+}
+
+TEST_F(FallbackLlmTest, AsksNoEmbeddedBrainForWhatItDoesNotUnderstand) {
+  local_->understands = false;
+  const auto stream = chat();
+  first_->heard.on_done(broken());
+  second_->heard.on_done(Error{ErrorCode::kTimeout, "the last one's"});
+  EXPECT_TRUE(local_->requests.empty());
+  ASSERT_EQ(done_.size(), 1U);
+  EXPECT_EQ(done_[0].error().message, "the last one's");
+}
+
+TEST_F(FallbackLlmTest, EndsAnEmptyAnswerThatNobodyReplacesWithAnError) {
+  local_->understands = false;
+  const auto stream = chat();
+  first_->heard.on_done(kDone);
+  second_->heard.on_done(kDone);
+  ASSERT_EQ(done_.size(), 1U);
+  EXPECT_FALSE(done_[0].ok());
+}
+
+TEST_F(FallbackLlmTest, LeavesTheLastServiceItsOwnTimeWhenNothingStandsIn) {
+  local_->understands = false;
+  const auto stream = chat();
+  first_->heard.on_done(broken());
+  io_.run_for(Milliseconds(60));
+  EXPECT_TRUE(second_->alive);
+  second_->heard.on_text("Late.");
+  second_->heard.on_done(kDone);
+  EXPECT_EQ(text_, "Late.");
+}
+
+TEST_F(FallbackLlmTest, AsksTheLastServiceAlthoughItFailedWhenNothingStandsIn) {
+  local_->understands = false;
+  for (int turn = 0; turn < 4; ++turn) {
+    const auto stream = chat();
+    if (turn < 2) first_->heard.on_done(broken());
+    if (turn < 3) second_->heard.on_done(broken());
+  }
+  EXPECT_EQ(second_->requests.size(), 4U);
+}
+
+TEST_F(FallbackLlmTest, WhatOneUserSaysOpensNoBreakerForTheOthers) {
+  for (int turn = 0; turn < 5; ++turn) {
+    const auto stream = chat();
+    first_->heard.on_done(Error{turn % 2 == 0 ? ErrorCode::kInvalid : ErrorCode::kTooLarge, "refused"});
+    second_->heard.on_text("Allowed.");
+    second_->heard.on_done(kDone);
+  }
+  EXPECT_EQ(first_->requests.size(), 5U);
+  EXPECT_EQ(count(0, ProviderEvent::kFailed), 0U);
+  EXPECT_EQ(count(0, ProviderEvent::kRefused), 5U);
+  EXPECT_EQ(done_.size(), 5U);
 }
 
 TEST_F(FallbackLlmTest, KeepsADeadOneOutOfTheNextTurns) {

@@ -23,7 +23,8 @@ class FallbackTtsTest : public testing::Test {
     ChainEntries<TtsProvider> providers;
     providers.push_back(named<TtsProvider>("first", first_));
     providers.push_back(named<TtsProvider>("local", local_, true));
-    voice_.emplace(std::move(providers), FallbackLimits{.patience = Milliseconds(20)}, clock_);
+    voice_.emplace(std::move(providers),
+                   FallbackLimits{.patience = Milliseconds(20), .longest = Milliseconds(20)}, clock_);
   }
   std::unique_ptr<TtsStream> say(const std::string& text) {
     return voice_->synthesize({.text = text, .language = "en-US"}, io_.get_executor(),
@@ -99,6 +100,21 @@ TEST_F(FallbackTtsTest, TakesSilenceForAFailureOnlyWhereThereAreWords) {
   const auto other = say("...");
   first_->heard.on_done(kDone);
   EXPECT_EQ(done_.size(), 1U);
+}
+
+TEST_F(FallbackTtsTest, WhatAVoiceHasNoSoundForOpensNoBreaker) {
+  for (int sentence = 0; sentence < 4; ++sentence) {
+    const auto stream = say("\uC548\uB155\uD558\uC138\uC694.");
+    if (sentence % 2 == 0) {
+      first_->heard.on_done(kDone);
+    } else {
+      first_->heard.on_done(Error{ErrorCode::kInvalid, "no sound for a sentence"});
+    }
+    local_->heard.on_done(kDone);
+  }
+  EXPECT_EQ(first_->texts.size(), 4U);
+  ASSERT_EQ(done_.size(), 4U);
+  EXPECT_TRUE(done_[3].ok());  // nobody has a sound for it: the answer goes on
 }
 
 TEST_F(FallbackTtsTest, SaysNothingAfterCancel) {

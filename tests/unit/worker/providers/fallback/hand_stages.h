@@ -44,11 +44,13 @@ struct HandLlm final : LlmProvider {
     return std::make_unique<HandStream>(alive);
   }
   bool remembers() const override { return keeps_dialogue; }
+  bool can_stand_in(const LlmRequest& /*request*/) const override { return understands; }
 
   std::vector<LlmRequest> requests;
   LlmCallbacks heard;  // of the latest request
   Alive alive;         // its stream is
   bool keeps_dialogue = false;
+  bool understands = true;
 };
 
 struct HandTts final : TtsProvider {

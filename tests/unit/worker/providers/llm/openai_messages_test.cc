@@ -1,6 +1,9 @@
 #include "worker/providers/llm/openai_messages.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "worker/providers/llm/ollama_llm.h"
 #include "worker/providers/llm/openai_llm.h"
@@ -100,12 +103,34 @@ TEST(OpenAiMessages, SpeechThatWasNotUnderstoodIsSaidToBeSo) {
   EXPECT_EQ(last_words(request).find("grmbl"), std::string::npos);
 }
 
-TEST(ToolNames, KeepsIdeographsAndReplacesTheRest) {
+TEST(ToolNames, AreWrittenInWhatEveryServiceTakes) {
   const ToolNames names;
-  EXPECT_EQ(names.to_wire("查询.weather é/x"), "查询_weather___x");
+  EXPECT_EQ(names.to_wire("查询.weather é/x"), "_67e58be2_weather_e9_x");
+  EXPECT_EQ(names.to_wire("self.灯光.打开"), "self_706f5149_62535f00");
+  EXPECT_EQ(names.to_wire("turn on 💡"), "turn_on_1f4a1");
+  EXPECT_EQ(names.to_wire("-x"), "_-x");
+  EXPECT_EQ(names.to_wire(""), "_");
   EXPECT_EQ(names.to_wire(std::string(100, 'a')).size(), 64U);
   const ToolNames known({{.name = "self.volume", .description = "", .input_schema = "{}"}});
   EXPECT_EQ(known.from_wire(" functions.self_volume\n"), "self.volume");
+}
+
+TEST(ToolNames, OfManyToolsAreUniqueAndLeadBack) {
+  std::vector<ToolSpec> tools;
+  for (const char* name : {"self.灯", "self.燈", "self.a b", "self.a_b", "self_a.b", "灯", "_706f"}) {
+    tools.push_back({.name = name, .description = "", .input_schema = "{}"});
+    tools.push_back({.name = std::string(60, 'x') + name, .description = "", .input_schema = "{}"});
+  }
+  const ToolNames names(tools);
+  std::set<std::string> wires;
+  for (const ToolSpec& tool : tools) {
+    const std::string wire = names.to_wire(tool.name);
+    EXPECT_THAT(wire, testing::MatchesRegex("[a-zA-Z_][a-zA-Z0-9_-]*")) << tool.name;
+    EXPECT_LE(wire.size(), 64U);
+    EXPECT_EQ(names.from_wire(wire), tool.name);
+    wires.insert(wire);
+  }
+  EXPECT_EQ(wires.size(), tools.size());
 }
 
 TEST(OpenAiRequest, SwitchesThinkingOffInTheWordsOfTheHost) {

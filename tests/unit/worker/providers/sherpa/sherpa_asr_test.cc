@@ -8,6 +8,7 @@
 
 #include "tests/fakes/providers/sherpa_fake.h"
 #include "tests/unit/worker/providers/asr/recogniser_test.h"
+#include "worker/providers/sherpa/engine_threads.h"
 
 namespace earshot::worker {
 namespace {
@@ -17,6 +18,7 @@ class SherpaAsrTest : public RecogniserTest {
   SherpaAsrTest() { std::filesystem::create_directories(folder_); }
   ~SherpaAsrTest() override {
     script_.gate.open();
+    sherpa::EngineThreads::await_retired();
     std::filesystem::remove_all(folder_);
   }
 
@@ -223,6 +225,22 @@ TEST_F(SherpaAsrTest, LeavesAStreamUnheardThatOutlivesIt) {
   stream->finish();
   io_.run();
   EXPECT_EQ(heard.finals, 0);
+}
+
+TEST_F(SherpaAsrTest, ItsEndWaitsForNothing) {
+  auto asr = make("sense_voice");
+  script_.gate.close();
+  Heard heard;
+  auto stream = open(*asr, heard);
+  stream->write(audio(1000));
+  stream->finish();
+  while (script_.running == 0) std::this_thread::yield();
+  stream.reset();
+  asr.reset();  // returns although the utterance is being read
+  EXPECT_EQ(script_.running, 1);
+  script_.gate.open();
+  sherpa::EngineThreads::await_retired();
+  EXPECT_EQ(script_.running, 0);
 }
 
 TEST_F(SherpaAsrTest, IsRefusedWhenTheModelIsMissingOrBroken) {

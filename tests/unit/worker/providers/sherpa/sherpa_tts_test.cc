@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/fakes/providers/sherpa_fake.h"
+#include "worker/providers/sherpa/engine_threads.h"
 
 namespace earshot::worker {
 namespace {
@@ -25,6 +26,7 @@ class SherpaTtsTest : public testing::Test {
   }
   ~SherpaTtsTest() override {
     script_.gate.open();
+    sherpa::EngineThreads::await_retired();
     std::filesystem::remove_all(folder_);
   }
 
@@ -101,6 +103,20 @@ TEST_F(SherpaTtsTest, MakesNothingOfASentenceCancelledInTheQueue) {
   run_until([&] { return third.done.has_value(); });
   EXPECT_EQ(script_.inferences, 2);
   EXPECT_FALSE(second.done.has_value());
+}
+
+TEST_F(SherpaTtsTest, ItsEndWaitsForNothing) {
+  auto tts = make();
+  script_.gate.close();
+  Said said;
+  auto stream = say(*tts, said);
+  while (script_.running == 0) std::this_thread::yield();
+  stream.reset();
+  tts.reset();  // returns although the sentence is being made
+  EXPECT_EQ(script_.running, 1);
+  script_.gate.open();
+  sherpa::EngineThreads::await_retired();
+  EXPECT_EQ(script_.running, 0);
 }
 
 TEST_F(SherpaTtsTest, IsRefusedWhenTheModelIsMissingOrBrokenOrHasNoSuchSpeaker) {

@@ -101,7 +101,7 @@ TEST(AudioSink, TextInPlaceOfSoundIsAnErrorThatNamesOnlyItsCode) {
                            "{\n\"code\":\"invalid_api_key\"}"}) {
     const auto failed = play(body, 1);
     ASSERT_FALSE(failed.ok());
-    EXPECT_EQ(failed.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(failed.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(failed.error().message, HasSubstr("invalid_api_key"));
     EXPECT_THAT(failed.error().message, Not(HasSubstr("sk-secret")));
   }

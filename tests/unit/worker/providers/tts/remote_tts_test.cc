@@ -233,7 +233,7 @@ TEST_P(RemoteTts, SpeaksForManyAtOnce) {
 
 TEST_P(RemoteTts, AWrongKeyIsSaidWithoutTheKey) {
   const Error error = failure_of(SpeechFault::kUnauthorized);
-  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
   EXPECT_THAT(error.message, HasSubstr("check the key"));
   EXPECT_THAT(error.message, Not(HasSubstr("sk-secret")));
 }
@@ -243,9 +243,20 @@ TEST_P(RemoteTts, EachFaultEndsTheSentenceWithItsName) {
   EXPECT_NE(failure_of(SpeechFault::kErrorBody).message, "");
   EXPECT_EQ(failure_of(SpeechFault::kBreak).code, ErrorCode::kUnavailable);
   EXPECT_NE(failure_of(SpeechFault::kGarbage).message, "");
-  EXPECT_EQ(failure_of(SpeechFault::kEmpty).code, ErrorCode::kUnavailable);
+  EXPECT_EQ(failure_of(SpeechFault::kEmpty).code, ErrorCode::kInvalid);
   fake_->plan({});
   EXPECT_EQ(studio_.say("Well again.").samples, expected(Delay(200)));
+}
+
+TEST_P(RemoteTts, ASentenceThatIsThrottledIsTriedAgain) {
+  fake_->plan({.refusals = 2});
+  EXPECT_EQ(studio_.say("Once more.").samples, expected(Delay(200)));
+  studio_.use(GetParam().settings(*fake_, kPatient));  // without the connections that were kept
+  fake_->plan({.refusals = 9});
+  const Speech refused = studio_.say("Too often.");
+  EXPECT_EQ(refused.done->error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.done->error().message, HasSubstr("429"));
+  EXPECT_EQ(fake_->plan().refusals, 6);
 }
 
 TEST_P(RemoteTts, AServiceThatFallsSilentIsGivenUp) {
