@@ -40,9 +40,10 @@ class DeviceTalker final : public simulator::DeviceObserver {
   static constexpr Milliseconds kSilent{250};
 
   struct Handlers {
-    std::function<void()> ready;             // the device listens for the first time
-    std::function<void(DeviceTurn)> turn;    // one for each talk()
-    std::function<void(std::string)> fault;  // for the report; the turn fails too
+    std::function<void()> ready;                    // the device listens for the first time
+    std::function<void(DeviceTurn)> turn;           // one for each talk()
+    std::function<void()> answer_sounds = nullptr;  // optional: behind the first audio of each answer
+    std::function<void(std::string)> fault;         // for the report; the turn fails too
   };
 
   // Throws StartupError. Blocks for the device's boot.
