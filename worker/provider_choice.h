@@ -91,7 +91,8 @@ void read_provider_choice(ConfigSection stage, Settings (*read)(ConfigSection&),
     choice.known.emplace(name, read(section));
   }
   choice.order = checked_order(stage, {"selected", "fallback"}, names, choice);
-  if (choice.timeout_given) check_patience(stage, "provider_timeout_ms", choice.order, choice, stage_patience);
+  if (choice.timeout_given)
+    check_patience(stage, "provider_timeout_ms", choice.order, choice, stage_patience);
 }
 
 }  // namespace earshot::worker

@@ -114,7 +114,9 @@ class DeviceRun {
   std::size_t voices_before_ = 0;
 };
 
-// One question, a long answer, and a sound over it. Runs on: the io_context's thread.
+// One question, a long answer, and a sound over it.
+//
+// Runs on: the io_context's thread.
 class OverRun {
  public:
   OverRun(const OverPlan& plan, Services& services) : plan_(plan), services_(services), pause_(io_) {}
