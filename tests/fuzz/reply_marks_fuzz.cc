@@ -19,14 +19,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto read = [&](std::size_t step) {
     worker::ThinkFilter thinking(held);
     worker::TextCalls filter;
-    std::string seen;
+    std::string said;
+    std::string called;  // behind the text of their piece, wherever they stood in it
     const auto take = [&](worker::TextCalls::Split split) {
-      seen += split.said;
+      said += split.said;
       for (const std::string& block : split.blocks) {
         EARSHOT_CHECK(block.size() <= worker::TextCalls::kMaxBlockBytes, "a block is bounded");
         for (const auto& call : worker::calls_in(block, tools, names)) {
           EARSHOT_CHECK(!call.name.empty(), "a call has a name");
-          seen += call.name + call.arguments;
+          called += call.name + call.arguments;
         }
       }
     };
@@ -35,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     take(filter.feed(thinking.finish()));
     take(filter.finish());
     const auto unopened = thinking.unopened_thought();
-    return seen + (unopened ? (*unopened ? "+" : "-") : "");
+    return said + '|' + called + (unopened ? (*unopened ? "+" : "-") : "");
   };
   EARSHOT_CHECK(read(1 + data[0] % 16U) == read(text.size() + 1), "pieces make no difference");
   return 0;

@@ -32,7 +32,7 @@ Result<std::string> created_conversation(std::string_view body) {
   return std::string(*id);
 }
 
-std::string with_conversation(std::string url, const std::string& id) {
+std::string with_conversation(const std::string& url, const std::string& id) {
   return id.empty() ? url : url + "?conversation_id=" + id;
 }
 

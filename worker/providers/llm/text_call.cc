@@ -76,12 +76,13 @@ std::vector<ToolCall> json_calls(std::string_view text) {
 // A parameter's text as a JSON value of the type that the schema names; without one as what it looks like.
 json::value typed(std::string_view text, const json::object* schema) {
   const auto type = schema == nullptr ? std::nullopt : json::find_string(*schema, "type");
-  const json::value as_text(std::string(json::clean_text(text, text.size() * 3)));
+  json::value as_text(std::string(json::clean_text(text, text.size() * 3)));
   if (type == "string") return as_text;
   std::string lower(stripped(text));
   if (lower == "True" || lower == "False") lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
   auto parsed = json::parse_value(lower, kMaxCallBytes);
-  return parsed ? std::move(*parsed) : as_text;
+  if (!parsed) return as_text;
+  return std::move(*parsed);
 }
 
 class ParameterTypes {
