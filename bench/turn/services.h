@@ -26,7 +26,7 @@ const char* name(Mood mood);
 
 struct ServicePlan {
   Mood mood = Mood::kSteady;
-  fakes::Delay interim{200};    // from the end of a word until it is told
+  fakes::Delay interim{80};     // from the end of a word until it is told
   fakes::Delay transcript{80};  // behind the end of the audio
   fakes::Delay first_token{300};
   fakes::Delay token{33};

@@ -78,7 +78,7 @@ class Socket final : public FakeSocket {
     return {.binary = stream_.got_binary(), .data = beast::buffers_to_string(buffer.data())};
   }
   std::optional<FakeFrame> receive_within(Delay delay) override {
-    // Beast reads ahead only within a message, so an empty socket means that no message has begun.
+    // Beast may have read a small message ahead, behind the one before: that one shows only when more comes.
     pollfd waiting{.fd = stream_.next_layer().native_handle(), .events = POLLIN, .revents = 0};
     if (::poll(&waiting, 1, static_cast<int>(delay.count())) <= 0) return std::nullopt;
     return receive();

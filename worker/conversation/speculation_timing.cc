@@ -10,22 +10,24 @@ constexpr Milliseconds kLongest{540};
 
 }  // namespace
 
-Milliseconds SpeculationTiming::pause(Completeness words, Milliseconds silence) const {
+Milliseconds SpeculationTiming::pause(Completeness words, Milliseconds silence,
+                                      std::optional<Milliseconds> last_word) const {
   if (nominal_.count() == 0) return nominal_;
-  const Milliseconds latest = std::max(silence - kWorthIt, kLeast);
-  switch (words) {
-    case Completeness::kFinished:
-      return std::min({kLeast, nominal_, latest});
-    case Completeness::kUnknown:
-      return std::min(unknown_, latest);
-    case Completeness::kUnfinished:
-      return std::min(kLongest, latest);
-  }
-  return nominal_;
+  Milliseconds pause = unknown_;
+  if (words == Completeness::kFinished) pause = std::min(kLeast, nominal_);
+  if (words == Completeness::kUnfinished) pause = kLongest;
+  if (!has_caught_up(last_word) && lag_.count() > 0) pause = std::max(pause, lag_ + kLagMargin);
+  return std::min(pause, std::max(silence - kWorthIt, kLeast));
 }
 
 void SpeculationTiming::wasted() {
   unknown_ = std::min(unknown_ + kStep, std::max(kLongest, nominal_));
+}
+
+void SpeculationTiming::learn_lag(Milliseconds last_word) {
+  const Milliseconds seen = std::clamp(last_word, Milliseconds{0}, kLongest);
+  lag_ = seen > lag_ ? seen : lag_ + (seen - lag_) / 4;
+  if (lag_ < kLagMargin) lag_ = Milliseconds{0};
 }
 
 void SpeculationTiming::right() {

@@ -153,7 +153,10 @@ void SpeechCapture::on_frame(std::span<const std::int16_t> frame, SteadyTime arr
   }
   if (stream_ && was_speaking) {
     stream_->write(frame);
-    if (speech) speech_ += kCaptureFrame;
+    if (speech) {
+      speech_ += kCaptureFrame;
+      last_word_.reset();
+    }
   } else {
     pre_roll_.insert(pre_roll_.end(), frame.begin(), frame.end());
     const auto keep = static_cast<std::size_t>(endpointer_.pre_roll() / kCaptureFrame) * kVadFrameSamples;
@@ -219,6 +222,7 @@ void SpeechCapture::begin_utterance(SteadyTime now) {
   }
   words_.clear();
   words_at_pause_.clear();
+  last_word_.reset();
   adapt_silence();
   paused_ = false;
   const UtteranceId id = utterance_;
@@ -242,6 +246,8 @@ void SpeechCapture::begin_utterance(SteadyTime now) {
 
 void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
   if (!stream_ || id != utterance_) return;
+  const auto behind = std::chrono::duration_cast<Milliseconds>(clock_.now() - endpointer_.speech_ended_at());
+  if (words != words_ && behind.count() > 0) last_word_ = behind;
   words_ = words;
   adapt_silence();
   tell_pause();
@@ -251,7 +257,7 @@ void SpeechCapture::adapt_silence() {
   const Completeness look = completeness(words_, config_.language);
   const Milliseconds silence = silence_.silence(look);
   endpointer_.set_trailing_silence(silence);
-  endpointer_.set_speculation_pause(guess_.pause(look, silence));
+  endpointer_.set_speculation_pause(guess_.pause(look, silence, last_word_));
 }
 
 void SpeechCapture::tell_pause() {
@@ -263,6 +269,7 @@ void SpeechCapture::tell_pause() {
 void SpeechCapture::resume() {
   paused_ = false;
   words_.clear();  // more comes
+  last_word_.reset();
   const bool told = !std::exchange(words_at_pause_, {}).empty();
   if (told) guess_.wasted();
   adapt_silence();
@@ -276,7 +283,10 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   silence_ended_ = by_silence ? std::optional(endpointer_.speech_ended_at()) : std::nullopt;
   const UtteranceEnd end{
       .why = why, .speech_ended_at = endpointer_.speech_ended_at(), .cut = endpointer_.cut()};
-  if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) guess_.right();
+  if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) {
+    guess_.right();
+    guess_.learn_lag(last_word_.value_or(Milliseconds{0}));
+  }
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
   pre_roll_.clear();

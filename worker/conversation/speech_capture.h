@@ -160,9 +160,10 @@ class SpeechCapture {
   std::vector<Deciding> deciding_;
   Milliseconds speech_{0};  // in the utterance that goes on
   bool barge_in_told_ = false;
-  std::string words_;           // understood of it so far
-  bool paused_ = false;         // it is silent now, maybe at its end
-  std::string words_at_pause_;  // told in this pause; empty: none
+  std::string words_;                      // understood of it so far
+  std::optional<Milliseconds> last_word_;  // so long behind the last voiced frame one of them was told
+  bool paused_ = false;                    // it is silent now, maybe at its end
+  std::string words_at_pause_;             // told in this pause; empty: none
   std::uint64_t undecodable_ = 0;
 };
 

@@ -69,7 +69,7 @@ TEST_F(Interruptions, WordsEndTheReplyAsSoonAsTheyAreKnown) {
   speech(600ms);
   asr.shows("stop it");
   run();
-  silence(240ms);
+  silence(300ms);
   EXPECT_THAT(take_log(), ElementsAre("pause 1", "flush 1")) << "in the pause, before the end of speech";
   silence(900ms);
   EXPECT_THAT(take_log(), Contains("stt stop it please"));
