@@ -26,7 +26,7 @@ void SpeculationTiming::wasted() {
 
 void SpeculationTiming::learn_lag(Milliseconds last_word) {
   const Milliseconds seen = std::clamp(last_word, Milliseconds{0}, kLongest);
-  lag_ = seen > lag_ ? seen : lag_ + (seen - lag_) / 4;
+  lag_ = seen > lag_ ? seen : lag_ + (seen - lag_) / 2;
   if (lag_ < kLagMargin) lag_ = Milliseconds{0};
 }
 
