@@ -49,9 +49,11 @@ TEST_F(ShardReportsTest, ACommandsAnswerNeedsNoSessionAndEndsNone) {
       R"({"session_id":"long-over","type":"mcp","payload":{"jsonrpc":"2.0","id":1000000000,"result":{}}})");
   device.say(
       R"({"session_id":"long-over","type":"mcp","payload":{"id":1000000001,"error":{"message":"a"b"}}})");
-  ASSERT_TRUE(told(2));
+  device.say(R"({"session_id":"long-over","type":"mcp","payload":{"id":1000000002,"error":{"message":"a)");
+  ASSERT_TRUE(told(3));
   EXPECT_THAT(told_,
-              ElementsAre(R"(reply {"jsonrpc":"2.0","id":1000000000,"result":{}})", "broken 1000000001"));
+              ElementsAre(R"(reply {"jsonrpc":"2.0","id":1000000000,"result":{}})",
+                          R"(reply {"id":1000000001,"error":{"message":"a\"b"}})", "broken 1000000002"));
   EXPECT_EQ(counter("session_unknown_goodbye"), 0U);
   EXPECT_THAT(device.events(), IsEmpty());
 }
