@@ -42,6 +42,7 @@ class DeviceTalker final : public simulator::DeviceObserver {
   struct Handlers {
     std::function<void()> ready;             // the device listens for the first time
     std::function<void(DeviceTurn)> turn;    // one for each talk()
+    std::function<void()> answer_sounds;     // optional: its first audio is there
     std::function<void(std::string)> fault;  // for the report; the turn fails too
   };
 
