@@ -7,6 +7,7 @@
 #include <iterator>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/audio/opus_decoder.h"
@@ -30,12 +31,14 @@ constexpr const char* kSentences[] = {
 
 struct Way {
   const char* name;
-  int complexity;  // negative: as a worker does
-  Band band;
+  OpusEffort effort;  // of kNow: what a worker decides
 };
-constexpr Way kWays[] = {{"before", 5, Band::kAll}, {"now", -1, Band::kAll},   {"wide5", 5, Band::kWide},
-                         {"wide3", 3, Band::kWide}, {"wide2", 2, Band::kWide}, {"wide1", 1, Band::kWide},
-                         {"wide0", 0, Band::kWide}, {"all3", 3, Band::kAll},   {"all1", 1, Band::kAll}};
+constexpr std::string_view kNow = "now";
+constexpr Way kWays[] = {{"before", {Band::kAll, 5, 28000}},  {"now", {}},
+                         {"wide5", {Band::kWide, 5, 28000}},  {"wide3", {Band::kWide, 3, 28000}},
+                         {"wide2", {Band::kWide, 2, 28000}},  {"wide1", {Band::kWide, 1, 28000}},
+                         {"wide1+", {Band::kWide, 1, 32000}}, {"wide0+", {Band::kWide, 0, 32000}},
+                         {"all3", {Band::kAll, 3, 28000}},    {"all1", {Band::kAll, 1, 28000}}};
 
 double cpu_us() {
   timespec now{};
@@ -56,12 +59,12 @@ Pcm sentences(fakes::Speaker speaker) {
 }
 
 std::vector<Bytes> code(const Pcm& pcm, const Way& way) {
-  if (way.complexity < 0) {
+  if (way.name == kNow) {
     auto encoder = worker::DownlinkEncoder::create(kDeviceHz, kFrameMs).value();
     return encoder.add(pcm).value();
   }
-  auto encoder = OpusEncoder::create(downlink_opus(kDeviceHz, kFrameMs, way.complexity)).value();
-  encoder.set_band(way.band, way.complexity);
+  auto encoder = OpusEncoder::create(downlink_opus(kDeviceHz, kFrameMs)).value();
+  encoder.set_effort(way.effort);
   const auto frame = static_cast<std::size_t>(encoder.frame_samples());
   std::vector<Bytes> packets;
   for (std::size_t at = 0; at + frame <= pcm.samples.size(); at += frame)

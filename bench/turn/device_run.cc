@@ -32,6 +32,7 @@ class DeviceRun {
           io_, system.ota_url(), static_cast<std::uint64_t>(i) + 1, simulator::Mode::kAuto,
           DeviceTalker::Handlers{.ready = [this] { on_ready(); },
                                  .turn = [this](const DeviceTurn& turn) { on_turn(turn); },
+                                 .answer_sounds = nullptr,
                                  .fault = [this](const std::string& what) { on_fault(what); }}));
     }
     for (const auto& talker : talkers_) talker->connect();

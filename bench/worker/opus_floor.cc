@@ -13,9 +13,9 @@ namespace earshot::bench {
 
 namespace {
 
-constexpr int kUserRateHz = 16000;
-constexpr int kFloorRateHz = 24000;
-constexpr std::size_t kVoiceFrame = kFloorRateHz / 1000 * kPacketMs;
+constexpr int kHeardRateHz = 16000;
+constexpr int kCodedRateHz = 24000;
+constexpr std::size_t kVoiceFrame = kCodedRateHz / 1000 * kPacketMs;
 
 double thread_cpu_us() {
   timespec now{};
@@ -45,7 +45,7 @@ Result<double> decode_us(const UserSpeech& speech, const OpusFloorPlan& plan) {
     packets.push_back(&speech.silence[i % speech.silence.size()]);
   std::vector<OpusDecoder> decoders;
   for (int i = 0; i < plan.conversations; ++i) {
-    auto decoder = OpusDecoder::create(kUserRateHz, kPacketMs);
+    auto decoder = OpusDecoder::create(kHeardRateHz, kPacketMs);
     if (!decoder) return decoder.error();
     decoders.push_back(std::move(*decoder));
   }
@@ -56,16 +56,15 @@ Result<double> decode_us(const UserSpeech& speech, const OpusFloorPlan& plan) {
   });
 }
 
-Result<double> encode_us(const Pcm& voice, const OpusFloorPlan& plan, const OpusEncoderConfig& config,
-                         OpusEncoderConfig::Band band) {
+Result<double> encode_us(const Pcm& voice, const OpusFloorPlan& plan, const OpusEffort& effort) {
   const std::size_t frames = voice.samples.size() / kVoiceFrame;
-  if (frames == 0 || voice.sample_rate_hz != kFloorRateHz)
+  if (frames == 0 || voice.sample_rate_hz != kCodedRateHz)
     return Error{ErrorCode::kInvalid, "the voice has less than a frame of 24 kHz"};
   std::vector<OpusEncoder> encoders;
   for (int i = 0; i < plan.conversations; ++i) {
-    auto encoder = OpusEncoder::create(config);
+    auto encoder = OpusEncoder::create(downlink_opus(kCodedRateHz, kPacketMs));
     if (!encoder) return encoder.error();
-    encoder->set_band(band, config.complexity);
+    encoder->set_effort(effort);
     encoders.push_back(std::move(*encoder));
   }
   return mean_us(plan, [&](std::size_t i, std::size_t round) -> Status {
@@ -80,12 +79,9 @@ Result<double> encode_us(const Pcm& voice, const OpusFloorPlan& plan, const Opus
 Result<OpusFloor> measure_opus(const UserSpeech& speech, const Pcm& voice, const OpusFloorPlan& plan) {
   const auto decode = decode_us(speech, plan);
   if (!decode) return decode.error();
-  const OpusEncoderConfig::Band band = band_of(voice);
-  const auto encode =
-      encode_us(voice, plan, downlink_opus(kFloorRateHz, kPacketMs, downlink_complexity(band)), band);
+  const auto encode = encode_us(voice, plan, downlink_effort(band_of(voice)));
   if (!encode) return encode.error();
-  const auto all =
-      encode_us(voice, plan, downlink_opus(kFloorRateHz, kPacketMs, 5), OpusEncoderConfig::Band::kAll);
+  const auto all = encode_us(voice, plan, OpusEffort{});
   if (!all) return all.error();
   return OpusFloor{.decode_us = *decode, .encode_us = *encode, .encode_all_us = *all};
 }

@@ -14,9 +14,6 @@ namespace {
 // The largest packet libopus makes is 1275 bytes a 20 ms frame (RFC 6716, 3.2.1), six frames in 120 ms.
 constexpr std::size_t kMaxEncodedBytes = 1277 * 6;
 
-constexpr int kComplexity = 5;
-constexpr int kWideComplexity = 2;
-
 bool is_frame_duration(int ms) {
   constexpr std::array kDurations = {5, 10, 20, 40, 60, 80, 100, 120};
   return std::find(kDurations.begin(), kDurations.end(), ms) != kDurations.end();
@@ -32,8 +29,10 @@ OpusEncoderConfig downlink_opus(int sample_rate_hz, int frame_duration_ms, int c
   return config;
 }
 
-int downlink_complexity(OpusEncoderConfig::Band band) {
-  return band == OpusEncoderConfig::Band::kWide ? kWideComplexity : kComplexity;
+OpusEffort downlink_effort(OpusEncoderConfig::Band band) {
+  // As many bytes as the whole band takes at 28 kbit/s.
+  if (band == OpusEncoderConfig::Band::kWide) return {.band = band, .complexity = 1, .bitrate_bps = 32000};
+  return {.band = band, .complexity = 5, .bitrate_bps = 28000};
 }
 
 OpusEncoderConfig device_uplink_opus(int frame_duration_ms) {
@@ -81,11 +80,12 @@ Result<Bytes> OpusEncoder::encode(std::span<const std::int16_t> frame) {
   return Bytes(packet.begin(), packet.begin() + length);
 }
 
-void OpusEncoder::set_band(OpusEncoderConfig::Band band, int complexity) {
-  const bool wide = band == OpusEncoderConfig::Band::kWide;
+void OpusEncoder::set_effort(const OpusEffort& effort) {
+  const bool wide = effort.band == OpusEncoderConfig::Band::kWide;
   opus_encoder_ctl(state_.get(),
                    OPUS_SET_MAX_BANDWIDTH(wide ? OPUS_BANDWIDTH_WIDEBAND : OPUS_BANDWIDTH_FULLBAND));
-  opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(complexity));
+  opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(effort.complexity));
+  opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(effort.bitrate_bps));
 }
 
 void OpusEncoder::reset() {

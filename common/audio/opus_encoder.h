@@ -32,9 +32,14 @@ struct OpusEncoderConfig {
 
 // What a worker sends to a device.
 OpusEncoderConfig downlink_opus(int sample_rate_hz, int frame_duration_ms, int complexity = 5);
-// How hard to work for a voice of that band. Without anything above 8 kHz all bits go to what there is, so that
-// less work sounds as good: docs/performance.md has the figures.
-int downlink_complexity(OpusEncoderConfig::Band band);
+// What a voice of that band takes: complexity and bitrate. Without anything above 8 kHz all bits go to what there
+// is, so that much less work sounds as good: docs/performance.md has the figures.
+struct OpusEffort {
+  OpusEncoderConfig::Band band = OpusEncoderConfig::Band::kAll;
+  int complexity = 5;
+  int bitrate_bps = 28000;
+};
+OpusEffort downlink_effort(OpusEncoderConfig::Band band);
 // What a device sends (device-protocol 7.1): AUDIO, complexity 0, automatic bitrate, DTX.
 OpusEncoderConfig device_uplink_opus(int frame_duration_ms = 60);
 
@@ -46,9 +51,8 @@ class OpusEncoder {
 
   // REQUIRES: frame.size() == frame_samples().
   Result<Bytes> encode(std::span<const std::int16_t> frame);
-  // From the next frame on. kAll and the configured complexity until then.
-  void set_band(OpusEncoderConfig::Band band, int complexity);
-  void reset();  // forget the past: the next packet starts a new stream
+  void set_effort(const OpusEffort& effort);  // from the next frame on; the configured one until then
+  void reset();                               // forget the past: the next packet starts a new stream
 
   int frame_samples() const { return frame_samples_; }
   int sample_rate_hz() const { return sample_rate_hz_; }

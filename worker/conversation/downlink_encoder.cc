@@ -50,7 +50,7 @@ Status DownlinkEncoder::drain(std::vector<Bytes>& packets) {
   for (; used + frame <= pending_.size(); used += frame) {
     const auto samples = std::span(std::as_const(pending_)).subspan(used, frame);
     const auto band = voice_band_.of(samples);
-    if (band_ != band) encoder_.set_band(band, downlink_complexity(band));
+    if (band_ != band) encoder_.set_effort(downlink_effort(band));
     band_ = band;
     auto packet = encoder_.encode(samples);
     if (!packet) return packet.error();

@@ -99,7 +99,7 @@ TEST(OpusEncoder, CodesOnlyTheBandThatItIsTold) {
   for (const Band band : {Band::kWide, Band::kAll}) {
     auto encoder = OpusEncoder::create(downlink_opus(24000, 60)).value();
     auto decoder = OpusDecoder::create(24000, 60).value();
-    encoder.set_band(band, downlink_complexity(band));
+    encoder.set_effort(downlink_effort(band));
     double high = 0;
     for (int i = 0; i < 10; ++i) high = energy_above_eight(encoder.encode(tone.samples).value(), decoder);
     if (band == Band::kWide) {
