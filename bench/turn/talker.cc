@@ -37,7 +37,6 @@ void Talker::start() {
   open.mutable_uplink()->set_frame_duration_ms(static_cast<std::uint32_t>(kPacket.count()));
   open.mutable_downlink()->set_sample_rate_hz(24000);
   open.mutable_downlink()->set_frame_duration_ms(static_cast<std::uint32_t>(kPacket.count()));
-  open.set_device_aec(plan_.barge_in);
   open.set_language("en-US");
   send(std::move(envelope));
 }
@@ -60,8 +59,8 @@ void Talker::on_envelope(const ipc::Envelope& envelope) {
       return;
     case ipc::Envelope::kSpeechEnd:
       return on_speech_end(envelope.speech_end().turn());
-    case ipc::Envelope::kSpeechFlush:
-      return on_flush();
+    case ipc::Envelope::kSpeechPause:
+      return on_silence();
     default:
       return;
   }
@@ -125,7 +124,8 @@ void Talker::on_first_audio(std::uint32_t turn) {
   });
 }
 
-void Talker::on_flush() {
+// The reply is held up: the gateway sends no more of it.
+void Talker::on_silence() {
   if (state_ != State::kInterrupting || !first_voiced_) return;
   figures_.barge_in_ms.push_back(ms_since(*first_voiced_));
   if (--turns_left_ == 0) return finish();

@@ -44,7 +44,7 @@ class Talker {
   void begin_speaking(bool listen_start);
   void send_packet();
   void on_first_audio(std::uint32_t turn);
-  void on_flush();
+  void on_silence();
   void on_speech_end(std::uint32_t turn);
   void end_turn();
   void finish();

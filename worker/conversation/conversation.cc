@@ -357,7 +357,9 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
   deciding_since_.reset();
   if (turn_ || speaking_) {
     // In realtime the device hears itself: what did not interrupt it was no speech of a user.
-    if (mode_ != ListenMode::kManual && barged_in_ != id) return count(ConversationEvent::kIgnoredSpeech);
+    // One that did may have been followed by another before its words came.
+    const bool barged_in = barged_in_ && id <= *barged_in_;
+    if (mode_ != ListenMode::kManual && !barged_in) return count(ConversationEvent::kIgnoredSpeech);
     if (interruption_) {
       const bool words = transcript && transcript->understood &&
                          has_spoken_words(transcript->text, speech_heard_) && ends_reply(transcript->text);
