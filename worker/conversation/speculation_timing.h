@@ -26,7 +26,7 @@ class SpeculationTiming {
   static constexpr Milliseconds kStep{100};
   // So much in front of the end of the utterance a guess gains nothing that is worth a request.
   static constexpr Milliseconds kWorthIt{80};
-  static constexpr Milliseconds kFirstLag{180};
+  static constexpr Milliseconds kFirstLag{140};
   static constexpr Milliseconds kLagMargin{60};  // a packet of the uplink
 
   // `nominal`: 0: never guess.

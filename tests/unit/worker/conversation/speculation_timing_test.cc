@@ -35,8 +35,8 @@ TEST(SpeculationTimingTest, DoesNotGuessRightBeforeTheEnd) {
 
 TEST(SpeculationTimingTest, WaitsForTheRecognisersLastWord) {
   SpeculationTiming timing(120ms);
-  EXPECT_EQ(timing.pause(Completeness::kFinished, kSilence, std::nullopt), 240ms);
-  EXPECT_EQ(timing.pause(Completeness::kFinished, kSilence, 50ms), 240ms) << "a word of before";
+  EXPECT_EQ(timing.pause(Completeness::kFinished, kSilence, std::nullopt), 200ms);
+  EXPECT_EQ(timing.pause(Completeness::kFinished, kSilence, 50ms), 200ms) << "a word of before";
   EXPECT_EQ(timing.pause(Completeness::kFinished, kSilence, 190ms), 60ms) << "it has caught up";
 }
 
