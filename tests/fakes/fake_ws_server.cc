@@ -1,6 +1,5 @@
 #include "tests/fakes/fake_ws_server.h"
 
-#include <poll.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -12,6 +11,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace earshot::fakes {
 
@@ -65,23 +65,25 @@ namespace {
 template <class State>
 class Socket final : public FakeSocket {
  public:
-  Socket(State& state, websocket::stream<tcp::socket>& stream, FakeRequest upgrade)
-      : state_(state), stream_(stream), upgrade_(std::move(upgrade)) {}
+  // `io`: the stream's own; run here and by nobody else.
+  Socket(State& state, asio::io_context& io, websocket::stream<tcp::socket>& stream, FakeRequest upgrade)
+      : state_(state), io_(io), stream_(stream), upgrade_(std::move(upgrade)) {}
 
   const FakeRequest& upgrade() const override { return upgrade_; }
 
   FakeFrame receive() override {
-    beast::flat_buffer buffer;
-    error_code failure;
-    stream_.read(buffer, failure);
-    if (failure) throw WsEnded();
-    return {.binary = stream_.got_binary(), .data = beast::buffers_to_string(buffer.data())};
+    begin_reading();
+    io_.restart();
+    io_.run();
+    return take_read();
   }
+  // By an asynchronous read that stays: the socket may show nothing though Beast has read a message ahead.
   std::optional<FakeFrame> receive_within(Delay delay) override {
-    // Beast may have read a small message ahead, behind the one before: that one shows only when more comes.
-    pollfd waiting{.fd = stream_.next_layer().native_handle(), .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, static_cast<int>(delay.count())) <= 0) return std::nullopt;
-    return receive();
+    begin_reading();
+    io_.restart();
+    io_.run_for(delay);
+    if (!outcome_) return std::nullopt;
+    return take_read();
   }
   void send_text(std::string_view text) override { send(text, false); }
   void send_binary(std::string_view bytes) override { send(bytes, true); }
@@ -89,9 +91,14 @@ class Socket final : public FakeSocket {
     if (!state_.wait(delay)) throw WsEnded();
   }
   void close(std::uint16_t code, std::string_view reason) override {
-    error_code ignored;
-    stream_.close({static_cast<websocket::close_code>(code), reason}, ignored);
+    shake_hands({static_cast<websocket::close_code>(code), reason});
     throw WsEnded();
+  }
+  // Asynchronous, because a read may be under way.
+  void shake_hands(const websocket::close_reason& reason) {
+    stream_.async_close(reason, [](error_code) {});
+    io_.restart();
+    io_.run();
   }
   void reset() override {
     stream_.next_layer().set_option(asio::socket_base::linger(true, 0));
@@ -99,6 +106,17 @@ class Socket final : public FakeSocket {
   }
 
  private:
+  void begin_reading() {
+    if (std::exchange(reading_, true)) return;
+    stream_.async_read(buffer_, [this](error_code failure, std::size_t) { outcome_ = failure; });
+  }
+  FakeFrame take_read() {
+    reading_ = false;
+    if (*std::exchange(outcome_, std::nullopt)) throw WsEnded();
+    FakeFrame frame{.binary = stream_.got_binary(), .data = beast::buffers_to_string(buffer_.data())};
+    buffer_.clear();
+    return frame;
+  }
   void send(std::string_view bytes, bool binary) {
     Delay delay{0};
     {
@@ -113,8 +131,12 @@ class Socket final : public FakeSocket {
   }
 
   State& state_;
+  asio::io_context& io_;
   websocket::stream<tcp::socket>& stream_;
   FakeRequest upgrade_;
+  beast::flat_buffer buffer_;
+  std::optional<error_code> outcome_;  // of the read that is under way
+  bool reading_ = false;
 };
 
 }  // namespace
@@ -163,13 +185,14 @@ void FakeWsServer::State::serve(tcp::socket socket) {
     bhttp::write(socket, answer, failure);
     return;
   }
-  websocket::stream<tcp::socket> stream(std::move(socket));
+  asio::io_context reading{1};
+  websocket::stream<tcp::socket> stream(tcp::socket(reading, tcp::v4(), socket.release()));
   stream.read_message_max(16 * 1024 * 1024);
   stream.accept(message, failure);
   if (failure) return;
-  Socket<State> front(*this, stream, std::move(request));
+  Socket<State> front(*this, reading, stream, std::move(request));
   if (play) play(front);
-  stream.close(websocket::close_code::normal, failure);
+  front.shake_hands(websocket::close_code::normal);
 }
 
 void FakeWsServer::State::accept() {
