@@ -88,11 +88,19 @@ struct PauseTally {
   std::size_t requests = 0;
 };
 
+// What lies between the user's last sound and the first of the answer, in order.
+constexpr std::array kChain = {"speculated_ms", "llm_first_token_ms", "first_sentence_ms",
+                               "tts_first_audio_ms", "first_audio_ms"};
+
 void print_devices(const std::string& title, DeviceResult& result) {
   std::printf("\n%s: %zu turns, %zu failed\n%s", title.c_str(), result.turns, result.failed,
               table_head().c_str());
   print("first audio, at the device", percentiles(result.first_audio_ms));
   print("  own share", percentiles(result.traces.numbers["overhead_ms"]));
+  for (const char* part : kChain) {
+    const std::vector<double>& values = result.traces.numbers[part];
+    if (!values.empty()) print(std::string("  trace ") + part, percentiles(values));
+  }
   std::printf("  guesses: %zu of %zu turns used one; %.2f wasted requests a turn; %zu cut, %zu with gaps\n",
               result.guesses_used, result.turns, result.wasted_a_turn(), result.cut, result.with_gaps);
   for (const std::string& fault : result.faults) std::printf("  fault: %s\n", fault.c_str());
@@ -139,7 +147,7 @@ class Bench {
 
   int run() {
     std::printf(
-        "%d conversations at once; services on loopback: a word is told 200 ms after its end, transcript 80 "
+        "%d conversations at once; services on loopback: a word is told 80 ms after its end, transcript 80 "
         "ms "
         "after the end of speech, first token 300 ms, 30 tokens a second, first sound 120 ms\n",
         options_.conversations);

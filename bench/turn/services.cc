@@ -67,10 +67,43 @@ std::string joined(const std::vector<HeardWord>& words, std::size_t count) {
   return text;
 }
 
-std::size_t words_until(const std::vector<HeardWord>& words, Milliseconds time) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(words, [&](const HeardWord& word) { return word.ends <= time; }));
-}
+// When the sound of which word had come, by the position in the audio, which begins with the first voiced sample.
+class Ear {
+ public:
+  explicit Ear(const std::vector<HeardWord>& words) : words_(words) {}
+
+  void take(std::string_view audio) {
+    if (position_) {
+      *position_ += Milliseconds(audio.size() / kBytesPerMs);
+    } else {
+      position_ = voiced_since(audio);
+    }
+    if (!position_) return;
+    while (come_.size() < words_.size() && words_[come_.size()].ends <= *position_ + kCodecsDelay)
+      come_.push_back(std::chrono::steady_clock::now());
+  }
+  // Words whose sound had come `lag` ago.
+  std::size_t known(Delay lag) const {
+    const SteadyTime until = std::chrono::steady_clock::now() - lag;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(come_, [&](SteadyTime come) { return come <= until; }));
+  }
+  // Until the next of those that have come is known.
+  Delay until_due(Delay lag) const {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const auto next = std::ranges::find_if(come_, [&](SteadyTime come) { return come + lag > now; });
+    return next == come_.end() ? kIdle : std::chrono::ceil<Delay>(*next + lag - now);
+  }
+
+ private:
+  static constexpr Delay kIdle{1000};
+  static constexpr std::size_t kBytesPerMs = 32;
+  static constexpr Milliseconds kCodecsDelay{20};  // Opus has 6.5 ms; voiced_part() counts 20 ms frames
+
+  const std::vector<HeardWord>& words_;
+  std::optional<Milliseconds> position_;
+  std::vector<SteadyTime> come_;
+};
 
 std::string delta(const char* field, std::string_view text) {
   const json::object piece{{field, text}};
@@ -114,29 +147,22 @@ RecogniserFake::Hearing RecogniserFake::hearing() const {
 void RecogniserFake::serve(fakes::FakeSocket& socket) {
   const Hearing hearing = this->hearing();
   const bool revises = hearing.plan.mood == Mood::kRevises;
-  std::optional<SteadyTime> began;
+  Ear ear(hearing.words);
   std::string told;
   while (true) {
-    // Audio comes every 60 ms to the end, so what is due is told no more than that late.
-    const fakes::FakeFrame frame = socket.receive();
-    const SteadyTime now = std::chrono::steady_clock::now();
-    if (!frame.binary && frame.data.find("CloseStream") != std::string::npos) break;
-    if (frame.binary && !began) {
-      if (const auto since = voiced_since(frame.data)) began = now - *since;
-    }
-    if (!began) continue;
-    const auto passed = std::chrono::duration_cast<Milliseconds>(now - *began) - hearing.plan.interim;
-    const std::size_t count = words_until(hearing.words, passed);
+    const std::optional<fakes::FakeFrame> frame = socket.receive_within(ear.until_due(hearing.plan.interim));
+    if (frame && !frame->binary && frame->data.find("CloseStream") != std::string::npos) break;
+    if (frame && frame->binary) ear.take(frame->data);
+    const std::size_t count = ear.known(hearing.plan.interim);
+    if (count == 0) continue;
     std::string text = joined(hearing.words, count);
-    if (revises && words_until(hearing.words, passed - kWrongFor) < count) text += "s";
-    if (count == 0 || text == told) continue;
+    if (revises && ear.known(hearing.plan.interim + kWrongFor) < count) text += "s";
+    if (text == told) continue;
     told = text;
     socket.send_text(results(text, false));
   }
-  const SteadyTime closed = std::chrono::steady_clock::now();
+  const std::size_t count = ear.known(Delay{0});
   socket.wait(hearing.plan.transcript);
-  const std::size_t count =
-      began ? words_until(hearing.words, std::chrono::duration_cast<Milliseconds>(closed - *began)) : 0;
   socket.send_text(results(joined(hearing.words, count), true));
   socket.send_text(R"({"type":"Metadata","duration":1})");
   socket.close(1000);
