@@ -147,6 +147,7 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
   };
   ConversationConfig conversation = config.conversation;
   conversation.agent = choice.agent;
+  conversation.recogniser_lag = std::make_shared<RecogniserLag>();  // of this agent's recogniser
   const StageTimes asr = stage_times(choice.asr, config.asr, conversation.asr_patience);
   const StageTimes llm = stage_times(choice.llm, config.llm, conversation.turn.brain_patience);
   const StageTimes tts = stage_times(choice.tts, config.tts, conversation.tts_patience);

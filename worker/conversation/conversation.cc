@@ -81,7 +81,8 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .device_leaves_echo = device_leaves_echo_,
                                  .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
                                  .make_echo_canceller = services_.make_echo_canceller,
-                                 .language = persona_.language()},
+                                 .language = persona_.language(),
+                                 .recogniser_lag = config_.recogniser_lag},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
   if (!ear) return ear.error();

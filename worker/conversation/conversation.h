@@ -60,10 +60,11 @@ struct ConversationConfig {
   EndpointerConfig endpoint;
   Milliseconds silence_min{400};
   Milliseconds silence_max{1000};
-  Milliseconds barge_in_speech{60};  // holds the reply up
-  InterruptionPolicy interruption;   // what ends it
-  Milliseconds asr_patience{8000};   // from the end of speech to the transcript
-  Milliseconds tts_patience{8000};   // without any audio
+  Milliseconds barge_in_speech{60};                                                   // holds the reply up
+  InterruptionPolicy interruption;                                                    // what ends it
+  std::shared_ptr<RecogniserLag> recogniser_lag = std::make_shared<RecogniserLag>();  // set
+  Milliseconds asr_patience{8000};  // from the end of speech to the transcript
+  Milliseconds tts_patience{8000};  // without any audio
   ToolLimits tools;
   TurnLimits turn;
   Agent agent;

@@ -167,9 +167,13 @@ Endpoint Endpointer::judge() {
   const bool silent = mode_ == Mode::kAutomatic && silence_ >= patience() && (window_ & 1) == 0;
   cut_ = !silent && utterance_ >= longest();
   if (silent || cut_) return end(Endpoint::kSpeechEnded);
-  if (!may_pause() || silence_ < config_.speculation_pause) return Endpoint::kNone;
+  return pause_now() ? Endpoint::kPaused : Endpoint::kNone;
+}
+
+bool Endpointer::pause_now() {
+  if (state_ != State::kSpeaking || !may_pause() || silence_ < config_.speculation_pause) return false;
   paused_ = true;
-  return Endpoint::kPaused;
+  return true;
 }
 
 Endpoint Endpointer::end(Endpoint why) {

@@ -72,6 +72,8 @@ class Endpointer {
   void set_trailing_silence(Milliseconds silence) { config_.trailing_silence = silence; }
   // From now on; EndpointerConfig::speculation_pause until then.
   void set_speculation_pause(Milliseconds pause) { config_.speculation_pause = pause; }
+  // RETURNS: true: the silence so far is such a pause by now; as kPaused would have told with the next frame.
+  bool pause_now();
   // How long the pause was that speech has just ended; once. Not in manual mode, where pauses end nothing.
   std::optional<Milliseconds> take_pause() { return std::exchange(ended_pause_, std::nullopt); }
 

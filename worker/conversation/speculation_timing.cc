@@ -6,17 +6,17 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kLongest{540};
+constexpr Milliseconds kLongest{920};  // the longest silence that ends an utterance is 1000
 
 }  // namespace
 
-Milliseconds SpeculationTiming::pause(Completeness words, Milliseconds silence,
-                                      std::optional<Milliseconds> last_word) const {
+Milliseconds SpeculationTiming::pause(const Words& words, Milliseconds silence) const {
   if (nominal_.count() == 0) return nominal_;
   Milliseconds pause = unknown_;
-  if (words == Completeness::kFinished) pause = std::min(kLeast, nominal_);
-  if (words == Completeness::kUnfinished) pause = kLongest;
-  if (!has_caught_up(last_word) && lag_.count() > 0) pause = std::max(pause, lag_ + kLagMargin);
+  if (words.look == Completeness::kFinished) pause = std::min(kLeast, nominal_);
+  if (words.look == Completeness::kUnfinished) pause = kLongest;
+  if (words.streamed && !has_caught_up(words) && lag_.count() > 0)
+    pause = std::max(pause, lag_ + kLagMargin);
   return std::min(pause, std::max(silence - kWorthIt, kLeast));
 }
 

@@ -7,9 +7,12 @@
 //    was wasted makes it longer by kStep, one that was right shorter by a fifth of that: it settles where one
 //    guess in six is wasted, or near the silence that ends the utterance;
 //  - unfinished words ("turn on the"): not before the silence that ends a plain utterance is nearly over;
-//  - in no case before the recogniser can have told the last word, or each guess is on all words but one. Its lag,
-//    from the last voiced frame to its last word, is learnt from each utterance and begins at kFirstLag. A word
-//    that comes about as late as that is taken for the last one, and nothing more is waited for.
+//  - in no case before a recogniser that hears word by word can have told the last word, or each guess is on all
+//    words but one. Its lag (RecogniserLag) is learnt from each utterance. A word that comes in the pause
+//    is taken for the last one when it makes the words look finished, or comes after a third of the lag (which
+//    varies as much, because the last sound of a word may be too soft for the detector); then nothing more is
+//    waited for. One that is asked for its words when the voice
+//    pauses has none to wait for.
 #pragma once
 
 #include <optional>
@@ -26,29 +29,35 @@ class SpeculationTiming {
   static constexpr Milliseconds kStep{100};
   // So much in front of the end of the utterance a guess gains nothing that is worth a request.
   static constexpr Milliseconds kWorthIt{80};
-  static constexpr Milliseconds kFirstLag{140};
   static constexpr Milliseconds kLagMargin{60};  // a packet of the uplink
 
-  // `nominal`: 0: never guess.
-  explicit SpeculationTiming(Milliseconds nominal) : nominal_(nominal), unknown_(nominal) {}
+  // `nominal`: 0: never guess. `lag`: as far as is known.
+  SpeculationTiming(Milliseconds nominal, Milliseconds lag)
+      : nominal_(nominal), unknown_(nominal), lag_(lag) {}
 
-  // RETURNS: 0: not at all. `silence`: what ends the utterance as things are. `last_word`: so long into the pause
-  // the recogniser told another word; nullopt: it has told none since.
-  Milliseconds pause(Completeness words, Milliseconds silence, std::optional<Milliseconds> last_word) const;
+  struct Words {
+    Completeness look = Completeness::kUnknown;
+    bool streamed = false;  // some were told while the user spoke
+    std::optional<Milliseconds>
+        last_word;  // so long into the pause another one was told; nullopt: none since
+  };
+  // RETURNS: 0: not at all. `silence`: what ends the utterance as things are.
+  Milliseconds pause(const Words& words, Milliseconds silence) const;
 
   void wasted();
   void right();
   // An utterance is over: so long behind its last voiced frame its last word was told; 0: before.
   void learn_lag(Milliseconds last_word);
+  Milliseconds lag() const { return lag_; }
 
  private:
-  bool has_caught_up(std::optional<Milliseconds> last_word) const {
-    return last_word && 4 * *last_word >= 3 * lag_;
+  bool has_caught_up(const Words& words) const {
+    return words.last_word && (words.look == Completeness::kFinished || 3 * *words.last_word >= lag_);
   }
 
   Milliseconds nominal_;
   Milliseconds unknown_;
-  Milliseconds lag_ = kFirstLag;
+  Milliseconds lag_;
 };
 
 }  // namespace earshot::worker

@@ -31,7 +31,7 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
       silence_({.nominal = config_.endpoint.trailing_silence,
                 .min = config_.silence_min,
                 .max = config_.silence_max}),
-      guess_(config_.endpoint.speculation_pause) {
+      guess_(config_.endpoint.speculation_pause, config_.recogniser_lag->usual()) {
   if (!config_.device_leaves_echo) return;
   echo_guard_.mute();
   auto reference = EchoReference::create(config_.downlink_ms);
@@ -198,9 +198,7 @@ void SpeechCapture::act_on(Endpoint endpoint, SteadyTime now) {
     case Endpoint::kSpeechStarted:
       return begin_utterance(now);
     case Endpoint::kPaused:
-      paused_ = true;
-      stream_->pause();
-      return tell_pause();
+      return begin_pause();
     case Endpoint::kResumed:
       return resume();
     case Endpoint::kSpeechEnded:
@@ -222,6 +220,7 @@ void SpeechCapture::begin_utterance(SteadyTime now) {
   }
   words_.clear();
   words_at_pause_.clear();
+  words_stream_ = false;
   last_word_.reset();
   adapt_silence();
   paused_ = false;
@@ -249,7 +248,15 @@ void SpeechCapture::on_interim(UtteranceId id, const std::string& words) {
   const auto behind = std::chrono::duration_cast<Milliseconds>(clock_.now() - endpointer_.speech_ended_at());
   if (words != words_ && behind.count() > 0) last_word_ = behind;
   words_ = words;
+  if (!paused_) words_stream_ = true;
   adapt_silence();
+  if (endpointer_.pause_now()) return begin_pause();
+  tell_pause();
+}
+
+void SpeechCapture::begin_pause() {
+  paused_ = true;
+  stream_->pause();
   tell_pause();
 }
 
@@ -257,7 +264,8 @@ void SpeechCapture::adapt_silence() {
   const Completeness look = completeness(words_, config_.language);
   const Milliseconds silence = silence_.silence(look);
   endpointer_.set_trailing_silence(silence);
-  endpointer_.set_speculation_pause(guess_.pause(look, silence, last_word_));
+  endpointer_.set_speculation_pause(
+      guess_.pause({.look = look, .streamed = words_stream_, .last_word = last_word_}, silence));
 }
 
 void SpeechCapture::tell_pause() {
@@ -285,7 +293,7 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
       .why = why, .speech_ended_at = endpointer_.speech_ended_at(), .cut = endpointer_.cut()};
   if (why == Endpoint::kSpeechEnded && !words_at_pause_.empty()) {
     guess_.right();
-    guess_.learn_lag(last_word_.value_or(Milliseconds{0}));
+    learn_lag();
   }
   std::unique_ptr<AsrStream> stream = std::move(stream_);
   samples_.clear();
@@ -301,6 +309,12 @@ void SpeechCapture::end_utterance(Endpoint why, SteadyTime now) {
   }
   if (mode_ != ListenMode::kManual) begin_waiting(now);  // they may go on until the reply begins
   handlers_.on_end(id, end);
+}
+
+void SpeechCapture::learn_lag() {
+  if (!words_stream_) return;
+  guess_.learn_lag(last_word_.value_or(Milliseconds{0}));
+  config_.recogniser_lag->learn(guess_.lag());
 }
 
 void SpeechCapture::begin_waiting(SteadyTime now) {

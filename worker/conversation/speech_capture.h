@@ -26,6 +26,7 @@
 #include "worker/conversation/echo_remover.h"
 #include "worker/conversation/endpointer.h"
 #include "worker/conversation/listen_mode.h"
+#include "worker/conversation/recogniser_lag.h"
 #include "worker/conversation/silence_policy.h"
 #include "worker/conversation/speculation_timing.h"
 #include "worker/conversation/stage_trace.h"
@@ -56,6 +57,7 @@ struct SpeechCaptureConfig {
   int downlink_ms = 60;
   EchoCancellerMaker make_echo_canceller = nullptr;
   std::string language;
+  std::shared_ptr<RecogniserLag> recogniser_lag = std::make_shared<RecogniserLag>();  // set; the agent's
 };
 
 struct CaptureStats {
@@ -129,9 +131,11 @@ class SpeechCapture {
   void begin_utterance(SteadyTime now);
   void adapt_silence();
   void on_interim(UtteranceId id, const std::string& words);
+  void begin_pause();
   void tell_pause();
   void resume();
   void end_utterance(Endpoint why, SteadyTime now);
+  void learn_lag();
   void begin_waiting(SteadyTime now);
   void drop_decided(UtteranceId id);
 
@@ -162,6 +166,7 @@ class SpeechCapture {
   bool barge_in_told_ = false;
   std::string words_;                      // understood of it so far
   std::optional<Milliseconds> last_word_;  // so long behind the last voiced frame one of them was told
+  bool words_stream_ = false;              // of the same: some were told while the user spoke
   bool paused_ = false;                    // it is silent now, maybe at its end
   std::string words_at_pause_;             // told in this pause; empty: none
   std::uint64_t undecodable_ = 0;

@@ -104,6 +104,29 @@ TEST_F(SpeechCaptureTest, TellsWordsThatComeLateInThePauseButNoneTwice) {
   EXPECT_THAT(take_log(), ElementsAre("pause: turn 1", "pause: turn on 1"));
 }
 
+TEST_F(SpeechCaptureTest, TheLastWordIsTheSignNotTheNextPacket) {
+  listen();
+  speech(900ms);
+  shows("turn");
+  silence(120ms);
+  EXPECT_THAT(take_log(), IsEmpty()) << "a word is still to come";
+  shows("turn on");
+  EXPECT_THAT(take_log(), ElementsAre("pause: turn on 1"));
+}
+
+TEST_F(SpeechCaptureTest, ARecogniserThatIsAskedInThePauseIsAskedAsEarlyAgain) {
+  listen();
+  for (int i = 1; i <= 5; ++i) {
+    speech(900ms);
+    silence(120ms);
+    shows("turn on the light " + std::to_string(i));
+    EXPECT_THAT(take_log(),
+                ElementsAre("pause: turn on the light " + std::to_string(i) + " " + std::to_string(i)));
+    silence(900ms);
+    take_log();
+  }
+}
+
 TEST_F(SpeechCaptureTest, TellsThatTheUserGoesOn) {
   listen();
   speech(900ms);
