@@ -202,8 +202,10 @@ void App::Parts::start_shards() {
   const std::string gateway_id = "gateway-" + random_hex<4>();
   for (std::uint32_t i = 0; i < config.udp.shards; ++i) {
     ShardConfig shard{.index = i,
-                      .udp_address = config.udp.listen,
-                      .udp_port = static_cast<std::uint16_t>(config.udp.port + i),
+                      .mqtt_udp = {.listen = config.udp.listen,
+                                   .port = static_cast<std::uint16_t>(config.udp.port + i),
+                                   .announced_server = config.announce_address,
+                                   .path_probe = path_probe},
                       .worker_endpoint = config.workers.listen[i],
                       .session = {},
                       .placement = {.open_timeout = config.workers.open_timeout},
@@ -212,8 +214,6 @@ void App::Parts::start_shards() {
                                 .shard = i,
                                 .shard_addresses = addresses,
                                 .heartbeat = config.workers.heartbeat}};
-    shard.path_probe = path_probe;
-    shard.session.udp_server = config.announce_address;
     shard.session.idle_timeout = config.session.idle_timeout;
     shard.session.keep_text = config.conversations.keep_text;
     shard.session.keep_audio = config.conversations.keep_audio;

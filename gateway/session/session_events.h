@@ -62,6 +62,7 @@ enum class SessionEvent {
   kLiveBehindSpeech,
   kDownlinkFrame,
   kDownlinkNoAddress,
+  kPathProbe,  // the doctor's questions about the UDP path that were answered
   kCount
 };
 
@@ -111,7 +112,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "speech_flushed_frames",
                        "live_behind_speech",
                        "downlink_frame",
-                       "downlink_no_address"};
+                       "downlink_no_address",
+                       "path_probe"};
 using SessionCounters = Counters<SessionEvent, kSessionEventNames>;
 
 // REQUIRES: not kGood.

@@ -7,11 +7,22 @@
 
 namespace earshot::gateway {
 
-SessionTable::SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config)
-    : port_(port), counters_(counters), config_(config) {}
+SessionTable::SessionTable(SessionCounters& counters, const SessionConfig& config, SessionMemory& memory)
+    : counters_(counters), config_(config), memory_(memory) {}
 
-Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Speaker who, SteadyTime now) {
-  if (Session* before = find(device)) {
+SessionIdentity SessionTable::identify(const DeviceId& device, Speaker who) const {
+  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
+  while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
+  return {.ssrc = Ssrc{ssrc},
+          .id = SessionId::random(),
+          .device = device,
+          .language = std::move(who.language),
+          .agent = std::move(who.agent)};
+}
+
+Session* SessionTable::open(SessionIdentity identity, const DeviceHello& hello,
+                            std::unique_ptr<DeviceLeg> leg, SteadyTime now) {
+  if (Session* before = find(identity.device)) {
     before->replaced(now);
     erase(before->ssrc());
   }
@@ -19,14 +30,12 @@ Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Sp
     counters_.add(SessionEvent::kTableFull);
     return nullptr;
   }
-  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
-  while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
-  auto made = std::make_unique<Session>(
-      port_, counters_, config_,
-      SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::move(who.language), std::move(who.agent)},
-      AudioKey::random(), hello, memory_, now);
+  const Ssrc ssrc = identity.ssrc;
+  const DeviceId device = identity.device;
+  auto made =
+      std::make_unique<Session>(counters_, config_, std::move(identity), hello, std::move(leg), memory_, now);
   Session* session = made.get();
-  by_ssrc_.emplace(Ssrc{ssrc}, std::move(made));
+  by_ssrc_.emplace(ssrc, std::move(made));
   by_device_.emplace(device, session);
   return session;
 }

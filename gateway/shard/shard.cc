@@ -8,7 +8,6 @@
 #include "common/auth/device_language.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
-#include "gateway/media/audio_packet.h"
 #include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
@@ -37,13 +36,10 @@ std::vector<std::pair<std::string, std::uint64_t>> collect(const Group&... group
 
 Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
     : config_(std::move(config)),
-      transport_(transport),
       observer_(observer),
-      table_(*this, session_counters_, config_.session),
+      mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_, memory_.scratch),
+      table_(session_counters_, config_.session, memory_),
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
-  if (!config_.path_probe.empty()) path_probe_.emplace(config_.path_probe);
-  socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
-  config_.session.udp_port = socket_->port();
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
   config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
@@ -77,7 +73,13 @@ void Shard::stop() {
 
 void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
   check_thread();
-  const ParsedControl control = parse_control_message(payload);
+  MqttUdpDoor::Line line(mqtt_udp_, from);
+  handle_message(line, parse_control_message(payload), payload, received);
+}
+
+void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                           SteadyTime received) {
+  const auth::ClientId& from = line.client();
   if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
   if (control.mended) session_counters_.add(SessionEvent::kControlMended);
   if (control.verdict != ControlVerdict::kGood) {
@@ -93,15 +95,15 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
   Session* current = table_.find(from.device);
   switch (route_control(control, current)) {
     case ControlRoute::kNewSession:
-      return open_session(from, std::get<DeviceHello>(control.message), received);
+      return open_session(line, std::get<DeviceHello>(control.message), received);
     case ControlRoute::kToSession:
       if (std::holds_alternative<DeviceSpeakReady>(control.message) && observer_ != nullptr)
         observer_->speak_ready(from.device, current->id());
-      current->control(control, received);
+      current->told(control.message, received);
       return settle(*current);
     case ControlRoute::kGoodbyeUnknown:
       session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
-      return transport_.send(from.text, goodbye_message(SessionId{control.session_id}));
+      return line.send(goodbye_message(SessionId{control.session_id}));
     case ControlRoute::kIgnore:
       return session_counters_.add(SessionEvent::kControlWrongSession);
   }
@@ -164,7 +166,7 @@ ShardStats Shard::stats() const {
   ShardStats stats{.index = config_.index,
                    .sessions = table_.size(),
                    .workers = workers_.workers(),
-                   .counters = collect(session_counters_, socket_->counters(), worker_counters_, counters_)};
+                   .counters = collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_)};
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
   return stats;
 }
@@ -184,34 +186,11 @@ std::vector<SessionView> Shard::sessions() {
   return all;
 }
 
-void Shard::send_control(const DeviceId& device, std::string json) {
-  const auto talk = talks_.find(device);
-  EARSHOT_CHECK(talk != talks_.end(), "a session without its client id");
-  transport_.send(talk->second.client_id, json);
-}
-
-void Shard::send_datagram(UdpAddress to, ByteView datagram) {
-  socket_->queue(to, datagram);  // leaves at the end of the round
-  ++round_frames_;
-}
-
-void Shard::to_worker(const ipc::Envelope& envelope) {
-  if (envelope.has_session_close())
-    workers_.close_session(Ssrc{envelope.session()}, envelope.session_close().reason());
-  else
-    workers_.send(envelope);
-}
-
-void Shard::audio_to_worker(const ipc::Envelope& envelope) {
-  workers_.send_audio(envelope);
-  ++round_frames_;
-}
-
 void Shard::begin() {
   workers_.start({.on_placed =
-                      [this](Ssrc ssrc, const std::string& worker) {
+                      [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
                         Session& session = *table_.find(ssrc);
-                        session.opened(steady_now());
+                        session.opened(leg, steady_now());
                         logger().info("session opened session={} device={} worker={} shard={}",
                                       session.id().text, session.device().text(), worker, config_.index);
                         talks_.at(session.device()).worker = worker;
@@ -249,10 +228,8 @@ void Shard::begin() {
                         if (observer_) observer_->agents_taken(agents_news(worker, accepted));
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
-  socket_->start(
-      {.on_datagram = [this](ByteView datagram, UdpAddress from) { handle_datagram(datagram, from); },
-       .on_round_end = {}});
-  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.udp_address, udp_port(),
+  mqtt_udp_.start();
+  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
                 worker_endpoint().text());
 }
 
@@ -278,7 +255,9 @@ void Shard::serve() {
     }
     finish_round();
     if (io_.stopped()) return;
-    next = pacer_.after_round(std::exchange(round_frames_, 0), steady_now());
+    const std::uint64_t frames = session_counters_.value(SessionEvent::kUplinkFrame) +
+                                 session_counters_.value(SessionEvent::kDownlinkFrame);
+    next = pacer_.after_round(frames - std::exchange(frames_paced_, frames), steady_now());
   }
 }
 
@@ -289,7 +268,7 @@ void Shard::finish_round() {
     session.tick(now);
     settle(session);
   }
-  socket_->flush();
+  mqtt_udp_.flush();
   workers_.flush();
 }
 
@@ -303,20 +282,9 @@ void Shard::end() {
   }
   listener_->close();
   workers_.close();
-  socket_->flush();
-  socket_->close();
+  mqtt_udp_.close();
   timer_.cancel();
   work_.reset();
-}
-
-void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
-  const SteadyTime now = steady_now();
-  const ParsedAudioPacket parsed = parse_audio_packet(datagram);
-  if (parsed.verdict != AudioPacketVerdict::kGood)
-    return handle_other_datagram(parsed.verdict, datagram, from, now);
-  Session* session = table_.find(parsed.packet.header.ssrc);
-  if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
-  session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
 }
 
 bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
@@ -368,41 +336,24 @@ void Shard::lose_reply(const auth::ClientId& from, const ParsedControl& control)
   current->lost_reply(*control.broken_reply, too_large ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
 }
 
-void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {
+void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now) {
+  const auth::ClientId& from = line.client();
   if (observer_) {
     observer_->device_hello(from.device, {.mcp = hello.mcp, .speak_request = hello.speak_request});
   }
   Session* older = table_.find(from.device);
   const auto replaced = older == nullptr ? std::nullopt : std::optional(older->ssrc());
   if (older != nullptr) forget_session(*older, "new hello");
-  Session* session =
-      table_.open(from.device, hello,
-                  {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)}, now);
+  SessionIdentity identity = table_.identify(
+      from.device, {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)});
+  auto leg = line.make_leg(identity, hello, now);
+  Session* session = table_.open(std::move(identity), hello, std::move(leg), now);
   if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) return;
+  line.carries(*session);
   talks_[from.device] = {.client_id = from.text, .worker = {}};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
-}
-
-// No audio: a doctor's question is answered (path_probe.h says why that is safe), the rest is dropped.
-void Shard::handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from,
-                                  SteadyTime now) {
-  if (path_probe_) {
-    if (const auto answer = path_probe_->answer(datagram, now)) {
-      counters_.add(ShardEvent::kPathProbe);
-      return socket_->queue(from, *answer);
-    }
-  }
-  drop_datagram(event_of(verdict), from, now);
-}
-
-void Shard::drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now) {
-  session_counters_.add(why);
-  if (const auto verdict = bad_datagram_log_.ask(now); verdict.log) {
-    logger().warn("datagrams dropped, the last from={} reason={} suppressed={}", to_string(from),
-                  kSessionEventNames[static_cast<std::size_t>(why)], verdict.suppressed);
-  }
 }
 
 void Shard::check_thread() const {

@@ -3,7 +3,7 @@
 //
 // Runs on: its own thread, except construction, start() and stop(), which are the owner's.
 // Other threads use proxy().
-// Owns: thread, io_context, socket, listener, links, sessions.
+// Owns: thread, io_context, doors, listener, links, sessions.
 // Borrows: the transport, until stop() has returned.
 // Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained), destroyed.
 #pragma once
@@ -16,14 +16,13 @@
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
-#include "common/auth/path_probe.h"
 #include "common/ipc/listener.h"
 #include "common/log/log_limiter.h"
-#include "gateway/media/udp_socket.h"
-#include "gateway/session/session_port.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_door.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 #include "gateway/shard/admission_table.h"
+#include "gateway/shard/device_line.h"
 #include "gateway/shard/device_transport.h"
 #include "gateway/shard/round_pacer.h"
 #include "gateway/shard/shard_observer.h"
@@ -42,33 +41,29 @@ enum class ShardEvent {
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
-  kPathProbe,  // the doctor's questions that were answered
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online",      "presence_offline",        "command_reply",
-    "command_reply_broken", "refused_unknown",         "refused_not_admitted",
-    "refused_other_client", "refused_old_credentials", "path_probe"};
+    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
+    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
   std::uint32_t index = 0;
-  std::string udp_address = "127.0.0.1";
-  std::uint16_t udp_port = 0;  // 0: a free one
+  MqttUdpDoorConfig mqtt_udp;
   ipc::Endpoint worker_endpoint;
-  SessionConfig session;  // udp_port is filled in with the bound one
+  SessionConfig session;
   PlacementLimits placement;
   WorkerLinkConfig links;
   bool admit_unknown = true;  // devices that nobody told us of (admission: open)
-  Secret path_probe = {};     // the doctor's questions about the UDP path are answered; empty: they are not
 };
 
-class Shard final : private SessionPort {
+class Shard final {
  public:
   // `observer` outlives it; nullptr: nobody wants to know.
   // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
   Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer = nullptr);
-  ~Shard() override;
+  ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
@@ -78,7 +73,7 @@ class Shard final : private SessionPort {
   void stop();
 
   ShardProxy& proxy() { return proxy_; }
-  std::uint16_t udp_port() const { return config_.session.udp_port; }
+  std::uint16_t udp_port() const { return mqtt_udp_.port(); }
   const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
 
  private:
@@ -96,25 +91,20 @@ class Shard final : private SessionPort {
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 
-  void send_control(const DeviceId& device, std::string json) override;
-  void send_datagram(UdpAddress to, ByteView datagram) override;
-  void to_worker(const ipc::Envelope& envelope) override;
-  void audio_to_worker(const ipc::Envelope& envelope) override;
-
   void begin();
   void serve();
   void end();
   void on_worker_report(const ipc::Envelope& envelope);
-  void handle_datagram(ByteView datagram, UdpAddress from);
+  // A message of a device, whatever line it came by.
+  void handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
   // Tells the session of `from` of an MCP reply that is no JSON or too large.
   void lose_reply(const auth::ClientId& from, const ParsedControl& control);
   // RETURNS: whether it was a command's answer, which no session sees.
   bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
                             std::string_view payload);
-  void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
-  void handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from, SteadyTime now);
-  void drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now);
+  void open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now);
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
@@ -123,22 +113,21 @@ class Shard final : private SessionPort {
   void arm_timer();
 
   ShardConfig config_;
-  DeviceTransport& transport_;
   ShardObserver* observer_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   ShardProxy proxy_{*this, io_.get_executor()};
-  std::shared_ptr<UdpSocket> socket_;
   std::shared_ptr<ipc::Listener> listener_;
-  std::optional<auth::PathProbeResponder> path_probe_;
   SessionCounters session_counters_;
   WorkerCounters worker_counters_;
   ShardCounters counters_;
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
+  SessionMemory memory_;
+  MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
   SessionTable table_;
   WorkerAssignment workers_;
   RoundPacer pacer_;
-  std::uint64_t round_frames_ = 0;  // passed in this round, either way
+  std::uint64_t frames_paced_ = 0;  // that the pacer was told of
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
   std::optional<SteadyTime> armed_for_;
   struct Talk {
@@ -148,7 +137,6 @@ class Shard final : private SessionPort {
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   AdmissionTable admission_{config_.admit_unknown};
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
-  log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;
   bool stop_requested_ = false;
 };

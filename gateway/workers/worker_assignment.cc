@@ -62,14 +62,6 @@ void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
   sessions_.erase(ssrc);
 }
 
-void WorkerAssignment::send(const ipc::Envelope& control) {
-  if (WorkerLink* link = link_of(Ssrc{control.session()})) link->send(control);
-}
-
-void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
-  if (WorkerLink* link = link_of(Ssrc{audio.session()})) link->send_audio(audio);
-}
-
 bool WorkerAssignment::drain(std::string_view worker) {
   bool known = false;
   for (const auto& [key, link] : links_) {
@@ -209,7 +201,10 @@ void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& s
   }
   arm_timer();
   // Last: the handler may take the entry away.
-  if (step.placed) handlers_.on_placed(ssrc, link_of(ssrc)->id());
+  if (step.placed) {
+    WorkerLink& link = *link_of(ssrc);
+    handlers_.on_placed(ssrc, link.id(), WorkerLeg(link));
+  }
   if (step.given_up) handlers_.on_given_up(ssrc);
 }
 

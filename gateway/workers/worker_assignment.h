@@ -26,7 +26,7 @@ class WorkerAssignment {
 
   // A handler may call close_session() for its own session, nothing else of this object.
   struct Handlers {
-    std::function<void(Ssrc, const std::string& worker)> on_placed;
+    std::function<void(Ssrc, const std::string& worker, WorkerLeg)> on_placed;
     std::function<void(Ssrc)> on_given_up;  // no worker took it in time
     std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
     // Valid during the call only; never SessionOpened or SessionRefused.
@@ -69,9 +69,6 @@ class WorkerAssignment {
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
-  // To the worker that has the session `envelope.session()`; nothing happens if none does.
-  void send(const ipc::Envelope& control);
-  void send_audio(const ipc::Envelope& audio);
   // No new sessions for it, on any of its links.
   // RETURNS: false: no such worker.
   bool drain(std::string_view worker);

@@ -136,8 +136,7 @@ void WorkerLink::on_audio_down(const ipc::AudioDownView& audio) {
     counters_.add(WorkerEvent::kBeforeHello);
     return lose("it did not begin with a hello");
   }
-  if (audio.opus.empty() || audio.opus.size() > kMaxDownOpusBytes)
-    return counters_.add(WorkerEvent::kBadAudio);
+  if (audio.opus.empty() || audio.opus.size() > kMaxOpusBytes) return counters_.add(WorkerEvent::kBadAudio);
   if (audio.session == 0) return counters_.add(WorkerEvent::kNoSession);
   if (!sessions_.contains(Ssrc{audio.session})) return counters_.add(WorkerEvent::kUnknownSession);
   if (handlers_.on_audio) handlers_.on_audio(*this, audio);

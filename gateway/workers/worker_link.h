@@ -19,6 +19,7 @@
 #include "common/base/ssrc_map.h"
 #include "common/ipc/channel.h"
 #include "common/ipc/heartbeat.h"
+#include "gateway/workers/worker_leg.h"
 #include "gateway/workers/worker_pool.h"
 
 namespace earshot::gateway {
@@ -60,7 +61,7 @@ struct WorkerLinkConfig {
   bool carries_secrets = false;      // only who may read our files can be the worker (a Unix socket)
 };
 
-class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
+class WorkerLink : public WorkerPort, public std::enable_shared_from_this<WorkerLink> {
   struct Passkey {};
 
  public:
@@ -91,8 +92,8 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   void close_session(Ssrc ssrc, std::string_view reason);
   // The worker does not have it, by its own word.
   void forget_session(Ssrc ssrc) { sessions_.erase(ssrc); }
-  void send(const ipc::Envelope& control) { channel_->send(control); }
-  void send_audio(const ipc::Envelope& audio) { channel_->send_audio(audio); }
+  void send(const ipc::Envelope& control) override { channel_->send(control); }
+  void send_audio(const ipc::Envelope& audio) override { channel_->send_audio(audio); }
   void flush() { channel_->flush(); }
   void drain();  // the worker is told to take no new sessions
   // No handler is called any more.

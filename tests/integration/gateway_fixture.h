@@ -177,7 +177,7 @@ class GatewayTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "earshot-shard-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     config_.worker_endpoint = *ipc::parse_endpoint("unix:" + (folder_ / "run" / "workers.sock").string());
-    config_.session.udp_server = "127.0.0.1";
+    config_.mqtt_udp.announced_server = "127.0.0.1";
     config_.links = {.gateway_id = "g",
                      .version = "test",
                      .shard = 0,

@@ -297,7 +297,7 @@ TEST_F(GatewayTest, FloodsOfGarbageAreCountedAndHarmNoOtherSession) {
 
 TEST_F(GatewayTest, ADoctorsQuestionIsAnsweredAndAForgedOneIsMetWithSilence) {
   auth::PathProbeResponder issuer(Secret("of this process"));
-  config_.path_probe = Secret("of this process");
+  config_.mqtt_udp.path_probe = Secret("of this process");
   start_shard();
   const auto ticket = issuer.ticket(std::chrono::steady_clock::now());
   const auth::PathProbeNonce nonce{1, 2, 3};
@@ -340,7 +340,7 @@ TEST_F(GatewayTest, DropsControlMessagesBeyondTheQueuesBound) {
 TEST_F(GatewayTest, ABusyUdpPortIsAStartupError) {
   start_shard();
   ShardConfig second = config_;
-  second.udp_port = shard_->udp_port();
+  second.mqtt_udp.port = shard_->udp_port();
   second.worker_endpoint = *ipc::parse_endpoint("unix:" + (folder_ / "other.sock").string());
   try {
     const Shard refused(second, transport_);

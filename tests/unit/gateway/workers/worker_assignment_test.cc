@@ -32,7 +32,11 @@ class WorkerAssignmentTest : public testing::Test {
   void start(PlacementLimits limits) {
     assignment_ = std::make_unique<WorkerAssignment>(io_.get_executor(), limits, config_, counters_);
     assignment_->start(
-        {.on_placed = [this](Ssrc, const std::string& worker) { placed_.push_back(worker); },
+        {.on_placed =
+             [this](Ssrc, const std::string& worker, WorkerLeg leg) {
+               placed_.push_back(worker);
+               leg_ = leg;
+             },
          .on_given_up =
              [this](Ssrc ssrc) {
                ++given_up_;
@@ -88,6 +92,7 @@ class WorkerAssignmentTest : public testing::Test {
   std::vector<std::unique_ptr<ScriptedWorker>> workers_;
   std::unique_ptr<WorkerAssignment> assignment_;
   std::vector<std::string> placed_;
+  WorkerLeg leg_;
   int given_up_ = 0;
   int lost_ = 0;
   std::vector<Envelope::BodyCase> envelopes_;
@@ -120,7 +125,7 @@ TEST_F(WorkerAssignmentTest, PlacesASessionAndCarriesItsEnvelopesBothWays) {
   Envelope audio;
   audio.set_session(number(kSession));
   audio.mutable_audio_up()->set_sequence(3);
-  assignment_->send_audio(audio);
+  leg_.send_audio(audio);
   ASSERT_TRUE(run_until([&] { return first.count(Envelope::kAudioUp) == 1; }));
 
   assignment_->close_session(kSession, "done");

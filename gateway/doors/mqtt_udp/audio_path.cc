@@ -1,4 +1,4 @@
-#include "gateway/session/audio_path.h"
+#include "gateway/doors/mqtt_udp/audio_path.h"
 
 #include <algorithm>
 #include <limits>
@@ -70,7 +70,7 @@ std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress fr
 }
 
 std::optional<ByteView> AudioPath::seal(ByteView opus) {
-  EARSHOT_CHECK(opus.size() <= kMaxAudioPayloadBytes, "the session refuses longer packets");
+  EARSHOT_CHECK(opus.size() <= kMaxOpusBytes, "the session refuses longer packets");
   // A timestamp of its own for each frame keeps the counter blocks of all frames apart (4.6).
   if (timestamp_ms_ > std::numeric_limits<std::uint32_t>::max() - downlink_ms_) return std::nullopt;
   timestamp_ms_ += downlink_ms_;

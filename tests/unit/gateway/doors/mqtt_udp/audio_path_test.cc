@@ -1,4 +1,4 @@
-#include "gateway/session/audio_path.h"
+#include "gateway/doors/mqtt_udp/audio_path.h"
 
 #include <gtest/gtest.h>
 

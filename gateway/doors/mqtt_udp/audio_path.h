@@ -35,7 +35,7 @@ class AudioPath {
   // The next downlink datagram; lives until the scratch is used again.
   // RETURNS: nullopt when the counters are used up (49 days of speech):
   // another datagram would use keystream twice.
-  // REQUIRES: at most kMaxAudioPayloadBytes.
+  // REQUIRES: at most kMaxOpusBytes.
   std::optional<ByteView> seal(ByteView opus);
 
   // What the device is given with the next frame.
