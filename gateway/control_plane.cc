@@ -150,9 +150,11 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
 }
 
 void ControlPlane::Parts::kick(std::string_view client_id) {
-  if (!auth::is_websocket_client(client_id)) return doors->link.kick(client_id);
-  if (const auto client = auth::parse_client_id(client_id))
+  if (!auth::is_websocket_client(client_id)) {
+    doors->link.kick(client_id);
+  } else if (const auto client = auth::parse_client_id(client_id)) {
     shard_for(client->device).post_hang_up(*client, "no longer admitted");
+  }
 }
 
 ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {

@@ -200,7 +200,9 @@ void Shard::handle_hang_up(const auth::ClientId& client, std::string_view reason
 void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
   auto& place = lines_[line->client().device];
   const auto before = std::exchange(place, std::move(line));
-  if (before) before->hang_up("another connection of this device");
+  if (!before) return;
+  before->hang_up("another connection of this device");
+  end_session_of(*before, "another connection");
 }
 
 void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
@@ -215,11 +217,15 @@ void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
   // A newer line may have taken the place, and its session with it.
   const auto place = lines_.find(device);
   const bool current = place != lines_.end() && place->second.get() == &line;
-  if (Session* session = line.session()) {
-    session->left(reason, steady_now());
-    settle(*session);
-  }
+  end_session_of(line, reason);
   if (current) lines_.erase(device);
+}
+
+void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
+  Session* const session = line.session();
+  if (session == nullptr) return;
+  session->left(reason, steady_now());
+  settle(*session);
 }
 
 void Shard::begin() {

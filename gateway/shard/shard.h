@@ -103,6 +103,7 @@ class Shard final : private LineHost {
                  SteadyTime received) override;
   void line_closed(ConnectedLine& line, std::string_view reason) override;
   SessionCounters& line_counters() override { return session_counters_; }
+  void end_session_of(ConnectedLine& line, std::string_view reason);
 
   void begin();
   void serve();

@@ -45,7 +45,9 @@ WebSocketLine::WebSocketLine(Passkey, WebSocketClient client, const Executor& sh
                              std::function<void()> on_gone)
     : client_(std::move(client)), host_(host), on_gone_(std::move(on_gone)), hello_timer_(shard) {}
 
-WebSocketLine::~WebSocketLine() = default;
+WebSocketLine::~WebSocketLine() {
+  if (on_gone_) on_gone_();
+}
 
 void WebSocketLine::attach(std::shared_ptr<http::ServerWebSocket> socket) {
   if (closed_) return;

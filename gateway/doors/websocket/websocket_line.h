@@ -32,7 +32,8 @@ class WebSocketLine final : public ConnectedLine,
  public:
   static constexpr Milliseconds kHelloPatience{10'000};  // as long as the device waits for the answer (3.3)
 
-  // Answers the upgrade. `on_gone` is called once on the shard's thread, when the connection is over.
+  // Answers the upgrade. `on_gone` is called once, when the connection is over: on the shard's thread,
+  // or on whichever the line is destroyed.
   static void make(http::PendingUpgrade upgrade, WebSocketClient client, const Executor& shard,
                    LineHost& host, std::function<void()> on_gone);
   WebSocketLine(Passkey, WebSocketClient client, const Executor& shard, LineHost& host,

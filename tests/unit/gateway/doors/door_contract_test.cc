@@ -338,7 +338,7 @@ INSTANTIATE_TEST_SUITE_P(
                       DoorCase{"WebSocket3", [] { return std::make_unique<WebSocket>(FrameForm::kShort); }},
                       DoorCase{"EstablishedGateway",
                                [] { return std::make_unique<WebSocket>(FrameForm::kGateway); }}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& door) { return std::string(door.param.name); });
 
 }  // namespace
 }  // namespace earshot::gateway
