@@ -22,6 +22,8 @@
 #include "gateway/console/console_door.h"
 #include "gateway/control_plane.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
+#include "gateway/doors/websocket/websocket_door.h"
+#include "gateway/doors/websocket/websocket_line.h"
 #include "gateway/health_door.h"
 #include "gateway/instance_lock.h"
 #include "gateway/key_file.h"
@@ -102,6 +104,7 @@ struct App::Parts {
   void start_broker();
   void start_shards();
   void start_mqtt_link();
+  void make_websocket_door();
   void start_http();
   void spawn_workers();
 
@@ -129,6 +132,9 @@ struct App::Parts {
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
+  std::optional<WebSocketDoor> websocket;
+  http::Router websocket_router;  // of its own port
+  std::unique_ptr<http::Server> websocket_http;
   std::unique_ptr<http::Server> http;
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
@@ -150,6 +156,7 @@ void App::Parts::start_all() {
 
 void App::Parts::stop_all() {
   http->stop();
+  if (websocket_http) websocket_http->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
@@ -250,7 +257,10 @@ void App::Parts::start_mqtt_link() {
       .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
-            asio::post(io, [this, connected] { control_plane->broker_connection(connected); });
+            asio::post(io, [this, connected] {
+              control_plane->broker_connection(connected);
+              if (connected && websocket) websocket->tell_presence();
+            });
           }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
@@ -263,7 +273,33 @@ void App::Parts::start_mqtt_link() {
   link->start();
 }
 
+void App::Parts::make_websocket_door() {
+  if (!config.websocket.enabled) return;
+  websocket.emplace(
+      io.get_executor(),
+      WebSocketKeys{.device_key = device_key,
+                    .established_key = config.websocket.established_key,
+                    .require_token = config.websocket.require_token},
+      clock,
+      WebSocketDoor::Ports{
+          .presence = [this](const auth::ClientId& client,
+                             bool online) { return control_plane->presence(client, online); },
+          .hand_over =
+              [this](http::PendingUpgrade upgrade, WebSocketClient client, std::function<void()> on_gone) {
+                Shard& shard = *shards[shard_of(client.client.device, shards.size())];
+                WebSocketLine::make(std::move(upgrade), std::move(client), shard.executor(),
+                                    shard.line_host(), std::move(on_gone));
+              }});
+  websocket->mount(router);
+  if (config.websocket.port == 0) return;
+  websocket->mount_anywhere(websocket_router);
+  websocket_http = std::make_unique<http::Server>(
+      io, config.http.listen, config.websocket.port, "websocket.port", websocket_router,
+      http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
+}
+
 void App::Parts::start_http() {
+  make_websocket_door();
   const auto counters = [this] { return link_counters(); };
   health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
   health->mount(router);
@@ -331,6 +367,9 @@ HealthDoor::Counts App::Parts::link_counters() const {
                                     {"http_slow_streams", web.slow_streams}}) {
     counts.emplace_back(name, count);
   }
+  if (websocket)
+    websocket->counters().visit(
+        [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   const auto of_control_plane = control_plane->counters();
   counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
   return counts;

@@ -138,6 +138,19 @@ void read_ota(ConfigSection section, OtaDoorConfig& ota) {
   if (!ota.websocket_url.empty() && !is_url(ota.websocket_url, {"ws://", "wss://"})) {
     section.problem("websocket_url", "must be a ws or wss address");
   }
+  section.read("websocket_version", ota.websocket_version, {1, 3});
+  std::string offer = "mqtt";
+  section.read_choice("offer", offer, {"mqtt", "websocket", "both"});
+  ota.offers_mqtt = offer != "websocket";
+  ota.offers_websocket = offer != "mqtt";
+}
+
+void read_websocket(ConfigSection section, WebSocketConfig& websocket) {
+  section.read("enabled", websocket.enabled);
+  section.read("port", websocket.port, {0, 65535});
+  section.read("require_token", websocket.require_token);
+  section.read_secret("established_key", websocket.established_key);
+  section.read("token_days", websocket.token_days, {1, kMaxDays});
 }
 
 void read_admission(ConfigSection section, GatewayConfig& config) {
@@ -172,6 +185,9 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   read_udp(root.section("udp"), config.udp);
   read_http(root.section("http"), config.http);
   read_ota(root.section("ota"), config.ota);
+  read_websocket(root.section("websocket"), config.websocket);
+  if (config.ota.offers_websocket && config.websocket_url().empty())
+    root.section("ota").problem("offer", "names WebSocket, which websocket.enabled switches off");
   read_admission(root.section("admission"), config);
   root.section("compat").read_secret("key", config.compat.key);
   ConfigSection metrics = root.section("metrics");

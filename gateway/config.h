@@ -46,7 +46,18 @@ struct HttpConfig {
 };
 
 struct OtaDoorConfig {
-  std::string websocket_url;  // of a server of yours, for devices whose transport is WebSocket; empty: none
+  bool offers_mqtt = true;  // to devices that are not set to WebSocket (ota.offer)
+  bool offers_websocket = false;
+  std::string websocket_url;  // empty: this gateway's own door; else a server of yours, which gets no token
+  int websocket_version = 1;  // of the binary frames
+};
+
+struct WebSocketConfig {
+  bool enabled = true;     // at /xiaozhi/v1/ of the HTTP port
+  std::uint16_t port = 0;  // and at any path of its own port; 0: none
+  bool require_token = true;
+  Secret established_key;  // of the established server's tokens; empty: those are not taken
+  int token_days = 365;    // devices keep theirs from boot to boot
 };
 
 struct MetricsConfig {
@@ -105,6 +116,7 @@ struct GatewayConfig {
   UdpConfig udp;
   HttpConfig http;
   OtaDoorConfig ota;
+  WebSocketConfig websocket;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
   MetricsConfig metrics;
   WorkersConfig workers;
@@ -123,6 +135,12 @@ struct GatewayConfig {
   std::string console_url() const {
     return http.public_url.empty() ? "http://" + announce_address + ":" + std::to_string(http.port)
                                    : http.public_url;
+  }
+  // What devices whose transport is WebSocket are told; empty: there is no such door.
+  std::string websocket_url() const {
+    if (!ota.websocket_url.empty() || !websocket.enabled) return ota.websocket_url;
+    const std::string url = console_url();  // http(s)://...
+    return "ws" + url.substr(std::string_view("http").size()) + "/xiaozhi/v1/";
   }
   std::filesystem::path firmware_folder() const { return data_dir / "firmware"; }
   std::filesystem::path store_key_file() const { return data_dir / "secrets" / "store.key"; }

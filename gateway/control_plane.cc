@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/auth/websocket_token.h"
 #include "gateway/api/api.h"
 #include "gateway/commands/command_service.h"
 #include "gateway/commands/routes/command_routes.h"
@@ -14,6 +15,7 @@
 #include "gateway/doors/operators/operator_door.h"
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
+#include "gateway/shard/shard_choice.h"
 #include "gateway/store/open_store.h"
 #include "gateway/store/retention.h"
 #include "gateway/store/secret_box.h"
@@ -56,6 +58,8 @@ struct ControlPlane::Parts {
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
   Status send(const std::string& client_id, const std::string& json);
+  void kick(std::string_view client_id);
+  ShardProxy& shard_for(const DeviceId& device);
 
   asio::io_context& io;
   const GatewayConfig& config;
@@ -110,7 +114,7 @@ struct ControlPlane::Parts {
        .devices = devices,
        .hub = hub,
        .admission = config.admission,
-       .websocket_possible = !config.ota.websocket_url.empty(),
+       .websocket_possible = !config.websocket_url().empty(),
        .on_agents_changed = [this] { voice.agents().reload(); },
        .agent_problem = [this](const std::string& stage,
                                const std::string& name) { return voice.agents().problem_of(stage, name); }},
@@ -128,6 +132,11 @@ void ControlPlane::Parts::flush_later() {
 }
 
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
+  if (auth::is_websocket_client(client_id)) {
+    const auto client = auth::parse_client_id(client_id);
+    if (client) shard_for(client->device).post_line_message(client->device, json);
+    return kDone;
+  }
   switch (doors->link.publish_to_device(client_id, json)) {
     case doors::PushVerdict::kQueued:
       return kDone;
@@ -138,6 +147,16 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+void ControlPlane::Parts::kick(std::string_view client_id) {
+  if (!auth::is_websocket_client(client_id)) return doors->link.kick(client_id);
+  if (const auto client = auth::parse_client_id(client_id))
+    shard_for(client->device).post_hang_up(*client, "no longer admitted");
+}
+
+ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
+  return *doors->shards[shard_of(device, doors->shards.size())];
 }
 
 std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
@@ -170,8 +189,7 @@ void ControlPlane::Parts::connect_commands() {
                                  const std::string& payload) { commands.reply(device, payload); },
       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
                                 const std::string&) { commands.broken_reply(device, id); },
-      .on_refused = [this](const auth::ClientId& client,
-                           AdmissionVerdict) { doors->link.kick(client.text); }};
+      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { kick(client.text); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
   commands.set_say_port(&voice.sayer());
@@ -224,7 +242,8 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect(parts_->doors->shards, parts_->doors->link);
+  parts_->entrance.connect(parts_->doors->shards,
+                           [parts = parts_.get()](std::string_view client_id) { parts->kick(client_id); });
 }
 
 void ControlPlane::stop() {
@@ -254,10 +273,11 @@ ControlPlane::Counts ControlPlane::counters() const {
   return counts;
 }
 
-void ControlPlane::presence(const auth::ClientId& client, bool online) {
-  if (online && !parts_->entrance.came(client)) return;
+bool ControlPlane::presence(const auth::ClientId& client, bool online) {
+  if (online && !parts_->entrance.came(client)) return false;
   parts_->devices.set_online(client, online);
   parts_->commands.presence(client.device, online);
+  return true;
 }
 
 // A device that left while the link was down is not told of: who is not told of within a moment is gone.

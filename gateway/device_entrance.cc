@@ -13,7 +13,12 @@ OtaConfig ota_config(const GatewayConfig& config, const Secret& device_key) {
           .timezone_offset = std::chrono::minutes(config.timezone_offset_minutes),
           .device_key = device_key,
           .console_url = config.console_url(),
-          .websocket_url = config.ota.websocket_url};
+          .websocket_url = config.websocket_url(),
+          .websocket_version = config.ota.websocket_version,
+          .websocket_token_life =
+              std::chrono::days(config.ota.websocket_url.empty() ? config.websocket.token_days : 0),
+          .offers_mqtt = config.ota.offers_mqtt,
+          .offers_websocket = config.ota.offers_websocket};
 }
 
 }  // namespace
@@ -52,8 +57,8 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect(std::vector<ShardProxy*> shards, doors::MqttLink& link) {
-  gate_.connect(std::move(shards), [&link](std::string_view client_id) { link.kick(client_id); });
+void DeviceEntrance::connect(std::vector<ShardProxy*> shards, DeviceGate::Kick kick) {
+  gate_.connect(std::move(shards), std::move(kick));
 }
 
 void DeviceEntrance::add_routes(api::Api& api) {

@@ -22,7 +22,6 @@
 #include "gateway/devices/bootstrap.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/devices/firmware/firmware_library.h"
-#include "gateway/doors/mqtt_udp/mqtt_link.h"
 #include "gateway/doors/ota/firmware_door.h"
 #include "gateway/doors/ota/ota_door.h"
 #include "gateway/events/event_hub.h"
@@ -47,7 +46,7 @@ class DeviceEntrance {
   explicit DeviceEntrance(const Parts& parts);
 
   void start();
-  void connect(std::vector<ShardProxy*> shards, doors::MqttLink& link);
+  void connect(std::vector<ShardProxy*> shards, DeviceGate::Kick kick);
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 

@@ -10,10 +10,8 @@ namespace earshot::http {
 using asio::ip::tcp;
 
 struct Server::State : std::enable_shared_from_this<Server::State> {
-  State(asio::io_context& io, const Router& router, ServerLimits limits) : acceptor(io), pause(io) {
-    shared->router = &router;
-    shared->limits = std::move(limits);
-  }
+  State(asio::io_context& io, const Router& router, ServerLimits limits)
+      : acceptor(io), pause(io), shared(std::make_shared<ServerShared>(router, std::move(limits))) {}
 
   void accept() {
     acceptor.async_accept([self = shared_from_this()](error_code failure, tcp::socket socket) {
@@ -24,7 +22,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         error_code ignored;  // the socket is dropped in any case
         socket.close(ignored);
       } else {
-        serve_connection(std::move(socket), self->shared);
+        serve_connection(std::make_unique<ServerStream>(std::move(socket)), self->shared);
       }
       self->accept();
     });
@@ -46,7 +44,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
   tcp::acceptor acceptor;
   asio::steady_timer pause;
-  std::shared_ptr<ServerShared> shared = std::make_shared<ServerShared>();
+  std::shared_ptr<ServerShared> shared;
 };
 
 Server::Server(asio::io_context& io, const std::string& address, std::uint16_t port,
@@ -76,6 +74,10 @@ std::uint16_t Server::port() const {
 
 const ServerStats& Server::stats() const {
   return state_->shared->stats;
+}
+
+std::size_t Server::websockets() const {
+  return state_->shared->websockets.taken();
 }
 
 void Server::stop() {

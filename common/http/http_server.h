@@ -26,6 +26,10 @@ struct ServerLimits {
   // Of one address; loopback and trusted proxies are not counted: they speak for many.
   std::size_t connections_per_peer = 64;
   bool count_loopback = false;  // for tests
+  // Asked for or open; more are told 503. Of one address: of the client's behind a trusted proxy, and again
+  // loopback is not counted. An office of devices may share one.
+  std::size_t websockets = 10'000;
+  std::size_t websockets_per_peer = 256;
   // For one request's head, and for each piece of an answer. A body has so long, and 1 s more for each
   // kSlowestBytesPerSecond of it.
   Milliseconds request_deadline{10'000};
@@ -42,6 +46,8 @@ struct ServerStats {
   std::uint64_t timeouts = 0;             // too slow in asking, or in taking the answer
   std::uint64_t slow_streams = 0;         // event streams closed because the client did not read
   std::uint64_t event_streams = 0;        // open now
+  std::uint64_t websockets = 0;           // accepted so far
+  std::uint64_t unwanted_upgrades = 0;    // asked for where none is offered
 };
 
 class Server {
@@ -54,7 +60,9 @@ class Server {
 
   std::uint16_t port() const;
   const ServerStats& stats() const;
-  void stop();  // closes the listener and all connections
+  std::size_t websockets() const;  // asked for or open now
+  // Closes the listener and all connections; WebSockets that were accepted belong to others.
+  void stop();
 
  private:
   struct State;

@@ -119,19 +119,30 @@ void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
 }
 
 void Session::presence(bool online, SteadyTime now) {
-  if (state_ != State::kOpen || online == !away_since_.has_value()) return;
-  away_since_.reset();
-  if (!online) {
-    away_since_ = now;
-    mcp_probe_.reset();
-    count(SessionEvent::kDeviceAway);
+  if (state_ != State::kOpen) return;
+  if (online == away_since_.has_value()) {
+    away_since_.reset();
+    if (!online) {
+      away_since_ = now;
+      mcp_probe_.reset();
+      count(SessionEvent::kDeviceAway);
+    }
+    auto envelope = make_envelope();
+    envelope.mutable_device_link()->set_online(online);
+    to_worker(envelope);
   }
-  auto envelope = make_envelope();
-  envelope.mutable_device_link()->set_online(online);
-  to_worker(envelope);
-  // A device that misses it stays in Speaking, deaf.
-  if (online && std::exchange(stop_lost_, false) && !speaking()) send_tts_stop();
+  if (online) tell_state_again();
   run_playout(now);
+}
+
+// What was said on a connection that broke is lost, some of it before anybody knew. In Speaking without the end the
+// device stays deaf; in Listening it talks to nobody until it has said `listen start`, which it does behind a turn.
+// All of this is harmless to a device that missed nothing.
+void Session::tell_state_again() {
+  if (speaking()) return leg_->tell(TurnBegan{});
+  if (!awaits_listen_) return;
+  leg_->tell(TurnBegan{});
+  leg_->tell(TurnEnded{});
 }
 
 bool Session::hears() {
@@ -310,6 +321,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   }
   if (listen.state == ListenState::kStop) key_held_since_.reset();
   if (listen.state == ListenState::kStart) {
+    awaits_listen_ = false;
     if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
     mode_ = listen.mode;
     key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
@@ -379,8 +391,8 @@ bool Session::holds_speech_back(SteadyTime now) const {
   return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
 }
 
-void Session::send_tts_stop() {
-  if (away_since_) stop_lost_ = true;
+void Session::tell_turn_ended() {
+  awaits_listen_ = mode_ != ListenMode::kRealtime;  // there none comes (trap 16)
   leg_->tell(TurnEnded{});
 }
 
@@ -398,7 +410,8 @@ void Session::run_playout(SteadyTime now) {
       last_activity_ = now;
       send_frame(frame->opus, now);
     } else if (const auto* stop = std::get_if<StopSpeech>(&*step)) {
-      send_tts_stop();
+      // Before a goodbye it would only open the microphone once more.
+      if (!end_after_playout_ || !playout_.idle()) tell_turn_ended();
       report(ipc::PlayoutReport::kFinished, stop->heard);
     }
   }
@@ -419,7 +432,7 @@ void Session::send_frame(ByteView opus, SteadyTime now) {
 
 void Session::silence(const Flushed& flushed, bool stop_anyway) {
   count(SessionEvent::kSpeechFlushedFrames, flushed.frames_dropped);
-  if (flushed.was_speaking || stop_anyway) send_tts_stop();
+  if (flushed.was_speaking || stop_anyway) tell_turn_ended();
   if (flushed.heard) report(ipc::PlayoutReport::kFlushed, *flushed.heard);
 }
 

@@ -116,7 +116,8 @@ class Session {
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   bool holds_speech_back(SteadyTime now) const;
-  void send_tts_stop();
+  void tell_turn_ended();
+  void tell_state_again();
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
 
   void run_playout(SteadyTime now);
@@ -147,9 +148,9 @@ class Session {
   std::optional<McpProbe> mcp_probe_;
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
-  std::optional<SteadyTime> away_since_;          // control messages do not reach the device
-  bool stop_lost_ = false;                        // one of them was a `tts stop`
-  std::optional<SteadyTime> key_held_since_;      // push-to-talk
+  std::optional<SteadyTime> away_since_;      // control messages do not reach the device
+  bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
+  std::optional<SteadyTime> key_held_since_;  // push-to-talk
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

@@ -25,6 +25,7 @@ enum class SessionEvent {
   kDatagramWrongType,
   kDatagramTooLarge,
   kDatagramLengthMismatch,
+  kFrameLengthMismatch,  // of a WebSocket: not as long as its head says
   kDatagramUnknownSession,
   kDatagramBeforeOpen,
   kDatagramNotOpus,
@@ -78,6 +79,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "datagram_wrong_type",
                        "datagram_too_large",
                        "datagram_length_mismatch",
+                       "frame_length_mismatch",
                        "datagram_unknown_session",
                        "datagram_before_open",
                        "datagram_not_opus",

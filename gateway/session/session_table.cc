@@ -63,9 +63,10 @@ ControlRoute route_control(const ParsedControl& control, const Session* current)
   if (alive && control.session_id == current->id().text) return ControlRoute::kToSession;
   // Only the exact id ends a session: a late goodbye of the one before must not (3.5).
   if (std::holds_alternative<DeviceGoodbye>(control.message)) return ControlRoute::kIgnore;
-  // Some clients leave the id empty (3.4, section 11); the device itself says whose message it is.
-  if (control.session_id.empty()) return alive ? ControlRoute::kToSession : ControlRoute::kIgnore;
-  return ControlRoute::kGoodbyeUnknown;
+  // Some clients leave the id empty (3.4, section 11) or have one of their own; messages of a connection come in
+  // order, so behind its hello none is of a session before.
+  if (alive) return ControlRoute::kToSession;
+  return control.session_id.empty() ? ControlRoute::kIgnore : ControlRoute::kGoodbyeUnknown;
 }
 
 }  // namespace earshot::gateway

@@ -186,6 +186,42 @@ std::vector<SessionView> Shard::sessions() {
   return all;
 }
 
+void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
+  check_thread();
+  if (const auto line = lines_.find(device); line != lines_.end()) line->second->send(json);
+}
+
+void Shard::handle_hang_up(const auth::ClientId& client, std::string_view reason) {
+  check_thread();
+  const auto line = lines_.find(client.device);
+  if (line != lines_.end() && line->second->client().text == client.text) line->second->hang_up(reason);
+}
+
+void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
+  auto& place = lines_[line->client().device];
+  const auto before = std::exchange(place, std::move(line));
+  if (before) before->hang_up("another connection of this device");
+}
+
+void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received) {
+  check_thread();
+  handle_message(line, control, payload, received);
+}
+
+void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
+  check_thread();
+  const DeviceId device = line.client().device;
+  // A newer line may have taken the place, and its session with it.
+  const auto place = lines_.find(device);
+  const bool current = place != lines_.end() && place->second.get() == &line;
+  if (Session* session = line.session()) {
+    session->left(reason, steady_now());
+    settle(*session);
+  }
+  if (current) lines_.erase(device);
+}
+
 void Shard::begin() {
   workers_.start({.on_placed =
                       [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
@@ -283,6 +319,7 @@ void Shard::end() {
   listener_->close();
   workers_.close();
   mqtt_udp_.close();
+  lines_.clear();
   timer_.cancel();
   work_.reset();
 }

@@ -24,6 +24,7 @@
 #include "gateway/shard/admission_table.h"
 #include "gateway/shard/device_line.h"
 #include "gateway/shard/device_transport.h"
+#include "gateway/shard/line_host.h"
 #include "gateway/shard/round_pacer.h"
 #include "gateway/shard/shard_observer.h"
 #include "gateway/shard/shard_proxy.h"
@@ -58,12 +59,12 @@ struct ShardConfig {
   bool admit_unknown = true;  // devices that nobody told us of (admission: open)
 };
 
-class Shard final {
+class Shard final : private LineHost {
  public:
   // `observer` outlives it; nullptr: nobody wants to know.
   // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
   Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer = nullptr);
-  ~Shard();
+  ~Shard() override;
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
@@ -73,6 +74,9 @@ class Shard final {
   void stop();
 
   ShardProxy& proxy() { return proxy_; }
+  // For doors whose connections are to live on this shard's thread.
+  LineHost& line_host() { return *this; }
+  Executor executor() { return io_.get_executor(); }
   std::uint16_t udp_port() const { return mqtt_udp_.port(); }
   const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
 
@@ -90,6 +94,15 @@ class Shard final {
   void handle_agents(AgentParts parts);
   ShardStats stats() const;
   std::vector<SessionView> sessions();
+
+  void handle_line_message(const DeviceId& device, std::string_view json);
+  void handle_hang_up(const auth::ClientId& client, std::string_view reason);
+
+  void line_opened(std::shared_ptr<ConnectedLine> line) override;
+  void line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                 SteadyTime received) override;
+  void line_closed(ConnectedLine& line, std::string_view reason) override;
+  SessionCounters& line_counters() override { return session_counters_; }
 
   void begin();
   void serve();
@@ -124,6 +137,7 @@ class Shard final {
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
   SessionMemory memory_;
   MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
+  std::unordered_map<DeviceId, std::shared_ptr<ConnectedLine>> lines_;  // likewise
   SessionTable table_;
   WorkerAssignment workers_;
   RoundPacer pacer_;

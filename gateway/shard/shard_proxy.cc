@@ -18,6 +18,18 @@ void ShardProxy::post_control(auth::ClientId from, std::string payload, SteadyTi
   });
 }
 
+void ShardProxy::post_line_message(DeviceId device, std::string json) {
+  asio::post(executor_, [this, device = std::move(device), json = std::move(json)] {
+    shard_.handle_line_message(device, json);
+  });
+}
+
+void ShardProxy::post_hang_up(auth::ClientId client, std::string reason) {
+  asio::post(executor_, [this, client = std::move(client), reason = std::move(reason)] {
+    shard_.handle_hang_up(client, reason);
+  });
+}
+
 void ShardProxy::post_presence(auth::ClientId client, bool online) {
   asio::post(executor_,
              [this, client = std::move(client), online] { shard_.handle_presence(client, online); });

@@ -31,6 +31,9 @@ class ShardProxy {
   ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
 
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
+  // To a device whose connection lives on the shard. Not connected: nothing happens.
+  void post_line_message(DeviceId device, std::string json);
+  void post_hang_up(auth::ClientId client, std::string reason);
   void post_presence(auth::ClientId client, bool online);
   // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
   void post_device_facts(DeviceId device, DeviceFacts facts);

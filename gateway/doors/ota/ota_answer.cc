@@ -2,6 +2,7 @@
 
 #include "common/auth/device_credentials.h"
 #include "common/auth/device_language.h"
+#include "common/auth/websocket_token.h"
 #include "common/base/clock.h"
 #include "common/json/json.h"
 #include "gateway/doors/ota/activation_message.h"
@@ -26,6 +27,19 @@ json::object mqtt_section(const BootReport& report, std::uint32_t generation, co
           // Not read since firmware 1.0.1; older ones and py-xiaozhi subscribe unless it says "null"
           // (section 10, 11).
           {"subscribe_topic", "null"}};
+}
+
+json::object websocket_section(const BootReport& report, std::uint32_t generation, const OtaConfig& config,
+                               std::chrono::system_clock::time_point now) {
+  json::object section{{"url", config.websocket_url}, {"version", config.websocket_version}};
+  if (config.websocket_token_life.count() == 0) return section;
+  const auto credentials = auth::make_credentials(report.device, report.uuid,
+                                                  auth::board_with_language(report.board, report.language),
+                                                  config.device_key, generation);
+  const auto expiry = std::chrono::floor<std::chrono::seconds>(now) + config.websocket_token_life;
+  section["token"] =
+      auth::make_websocket_token(config.device_key, auth::websocket_client(credentials.client_id), expiry);
+  return section;
 }
 
 json::object activation_section(const BootReport& report, const OtaDecision& decision,
@@ -54,10 +68,11 @@ std::string compose_ota_answer(const BootReport& report, const OtaDecision& deci
   json::object answer;
   if (!decision.code.empty() || !decision.challenge.empty()) {
     answer["activation"] = activation_section(report, decision, config);
-  } else if (decision.admitted && decision.websocket) {
-    answer["websocket"] = json::object{{"url", config.websocket_url}, {"version", 1}};
   } else if (decision.admitted) {
-    answer["mqtt"] = mqtt_section(report, decision.generation, config);
+    const bool websocket = !config.websocket_url.empty() && (decision.websocket || config.offers_websocket);
+    const bool mqtt = !websocket || (config.offers_mqtt && !decision.websocket);
+    if (mqtt) answer["mqtt"] = mqtt_section(report, decision.generation, config);
+    if (websocket) answer["websocket"] = websocket_section(report, decision.generation, config, now);
   }
   const auto since_epoch = std::chrono::duration_cast<Milliseconds>(now.time_since_epoch());
   answer["server_time"] =

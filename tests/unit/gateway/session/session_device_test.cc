@@ -136,7 +136,7 @@ TEST_F(SessionTest, SpeechWaitsForADeviceThatIsAwayButNotForLong) {
   EXPECT_EQ(port_.datagrams.size(), 3U);
 }
 
-TEST_F(SessionTest, TheEndOfSpeechIsSaidAgainToADeviceThatMissedIt) {
+TEST_F(SessionTest, ATurnThatTheDeviceMayHaveMissedIsToldAgainUntilItListens) {
   open();
   speech_start(1);
   frames(1, 3);
@@ -145,11 +145,35 @@ TEST_F(SessionTest, TheEndOfSpeechIsSaidAgainToADeviceThatMissedIt) {
   session_->presence(false, now_);
   run(2s);
   EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop"));
+  port_.clear();
   session_->presence(true, now_);
-  EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop", "tts stop"));
+  EXPECT_THAT(port_.device, ElementsAre("tts start", "tts stop"));
+  listen_start("auto");
+  port_.clear();
   session_->presence(false, now_);
   session_->presence(true, now_);
-  EXPECT_EQ(port_.device.size(), 3U) << "this time it missed nothing";
+  EXPECT_THAT(port_.device, IsEmpty()) << "it has missed nothing";
+}
+
+TEST_F(SessionTest, ADeviceThatComesBackWhileItSpeaksIsToldSo) {
+  open();
+  speech_start(1);
+  frames(1, 50);
+  run(500ms);
+  port_.clear();
+  session_->presence(true, now_);  // the broker took the new connection before it missed the old one
+  EXPECT_THAT(port_.device, ElementsAre("tts start"));
+}
+
+TEST_F(SessionTest, InRealtimeNothingIsToldAgain) {
+  open("realtime");
+  speech_start(1);
+  frames(1, 3);
+  speech_end(1);
+  run(2s);
+  port_.clear();
+  session_->presence(true, now_);
+  EXPECT_THAT(port_.device, IsEmpty());
 }
 
 TEST_F(SessionTest, ForwardsAudioEvenBeforeListen) {

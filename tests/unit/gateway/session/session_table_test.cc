@@ -99,7 +99,7 @@ TEST_F(SessionTableTest, RoutesTheMessagesOfADevice) {
   EXPECT_EQ(route_control(with(id, hello), session), ControlRoute::kNewSession);
   EXPECT_EQ(route_control(with(id, listen), session), ControlRoute::kToSession);
   EXPECT_EQ(route_control(with("", listen), session), ControlRoute::kToSession);
-  EXPECT_EQ(route_control(with("0ld", listen), session), ControlRoute::kGoodbyeUnknown);
+  EXPECT_EQ(route_control(with("0ld", listen), session), ControlRoute::kToSession) << "an id of its own";
   EXPECT_EQ(route_control(with(id, goodbye), session), ControlRoute::kToSession);
   EXPECT_EQ(route_control(with("0ld", goodbye), session), ControlRoute::kIgnore);
   EXPECT_EQ(route_control(with("", goodbye), session), ControlRoute::kIgnore);
