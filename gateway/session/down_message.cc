@@ -84,6 +84,12 @@ std::string mcp_message(const SessionId& session, const json::object& payload) {
   return json::serialize(mcp);
 }
 
+std::string iot_message(const SessionId& session, json::array commands) {
+  auto iot = message("iot", session);
+  iot["commands"] = std::move(commands);
+  return json::serialize(iot);
+}
+
 std::string alert_message(const SessionId& session, std::string_view status, std::string_view text,
                           std::string_view emotion) {
   auto alert = message("alert", session);

@@ -35,6 +35,8 @@ std::string tts_stop_message(const SessionId& session);
 std::string mcp_message(const SessionId& session, const json::object& payload);
 std::string alert_message(const SessionId& session, std::string_view status, std::string_view message,
                           std::string_view emotion);
+// To firmware <= 1.7 (iot_tools.h).
+std::string iot_message(const SessionId& session, json::array commands);
 // To a device without a session: speak_request.h. `preview` may be empty.
 std::string speak_request_message(const SessionId& session, std::string_view preview);
 // Obeyed only with the exact id of the device's session (3.5).

@@ -5,7 +5,6 @@
 
 #include "common/json/json.h"
 #include "gateway/media/opus_packet.h"
-#include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
 namespace earshot::gateway {
@@ -14,9 +13,6 @@ namespace {
 
 // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
 constexpr Milliseconds kAwayPatience{5000};
-
-// Single messages to a device stay below this (device-protocol 2.1).
-constexpr std::size_t kMaxMcpDownBytes = 16 * 1024;
 
 // Shown when no worker takes a session; the icon is one that the firmware uses itself (6.2).
 constexpr std::string_view kBusyStatus = "Busy";
@@ -75,6 +71,7 @@ Session::Session(SessionPort& port, SessionCounters& counters, const SessionConf
       timer_(identity_.ssrc),
       audio_path_(counters, memory.scratch, identity_.ssrc, key, hello.frame_duration,
                   config.playout.frame_duration, now),
+      iot_(hello.mcp ? nullptr : std::make_unique<IotTools>()),
       playout_(config.playout, &memory.speech),
       last_activity_(now) {}
 
@@ -115,6 +112,8 @@ void Session::control(const ParsedControl& control, SteadyTime now) {
     on_abort(*abort, now);
   } else if (const auto* mcp = std::get_if<DeviceMcp>(&control.message)) {
     on_device_mcp(*mcp, now);
+  } else if (const auto* iot = std::get_if<DeviceIot>(&control.message)) {
+    on_device_iot(*iot);
   } else if (const auto* other = std::get_if<DeviceOther>(&control.message)) {
     if (!other->known) count(SessionEvent::kControlUnknownType);
   }
@@ -298,7 +297,7 @@ ipc::Envelope Session::open_request() const {
   open.mutable_uplink()->set_frame_duration_ms(to_ms(hello_.frame_duration));
   open.mutable_downlink()->set_sample_rate_hz(config_.downlink_rate_hz);
   open.mutable_downlink()->set_frame_duration_ms(to_ms(config_.playout.frame_duration));
-  open.set_device_mcp(hello_.mcp);
+  open.set_device_mcp(true);  // its own, or what stands for it
   open.set_device_aec(hello_.aec);
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
@@ -336,6 +335,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   *envelope.mutable_listen() = to_ipc(listen);
   port_.to_worker(envelope);
 }
+  if (iot_) tell_worker(iot_->listens());
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
@@ -346,36 +346,6 @@ void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   envelope.mutable_abort()->set_reason(abort.reason);
   port_.to_worker(envelope);
   run_playout(now);
-}
-
-void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
-  if (mcp_probe_ && mcp.id == mcp_probe_->id) {
-    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - mcp_probe_->sent));
-    mcp_probe_.reset();
-  }
-  // Written again, with escapes, it may have grown beyond what a worker takes.
-  if (mcp.payload.size() > kMaxControlBytes) {
-    if (mcp.id) lost_reply(*mcp.id, ipc::McpUp::kTooLarge);
-    return;
-  }
-  auto envelope = make_envelope();
-  envelope.mutable_mcp_up()->set_payload(mcp.payload);
-  port_.to_worker(envelope);
-}
-
-void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
-  const auto payload = json::parse_object(mcp.payload(), kMaxMcpDownBytes);
-  if (!payload) {
-    count(SessionEvent::kWorkerBadMcp);
-    return;
-  }
-  // These two are answered at once, so they measure the channel; a tool may take its time.
-  const auto method = json::find_string(*payload, "method");
-  const auto request = json::find_int(*payload, "id");
-  // Its answer would go to whoever gave the command of that id.
-  if (method && request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
-  if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
-  port_.send_control(device(), mcp_message(id(), *payload));
 }
 
 void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {

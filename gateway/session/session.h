@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "gateway/session/audio_path.h"
 #include "gateway/session/control_message.h"
 #include "gateway/session/control_rtt.h"
+#include "gateway/session/iot_tools.h"
 #include "gateway/session/playout.h"
 #include "gateway/session/session_config.h"
 #include "gateway/session/session_events.h"
@@ -104,7 +106,9 @@ class Session {
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
+  void on_device_iot(const DeviceIot& iot);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
+  void tell_worker(const std::optional<std::string>& mcp);
   bool holds_speech_back(SteadyTime now) const;
   void send_tts_stop();
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
@@ -132,6 +136,7 @@ class Session {
 
   WheelTimer timer_;
   AudioPath audio_path_;
+  std::unique_ptr<IotTools> iot_;  // of a device without MCP: what stands for it
 
   Playout playout_;
   ControlRtt control_rtt_;

@@ -418,6 +418,46 @@ TEST_F(SessionTest, TellsTheTimestampThatATurnBeginsWith) {
 }
 
 TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {
+TEST_F(SessionTest, StandsInForTheMcpOfOldFirmware) {
+  make({});
+  EXPECT_TRUE(session_->open_request().session_open().device_mcp());
+  session_->opened(now_);
+  port_.clear();
+  const auto worker_asks = [this](const std::string& payload) {
+    ipc::Envelope envelope;
+    envelope.mutable_mcp_down()->set_payload(payload);
+    worker_says(envelope);
+  };
+  worker_asks(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}})");
+  EXPECT_THAT(port_.worker, IsEmpty()) << "the device has not told its things yet";
+  device_says(
+      R"({"session_id":"5e55","type":"iot","update":true,"descriptors":[{"name":"Lamp","description":"a lamp",)"
+      R"("properties":{},"methods":{"TurnOn":{"description":"on","parameters":{}}}}]})");
+  listen_start("auto");
+  ASSERT_EQ(port_.worker.size(), 2U);
+  EXPECT_TRUE(port_.worker[0].has_listen());
+  EXPECT_THAT(port_.worker[1].mcp_up().payload(), HasSubstr(R"("name":"Lamp.TurnOn")"));
+  EXPECT_THAT(port_.device, IsEmpty()) << "it knows no MCP";
+  worker_asks(
+      R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"Lamp.TurnOn","arguments":{}}})");
+  ASSERT_THAT(port_.device, ElementsAre("iot"));
+  EXPECT_EQ(
+      port_.device_json[0],
+      R"({"type":"iot","session_id":"5e55","commands":[{"name":"Lamp","method":"TurnOn","parameters":{}}]})");
+}
+
+TEST_F(SessionTest, ADeviceWithMcpSpeaksForItself) {
+  make({.mcp = true});
+  open();
+  device_says(
+      R"({"session_id":"5e55","type":"iot","descriptors":[{"name":"Lamp","methods":{"TurnOn":{}}}]})");
+  ipc::Envelope envelope;
+  envelope.mutable_mcp_down()->set_payload(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}})");
+  worker_says(envelope);
+  EXPECT_THAT(port_.device, ElementsAre("mcp"));
+  EXPECT_THAT(port_.worker, IsEmpty());
+}
+
   open();
   device_says(R"({"session_id":"5e55","type":"iot","update":true})");
   device_says(R"({"type":"ping"})");

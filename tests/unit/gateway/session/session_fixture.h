@@ -60,7 +60,7 @@ class RecordingPort final : public SessionPort {
 
 class SessionTest : public ::testing::Test {
  protected:
-  SessionTest() { make({}); }
+  SessionTest() { make({.mcp = true}); }
 
   void make(const DeviceHello& hello) {
     session_ = std::make_unique<Session>(port_, counters_, config_,
