@@ -149,6 +149,12 @@ void read_admission(ConfigSection section, GatewayConfig& config) {
   config.admission = parse_admission_mode(mode).value_or(AdmissionMode::kBind);
 }
 
+void read_floor(ConfigSection& section, const char* key, std::string& version) {
+  section.read(key, version);
+  if (!version.empty() && !VersionFloor::parse(version))
+    section.problem(key, "must be a version of dotted numbers, e.g. 2.5.0, or empty");
+}
+
 }  // namespace
 
 GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides) {
@@ -188,9 +194,8 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   conversations.read("keep_text", config.conversations.keep_text);
   conversations.read("keep_audio", config.conversations.keep_audio);
   ConfigSection say = root.section("say");
-  say.read("speak_request_from", config.say.speak_request_from);
-  if (!config.say.speak_request_from.empty() && !VersionFloor::parse(config.say.speak_request_from))
-    say.problem("speak_request_from", "must be a version of dotted numbers, e.g. 2.5.0, or empty");
+  read_floor(say, "notify_from", config.say.notify_from);
+  read_floor(say, "speak_request_from", config.say.speak_request_from);
   read_store(root.section("store"), config.store);
   reader.finish();
   config.effective = reader.effective();

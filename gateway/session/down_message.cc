@@ -99,6 +99,16 @@ std::string alert_message(const SessionId& session, std::string_view status, std
   return json::serialize(alert);
 }
 
+std::string notify_message(std::string_view audio_url, const std::vector<Speech::Subtitle>& subtitles) {
+  json::array shown;
+  for (const Speech::Subtitle& subtitle : subtitles) {
+    shown.push_back(json::object{{"start_ms", subtitle.start.count()},
+                                 {"text", json::clean_text(subtitle.text, kMaxShownTextBytes)}});
+  }
+  return json::serialize(
+      json::object{{"type", "notify"}, {"audio_url", audio_url}, {"subtitles", std::move(shown)}});
+}
+
 std::string goodbye_message(const SessionId& session) {
   return json::serialize(message("goodbye", session));
 }

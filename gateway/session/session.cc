@@ -268,14 +268,15 @@ void Session::worker_lost(SteadyTime now) {
   end(Tell::kDevice, "worker lost", now);
 }
 
-bool Session::say(const std::string& id, const std::string& text, SteadyTime now) {
-  if (state_ != State::kOpen || end_after_playout_ || !audio_path_.peer()) return false;
+SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
+  if (over() || end_after_playout_) return SayVerdict::kNoSession;
+  if (state_ == State::kOpening || !audio_path_.peer()) return SayVerdict::kNotYet;
   last_activity_ = now;
   auto envelope = make_envelope();
   envelope.mutable_say()->set_id(id);
   envelope.mutable_say()->set_text(text);
   port_.to_worker(envelope);
-  return true;
+  return SayVerdict::kTaken;
 }
 
 void Session::close(std::string_view reason, SteadyTime now) {
@@ -334,8 +335,8 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
   port_.to_worker(envelope);
-}
   if (iot_) tell_worker(iot_->listens());
+}
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;

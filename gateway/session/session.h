@@ -24,6 +24,7 @@
 #include "gateway/session/control_rtt.h"
 #include "gateway/session/iot_tools.h"
 #include "gateway/session/playout.h"
+#include "gateway/session/say_verdict.h"
 #include "gateway/session/session_config.h"
 #include "gateway/session/session_events.h"
 #include "gateway/session/session_memory.h"
@@ -72,8 +73,7 @@ class Session {
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
   // To the worker: say this when nobody speaks.
-  // RETURNS: false: not open, about to end, or no address yet.
-  bool say(const std::string& id, const std::string& text, SteadyTime now);
+  SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);
   // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "common/base/random.h"
+#include "gateway/session/recitals.h"
 
 namespace earshot::gateway {
 
@@ -19,8 +20,9 @@ Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Sp
     counters_.add(SessionEvent::kTableFull);
     return nullptr;
   }
-  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
-  while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
+  std::uint32_t ssrc =
+      0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
+  while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   auto made = std::make_unique<Session>(
       port_, counters_, config_,
       SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::move(who.language), std::move(who.agent)},
@@ -51,6 +53,8 @@ Session* SessionTable::find(const DeviceId& device) {
 ControlRoute route_control(const ParsedControl& control, const Session* current) {
   if (std::holds_alternative<DeviceHello>(control.message)) return ControlRoute::kNewSession;
   const bool alive = current != nullptr && !current->over();
+  // It answers with the id of the request, not of the session that it opened for it (speak_request.h).
+  if (alive && std::holds_alternative<DeviceSpeakReady>(control.message)) return ControlRoute::kToSession;
   if (alive && control.session_id == current->id().text) return ControlRoute::kToSession;
   // Only the exact id ends a session: a late goodbye of the one before must not (3.5).
   if (std::holds_alternative<DeviceGoodbye>(control.message)) return ControlRoute::kIgnore;

@@ -40,7 +40,12 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
       transport_(transport),
       observer_(observer),
       table_(*this, session_counters_, config_.session),
-      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
+      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_),
+      recitals_(
+          {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
+                          SteadyTime now) { workers_.open_session(ssrc, open, now); },
+           .send = [this](const ipc::Envelope& envelope) { workers_.send(envelope); },
+           .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   if (!config_.path_probe.empty()) path_probe_.emplace(config_.path_probe);
   socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
   config_.session.udp_port = socket_->port();
@@ -143,10 +148,16 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   settle(*current);
 }
 
-bool Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
+SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
   check_thread();
   Session* const session = table_.find(device);
-  return session != nullptr && session->say(id, text, steady_now());
+  return session == nullptr ? SayVerdict::kNoSession : session->say(id, text, steady_now());
+}
+
+void Shard::handle_recite(Recitals::Wanted wanted, Recitals::Done done) {
+  check_thread();
+  wanted.agent = admission_.agent_of(wanted.device);
+  recitals_.begin(wanted, steady_now(), std::move(done));
 }
 
 bool Shard::handle_drain(std::string_view worker) {
@@ -210,6 +221,7 @@ void Shard::audio_to_worker(const ipc::Envelope& envelope) {
 void Shard::begin() {
   workers_.start({.on_placed =
                       [this](Ssrc ssrc, const std::string& worker) {
+                        if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.opened(steady_now());
                         logger().info("session opened session={} device={} worker={} shard={}",
@@ -220,24 +232,28 @@ void Shard::begin() {
                       },
                   .on_given_up =
                       [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.given_up(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.refused(steady_now());
                         settle(session);
                       },
                   .on_lost =
                       [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
                         settle(session);
                       },
                   .on_envelope =
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
+                        if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
                         Session& session = *table_.find(ssrc);
                         session.envelope(envelope, steady_now());
                         settle(session);
                       },
                   .on_audio =
                       [this](const ipc::AudioDownView& audio) {
+                        if (recitals_.has(Ssrc{audio.session})) return recitals_.audio(audio);
                         Session& session = *table_.find(Ssrc{audio.session});
                         session.audio_down(audio, steady_now());
                         // A live frame only moves the idle end, and that to later: the tick finds out.
@@ -257,6 +273,7 @@ void Shard::begin() {
 }
 
 void Shard::on_worker_report(const ipc::Envelope& envelope) {
+  if (envelope.session() <= kLastRecitalSsrc) return recitals_.spoken(envelope);  // it is no conversation
   if (observer_ == nullptr) return;
   if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
@@ -289,6 +306,7 @@ void Shard::finish_round() {
     session.tick(now);
     settle(session);
   }
+  recitals_.tick(now);
   socket_->flush();
   workers_.flush();
 }
@@ -301,6 +319,7 @@ void Shard::end() {
     session.close("shutdown", steady_now());
     settle(session);
   }
+  recitals_.stop();
   listener_->close();
   workers_.close();
   socket_->flush();
@@ -429,7 +448,8 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 }
 
 void Shard::arm_timer() {
-  const auto turn = wheel_.next_turn();
+  auto turn = wheel_.next_turn();
+  if (const auto recital = recitals_.next_deadline()) turn = turn ? std::min(*turn, *recital) : recital;
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
   armed_for_ = turn;
   timer_.expires_at(*turn);

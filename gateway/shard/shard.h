@@ -20,6 +20,7 @@
 #include "common/ipc/listener.h"
 #include "common/log/log_limiter.h"
 #include "gateway/media/udp_socket.h"
+#include "gateway/session/recitals.h"
 #include "gateway/session/session_port.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
@@ -90,7 +91,8 @@ class Shard final : private SessionPort {
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
-  bool handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
   bool handle_drain(std::string_view worker);
   void handle_agents(AgentParts parts);
   ShardStats stats() const;
@@ -137,6 +139,7 @@ class Shard final : private SessionPort {
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
   SessionTable table_;
   WorkerAssignment workers_;
+  Recitals recitals_;
   RoundPacer pacer_;
   std::uint64_t round_frames_ = 0;  // passed in this round, either way
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
