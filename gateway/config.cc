@@ -162,6 +162,12 @@ void read_admission(ConfigSection section, GatewayConfig& config) {
   config.admission = parse_admission_mode(mode).value_or(AdmissionMode::kBind);
 }
 
+void read_floor(ConfigSection& section, const char* key, std::string& version) {
+  section.read(key, version);
+  if (!version.empty() && !VersionFloor::parse(version))
+    section.problem(key, "must be a version of dotted numbers, e.g. 2.5.0, or empty");
+}
+
 }  // namespace
 
 GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOverrides& overrides) {
@@ -198,15 +204,14 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   session.read("idle_timeout_ms", config.session.idle_timeout, {1000, 3'600'000});
   session.read("max_per_shard", config.session.max_per_shard, {1, 1'000'000});
   ConfigSection playout = root.section("playout");
-  playout.read("lead_frames", config.playout.lead_frames, {1, 20});
+  playout.read("lead_frames", config.playout.lead_frames, {1, 10});
   playout.read("tail_guard_ms", config.playout.tail_guard, {0, 2000});
   ConfigSection conversations = root.section("conversations");
   conversations.read("keep_text", config.conversations.keep_text);
   conversations.read("keep_audio", config.conversations.keep_audio);
   ConfigSection say = root.section("say");
-  say.read("speak_request_from", config.say.speak_request_from);
-  if (!config.say.speak_request_from.empty() && !VersionFloor::parse(config.say.speak_request_from))
-    say.problem("speak_request_from", "must be a version of dotted numbers, e.g. 2.5.0, or empty");
+  read_floor(say, "notify_from", config.say.notify_from);
+  read_floor(say, "speak_request_from", config.say.speak_request_from);
   read_store(root.section("store"), config.store);
   reader.finish();
   config.effective = reader.effective();

@@ -86,8 +86,10 @@ struct ConversationsConfig {
   bool keep_audio = false;
 };
 
+// From which firmware on a device can be made to speak while idle, and how; empty: none.
 struct SayConfig {
-  std::string speak_request_from;  // firmware that takes a speak request without announcing it; empty: none
+  std::string notify_from = "2.5.0";
+  std::string speak_request_from;  // without announcing it
 };
 
 struct PacingConfig {

@@ -103,6 +103,7 @@ struct ControlPlane::Parts {
                     .secrets = secrets,
                     .hub = hub,
                     .devices = devices,
+                    .router = router,
                     .push = [this](const std::string& client_id, const std::string& json) {
                       return send(client_id, json).ok();
                     }}};

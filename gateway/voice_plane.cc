@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/auth/device_language.h"
 #include "gateway/api/routes/agent_routes.h"
 #include "gateway/say/version_floor.h"
 #include "gateway/shard/shard_choice.h"
@@ -14,7 +15,10 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
                      {.keep_text = parts.config.conversations.keep_text,
                       .keep_audio = parts.config.conversations.keep_audio}),
       agents_(parts.executor, parts.store, agent_doors()),
-      sayer_(parts.executor, parts.devices, parts.clock, say_doors()) {}
+      sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
+      notices_(sayer_, parts.clock) {
+  notices_.mount(parts.router);
+}
 
 void VoicePlane::connect(std::vector<ShardProxy*> shards) {
   shards_ = std::move(shards);
@@ -49,25 +53,42 @@ AgentDistributor::Doors VoicePlane::agent_doors() {
 }
 
 Sayer::Doors VoicePlane::say_doors() {
-  return {
-      .speak =
-          [this](const DeviceId& device, std::string id, std::string text, std::function<void(bool)> done) {
-            if (ShardProxy* shard = shard_for(device)) {
-              shard->post_say(device, std::move(id), std::move(text), parts_.executor, std::move(done));
-            } else {
-              asio::post(parts_.executor, [done = std::move(done)] { done(false); });
-            }
-          },
-      .push = parts_.push,
-      .close_session =
-          [this](const DeviceId& device, const SessionId& session) {
-            if (ShardProxy* shard = shard_for(device))
-              shard->post_close_session(device, session, "nothing to say");
-          },
-      .takes_speak_request =
-          [floor = VersionFloor::parse(parts_.config.say.speak_request_from)](const DeviceEntry& device) {
-            return floor && floor->reached(device.record.firmware);
-          }};
+  return {.speak =
+              [this](const DeviceId& device, std::string id, std::string text,
+                     std::function<void(SayVerdict)> done) {
+                if (ShardProxy* shard = shard_for(device)) {
+                  shard->post_say(device, std::move(id), std::move(text), parts_.executor, std::move(done));
+                } else {
+                  asio::post(parts_.executor, [done = std::move(done)] { done(SayVerdict::kNoSession); });
+                }
+              },
+          .push = parts_.push,
+          .close_session =
+              [this](const DeviceId& device, const SessionId& session) {
+                if (ShardProxy* shard = shard_for(device))
+                  shard->post_close_session(device, session, "nothing to say");
+              },
+          .takes_speak_request =
+              [floor = VersionFloor::parse(parts_.config.say.speak_request_from)](const DeviceEntry& device) {
+                return floor && floor->reached(device.record.firmware);
+              },
+          .takes_notify =
+              [floor = VersionFloor::parse(parts_.config.say.notify_from)](const DeviceEntry& device) {
+                return floor && floor->reached(device.record.firmware);
+              },
+          .recite =
+              [this](const DeviceEntry& device, std::string text, std::function<void(Result<Speech>)> done) {
+                const DeviceId& id = device.record.id;
+                const auto client = auth::parse_client_id(device.presence.client_id);
+                if (ShardProxy* shard = shard_for(id)) {
+                  shard->post_recite({.device = id,
+                                      .text = std::move(text),
+                                      .language = client ? auth::language_of(*client) : std::string(),
+                                      .agent = {}},
+                                     parts_.executor, std::move(done));
+                }
+              },
+          .base_url = parts_.config.console_url()};
 }
 
 ShardProxy* VoicePlane::shard_for(const DeviceId& device) {

@@ -15,6 +15,7 @@
 #include "gateway/agents/agent_distributor.h"
 #include "gateway/config.h"
 #include "gateway/conversations/conversation_log.h"
+#include "gateway/say/notice_door.h"
 #include "gateway/say/sayer.h"
 #include "gateway/shard/shard_proxy.h"
 #include "gateway/shard/shard_reports.h"
@@ -30,6 +31,7 @@ struct VoicePlaneParts {
   const store::SecretBox& secrets;
   EventHub& hub;
   const DeviceDirectory& devices;
+  http::Router& router;
   std::function<bool(const std::string& client_id, const std::string& json)> push;
 };
 
@@ -66,6 +68,7 @@ class VoicePlane {
   ConversationLog conversations_;
   AgentDistributor agents_;
   Sayer sayer_;
+  NoticeDoor notices_;
 };
 
 }  // namespace earshot::gateway

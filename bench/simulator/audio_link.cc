@@ -11,9 +11,11 @@ constexpr Milliseconds kOldPortGrace{500};
 }  // namespace
 
 Result<std::shared_ptr<AudioLink>> AudioLink::open(asio::io_context& io, Agenda& agenda,
-                                                   const ServerHello& hello, const FaultRates& rates,
-                                                   std::uint64_t seed, Handlers handlers) {
-  std::shared_ptr<AudioLink> link(new AudioLink(agenda, hello, rates, seed, std::move(handlers)));
+                                                   const ServerHello& hello, std::size_t queue_packets,
+                                                   const FaultRates& rates, std::uint64_t seed,
+                                                   Handlers handlers) {
+  std::shared_ptr<AudioLink> link(
+      new AudioLink(agenda, hello, queue_packets, rates, seed, std::move(handlers)));
   auto socket = UdpDriver::open(
       io, hello.udp_host, hello.udp_port,
       [self = link.get()](ByteView datagram, bool from_server, SteadyTime arrival) {
@@ -27,14 +29,14 @@ Result<std::shared_ptr<AudioLink>> AudioLink::open(asio::io_context& io, Agenda&
   return link;
 }
 
-AudioLink::AudioLink(Agenda& agenda, const ServerHello& hello, const FaultRates& rates, std::uint64_t seed,
-                     Handlers handlers)
+AudioLink::AudioLink(Agenda& agenda, const ServerHello& hello, std::size_t queue_packets,
+                     const FaultRates& rates, std::uint64_t seed, Handlers handlers)
     : agenda_(agenda),
       handlers_(std::move(handlers)),
       nonce_(hello.nonce),
       uplink_cipher_(hello.key),
       receiver_(hello.key),
-      rules_(Milliseconds(hello.frame_duration_ms)),
+      rules_(Milliseconds(hello.frame_duration_ms), queue_packets),
       up_faults_(rates, seed),
       down_faults_(rates, seed + 1) {}
 

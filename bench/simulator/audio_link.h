@@ -27,8 +27,9 @@ class AudioLink : public std::enable_shared_from_this<AudioLink> {
   };
 
   static Result<std::shared_ptr<AudioLink>> open(asio::io_context& io, Agenda& agenda,
-                                                 const ServerHello& hello, const FaultRates& rates,
-                                                 std::uint64_t seed, Handlers handlers);
+                                                 const ServerHello& hello, std::size_t queue_packets,
+                                                 const FaultRates& rates, std::uint64_t seed,
+                                                 Handlers handlers);
 
   void send(ByteView opus);
   void speech_started(SteadyTime now) { rules_.speech_started(now); }
@@ -38,8 +39,8 @@ class AudioLink : public std::enable_shared_from_this<AudioLink> {
   void add_to(LinkCounts& counts) const;
 
  private:
-  AudioLink(Agenda& agenda, const ServerHello& hello, const FaultRates& rates, std::uint64_t seed,
-            Handlers handlers);
+  AudioLink(Agenda& agenda, const ServerHello& hello, std::size_t queue_packets, const FaultRates& rates,
+            std::uint64_t seed, Handlers handlers);
   void received(ByteView datagram, bool from_server, SteadyTime arrival);
   void arrived(ByteView datagram);
 

@@ -3,31 +3,42 @@
 #include <chrono>
 #include <utility>
 
+#include "bench/simulator/mqtt_udp_transport.h"
+
 namespace earshot::simulator {
 
 namespace {
 
 constexpr auto kServerHelloWait = std::chrono::seconds(10);  // device-protocol 3.3
-constexpr auto kConnectWait = std::chrono::seconds(10);      // device-protocol 2.1
 constexpr Milliseconds kTick{200};
 constexpr std::size_t kMaxControlBytes = 1024 * 1024;
 constexpr Milliseconds kSpeechWait{10'000};  // from speak_ready to tts start
-constexpr const char* kHelloBegin = R"({"type":"hello","version":3,"transport":"udp","features":{)";
-constexpr const char* kSpeakRequestFeature = R"("speak_request":true,)";
-constexpr const char* kHelloEnd =
-    R"("mcp":true,"glyph_push":false},)"
-    R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
+
+std::string features_of(const Firmware& firmware) {
+  std::string features;
+  const auto add = [&](const char* feature) {
+    features += (features.empty() ? "" : ",") + std::string(feature);
+  };
+  if (firmware.announces_speak_request) add(R"("speak_request":true)");
+  if (firmware.mcp) add(R"("mcp":true)");
+  if (firmware.glyph_push) add(R"("glyph_push":false)");
+  return features;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const DeviceSettings& settings,
                                                DeviceObserver& observer) {
   std::unique_ptr<Device> device(new Device(io, settings, observer));
+  const Firmware& firmware = settings.firmware;
   auto tools = make_tools(settings.tools, device->status_);
   if (!tools) return tools.error();
-  device->mcp_.emplace(std::move(*tools), "earshot-sim", "2.4.2");
+  if (firmware.mcp)
+    device->mcp_.emplace(std::move(*tools), "earshot-sim", firmware.version, firmware.mcp_error_codes);
+  if (firmware.iot) device->iot_.emplace(device->status_);
   Device* self = device.get();
   auto microphone = Microphone::create(device->agenda_, MicrophoneTape(settings.noise_snr_db, settings.seed),
+                                       firmware.frame_duration,
                                        {.frame =
                                             [self](Bytes opus) {
                                               self->send_queue_.push(std::move(opus));
@@ -35,7 +46,7 @@ Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const Devic
                                             },
                                         .speech_ended =
                                             [self] {
-                                              self->rules_.user_spoke();
+                                              self->rules_->user_spoke();
                                               self->observer_.on_speech_ended();
                                             }});
   if (!microphone) return microphone.error();
@@ -44,41 +55,51 @@ Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const Devic
 }
 
 Device::Device(asio::io_context& io, const DeviceSettings& settings, DeviceObserver& observer)
-    : io_(io),
-      settings_(settings),
-      observer_(observer),
-      agenda_(io),
-      state_(settings.mode),
-      rules_(settings.mode) {}
+    : io_(io), settings_(settings), observer_(observer), agenda_(io), state_(settings.mode) {}
 
 Status Device::connect(const OtaAnswer::Mqtt& mqtt) {
-  auto connected = std::make_shared<bool>(false);
-  mqtt_ = std::make_unique<MqttDriver>(
-      io_.get_executor(), mqtt,
-      MqttDriver::Handlers{
-          .connected =
-              [this, connected] {
-                const bool first = !std::exchange(*connected, true);
-                if (first) observer_.on_connected();  // later ones change nothing (2.1)
-              },
-          .refused =
-              [this](const std::string& why) { observer_.on_connection_failed("the broker says: " + why); },
-          .lost = [] {},  // the session lives on; a publish that fails is noticed
-          .message =
-              [this](const std::string& text, SteadyTime arrival) {
-                agenda_.at(arrival, [this, text, arrival] { control_arrived(text, arrival); });
-              }});
-  agenda_.after(kConnectWait, [this, connected] {
-    if (!*connected) observer_.on_connection_failed("no MQTT connection within 10 s");
-  });
+  return connect(std::make_unique<MqttUdpTransport>(io_, agenda_, mqtt, settings_.firmware, settings_.faults,
+                                                    transport_handlers()));
+}
+
+Status Device::connect(const WebSocketLogin& websocket) {
+  return connect(std::make_unique<WebSocketTransport>(io_, agenda_, websocket, settings_.firmware,
+                                                      transport_handlers()));
+}
+
+Status Device::connect(std::unique_ptr<Transport> transport) {
+  transport_ = std::move(transport);
+  rules_.emplace(settings_.mode, transport_->kind());
   tick();
-  return mqtt_->connect();
+  return transport_->start();
+}
+
+Transport::Handlers Device::transport_handlers() {
+  return {.ready = [this] { observer_.on_connected(); },
+          .failed =
+              [this](const std::string& why) {
+                if (std::exchange(awaiting_hello_, false)) {
+                  step([this] { return state_.hello_failed(); });
+                  main_loop_.unblock();
+                }
+                observer_.on_connection_failed(why);
+              },
+          .message = [this](const std::string& text, SteadyTime arrival) { control_arrived(text, arrival); },
+          .wire =
+              [this](SteadyTime arrival, Violations broken) {
+                observer_.on_audio(arrival);
+                if (broken.empty()) rules_->audio_received(arrival, broken);
+                report(broken);
+              },
+          .audio = [this](PlaybackQueue::Frame packet) { packet_arrived(std::move(packet)); },
+          .ended = [this] { channel_ended(); }};
 }
 
 void Device::disconnect() {
   microphone_->off();
   if (player_) player_->stop();
-  if (mqtt_) mqtt_->disconnect();
+  notice_.reset();
+  if (transport_) transport_->stop();
 }
 
 void Device::press_button() {
@@ -125,19 +146,18 @@ bool Device::playing() const {
 LinkCounts Device::link_counts() const {
   LinkCounts counts;
   counts.frames_up_dropped = send_queue_.dropped();
-  for (const auto& link : closed_links_) link->add_to(counts);
-  if (link_) link_->add_to(counts);
+  if (transport_) transport_->add_to(counts);
   return counts;
 }
 
 void Device::control_arrived(const std::string& text, SteadyTime arrival) {
   Violations broken;
-  const auto message = rules_.received(text, arrival, broken);
+  const auto message = rules_->received(text, arrival, broken);
   if (message) {
     observer_.on_control(Direction::kDown, *message);
     const bool speech =
         json::find_string(*message, "type") == "tts" && json::find_string(*message, "state") == "start";
-    if (speech && link_) link_->speech_started(arrival);
+    if (speech) transport_->speech_started(arrival);
   }
   report(broken);
   if (!message) return;
@@ -160,10 +180,13 @@ void Device::handle_control(const json::object& message) {
   main_loop_.post([this, message, type = std::string(type)] {
     if (type == "goodbye") return handle_goodbye(message);
     if (type == "speak_request") {
-      if (!settings_.speak_request) return observer_.on_violation({Rule::kSpeakRequestUnasked, ""});
+      if (!settings_.firmware.speak_request) return observer_.on_violation({Rule::kSpeakRequestUnasked, ""});
+      speak_request_id_ = json::find_string(message, "session_id").value_or("");
       return step([this] { return state_.speak_requested(agenda_.now()); });
     }
     if (type == "tts") return handle_tts(message);
+    if (type == "iot") return handle_iot(message);
+    if (type == "notify") return handle_notify(message);
     if (type == "stt") {
       if (const auto text = json::find_string(message, "text")) observer_.on_heard(std::string(*text));
     } else if (type == "llm") {
@@ -176,13 +199,18 @@ void Device::handle_control(const json::object& message) {
 }
 
 void Device::handle_hello(const json::object& message) {
-  const auto hello = read_server_hello(message, hello_);
+  const auto hello = read_server_hello(message, hello_, transport_->kind());
   if (!hello || !awaiting_hello_) return;  // a spontaneous one has ended the run already
   awaiting_hello_ = false;
   hello_ = *hello;
-  session_id_ = hello->session_id;
+  const bool named =
+      transport_->kind() == TransportKind::kMqttUdp || settings_.firmware.names_session_over_websocket;
+  session_id_ = named ? hello->session_id : std::string();
   if (const Status opened = open_audio(*hello); opened) {
     observer_.on_session(*hello);
+    if (iot_) {
+      for (json::object& told : iot_->introduction()) publish_named(std::move(told));
+    }
     step([this] { return state_.server_hello(agenda_.now()); });
   } else {
     step([this] { return state_.hello_failed(); });
@@ -192,14 +220,59 @@ void Device::handle_hello(const json::object& message) {
 }
 
 void Device::handle_goodbye(const json::object& message) {
+  if (transport_->kind() == TransportKind::kWebSocket) return;  // unknown there
   if (json::find_string(message, "session_id") != session_id_ || !state_.has_channel()) return;
+  if (settings_.firmware.answers_goodbye) execute(Action::kSendGoodbye);
   step([this] { return state_.server_goodbye(); });
   observer_.on_session_ended();
+}
+
+// A WebSocket that the server has closed: Idle, from any state.
+void Device::channel_ended() {
+  rules_->closed(agenda_.now());
+  if (std::exchange(awaiting_hello_, false)) {
+    step([this] { return state_.hello_failed(); });
+    main_loop_.unblock();
+    return observer_.on_connection_failed("the server closed the WebSocket instead of a hello");
+  }
+  if (!state_.has_channel()) return;
+  step([this] { return state_.server_goodbye(); });
+  observer_.on_session_ended();
+}
+
+void Device::handle_iot(const json::object& message) {
+  const json::array* commands = json::find_array(message, "commands");
+  if (!iot_ || commands == nullptr) return;  // newer firmware knows no such type
+  for (const json::value& command : *commands) {
+    if (command.is_object()) observer_.on_tool(iot_->run(command.get_object()));
+  }
+  publish_named(iot_->states());
+}
+
+// Newer firmware obeys it in Idle only and answers nothing; older ones do not know it.
+void Device::handle_notify(const json::object& message) {
+  if (!settings_.firmware.notify || state_.state() != State::kIdle) return;
+  auto notice = NoticePlayer::create(
+      io_, agenda_, settings_.firmware.decode_queue_packets, message,
+      {.sentence = [this](const std::string& text) { observer_.on_sentence(text); },
+       .played = [this](const Pcm& pcm, SteadyTime at, bool gap) { observer_.on_played(pcm, at, gap); },
+       .broken = [this](const Violation& violation) { observer_.on_violation(violation); },
+       .over =
+           [this] {
+             step([this] { return state_.notice_over(); });
+             observer_.on_answer_ended();
+             observer_.on_answer_over();
+           }});
+  if (!notice) return;
+  notice_ = std::move(notice);
+  step([this] { return state_.notified(); });
+  observer_.on_answer_began();
 }
 
 void Device::handle_mcp(const json::object& message) {
   const json::object* payload = json::find_object(message, "payload");
   if (!payload) return;
+  if (!mcp_) return observer_.on_violation({Rule::kMcpUnasked, ""});
   Violations broken;
   McpDevice::Request request = mcp_->receive(*payload, broken);
   const json::object* params = json::find_object(*payload, "params");
@@ -254,12 +327,17 @@ void Device::publish(std::string text) {
 
 void Device::publish_now(const std::string& text) {
   if (const auto message = json::parse_object(text, kMaxControlBytes)) {
-    rules_.sent(*message, agenda_.now());
+    rules_->sent(*message, agenda_.now());
     observer_.on_control(Direction::kUp, *message);
   }
-  if (mqtt_ && mqtt_->publish(text)) return;
+  if (transport_ && transport_->send(text)) return;
   main_loop_.post([this] { step([this] { return state_.publish_failed(); }); });
-  observer_.on_connection_failed("the MQTT connection is gone");
+  observer_.on_connection_failed("the connection is gone");
+}
+
+void Device::publish_named(json::object message) {
+  message["session_id"] = session_id_;
+  publish(json::serialize(message));
 }
 
 void Device::publish_mcp(const std::string& payload) {
@@ -272,7 +350,7 @@ void Device::report(const Violations& broken) {
 
 void Device::tick() {
   Violations broken;
-  rules_.tick(agenda_.now(), broken);
+  rules_->tick(agenda_.now(), broken);
   report(broken);
   agenda_.after(kTick, [this] { tick(); });
 }
@@ -285,6 +363,11 @@ void Device::step(Event event) {
   if (before != after) observer_.on_state(before, after);
   if (after == State::kSpeaking) answer_unfinished_ = true;
   for (const Action action : actions) execute(action);
+  if (after == State::kIdle && before != after && !state_.has_channel()) {
+    agenda_.after(settings_.control_delay, [this] {
+      if (state_.state() == State::kIdle) transport_->rest();
+    });
+  }
   check_drained();
 }
 
@@ -295,7 +378,7 @@ void Device::execute(Action action) {
       return send_hello();
     case Action::kSendWakeWord:
       for (const Bytes& packet : microphone_->wake_word_burst(wake_word_speech_)) {
-        if (link_) link_->send(packet);
+        transport_->send_audio(packet);
       }
       return publish(session + R"("type":"listen","state":"detect","text":")" + wake_word_ + R"("})");
     case Action::kSendListenStart:
@@ -309,17 +392,19 @@ void Device::execute(Action action) {
     case Action::kSendAbortWakeWord:
       return publish(session + R"("type":"abort","reason":"wake_word_detected"})");
     case Action::kSendGoodbye:
+      if (transport_->kind() == TransportKind::kWebSocket)
+        return rules_->closed(agenda_.now());  // the close has said it
       return publish(session + R"("type":"goodbye"})");
     case Action::kSendNatPacket:
-      if (link_) link_->send({});
-      return;
+      return transport_->send_audio({});
     case Action::kSendSpeakReady:
-      publish(session + R"("type":"speak_ready","state":"ready"})");
+      publish((settings_.firmware.speak_ready_names_request
+                   ? R"({"session_id":")" + speak_request_id_ + R"(",)"
+                   : session) +
+              R"("type":"speak_ready","state":"ready"})");
       return await_speech();
     case Action::kCloseUdp:
-      if (!link_) return;
-      link_->close();
-      return closed_links_.push_back(std::move(link_));
+      return transport_->close();
     case Action::kMicrophoneOn:
       return microphone_->on();
     case Action::kMicrophoneOff:
@@ -338,12 +423,20 @@ void Device::send_hello() {
   speech_due_ = false;
   awaiting_hello_ = true;
   main_loop_.block();
-  publish(std::string(kHelloBegin) + (settings_.speak_request ? kSpeakRequestFeature : "") + kHelloEnd);
-  agenda_.after(kServerHelloWait, [this, number = ++hello_number_] {
+  const std::uint64_t number = ++hello_number_;
+  transport_->open([this, number] {
     if (!awaiting_hello_ || number != hello_number_) return;
-    awaiting_hello_ = false;
-    step([this] { return state_.hello_failed(); });
-    main_loop_.unblock();
+    const auto frame_ms = settings_.firmware.frame_duration.count();
+    publish(R"({"type":"hello",)" + transport_->hello_head() + R"(,"features":{)" +
+            features_of(settings_.firmware) +
+            R"(},"audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":)" +
+            std::to_string(frame_ms) + "}}");
+    agenda_.after(kServerHelloWait, [this, number] {
+      if (!awaiting_hello_ || number != hello_number_) return;
+      awaiting_hello_ = false;
+      step([this] { return state_.hello_failed(); });
+      main_loop_.unblock();
+    });
   });
 }
 
@@ -369,30 +462,20 @@ void Device::reboot() {
 Status Device::open_audio(const ServerHello& hello) {
   if (player_) player_->stop();
   auto player = Player::create(
-      agenda_, hello.sample_rate_hz, hello.frame_duration_ms,
+      agenda_, hello.sample_rate_hz, hello.frame_duration_ms, settings_.firmware.decode_queue_packets,
       {.played = [this](const Pcm& pcm, SteadyTime at, bool gap) { observer_.on_played(pcm, at, gap); },
        .drained = [this] { check_drained(); },
        .broken = [this](const Violation& violation) { observer_.on_violation(violation); }});
   if (!player) return player.error();
-  auto link =
-      AudioLink::open(io_, agenda_, hello, settings_.faults, settings_.seed + hello_number_ * 2,
-                      {.wire =
-                           [this](SteadyTime arrival, Violations broken) {
-                             observer_.on_audio(arrival);
-                             if (broken.empty()) rules_.audio_received(arrival, broken);
-                             report(broken);
-                           },
-                       .packet = [this](UdpReceiver::Packet packet) { packet_arrived(std::move(packet)); }});
-  if (!link) return link.error();
+  if (const Status begun = transport_->begin_audio(hello, settings_.seed + hello_number_ * 2); !begun)
+    return begun.error();
   player_ = std::move(*player);
-  link_ = std::move(*link);
   return kDone;
 }
 
-void Device::packet_arrived(UdpReceiver::Packet packet) {
+void Device::packet_arrived(PlaybackQueue::Frame packet) {
   state_.heard(agenda_.now());
-  if (state_.state() == State::kSpeaking)
-    return player_->push({.opus = std::move(packet.opus), .sequence = packet.sequence});
+  if (state_.state() == State::kSpeaking) return player_->push(std::move(packet));
   if (interrupted_) {
     observer_.on_frames_discarded(1);
   } else {
@@ -401,9 +484,7 @@ void Device::packet_arrived(UdpReceiver::Packet packet) {
 }
 
 void Device::drain_send_queue() {
-  while (auto packet = send_queue_.pop()) {
-    if (link_) link_->send(*packet);
-  }
+  while (auto packet = send_queue_.pop()) transport_->send_audio(*packet);
 }
 
 void Device::flush_playback() {

@@ -1,4 +1,4 @@
-// One simulated device on the network: conducts state machine, control link, audio, microphone, player and
+// One simulated device on the network: conducts state machine, transport, microphone, player and
 // tools as the firmware does, and checks the server while it does.
 // Runs on: the io_context's thread.
 // Owns: all its parts.
@@ -12,17 +12,21 @@
 #include <vector>
 
 #include "bench/simulator/agenda.h"
-#include "bench/simulator/audio_link.h"
 #include "bench/simulator/device_state.h"
 #include "bench/simulator/device_tools.h"
+#include "bench/simulator/firmware.h"
+#include "bench/simulator/iot_device.h"
+#include "bench/simulator/link_faults.h"
 #include "bench/simulator/main_loop.h"
 #include "bench/simulator/mcp_device.h"
 #include "bench/simulator/microphone.h"
-#include "bench/simulator/mqtt_driver.h"
+#include "bench/simulator/notice_player.h"
 #include "bench/simulator/player.h"
 #include "bench/simulator/protocol_rules.h"
 #include "bench/simulator/run_report.h"
 #include "bench/simulator/send_queue.h"
+#include "bench/simulator/transport.h"
+#include "bench/simulator/websocket_transport.h"
 
 namespace earshot::simulator {
 
@@ -32,7 +36,7 @@ struct DeviceSettings {
   Milliseconds tool_delay{10};     // how long a tool keeps the main loop
   Milliseconds control_delay{0};   // of MQTT, each way
   FaultRates faults;               // of UDP, both ways
-  bool speak_request = false;      // announces and obeys it
+  Firmware firmware = *firmware_of(kUsualFirmware);
   std::optional<double> noise_snr_db;
   std::uint64_t seed = 1;
 };
@@ -65,7 +69,7 @@ class DeviceObserver {
   virtual void on_alert(const std::string& text) = 0;
   virtual void on_frames_cut(std::uint64_t count) = 0;
   virtual void on_frames_discarded(std::uint64_t count) = 0;
-  virtual void on_session_ended() = 0;  // goodbye of the server
+  virtual void on_session_ended() = 0;  // goodbye of the server, or its close
   virtual void on_rebooted() = 0;
 };
 
@@ -77,6 +81,7 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   Status connect(const OtaAnswer::Mqtt& mqtt);
+  Status connect(const WebSocketLogin& websocket);
   void disconnect();
 
   // The user.
@@ -98,17 +103,24 @@ class Device {
  private:
   Device(asio::io_context& io, const DeviceSettings& settings, DeviceObserver& observer);
 
+  Status connect(std::unique_ptr<Transport> transport);
+  Transport::Handlers transport_handlers();
+
   // Control, on the wire and after the delay.
   void control_arrived(const std::string& text, SteadyTime arrival);
   void handle_control(const json::object& message);
   void handle_hello(const json::object& message);
   void handle_goodbye(const json::object& message);
   void handle_mcp(const json::object& message);
+  void handle_iot(const json::object& message);
+  void handle_notify(const json::object& message);
   void handle_tts(const json::object& message);
+  void channel_ended();
   void run_tool(const McpDevice::ToolRun& run);
   void publish(std::string text);
   void publish_now(const std::string& text);
   void publish_mcp(const std::string& payload);
+  void publish_named(json::object message);  // with the session's id
   void report(const Violations& broken);
   void tick();
 
@@ -123,7 +135,7 @@ class Device {
 
   // Audio.
   Status open_audio(const ServerHello& hello);
-  void packet_arrived(UdpReceiver::Packet packet);
+  void packet_arrived(PlaybackQueue::Frame packet);
   void drain_send_queue();
   void flush_playback();
 
@@ -133,20 +145,21 @@ class Device {
   Agenda agenda_;
   DeviceStatus status_;
   DeviceState state_;
-  ProtocolRules rules_;
+  std::optional<ProtocolRules> rules_;  // since connect()
   MainLoop main_loop_;
   std::optional<McpDevice> mcp_;
   std::unique_ptr<Microphone> microphone_;
-  std::unique_ptr<MqttDriver> mqtt_;
+  std::optional<IotDevice> iot_;
+  std::unique_ptr<Transport> transport_;  // since connect()
   SendQueue send_queue_;
   ServerHello hello_;
   std::string session_id_;
+  std::string speak_request_id_;
   std::string wake_word_;
   bool speech_due_ = false;  // speak_ready was sent, tts start has not come
   Pcm wake_word_speech_;
-  std::shared_ptr<AudioLink> link_;
-  std::vector<std::shared_ptr<AudioLink>> closed_links_;  // a server that goes on sending is noticed
   std::shared_ptr<Player> player_;
+  std::shared_ptr<NoticePlayer> notice_;
   bool awaiting_hello_ = false;
   std::uint64_t hello_number_ = 0;
   bool answer_unfinished_ = false;  // what was said is still being played

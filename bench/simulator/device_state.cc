@@ -12,13 +12,16 @@ constexpr auto kChannelTimeout = std::chrono::seconds(120);  // protocol.cc:IsTi
 bool legal(State from, State to) {
   switch (from) {
     case State::kIdle:
-      return to == State::kConnecting || to == State::kListening || to == State::kSpeaking;
+      return to == State::kConnecting || to == State::kListening || to == State::kSpeaking ||
+             to == State::kNotifying;
     case State::kConnecting:
       return to == State::kIdle || to == State::kListening;
     case State::kListening:
       return to == State::kSpeaking || to == State::kIdle;
     case State::kSpeaking:
       return to == State::kListening || to == State::kIdle;
+    case State::kNotifying:
+      return to == State::kIdle;
   }
   return false;
 }
@@ -35,6 +38,8 @@ std::string_view name(State state) {
       return "listening";
     case State::kSpeaking:
       return "speaking";
+    case State::kNotifying:
+      return "notifying";
   }
   return "";
 }
@@ -58,6 +63,7 @@ Actions DeviceState::press_button(SteadyTime now) {
       open_or_listen(now, actions);
       break;
     case State::kConnecting:
+    case State::kNotifying:
       break;
     case State::kSpeaking:
       actions.push_back(Action::kSendAbort);  // stays Speaking until tts stop (trap 18)
@@ -95,6 +101,7 @@ Actions DeviceState::hear_wake_word(SteadyTime now) {
       open_or_listen(now, actions);
       break;
     case State::kConnecting:
+    case State::kNotifying:
       break;
     case State::kSpeaking:
       actions = {Action::kSendAbortWakeWord, Action::kClearSendQueue};
@@ -159,6 +166,16 @@ Actions DeviceState::speak_requested(SteadyTime now) {
   speak_requested_ = true;
   open_or_listen(now, actions);
   return actions;
+}
+
+Actions DeviceState::notified() {
+  if (state_ == State::kIdle) move_to(State::kNotifying);
+  return {};
+}
+
+Actions DeviceState::notice_over() {
+  if (state_ == State::kNotifying) move_to(State::kIdle);
+  return {};
 }
 
 Actions DeviceState::tts_start() {

@@ -2,7 +2,7 @@
 // and what the device sends and does at each. Pure: events in, actions out, in order.
 // Runs on: any one thread at a time.
 //
-//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal,
+//   Idle -> Connecting -> Listening <-> Speaking, any -> Idle; Idle -> Speaking is legal, Idle -> Notifying -> Idle;
 //   Connecting -> Speaking only after a speak request (78/xiaozhi-esp32, pull request 1939).
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace earshot::simulator {
 
-enum class State { kIdle, kConnecting, kListening, kSpeaking };
+enum class State { kIdle, kConnecting, kListening, kSpeaking, kNotifying };
 enum class Mode { kAuto, kManual, kRealtime };
 
 std::string_view name(State state);
@@ -56,6 +56,8 @@ class DeviceState {
   Actions hello_failed();                   // 10 s are over, or the hello could not be sent
   Actions publish_failed();                 // alert, Idle, channel counts as closed
   Actions speak_requested(SteadyTime now);  // only in Idle
+  Actions notified();                       // only in Idle
+  Actions notice_over();
   Actions tts_start();
   Actions tts_stop();
   Actions server_goodbye();                          // with the right session_id

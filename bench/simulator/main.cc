@@ -10,6 +10,7 @@
 #include "bench/simulator/load/load_command.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/talk.h"
+#include "bench/simulator/ws_frames.h"
 #include "common/base/bytes.h"
 #include "common/base/ids.h"
 #include "common/base/random.h"
@@ -37,6 +38,9 @@ struct RawTalk {
   std::uint64_t seed = 0;
   std::string hmac_key;
   double activation_wait_s = 300;
+  std::string firmware{kUsualFirmware};
+  int ws_version = 0;
+  bool speak_request = false;
 };
 
 // Without the bounds in --help, where they would push the words aside.
@@ -46,8 +50,8 @@ CLI::Validator between(T min, T max) {
 }
 
 void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
-  CLI::App* talk =
-      app.add_subcommand("talk", "One device has one talk: OTA, MQTT, hello, UDP, turns, goodbye");
+  CLI::App* talk = app.add_subcommand(
+      "talk", "One device has one talk: OTA, MQTT and UDP or WebSocket, hello, turns, goodbye");
   talk->footer(
       "Exit codes: 0 all turns were held; 1 not so (no connection, no answer, out of time, told to\n"
       "leave, or the server ended the session before the last answer); 2 the server broke a rule of the\n"
@@ -127,8 +131,22 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
       ->type_name("HEX")
       ->group(kDevice);
   talk->add_option("--board", options.board, "Board type [earshot-sim]")->type_name("NAME")->group(kDevice);
-  talk->add_option("--firmware", options.firmware, "Version of its firmware [2.4.2]")
-      ->type_name("VERSION")
+  talk->add_option(
+          "--firmware", raw.firmware,
+          "What it runs: 2.4.2, 2.5.0, pr1939, 1.7.x, py-xiaozhi; any other version as 2.4.2 [2.4.2]")
+      ->type_name("NAME")
+      ->check(
+          [](const std::string& text) { return firmware_of(text) ? std::string() : "no firmware: " + text; })
+      ->group(kDevice);
+  static const std::map<std::string, bool> kTransports{{"mqtt", false}, {"websocket", true}};
+  talk->add_option("--transport", options.websocket, "mqtt (with UDP) or websocket [mqtt]")
+      ->transform(CLI::CheckedTransformer(kTransports).description(""))
+      ->type_name("NAME")
+      ->group(kDevice);
+  talk->add_option("--ws-version", raw.ws_version,
+                   "Binary frames of --transport websocket: 1, 2 or 3 [as OTA says, else 1]")
+      ->type_name("N")
+      ->check(between(1, kMaxWsVersion))
       ->group(kDevice);
   talk->add_flag("--install-firmware", options.boot.install_firmware,
                  "Download a firmware that is offered, check it and boot again as that version")
@@ -152,7 +170,7 @@ void add_talk(CLI::App& app, TalkOptions& options, RawTalk& raw) {
       ->type_name("S")
       ->check(between(0.0, 86'400.0))
       ->group(kDevice);
-  talk->add_flag("--speak-request", options.device.speak_request,
+  talk->add_flag("--speak-request", raw.speak_request,
                  "Announce and obey the server's requests to speak while idle")
       ->group(kDevice);
   talk->add_flag("--no-tools", raw.no_tools, "A device without MCP tools")->group(kDevice);
@@ -250,6 +268,18 @@ void complete(const CLI::App& talk, const RawTalk& raw, TalkOptions& options) {
   }
   options.boot.activation_wait = Milliseconds(static_cast<std::int64_t>(raw.activation_wait_s * 1000));
   options.timeout = Milliseconds(static_cast<std::int64_t>(raw.timeout_s * 1000));
+  options.device.firmware = *firmware_of(raw.firmware);
+  if (raw.speak_request)
+    options.device.firmware.speak_request = options.device.firmware.announces_speak_request = true;
+  if (raw.ws_version > 0 && !options.websocket)
+    throw CLI::ValidationError("--ws-version", "needs --transport websocket");
+  if (raw.ws_version > 0) options.ws_version = raw.ws_version;
+  const FaultRates& faults = options.device.faults;
+  const bool datagrams = faults.loss_percent + faults.duplicate_percent + faults.reorder_percent > 0;
+  if (options.websocket && (datagrams || raw.jitter_ms + raw.control_delay_ms > 0))
+    throw CLI::ValidationError(
+        "--transport",
+        "websocket keeps all in order: no --loss, --dup, --reorder, --jitter, --control-delay");
   options.device.tools = raw.no_tools ? std::vector<std::string>{} : raw.tools;
   options.device.tool_delay = Milliseconds(raw.tool_delay_ms);
   options.device.control_delay = Milliseconds(raw.control_delay_ms);

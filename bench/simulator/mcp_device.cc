@@ -11,14 +11,13 @@ namespace {
 
 constexpr std::size_t kMaxPageBytes = 8000;
 constexpr std::size_t kPageReserveBytes = 30;
+// JSON-RPC 2.0, 5.1
+constexpr int kMethodNotFound = -32601;
+constexpr int kInvalidParams = -32602;
+constexpr int kInternalError = -32603;
 
 std::string reply_text(std::int32_t id, const std::string& result) {
   return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + result + "}";
-}
-
-// No `code`, no escaping: as the firmware concatenates it.
-std::string error_text(std::int32_t id, const std::string& message) {
-  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"error":{"message":")" + message + R"("}})";
 }
 
 // cJSON's valueint: cut and saturated.
@@ -71,8 +70,12 @@ std::string result_text(const json::value& value) {
 
 }  // namespace
 
-McpDevice::McpDevice(std::vector<Tool> tools, std::string board, std::string firmware_version)
-    : tools_(std::move(tools)), board_(std::move(board)), firmware_version_(std::move(firmware_version)) {}
+McpDevice::McpDevice(std::vector<Tool> tools, std::string board, std::string firmware_version,
+                     bool error_codes)
+    : tools_(std::move(tools)),
+      board_(std::move(board)),
+      firmware_version_(std::move(firmware_version)),
+      error_codes_(error_codes) {}
 
 McpDevice::Request McpDevice::receive(const json::object& payload, Violations& broken) {
   const auto dropped = [&](Rule rule, const std::string& detail) {
@@ -102,15 +105,17 @@ McpDevice::Request McpDevice::receive(const json::object& payload, Violations& b
   }
   if (*method == "tools/list") return list_tools(id, object);
   if (*method == "tools/call") return call_tool(id, object, broken);
-  return {
-      .reply = error_text(id, "Method not implemented: " + std::string(*method)), .run = {}, .tool_name = {}};
+  return {.reply = error_text(id, kMethodNotFound, "Method not implemented: " + std::string(*method)),
+          .run = {},
+          .tool_name = {}};
 }
 
 McpDevice::Outcome McpDevice::run(const ToolRun& run) const {
   const auto result = run.tool->run(run.arguments);
   if (!result) {
-    return {
-        .text = result.error().message, .failed = true, .reply = error_text(run.id, result.error().message)};
+    return {.text = result.error().message,
+            .failed = true,
+            .reply = error_text(run.id, kInternalError, result.error().message)};
   }
   Outcome outcome{.text = result_text(*result), .failed = false, .reply = {}};
   if (!run.tool->answers) return outcome;
@@ -118,6 +123,13 @@ McpDevice::Outcome McpDevice::run(const ToolRun& run) const {
                            {"isError", false}};
   outcome.reply = reply_text(run.id, json::serialize(shown));
   return outcome;
+}
+
+// No escaping: as the firmware concatenates it.
+std::string McpDevice::error_text(std::int32_t id, int code, const std::string& message) const {
+  const std::string number = error_codes_ ? R"("code":)" + std::to_string(code) + "," : std::string();
+  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"error":{)" + number + R"("message":")" +
+         message + R"("}})";
 }
 
 McpDevice::Request McpDevice::list_tools(std::int32_t id, const json::object* params) const {
@@ -140,7 +152,8 @@ McpDevice::Request McpDevice::list_tools(std::int32_t id, const json::object* pa
   }
   if (any) page.pop_back();
   if (!any && !tools_.empty()) {
-    return {.reply = error_text(id, "Failed to add tool " + next + " because of payload size limit"),
+    return {.reply = error_text(id, kInvalidParams,
+                                "Failed to add tool " + next + " because of payload size limit"),
             .run = {},
             .tool_name = {}};
   }
@@ -150,8 +163,8 @@ McpDevice::Request McpDevice::list_tools(std::int32_t id, const json::object* pa
 
 McpDevice::Request McpDevice::call_tool(std::int32_t id, const json::object* params,
                                         Violations& broken) const {
-  const auto refused = [id](const std::string& message) {
-    return Request{.reply = error_text(id, message), .run = {}, .tool_name = {}};
+  const auto refused = [this, id](const std::string& message) {
+    return Request{.reply = error_text(id, kInvalidParams, message), .run = {}, .tool_name = {}};
   };
   if (!params) return refused("Missing params");
   const auto name = json::find_string(*params, "name");
@@ -164,13 +177,13 @@ McpDevice::Request McpDevice::call_tool(std::int32_t id, const json::object* par
                                  [&](const Tool& candidate) { return candidate.name == *name; });
   if (tool == tools_.end()) {
     broken.push_back({Rule::kMcpUnknownTool, request.tool_name});
-    request.reply = error_text(id, "Unknown tool: " + request.tool_name);
+    request.reply = error_text(id, kInvalidParams, "Unknown tool: " + request.tool_name);
     return request;
   }
   if (tool->user_only) broken.push_back({Rule::kMcpUserOnlyTool, request.tool_name});
   auto arguments = read_arguments(*tool, given ? given->get_object() : json::object{});
   if (!arguments) {
-    request.reply = error_text(id, arguments.error().message);
+    request.reply = error_text(id, kInvalidParams, arguments.error().message);
     return request;
   }
   request.run = ToolRun{.id = id, .tool = &*tool, .arguments = std::move(*arguments)};

@@ -19,7 +19,8 @@ namespace earshot::simulator {
 class McpDevice {
  public:
   // `tools` in the order they are listed.
-  McpDevice(std::vector<Tool> tools, std::string board, std::string firmware_version);
+  McpDevice(std::vector<Tool> tools, std::string board, std::string firmware_version,
+            bool error_codes = false);
 
   struct ToolRun {
     std::int32_t id = 0;
@@ -42,12 +43,14 @@ class McpDevice {
   Outcome run(const ToolRun& run) const;
 
  private:
+  std::string error_text(std::int32_t id, int code, const std::string& message) const;
   Request list_tools(std::int32_t id, const json::object* params) const;
   Request call_tool(std::int32_t id, const json::object* params, Violations& broken) const;
 
   std::vector<Tool> tools_;
   std::string board_;
   std::string firmware_version_;
+  bool error_codes_;  // since 2.5.0
 };
 
 }  // namespace earshot::simulator

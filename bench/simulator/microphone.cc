@@ -7,29 +7,29 @@ namespace earshot::simulator {
 
 namespace {
 
-constexpr Milliseconds kFrameTime{60};
 constexpr Milliseconds kWarmUp{120};  // audio_service.cc: the codec's input needs it (device-protocol 4.5)
 constexpr std::size_t kWakeWordSamples = 32000;  // two seconds, the firmware's ring
-constexpr std::size_t kFrameSamples = 960;
 
 }  // namespace
 
 Result<std::unique_ptr<Microphone>> Microphone::create(Agenda& agenda, MicrophoneTape tape,
-                                                       Handlers handlers) {
-  auto live = OpusEncoder::create(device_uplink_opus());
+                                                       Milliseconds frame_time, Handlers handlers) {
+  auto live = OpusEncoder::create(device_uplink_opus(static_cast<int>(frame_time.count())));
   if (!live) return live.error();
-  auto burst = OpusEncoder::create(device_uplink_opus());
+  auto burst = OpusEncoder::create(device_uplink_opus(static_cast<int>(frame_time.count())));
   if (!burst) return burst.error();
-  return std::unique_ptr<Microphone>(
-      new Microphone(agenda, std::move(tape), std::move(*live), std::move(*burst), std::move(handlers)));
+  return std::unique_ptr<Microphone>(new Microphone(agenda, std::move(tape), std::move(*live),
+                                                    std::move(*burst), frame_time, std::move(handlers)));
 }
 
 Microphone::Microphone(Agenda& agenda, MicrophoneTape tape, OpusEncoder encoder, OpusEncoder burst_encoder,
-                       Handlers handlers)
+                       Milliseconds frame_time, Handlers handlers)
     : agenda_(agenda),
       tape_(std::move(tape)),
       encoder_(std::move(encoder)),
       burst_encoder_(std::move(burst_encoder)),
+      frame_time_(frame_time),
+      frame_samples_(static_cast<std::size_t>(MicrophoneTape::kSampleRateHz * frame_time.count() / 1000)),
       handlers_(std::move(handlers)) {}
 
 void Microphone::on() {
@@ -38,7 +38,7 @@ void Microphone::on() {
   ++generation_;
   encoder_.reset();
   next_frame_ = agenda_.now() + kWarmUp;
-  schedule(next_frame_ += kFrameTime);
+  schedule(next_frame_ += frame_time_);
 }
 
 void Microphone::off() {
@@ -55,9 +55,9 @@ std::vector<Bytes> Microphone::wake_word_burst(const Pcm& word) {
   const auto spoken = tape_.record(voice).samples;
   ring.insert(ring.end(), spoken.begin(), spoken.end());
   std::vector<Bytes> packets;
-  for (std::size_t at = 0; at + kFrameSamples <= ring.size(); at += kFrameSamples) {
+  for (std::size_t at = 0; at + frame_samples_ <= ring.size(); at += frame_samples_) {
     const auto from = ring.begin() + static_cast<std::ptrdiff_t>(at);
-    packets.push_back(encode(burst_encoder_, {from, from + kFrameSamples}));
+    packets.push_back(encode(burst_encoder_, {from, from + static_cast<std::ptrdiff_t>(frame_samples_)}));
   }
   return packets;
 }
@@ -69,8 +69,8 @@ void Microphone::schedule(SteadyTime due) {
 }
 
 void Microphone::record() {
-  const MicrophoneTape::Frame frame = tape_.record(kFrameSamples);
-  schedule(next_frame_ += kFrameTime);
+  const MicrophoneTape::Frame frame = tape_.record(frame_samples_);
+  schedule(next_frame_ += frame_time_);
   handlers_.frame(encode(encoder_, frame.samples));
   if (frame.speech_ended) handlers_.speech_ended();
 }

@@ -1,4 +1,4 @@
-// The device's microphone: 60 ms frames in real time, encoded as the firmware does (device-protocol 7.1).
+// The device's microphone: frames of 60 ms, or of 20 (firmware.h), in real time, encoded as the firmware does (device-protocol 7.1).
 // Runs on: the io_context's thread.
 // Borrows: the agenda.
 #pragma once
@@ -22,7 +22,8 @@ class Microphone {
     std::function<void()> speech_ended;
   };
 
-  static Result<std::unique_ptr<Microphone>> create(Agenda& agenda, MicrophoneTape tape, Handlers handlers);
+  static Result<std::unique_ptr<Microphone>> create(Agenda& agenda, MicrophoneTape tape,
+                                                    Milliseconds frame_time, Handlers handlers);
 
   void on();
   void off();  // what the user still had to say is lost
@@ -34,7 +35,7 @@ class Microphone {
 
  private:
   Microphone(Agenda& agenda, MicrophoneTape tape, OpusEncoder encoder, OpusEncoder burst_encoder,
-             Handlers handlers);
+             Milliseconds frame_time, Handlers handlers);
   void schedule(SteadyTime due);
   void record();
   Bytes encode(OpusEncoder& encoder, const std::vector<std::int16_t>& samples);
@@ -43,6 +44,8 @@ class Microphone {
   MicrophoneTape tape_;
   OpusEncoder encoder_;
   OpusEncoder burst_encoder_;
+  Milliseconds frame_time_;
+  std::size_t frame_samples_;
   Handlers handlers_;
   Pcm recorded_{.samples = {}, .sample_rate_hz = MicrophoneTape::kSampleRateHz};
   bool on_ = false;

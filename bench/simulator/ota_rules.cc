@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "bench/simulator/ws_frames.h"
 #include "common/json/json.h"
 
 namespace earshot::simulator {
@@ -85,6 +86,20 @@ OtaAnswer::Mqtt read_mqtt(const json::object& section, Violations& broken) {
   return mqtt;
 }
 
+OtaAnswer::WebSocket read_websocket(const json::object& section, Violations& broken) {
+  OtaAnswer::WebSocket websocket;
+  websocket.url = json::find_string(section, "url").value_or("");
+  websocket.token = Secret(std::string(json::find_string(section, "token").value_or("")));
+  const bool known = websocket.url.starts_with("ws://") || websocket.url.starts_with("wss://");
+  if (!known && !websocket.url.empty())
+    broken.push_back({Rule::kOtaEndpoint, "websocket.url: " + websocket.url});
+  const auto version = json::find_int(section, "version").value_or(1);
+  websocket.version = version == 0 ? 1 : static_cast<int>(version);
+  if (version < 0 || version > kMaxWsVersion)
+    broken.push_back({Rule::kOtaEndpoint, "websocket.version " + std::to_string(version)});
+  return websocket;
+}
+
 void check_server_time(const json::object& section, Violations& broken) {
   const auto in = [&](std::string_view key, double min, double max) {
     const json::value* found = section.if_contains(key);
@@ -161,7 +176,7 @@ OtaAnswer read_ota_answer(int http_status, const std::string& body, const std::s
   }
   if (const json::object* websocket = json::find_object(*parsed, "websocket")) {
     check_stored_section(*websocket, "websocket", broken);
-    answer.websocket = true;
+    answer.websocket = read_websocket(*websocket, broken);
   }
   if (const json::object* time = json::find_object(*parsed, "server_time")) check_server_time(*time, broken);
   if (const json::object* firmware = json::find_object(*parsed, "firmware"))

@@ -21,8 +21,13 @@ struct OtaAnswer {
     std::string publish_topic;
     int keepalive_s = 240;
   };
+  struct WebSocket {
+    std::string url;
+    Secret token;
+    int version = 1;
+  };
   std::optional<Mqtt> mqtt;
-  bool websocket = false;
+  std::optional<WebSocket> websocket;
   bool activated = true;           // neither activation.code nor activation.challenge
   std::string activation_code;     // shown to the user, its digits spoken
   std::string activation_message;  // shown too

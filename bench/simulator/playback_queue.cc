@@ -7,7 +7,7 @@ namespace earshot::simulator {
 
 bool PlaybackQueue::push(Frame frame, SteadyTime now) {
   start_due(now);
-  if (waiting_.size() >= kDecodeQueuePackets + kDecodedBuffers) return false;
+  if (full()) return false;
   waiting_.push_back({std::move(frame), now});
   start_due(now);
   return true;

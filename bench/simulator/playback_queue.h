@@ -1,8 +1,8 @@
-// What the device has received and not yet played (device-protocol 7.3): a decode queue of 40 packets
-// whatever their duration, two decoded buffers, and the frame that sounds. Drains one frame per frame time,
+// What the device has received and not yet played (device-protocol 7.3): a decode queue of 40 packets, or of 20
+// (firmware.h), whatever their duration, two decoded buffers, and the frame that sounds. Drains one frame per frame time,
 // in the time it is told. Pure.
 // Runs on: any one thread at a time.
-// Bounded: 42 frames wait; a further one is dropped (push() says so).
+// Bounded: the queue and two more wait; a further one is dropped (push() says so).
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ class PlaybackQueue {
     bool gap = false;  // silence came before it, within one speech
   };
 
-  explicit PlaybackQueue(Milliseconds frame_time) : frame_time_(frame_time) {}
+  explicit PlaybackQueue(Milliseconds frame_time, std::size_t packets = kDecodeQueuePackets)
+      : frame_time_(frame_time), packets_(packets) {}
 
   // RETURNS: false when the queue is full and the frame is lost (tail drop).
   bool push(Frame frame, SteadyTime now);
@@ -43,6 +44,7 @@ class PlaybackQueue {
   bool drained(SteadyTime now) const { return waiting_.empty() && playing_until_ <= now; }
   SteadyTime next_change() const { return playing_until_; }  // the frame that sounds ends
   std::size_t waiting() const { return waiting_.size(); }
+  bool full() const { return waiting_.size() >= packets_ + kDecodedBuffers; }
 
  private:
   struct Waiting {
@@ -52,6 +54,7 @@ class PlaybackQueue {
   void start_due(SteadyTime now);
 
   Milliseconds frame_time_;
+  std::size_t packets_;
   std::deque<Waiting> waiting_;
   std::vector<Played> started_;  // not yet handed out
   SteadyTime playing_until_{};

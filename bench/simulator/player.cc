@@ -5,24 +5,25 @@
 namespace earshot::simulator {
 
 Result<std::shared_ptr<Player>> Player::create(Agenda& agenda, int sample_rate_hz, int frame_duration_ms,
-                                               Handlers handlers) {
+                                               std::size_t queue_packets, Handlers handlers) {
   auto decoder = OpusDecoder::create(sample_rate_hz, frame_duration_ms);
   if (!decoder) return decoder.error();
   return std::shared_ptr<Player>(
-      new Player(agenda, std::move(*decoder), frame_duration_ms, std::move(handlers)));
+      new Player(agenda, std::move(*decoder), frame_duration_ms, queue_packets, std::move(handlers)));
 }
 
-Player::Player(Agenda& agenda, OpusDecoder decoder, int frame_duration_ms, Handlers handlers)
+Player::Player(Agenda& agenda, OpusDecoder decoder, int frame_duration_ms, std::size_t queue_packets,
+               Handlers handlers)
     : agenda_(agenda),
       decoder_(std::move(decoder)),
       frame_time_(frame_duration_ms),
       handlers_(std::move(handlers)),
-      queue_(frame_time_) {}
+      queue_(frame_time_, queue_packets) {}
 
 void Player::push(PlaybackQueue::Frame frame) {
   if (stopped_) return;
   if (!queue_.push(std::move(frame), agenda_.now()))
-    handlers_.broken({Rule::kQueueOverflow, "40 packets wait"});
+    handlers_.broken({Rule::kQueueOverflow, "the decode queue is full"});
   play_due();
 }
 

@@ -25,15 +25,17 @@ class Player : public std::enable_shared_from_this<Player> {
   };
 
   static Result<std::shared_ptr<Player>> create(Agenda& agenda, int sample_rate_hz, int frame_duration_ms,
-                                                Handlers handlers);
+                                                std::size_t queue_packets, Handlers handlers);
 
   void push(PlaybackQueue::Frame frame);
+  bool full() const { return queue_.full(); }
   std::size_t flush();  // and forget the decoder's past. RETURNS: frames lost
   bool drained() const;
   void stop() { stopped_ = true; }
 
  private:
-  Player(Agenda& agenda, OpusDecoder decoder, int frame_duration_ms, Handlers handlers);
+  Player(Agenda& agenda, OpusDecoder decoder, int frame_duration_ms, std::size_t queue_packets,
+         Handlers handlers);
   void play_due();
   void play(const PlaybackQueue::Played& played);
 

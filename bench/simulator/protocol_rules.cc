@@ -50,11 +50,16 @@ void ProtocolRules::sent(const json::object& message, SteadyTime now) {
     abort_sent_ = now;
     aborted_ = true;
   } else if (type == "goodbye") {
-    channel_ = false;
-    speaking_ = false;
-    abort_sent_.reset();
-    stopped_ = now;
+    closed(now);
   }
+}
+
+void ProtocolRules::closed(SteadyTime now) {
+  channel_ = false;
+  speaking_ = false;
+  hello_sent_.reset();
+  abort_sent_.reset();
+  stopped_ = now;
 }
 
 std::optional<json::object> ProtocolRules::received(std::string_view text, SteadyTime now,
@@ -111,6 +116,7 @@ void ProtocolRules::check_message(const json::object& message, std::string_view 
   if (type == "llm") return check_llm(message, broken);
   if (type == "tts") return check_tts(message, now, broken);
   if (type == "alert") return check_alert(message, broken);
+  if (type == "notify") return check_notify(message, broken);
   if (type == "mcp" && !json::find_object(message, "payload"))
     return broken.push_back({Rule::kMissingField, "mcp.payload"});
   if (type == "system" && !json::find_string(message, "command"))
@@ -120,17 +126,23 @@ void ProtocolRules::check_message(const json::object& message, std::string_view 
 
 void ProtocolRules::check_hello(const json::object& message, Violations& broken) {
   if (!hello_sent_) return broken.push_back({Rule::kHelloSpontaneous, ""});
-  const auto hello = read_server_hello(message, hello_);
+  if (kind_ == TransportKind::kWebSocket && !json::find_string(message, "transport"))
+    return broken.push_back({Rule::kHelloNoTransport, ""});
+  const auto hello = read_server_hello(message, hello_, kind_);
   if (!hello) return broken.push_back({Rule::kHelloBadField, hello.error().message});
-  if (!is_safe_session_id(hello->session_id)) broken.push_back({Rule::kSessionIdUnsafe, hello->session_id});
+  const bool may_be_without = kind_ == TransportKind::kWebSocket && hello->session_id.empty();
+  if (!may_be_without && !is_safe_session_id(hello->session_id))
+    broken.push_back({Rule::kSessionIdUnsafe, hello->session_id});
   if (!is_playable(hello->sample_rate_hz, hello->frame_duration_ms)) {
     broken.push_back({Rule::kHelloUnplayable, std::to_string(hello->sample_rate_hz) + " Hz, " +
                                                   std::to_string(hello->frame_duration_ms) + " ms"});
   }
-  if (!has_nonce_form(hello->nonce)) broken.push_back({Rule::kHelloNonceForm, to_hex(hello->nonce)});
-  if (std::find(keys_.begin(), keys_.end(), hello->key) != keys_.end())
-    broken.push_back({Rule::kHelloKeyReused, ""});
-  keys_.push_back(hello->key);
+  if (kind_ == TransportKind::kMqttUdp) {
+    if (!has_nonce_form(hello->nonce)) broken.push_back({Rule::kHelloNonceForm, to_hex(hello->nonce)});
+    if (std::find(keys_.begin(), keys_.end(), hello->key) != keys_.end())
+      broken.push_back({Rule::kHelloKeyReused, ""});
+    keys_.push_back(hello->key);
+  }
   hello_sent_.reset();
   hello_ = *hello;
   channel_ = true;
@@ -139,6 +151,7 @@ void ProtocolRules::check_hello(const json::object& message, Violations& broken)
 }
 
 void ProtocolRules::check_goodbye(const json::object& message, Violations& broken) {
+  if (kind_ == TransportKind::kWebSocket) return broken.push_back({Rule::kWsGoodbye, ""});
   const auto session = json::find_string(message, "session_id");
   if (session && channel_ && *session == hello_.session_id) {
     channel_ = false;
@@ -214,6 +227,26 @@ void ProtocolRules::check_tts_stop(SteadyTime now, Violations& broken) {
 void ProtocolRules::check_alert(const json::object& message, Violations& broken) {
   for (const std::string_view field : {"status", "message", "emotion"}) {
     if (!json::find_string(message, field)) broken.push_back({Rule::kAlertMissingField, std::string(field)});
+  }
+}
+
+// What 2.5.0 looks at before it does anything.
+void ProtocolRules::check_notify(const json::object& message, Violations& broken) {
+  const auto url = json::find_string(message, "audio_url");
+  if (!url || !(url->starts_with("http://") || url->starts_with("https://")))
+    broken.push_back({Rule::kNotifyBad, "audio_url is no http(s) address"});
+  const json::value* subtitles = message.if_contains("subtitles");
+  if (subtitles == nullptr) return;
+  if (!subtitles->is_array()) return broken.push_back({Rule::kNotifyBad, "subtitles are no array"});
+  std::int64_t last = 0;
+  for (const json::value& subtitle : subtitles->get_array()) {
+    const json::object* shown = subtitle.if_object();
+    const auto start = shown ? json::find_int(*shown, "start_ms") : std::nullopt;
+    const auto text = shown ? json::find_string(*shown, "text") : std::nullopt;
+    if (!start || *start < last || !text)
+      return broken.push_back({Rule::kNotifyBad, "a subtitle without growing start_ms and text"});
+    if (text->size() > kMaxTextBytes) broken.push_back({Rule::kTextTooLong, "notify"});
+    last = *start;
   }
 }
 

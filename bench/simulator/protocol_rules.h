@@ -20,7 +20,8 @@ namespace earshot::simulator {
 
 class ProtocolRules {
  public:
-  explicit ProtocolRules(Mode mode) : mode_(mode) {}
+  explicit ProtocolRules(Mode mode, TransportKind kind = TransportKind::kMqttUdp)
+      : mode_(mode), kind_(kind) {}
 
   // Up, as published.
   void sent(const json::object& message, SteadyTime now);
@@ -30,6 +31,7 @@ class ProtocolRules {
   // RETURNS: the message when it is one the device can read at all.
   std::optional<json::object> received(std::string_view text, SteadyTime now, Violations& broken);
   void audio_received(SteadyTime now, Violations& broken);
+  void closed(SteadyTime now);                    // by either side: the session is over (WebSocket)
   void tick(SteadyTime now, Violations& broken);  // what should have come by now; call a few times a second
 
  private:
@@ -42,9 +44,11 @@ class ProtocolRules {
   void check_tts_start(SteadyTime now, Violations& broken);
   void check_tts_stop(SteadyTime now, Violations& broken);
   void check_alert(const json::object& message, Violations& broken);
+  static void check_notify(const json::object& message, Violations& broken);
   void begin_turn();
 
   Mode mode_;
+  TransportKind kind_;
   // Sessions.
   ServerHello hello_;  // the last good one
   bool channel_ = false;

@@ -32,6 +32,7 @@ enum class Rule {
   kHelloNonceForm,    // the nonce is not a header of type 1 with zeros at flags, length, timestamp, sequence
   kHelloKeyReused,    // the key of an earlier hello: counters start again, so does the keystream (4.6)
   kSessionIdUnsafe,   // the device echoes it without escaping: only [A-Za-z0-9_-]
+  kHelloNoTransport,  // WebSocket: no string `transport`: the firmware dereferences NULL (trap 28)
   // Control messages (6.2)
   kBadJson,              // not an object with a string `type`
   kMessageTooLong,       // over 16 KiB (2.1)
@@ -50,9 +51,16 @@ enum class Rule {
   kTtsStopBeforeAudioEnd,     // audio after tts stop, or a stop well before the last frame has played
   kAudioBeforeTtsStart,       // audio before tts start: thrown away
   kAbortWithoutStop,          // an abort must always be answered by tts stop (trap 18)
+  // WebSocket (5)
+  kWsProtocol,       // not RFC 6455: a masked frame, a reserved bit, a compressed message
+  kWsFrameTooShort,  // no room for the head
+  kWsFrameHead,      // version, type; JSON in a binary frame
+  kWsPayloadSize,    // not what follows; with more the firmware reads behind its memory (trap 28)
+  kWsGoodbye,        // goodbye means nothing there: the socket is to be closed
   // Speech to an idle device (gateway/session/speak_request.h: of a proposal)
   kSpeakRequestUnasked,   // the device did not announce that it knows it, and ignores it
   kSpeakReadyUnanswered,  // the device shows itself speaking, and no speech comes
+  kNotifyBad,  // a notify of which the firmware takes nothing, or a file that it cannot fetch or play
   // UDP (4.3, 4.5, 4.6, 7.3)
   kDatagramTooShort,
   kDatagramTooLong,  // over 1400 bytes
@@ -67,7 +75,7 @@ enum class Rule {
   kAudioToOldPort,        // audio for a session that is over (trap 10)
   kLeadTooLong,           // over 35 frames ahead of playback
   kBurst,                 // over 10 frames within 10 ms (small chips reboot)
-  kQueueOverflow,         // the device's queue of 40 packets was full
+  kQueueOverflow,         // the device's queue of packets was full
   kOpusInvalid,           // the payload does not decode
   kOpusFrameTooLong,      // more audio in a packet than frame_duration
   // MCP (8)
@@ -76,6 +84,7 @@ enum class Rule {
   kMcpIdNotInt32,    // answered under another id
   kMcpUserOnlyTool,  // named although it was not offered to the server (trap 27)
   kMcpUnknownTool,
+  kMcpUnasked,  // the device did not announce MCP
   kCount,
 };
 
@@ -98,6 +107,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCo
     "hello_nonce_form",
     "hello_key_reused",
     "session_id_unsafe",
+    "hello_no_transport",
     "bad_json",
     "message_too_long",
     "missing_field",
@@ -114,8 +124,14 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCo
     "tts_stop_before_audio_end",
     "audio_before_tts_start",
     "abort_without_stop",
+    "ws_protocol",
+    "ws_frame_too_short",
+    "ws_frame_head",
+    "ws_payload_size",
+    "ws_goodbye",
     "speak_request_unasked",
     "speak_ready_unanswered",
+    "notify_bad",
     "datagram_too_short",
     "datagram_too_long",
     "packet_type",
@@ -137,6 +153,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCo
     "mcp_id_not_int32",
     "mcp_user_only_tool",
     "mcp_unknown_tool",
+    "mcp_unasked",
 };
 
 constexpr std::string_view name(Rule rule) {

@@ -32,16 +32,20 @@ void read_number(const json::object& from, std::string_view field, int& out) {
 
 }  // namespace
 
-Result<ServerHello> read_server_hello(const json::object& message, const ServerHello& previous) {
+Result<ServerHello> read_server_hello(const json::object& message, const ServerHello& previous,
+                                      TransportKind kind) {
   ServerHello hello;
   hello.sample_rate_hz = previous.sample_rate_hz;
   hello.frame_duration_ms = previous.frame_duration_ms;
-  if (json::find_string(message, "transport") != "udp") return bad("transport is not \"udp\"");
+  const std::string_view wanted = kind == TransportKind::kMqttUdp ? "udp" : "websocket";
+  if (json::find_string(message, "transport") != wanted)
+    return bad("transport is not \"" + std::string(wanted) + "\"");
   hello.session_id = json::find_string(message, "session_id").value_or("");
   if (const json::object* audio = json::find_object(message, "audio_params")) {
     read_number(*audio, "sample_rate", hello.sample_rate_hz);
     read_number(*audio, "frame_duration", hello.frame_duration_ms);
   }
+  if (kind == TransportKind::kWebSocket) return hello;
   const json::object* udp = json::find_object(message, "udp");
   if (!udp) return bad("no udp object");
   const auto host = json::find_string(*udp, "server");

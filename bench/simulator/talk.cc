@@ -67,10 +67,10 @@ class Talk final : public DeviceObserver {
       return conclude();
     }
     device_ = std::move(*device);
-    const auto mqtt = ask_server();  // an owner may take his time to type the code in
+    const auto answer = ask_server();  // an owner may take his time to type the code in
     deadline_ = now() + options_.timeout;
-    if (mqtt) {
-      const Status begun = device_->connect(*mqtt);
+    if (answer) {
+      const Status begun = connect(*answer);
       if (begun) {
         device_->agenda().at(deadline_, [this] {
           if (!staying_) fail("out of time after " + seconds(options_.timeout));
@@ -88,7 +88,8 @@ class Talk final : public DeviceObserver {
  private:
   // DeviceObserver
   void on_connected() override {
-    log_.story("connected", "MQTT, device " + identity_.mac);
+    log_.story("connected",
+               (options_.websocket ? "WebSocket when it talks, device " : "MQTT, device ") + identity_.mac);
     event("connected", {});
     if (spoken_.empty()) return stay();
     act_soon();
@@ -109,8 +110,9 @@ class Talk final : public DeviceObserver {
     act_soon();
   }
   void on_session(const ServerHello& hello) override {
-    log_.story("session", hello.session_id + ", audio over UDP to " + hello.udp_host + ":" +
-                              std::to_string(hello.udp_port));
+    log_.story("session", hello.session_id + (options_.websocket ? ", audio over WebSocket"
+                                                                 : ", audio over UDP to " + hello.udp_host +
+                                                                       ":" + std::to_string(hello.udp_port)));
   }
   void on_listening() override {
     event("listening", {});
@@ -195,16 +197,26 @@ class Talk final : public DeviceObserver {
     return plan;
   }
 
-  std::optional<OtaAnswer::Mqtt> ask_server() {
+  // REQUIRES: the section is there.
+  Status connect(const OtaAnswer& answer) {
+    if (!options_.websocket) return device_->connect(*answer.mqtt);
+    WebSocketLogin login{.server = *answer.websocket, .mac = identity_.mac, .client_id = identity_.client_id};
+    if (options_.ws_version) login.server.version = *options_.ws_version;
+    return device_->connect(login);
+  }
+
+  std::optional<OtaAnswer> ask_server() {
     Violations broken;
     auto answer = boot(options_.boot, identity_, boot_observer(), broken);
     for (const Violation& violation : broken) on_violation(violation);
     if (!answer) {
       report_.failed(answer.error().message);
-    } else if (broken.empty() && !answer->mqtt) {
-      report_.failed("the OTA answer names no MQTT server");
+    } else if (broken.empty() &&
+               !(options_.websocket ? answer->websocket.has_value() : answer->mqtt.has_value())) {
+      report_.failed(std::string("the OTA answer names no ") + (options_.websocket ? "WebSocket" : "MQTT") +
+                     " server");
     } else if (broken.empty()) {
-      return std::move(answer->mqtt);
+      return std::move(*answer);
     }
     return std::nullopt;
   }
@@ -213,6 +225,7 @@ class Talk final : public DeviceObserver {
     return {.on_answer =
                 [this](const OtaAnswer& answer) {
                   event("ota", {{"mqtt", answer.mqtt.has_value()},
+                                {"websocket", answer.websocket.has_value()},
                                 {"activated", answer.activated},
                                 {"upgrade", answer.upgrade}});
                 },
@@ -445,7 +458,7 @@ int run_talk(const TalkOptions& options) {
   identity.serial = options.serial;
   identity.hmac_key = options.hmac_key;
   if (!options.board.empty()) identity.board = options.board;
-  if (!options.firmware.empty()) identity.firmware = options.firmware;
+  identity.firmware = options.device.firmware.version;
   if (!options.client_id.empty()) identity.client_id = options.client_id;
 
   auto log = EventLog::open(options, std::chrono::steady_clock::now());

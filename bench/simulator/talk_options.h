@@ -26,12 +26,13 @@ struct Utterance {
 
 struct TalkOptions {
   BootOptions boot{.ota_url = "http://127.0.0.1:8003/xiaozhi/ota/"};
-  std::string mac;        // empty: made from the seed
-  std::string client_id;  // empty: made from the MAC
-  std::string serial;     // of a chip with an eFuse serial number
-  Secret hmac_key;        // its key
-  std::string board;      // empty: earshot-sim
-  std::string firmware;   // its version; empty: a recent one
+  std::string mac;                // empty: made from the seed
+  std::string client_id;          // empty: made from the MAC
+  std::string serial;             // of a chip with an eFuse serial number
+  Secret hmac_key;                // its key
+  std::string board;              // empty: earshot-sim
+  bool websocket = false;         // instead of MQTT and UDP
+  std::optional<int> ws_version;  // of its frames; else what OTA says
   std::vector<Utterance> utterances;
   std::size_t turns = 0;  // 0: one per utterance; more: they are repeated
   std::string voice = "slt";

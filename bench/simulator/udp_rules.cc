@@ -1,6 +1,5 @@
 #include "bench/simulator/udp_rules.h"
 
-#include <algorithm>
 #include <string>
 
 namespace earshot::simulator {
@@ -8,9 +7,6 @@ namespace earshot::simulator {
 namespace {
 
 constexpr std::size_t kMaxDatagramBytes = 1400;  // device-protocol 4.5: modems fail above
-constexpr double kMaxLeadFrames = 35;            // device-protocol 7.3: the queue holds 40
-constexpr std::size_t kMaxBurst = 10;            // five in 10 ms already stop small chips (complaint 11)
-constexpr auto kBurstWindow = std::chrono::milliseconds(10);
 
 std::string counted(std::uint32_t now, std::uint32_t before) {
   return std::to_string(now) + " after " + std::to_string(before);
@@ -25,7 +21,7 @@ void UdpRules::received(ByteView datagram, bool from_server, SteadyTime now, Vio
   if (datagram.size() > kMaxDatagramBytes)
     broken.push_back({Rule::kDatagramTooLong, std::to_string(datagram.size()) + " bytes"});
   check_header(datagram, broken);
-  check_pace(now, broken);
+  pace_.received(now, broken);
   ++packets_;
 }
 
@@ -50,19 +46,6 @@ void UdpRules::check_header(ByteView datagram, Violations& broken) {
     broken.push_back({Rule::kCounterReuse, "sequence " + std::to_string(header.sequence)});
   last_sequence_ = header.sequence;
   last_timestamp_ = header.timestamp;
-}
-
-void UdpRules::check_pace(SteadyTime now, Violations& broken) {
-  recent_.push_back(now);
-  while (now - recent_.front() > kBurstWindow) recent_.pop_front();
-  max_burst_ = std::max(max_burst_, recent_.size());
-  if (recent_.size() > kMaxBurst)
-    broken.push_back({Rule::kBurst, std::to_string(recent_.size()) + " frames within 10 ms"});
-
-  played_until_ = std::max(played_until_, now) + frame_time_;
-  const double lead = std::chrono::duration<double>(played_until_ - now) / frame_time_;
-  max_lead_frames_ = std::max(max_lead_frames_, lead);
-  if (lead > kMaxLeadFrames) broken.push_back({Rule::kLeadTooLong, std::to_string(lead) + " frames ahead"});
 }
 
 }  // namespace earshot::simulator

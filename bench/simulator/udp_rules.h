@@ -4,11 +4,10 @@
 // Runs on: any one thread at a time.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
 
 #include "bench/simulator/counter_ledger.h"
+#include "bench/simulator/pace_rules.h"
 #include "bench/simulator/rule.h"
 #include "common/base/clock.h"
 
@@ -16,29 +15,25 @@ namespace earshot::simulator {
 
 class UdpRules {
  public:
-  explicit UdpRules(Milliseconds frame_time) : frame_time_(frame_time) {}
+  explicit UdpRules(Milliseconds frame_time, std::size_t queue_packets = 40)
+      : pace_(frame_time, queue_packets) {}
 
   void sent(const Block& header, std::size_t payload_bytes) { ledger_.record_uplink(header, payload_bytes); }
-  void speech_started(SteadyTime now) { played_until_ = now; }  // tts start: playback begins anew
+  void speech_started(SteadyTime now) { pace_.speech_started(now); }  // tts start: playback begins anew
   void received(ByteView datagram, bool from_server, SteadyTime now, Violations& broken);
 
   std::uint64_t packets() const { return packets_; }
-  std::size_t max_burst() const { return max_burst_; }         // most frames within 10 ms
-  double max_lead_frames() const { return max_lead_frames_; }  // furthest ahead of playback
+  std::size_t max_burst() const { return pace_.max_burst(); }         // most frames within 10 ms
+  double max_lead_frames() const { return pace_.max_lead_frames(); }  // furthest ahead of playback
 
  private:
   void check_header(ByteView datagram, Violations& broken);
-  void check_pace(SteadyTime now, Violations& broken);
 
-  Milliseconds frame_time_;
+  PaceRules pace_;
   CounterLedger ledger_;
   std::uint64_t packets_ = 0;
   std::uint32_t last_sequence_ = 0;
   std::uint32_t last_timestamp_ = 0;
-  std::deque<SteadyTime> recent_;  // arrivals of the last 10 ms
-  SteadyTime played_until_{};      // when a device that loses nothing has played all that came
-  std::size_t max_burst_ = 0;
-  double max_lead_frames_ = 0;
 };
 
 }  // namespace earshot::simulator

@@ -40,11 +40,14 @@ void put_le(std::string& to, Integer value) {
 
 class Pages {
  public:
+  explicit Pages(std::size_t packets_per_page) : packets_per_page_(packets_per_page) {}
+
   // Lacing values of a packet: as many 255 as fit, and the rest, also when that is 0.
   static std::size_t segments_of(std::string_view packet) { return packet.size() / 255 + 1; }
 
   void add(std::string_view packet, std::uint64_t granule) {
-    if (lacing_.size() + segments_of(packet) > kMaxSegments) flush(0);
+    if (packets_ >= packets_per_page_ || lacing_.size() + segments_of(packet) > kMaxSegments) flush(0);
+    ++packets_;
     for (std::size_t left = packet.size();; left -= 255) {
       lacing_ += static_cast<char>(std::min<std::size_t>(left, 255));
       if (left < 255) break;
@@ -69,11 +72,14 @@ class Pages {
     file += page;
     lacing_.clear();
     body_.clear();
+    packets_ = 0;
   }
 
   std::string file;
 
  private:
+  std::size_t packets_per_page_;
+  std::size_t packets_ = 0;  // in the page that is being filled
   std::string lacing_;
   std::string body_;
   std::uint64_t granule_ = 0;
@@ -119,8 +125,9 @@ std::uint32_t opus_samples(std::string_view packet) {
   return frame * frames <= kMaxSamples ? frame * frames : 0;
 }
 
-std::optional<std::string> to_ogg_opus(std::string_view packets, std::uint32_t input_rate_hz) {
-  Pages pages;
+std::optional<std::string> to_ogg_opus(std::string_view packets, std::uint32_t input_rate_hz,
+                                       std::size_t packets_per_page) {
+  Pages pages(packets_per_page);
   pages.add(head(input_rate_hz), 0);
   pages.flush(kFirst);
   pages.add(tags(), 0);

@@ -64,6 +64,7 @@ class HttpConnection final : public Connection,
     if (closed_) return;
     closed_ = true;
     disarm();
+    if (const auto on_sent = std::exchange(on_sent_, nullptr)) on_sent(false);
     if (const auto events = std::exchange(events_, nullptr)) {
       --shared_->stats.event_streams;
       if (events->overran()) ++shared_->stats.slow_streams;
@@ -255,7 +256,8 @@ class HttpConnection final : public Connection,
     start_message(response);
     if (has_body) message_->content_length(size);
     if (has_body && request_.method != "HEAD") message_->body() = std::move(response.body);
-    arm(time_for(size, limits().request_deadline));
+    on_sent_ = std::move(response.on_sent);
+    arm(time_for(size, limits().request_deadline) + response.takes);
     bhttp::async_write(*stream_, *message_, [self = shared_from_this()](error_code failure, std::size_t) {
       self->on_written(failure);
     });
@@ -272,6 +274,8 @@ class HttpConnection final : public Connection,
     if (closed_) return;
     disarm();
     if (failure) return close();
+    if (const auto on_sent = std::exchange(on_sent_, nullptr)) on_sent(true);
+    if (closed_) return;
     if (!keep_alive_) return linger();
     answered_ = false;
     late_ = false;
@@ -457,6 +461,7 @@ class HttpConnection final : public Connection,
 
   std::optional<bhttp::response<bhttp::string_body>> message_;
   std::optional<bhttp::response_serializer<bhttp::string_body>> serializer_;
+  std::function<void(bool)> on_sent_;
   std::string piece_;                 // of a file or of events, being written
   std::shared_ptr<FileReader> file_;  // shared with the file thread while a piece is read
   std::uint64_t file_at_ = 0;

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "common/base/clock.h"
 
 namespace earshot::http {
 
@@ -67,6 +70,10 @@ struct Response {
   Headers headers;
   std::optional<FileBody> file = std::nullopt;
   std::shared_ptr<EventFeed> events = nullptr;
+  // With a body. A client that plays it as it comes takes so long beyond what the server's limits allow.
+  Milliseconds takes{0};
+  // Told once, on the server's executor: whether the network took all of the answer, or the connection broke.
+  std::function<void(bool whole)> on_sent = {};
 };
 
 }  // namespace earshot::http

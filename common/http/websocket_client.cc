@@ -200,6 +200,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     closed.error = {
         failure == websocket::error::message_too_big ? ErrorCode::kTooLarge : ErrorCode::kUnavailable,
         target_.host + " ended the WebSocket: " + failure.message()};
+    closed.protocol_violation = failure == websocket::condition::protocol_violation;
     if (failure == beast::error::timeout) closed.error.code = ErrorCode::kTimeout;
     if (failure == websocket::error::closed) {
       closed.close_code = stream_.reason().code;
@@ -234,7 +235,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
             .body = {},
             .date = {},
             .close_code = 0,
-            .close_reason = {}});
+            .close_reason = {},
+            .protocol_violation = false});
   }
 
   void finish(WebSocketClosed closed) {
@@ -296,7 +298,8 @@ std::unique_ptr<WebSocketClient> connect_websocket(asio::io_context& io, WebSock
                    .body = {},
                    .date = {},
                    .close_code = 0,
-                   .close_reason = {}});
+                   .close_reason = {},
+                   .protocol_violation = false});
     });
     return std::make_unique<Handle>(nullptr);
   }

@@ -40,6 +40,7 @@ struct WebSocketClosed {
   std::string date;     // ... and its Date header
   int close_code = 0;   // when the server sent a close frame (RFC 6455 7.4)
   std::string close_reason;
+  bool protocol_violation = false;  // the server does not keep to RFC 6455
 };
 
 struct WebSocketHandlers {

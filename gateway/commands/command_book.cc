@@ -153,10 +153,12 @@ void CommandBook::left(CommandSerial serial, const Status& handed_over, const Mo
   if (kind == CommandKind::kAlert || kind == CommandKind::kMessage) answer(serial, {{"how", "sent"}}, now);
 }
 
-void CommandBook::said(CommandSerial serial, const Result<std::string>& how, const Moment& now) {
+void CommandBook::said(CommandSerial serial, const Result<Said>& said, const Moment& now) {
   if (!entries_.contains(serial)) return;
-  if (!how) return fail(serial, "device_error", how.error().message, now);
-  answer(serial, {{"how", *how}}, now);
+  if (!said) return fail(serial, "device_error", said.error().message, now);
+  json::object result{{"how", said->how}};
+  if (!said->why.empty()) result["why"] = said->why;
+  answer(serial, std::move(result), now);
 }
 
 void CommandBook::tick(const Moment& now) {

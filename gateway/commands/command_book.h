@@ -32,6 +32,7 @@
 #include "common/base/ids.h"
 #include "gateway/commands/command_request.h"
 #include "gateway/commands/device_reply.h"
+#include "gateway/commands/say_port.h"
 #include "gateway/commands/tool_catalogue.h"
 #include "gateway/store/records.h"
 
@@ -121,7 +122,7 @@ class CommandBook {
   void left(CommandSerial command, const Status& handed_over, const Moment& now);
   // `how` it was said.
   // Errors: nothing could be said.
-  void said(CommandSerial command, const Result<std::string>& how, const Moment& now);
+  void said(CommandSerial command, const Result<Said>& said, const Moment& now);
 
   void tick(const Moment& now);
   std::optional<SteadyTime> next_deadline() const;

@@ -296,14 +296,14 @@ void CommandService::execute(const BookStep& step) {
 }
 
 void CommandService::say(const BookStep::Say& say) {
-  const auto said = [this, command = say.command](const Result<std::string>& how) {
+  const auto said = [this, command = say.command](const Result<Said>& how) {
     book_.said(command, how, now());
     drain();
   };
   if (ports_.say != nullptr) return ports_.say->say(say.device, say.text, said);
   // Nobody can speak: it is shown.
   const Status shown = send(say.device, alert_message("Message", say.text, "neutral"));
-  book_.said(say.command, shown ? Result<std::string>("alert") : Result<std::string>(shown.error()), now());
+  book_.said(say.command, shown ? Result<Said>(Said{.how = "alert"}) : Result<Said>(shown.error()), now());
 }
 
 Status CommandService::send(const DeviceId& device, const std::string& json) {

@@ -11,10 +11,16 @@
 
 namespace earshot::commands {
 
+// How it was done.
+struct Said {
+  std::string how;       // "speech" (in its session), "notify" (it fetched the sound and plays it),
+                         // "speak_request" (it was woken for it), "alert" (shown)
+  std::string why = {};  // with "alert": why it was not spoken, for the operator
+};
+
 class SayPort {
  public:
-  // How it was done: "speech" (in its session), "speak_request" (it was woken for it), "alert" (shown).
-  using Done = std::function<void(Result<std::string>)>;
+  using Done = std::function<void(Result<Said>)>;
 
   virtual ~SayPort() = default;
   // `done` is called once, later, when it was heard or shown.

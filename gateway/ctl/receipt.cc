@@ -11,8 +11,9 @@ std::string done_text(const json::object& command) {
   const json::object* result = json::find_object(command, "result");
   const std::string how = result == nullptr ? std::string() : member(*result, "how");
   if (kind == "say") {
-    if (how == "alert") return "shown as an alert: this firmware cannot be made to speak while idle";
-    return "said";
+    const std::string why = result == nullptr ? std::string() : member(*result, "why");
+    if (how == "alert") return "shown as an alert" + (why.empty() ? why : ": " + why);
+    return how == "notify" ? "fetched by the device, which plays it" : "said";
   }
   if (kind == "reboot" || kind == "upgrade") {
     const std::string what = kind == "reboot" ? "rebooted" : "upgrading";

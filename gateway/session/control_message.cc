@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "common/json/json.h"
 #include "common/json/mended_json.h"
 #include "gateway/session/broken_reply.h"
 #include "gateway/session/speak_request.h"
@@ -102,11 +101,20 @@ ControlVerdict parse_mcp(const json::object& from, DeviceMessage& message) {
   return ControlVerdict::kGood;
 }
 
+ControlVerdict parse_iot(const json::object& from, DeviceMessage& message) {
+  DeviceIot iot;
+  if (const auto* descriptors = json::find_array(from, "descriptors")) iot.descriptors = *descriptors;
+  if (const auto* states = json::find_array(from, "states")) iot.states = *states;
+  message = std::move(iot);
+  return ControlVerdict::kGood;
+}
+
 ControlVerdict parse_body(std::string_view type, const json::object& from, ControlWire wire,
                           DeviceMessage& message) {
   if (type == "hello") return parse_hello(from, wire, message);
   if (type == "listen") return parse_listen(from, message);
   if (type == "mcp") return parse_mcp(from, message);
+  if (type == "iot") return parse_iot(from, message);
   if (type == "abort") {
     message = DeviceAbort{capped_text(from, "reason")};
   } else if (type == "goodbye") {
@@ -114,7 +122,7 @@ ControlVerdict parse_body(std::string_view type, const json::object& from, Contr
   } else if (type == kSpeakReadyType) {
     message = DeviceSpeakReady{};
   } else {
-    message = DeviceOther{type == "iot" || type == "ping"};
+    message = DeviceOther{type == "ping"};
   }
   return ControlVerdict::kGood;
 }

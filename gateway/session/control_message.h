@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "common/base/clock.h"
+#include "common/json/json.h"
 
 namespace earshot::gateway {
 
@@ -44,12 +45,16 @@ struct DeviceMcp {
 };
 struct DeviceGoodbye {};
 struct DeviceSpeakReady {};  // speak_request.h
-// Types that we know to ignore (`iot` of firmware <= 1.7, `ping` of test clients), and unknown ones.
+struct DeviceIot {           // of firmware <= 1.7: iot_tools.h
+  json::array descriptors = {};
+  json::array states = {};
+};
+// Types that we know to ignore (`ping` of test clients), and unknown ones.
 struct DeviceOther {
   bool known = false;
 };
 using DeviceMessage = std::variant<DeviceHello, DeviceListen, DeviceAbort, DeviceMcp, DeviceGoodbye,
-                                   DeviceSpeakReady, DeviceOther>;
+                                   DeviceSpeakReady, DeviceIot, DeviceOther>;
 
 enum class ControlVerdict {
   kGood,

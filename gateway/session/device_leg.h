@@ -37,7 +37,11 @@ struct TurnEnded {};  // and listens from here; may come without a TurnBegan
 struct ToolCall {     // or any other JSON-RPC message of MCP
   const json::object& message;
 };
-using Notice = std::variant<Transcript, Face, Alert, TurnBegan, SentenceBegan, TurnEnded, ToolCall>;
+struct ThingCalls {  // to the things of firmware before MCP (device-protocol 10)
+  const json::array& commands;
+};
+using Notice =
+    std::variant<Transcript, Face, Alert, TurnBegan, SentenceBegan, TurnEnded, ToolCall, ThingCalls>;
 
 struct SessionTerms {
   std::uint32_t sample_rate_hz = 24000;  // of what the device will be sent: mono Opus

@@ -97,6 +97,12 @@ std::string mcp_message(const SessionId& session, const json::object& payload) {
   return json::serialize(mcp);
 }
 
+std::string iot_message(const SessionId& session, json::array commands) {
+  auto iot = message("iot", session);
+  iot["commands"] = std::move(commands);
+  return json::serialize(iot);
+}
+
 std::string alert_message(const SessionId& session, std::string_view status, std::string_view text,
                           std::string_view emotion) {
   auto alert = message("alert", session);
@@ -104,6 +110,16 @@ std::string alert_message(const SessionId& session, std::string_view status, std
   alert["message"] = json::clean_text(text, kMaxShownTextBytes);
   alert["emotion"] = json::clean_text(emotion, kMaxEmotionBytes);
   return json::serialize(alert);
+}
+
+std::string notify_message(std::string_view audio_url, const std::vector<Speech::Subtitle>& subtitles) {
+  json::array shown;
+  for (const Speech::Subtitle& subtitle : subtitles) {
+    shown.push_back(json::object{{"start_ms", subtitle.start.count()},
+                                 {"text", json::clean_text(subtitle.text, kMaxShownTextBytes)}});
+  }
+  return json::serialize(
+      json::object{{"type", "notify"}, {"audio_url", audio_url}, {"subtitles", std::move(shown)}});
 }
 
 std::string goodbye_message(const SessionId& session) {

@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/json/json.h"
 #include "gateway/media/audio_cipher.h"
+#include "gateway/session/speech.h"
 
 namespace earshot::gateway {
 
@@ -36,10 +38,15 @@ std::string tts_start_message(const SessionId& session);
 std::string sentence_start_message(const SessionId& session, std::string_view text);
 std::string tts_stop_message(const SessionId& session);
 std::string mcp_message(const SessionId& session, const json::object& payload);
+// To firmware <= 1.7 (iot_tools.h).
+std::string iot_message(const SessionId& session, json::array commands);
 std::string alert_message(const SessionId& session, std::string_view status, std::string_view message,
                           std::string_view emotion);
 // To a device without a session: speak_request.h. `preview` may be empty.
 std::string speak_request_message(const SessionId& session, std::string_view preview);
+// To an idle device, firmware 2.5.0 and newer: it fetches the Ogg Opus at `audio_url` and plays it, with the
+// subtitles at their times; then it is idle again. It answers nothing; one that is not idle ignores it.
+std::string notify_message(std::string_view audio_url, const std::vector<Speech::Subtitle>& subtitles);
 // Obeyed only with the exact id of the device's session (3.5).
 std::string goodbye_message(const SessionId& session);
 

@@ -27,6 +27,7 @@ struct Wording {
   }
   std::string operator()(const TurnEnded&) const { return tts_stop_message(session); }
   std::string operator()(const ToolCall& call) const { return mcp_message(session, call.message); }
+  std::string operator()(const ThingCalls& calls) const { return iot_message(session, calls.commands); }
 };
 
 }  // namespace

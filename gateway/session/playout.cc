@@ -8,8 +8,9 @@ namespace earshot::gateway {
 
 namespace {
 
-// Half of the device's decode queue of 40, whatever is configured (device-protocol 7.3).
-constexpr int kMaxLeadFrames = 20;
+// Half of the smallest decode queue, whatever is configured: 40 packets up to firmware 2.4.2 (device-protocol
+// 7.3), 20 since 2.5.0. The other half is for jitter, which comes on top.
+constexpr int kMaxLeadFrames = 10;
 // While the lead is filled, frames leave three times as fast as they play: a lead of five is there after
 // 80 ms, and no two frames leave together.
 constexpr int kFillRate = 3;

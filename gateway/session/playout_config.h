@@ -10,7 +10,7 @@ namespace earshot::gateway {
 struct PlayoutConfig {
   Milliseconds frame_duration{60};
   // Frames that the device holds in advance, against jitter: 5 on a LAN, 10 on 4G (device-protocol 7.3).
-  // Everything ahead still sounds after an abort, so smaller is better. Clamped to 1..20.
+  // Everything ahead still sounds after an abort, so smaller is better. Clamped to 1..10.
   int lead_frames = 5;
   // Speech that waits here: 60 s. A turn that overflows is cut there, see playout.h.
   std::size_t max_queued_frames = 1000;

@@ -6,7 +6,6 @@
 #include "common/base/wire_limits.h"
 #include "common/json/json.h"
 #include "gateway/media/opus_packet.h"
-#include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
 namespace earshot::gateway {
@@ -65,6 +64,7 @@ Session::Session(SessionCounters& counters, const SessionConfig& config, Session
       leg_(std::move(leg)),
       created_(now),
       timer_(identity_.ssrc),
+      iot_(hello.mcp ? nullptr : std::make_unique<IotTools>()),
       playout_(config.playout, &memory.speech),
       last_activity_(now) {}
 
@@ -99,6 +99,8 @@ void Session::told(const DeviceMessage& message, SteadyTime now) {
     on_abort(*abort, now);
   } else if (const auto* mcp = std::get_if<DeviceMcp>(&message)) {
     on_device_mcp(*mcp, now);
+  } else if (const auto* iot = std::get_if<DeviceIot>(&message)) {
+    on_device_iot(*iot);
   } else if (const auto* other = std::get_if<DeviceOther>(&message)) {
     if (!other->known) count(SessionEvent::kControlUnknownType);
   }
@@ -267,14 +269,15 @@ void Session::worker_lost(SteadyTime now) {
   end(Tell::kDevice, "worker lost", now);
 }
 
-bool Session::say(const std::string& id, const std::string& text, SteadyTime now) {
-  if (state_ != State::kOpen || end_after_playout_ || !leg_->reachable()) return false;
+SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
+  if (over() || end_after_playout_) return SayVerdict::kNoSession;
+  if (state_ == State::kOpening || !leg_->reachable()) return SayVerdict::kNotYet;
   last_activity_ = now;
   auto envelope = make_envelope();
   envelope.mutable_say()->set_id(id);
   envelope.mutable_say()->set_text(text);
   to_worker(envelope);
-  return true;
+  return SayVerdict::kTaken;
 }
 
 void Session::close(std::string_view reason, SteadyTime now) {
@@ -296,7 +299,7 @@ ipc::Envelope Session::open_request() const {
   open.mutable_uplink()->set_frame_duration_ms(to_ms(hello_.frame_duration));
   open.mutable_downlink()->set_sample_rate_hz(config_.downlink_rate_hz);
   open.mutable_downlink()->set_frame_duration_ms(to_ms(config_.playout.frame_duration));
-  open.set_device_mcp(hello_.mcp);
+  open.set_device_mcp(true);  // its own, or what stands for it
   open.set_device_aec(hello_.aec);
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
@@ -334,6 +337,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
   to_worker(envelope);
+  if (iot_) tell_worker(iot_->listens());
 }
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
@@ -345,36 +349,6 @@ void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   envelope.mutable_abort()->set_reason(abort.reason);
   to_worker(envelope);
   run_playout(now);
-}
-
-void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
-  if (mcp_probe_ && mcp.id == mcp_probe_->id) {
-    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - mcp_probe_->sent));
-    mcp_probe_.reset();
-  }
-  // Written again, with escapes, it may have grown beyond what a worker takes.
-  if (mcp.payload.size() > kMaxControlBytes) {
-    if (mcp.id) lost_reply(*mcp.id, ipc::McpUp::kTooLarge);
-    return;
-  }
-  auto envelope = make_envelope();
-  envelope.mutable_mcp_up()->set_payload(mcp.payload);
-  to_worker(envelope);
-}
-
-void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
-  const auto payload = json::parse_object(mcp.payload(), kMaxMcpDownBytes);
-  if (!payload) {
-    count(SessionEvent::kWorkerBadMcp);
-    return;
-  }
-  // These two are answered at once, so they measure the channel; a tool may take its time.
-  const auto method = json::find_string(*payload, "method");
-  const auto request = json::find_int(*payload, "id");
-  // Its answer would go to whoever gave the command of that id.
-  if (method && request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
-  if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
-  leg_->tell(ToolCall{*payload});
 }
 
 void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {

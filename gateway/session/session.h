@@ -21,7 +21,9 @@
 #include "gateway/session/control_message.h"
 #include "gateway/session/control_rtt.h"
 #include "gateway/session/device_leg.h"
+#include "gateway/session/iot_tools.h"
 #include "gateway/session/playout.h"
+#include "gateway/session/say_verdict.h"
 #include "gateway/session/session_config.h"
 #include "gateway/session/session_events.h"
 #include "gateway/session/session_memory.h"
@@ -80,8 +82,7 @@ class Session {
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
   // To the worker: say this when nobody speaks.
-  // RETURNS: false: not open, about to end, or no address yet.
-  bool say(const std::string& id, const std::string& text, SteadyTime now);
+  SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);
   // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).
@@ -114,7 +115,9 @@ class Session {
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
+  void on_device_iot(const DeviceIot& iot);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
+  void tell_worker(const std::optional<std::string>& mcp);
   bool holds_speech_back(SteadyTime now) const;
   void tell_turn_ended();
   void tell_state_again();
@@ -142,6 +145,7 @@ class Session {
   std::string end_reason_;
 
   WheelTimer timer_;
+  std::unique_ptr<IotTools> iot_;  // of a device without MCP: what stands for it
   Playout playout_;
   ControlRtt control_rtt_;
   std::optional<SteadyTime> hello_answered_;  // until the first listen

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "common/base/random.h"
+#include "gateway/session/recitals.h"
 
 namespace earshot::gateway {
 
@@ -11,8 +12,8 @@ SessionTable::SessionTable(SessionCounters& counters, const SessionConfig& confi
     : counters_(counters), config_(config), memory_(memory) {}
 
 SessionIdentity SessionTable::identify(const DeviceId& device, Speaker who) const {
-  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope
-  while (ssrc == 0 || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
+  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
+  while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   return {.ssrc = Ssrc{ssrc},
           .id = SessionId::random(),
           .device = device,
@@ -60,6 +61,8 @@ Session* SessionTable::find(const DeviceId& device) {
 ControlRoute route_control(const ParsedControl& control, const Session* current) {
   if (std::holds_alternative<DeviceHello>(control.message)) return ControlRoute::kNewSession;
   const bool alive = current != nullptr && !current->over();
+  // It answers with the id of the request, not of the session that it opened for it (speak_request.h).
+  if (alive && std::holds_alternative<DeviceSpeakReady>(control.message)) return ControlRoute::kToSession;
   if (alive && control.session_id == current->id().text) return ControlRoute::kToSession;
   // Only the exact id ends a session: a late goodbye of the one before must not (3.5).
   if (std::holds_alternative<DeviceGoodbye>(control.message)) return ControlRoute::kIgnore;

@@ -39,7 +39,12 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
       observer_(observer),
       mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_, memory_.scratch),
       table_(session_counters_, config_.session, memory_),
-      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_) {
+      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_),
+      recitals_(
+          {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
+                          SteadyTime now) { workers_.open_session(ssrc, open, now); },
+           .send = [this](const ipc::Envelope& envelope) { workers_.leg(Ssrc{envelope.session()}).send(envelope); },
+           .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
   config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
@@ -145,10 +150,16 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   settle(*current);
 }
 
-bool Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
+SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
   check_thread();
   Session* const session = table_.find(device);
-  return session != nullptr && session->say(id, text, steady_now());
+  return session == nullptr ? SayVerdict::kNoSession : session->say(id, text, steady_now());
+}
+
+void Shard::handle_recite(Recitals::Wanted wanted, Recitals::Done done) {
+  check_thread();
+  wanted.agent = admission_.agent_of(wanted.device);
+  recitals_.begin(wanted, steady_now(), std::move(done));
 }
 
 bool Shard::handle_drain(std::string_view worker) {
@@ -231,6 +242,7 @@ void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
 void Shard::begin() {
   workers_.start({.on_placed =
                       [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
+                        if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.opened(leg, steady_now());
                         logger().info("session opened session={} device={} worker={} shard={}",
@@ -241,24 +253,28 @@ void Shard::begin() {
                       },
                   .on_given_up =
                       [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.given_up(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.refused(steady_now());
                         settle(session);
                       },
                   .on_lost =
                       [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
                         settle(session);
                       },
                   .on_envelope =
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
+                        if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
                         Session& session = *table_.find(ssrc);
                         session.envelope(envelope, steady_now());
                         settle(session);
                       },
                   .on_audio =
                       [this](const ipc::AudioDownView& audio) {
+                        if (recitals_.has(Ssrc{audio.session})) return recitals_.audio(audio);
                         Session& session = *table_.find(Ssrc{audio.session});
                         session.audio_down(audio, steady_now());
                         // A live frame only moves the idle end, and that to later: the tick finds out.
@@ -276,6 +292,7 @@ void Shard::begin() {
 }
 
 void Shard::on_worker_report(const ipc::Envelope& envelope) {
+  if (envelope.session() <= kLastRecitalSsrc) return recitals_.spoken(envelope);  // it is no conversation
   if (observer_ == nullptr) return;
   if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
@@ -310,6 +327,7 @@ void Shard::finish_round() {
     session.tick(now);
     settle(session);
   }
+  recitals_.tick(now);
   mqtt_udp_.flush();
   workers_.flush();
 }
@@ -322,6 +340,7 @@ void Shard::end() {
     session.close("shutdown", steady_now());
     settle(session);
   }
+  recitals_.stop();
   listener_->close();
   workers_.close();
   mqtt_udp_.close();
@@ -423,7 +442,8 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 }
 
 void Shard::arm_timer() {
-  const auto turn = wheel_.next_turn();
+  auto turn = wheel_.next_turn();
+  if (const auto recital = recitals_.next_deadline()) turn = turn ? std::min(*turn, *recital) : recital;
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
   armed_for_ = turn;
   timer_.expires_at(*turn);

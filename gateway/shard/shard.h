@@ -19,6 +19,7 @@
 #include "common/ipc/listener.h"
 #include "common/log/log_limiter.h"
 #include "gateway/doors/mqtt_udp/mqtt_udp_door.h"
+#include "gateway/session/recitals.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 #include "gateway/shard/admission_table.h"
@@ -89,7 +90,8 @@ class Shard final : private LineHost {
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
-  bool handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
   bool handle_drain(std::string_view worker);
   void handle_agents(AgentParts parts);
   ShardStats stats() const;
@@ -141,6 +143,7 @@ class Shard final : private LineHost {
   std::unordered_map<DeviceId, std::shared_ptr<ConnectedLine>> lines_;  // likewise
   SessionTable table_;
   WorkerAssignment workers_;
+  Recitals recitals_;
   RoundPacer pacer_;
   std::uint64_t frames_paced_ = 0;  // that the pacer was told of
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet

@@ -53,11 +53,20 @@ void ShardProxy::post_close_session(DeviceId device, SessionId session, std::str
 }
 
 void ShardProxy::post_say(DeviceId device, std::string id, std::string text, Executor reply_to,
-                          std::function<void(bool)> done) {
+                          std::function<void(SayVerdict)> done) {
   asio::post(executor_, [this, device = std::move(device), id = std::move(id), text = std::move(text),
                          reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,
                [done = std::move(done), said = shard_.handle_say(device, id, text)] { done(said); });
+  });
+}
+
+void ShardProxy::post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done) {
+  asio::post(executor_, [this, wanted = std::move(wanted), reply_to = std::move(reply_to),
+                         done = std::move(done)]() mutable {
+    shard_.handle_recite(std::move(wanted), [reply_to, done = std::move(done)](Result<Speech> speech) {
+      asio::post(reply_to, [done, speech = std::move(speech)]() mutable { done(std::move(speech)); });
+    });
   });
 }
 

@@ -17,6 +17,8 @@
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
 #include "common/base/clock.h"
+#include "gateway/session/recitals.h"
+#include "gateway/session/say_verdict.h"
 #include "gateway/shard/admission_table.h"
 #include "gateway/shard/shard_stats.h"
 
@@ -40,10 +42,12 @@ class ShardProxy {
   void post_forget_device(DeviceId device);
   // Ends it with goodbye. An empty session id: whichever the device has. Unknown: nothing happens.
   void post_close_session(DeviceId device, SessionId session, std::string reason);
-  // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with true. False:
-  // the device has no session that listens.
+  // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with kTaken.
   void post_say(DeviceId device, std::string id, std::string text, Executor reply_to,
-                std::function<void(bool)> done);
+                std::function<void(SayVerdict)> done);
+  // The device has no session: a worker makes the speech for it, as a whole. `done` on `reply_to`, once; the
+  // agent is filled in.
+  void post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done);
   // No new sessions for this worker. `done` with false: it has no link to this shard.
   void post_drain(std::string worker, Executor reply_to, std::function<void(bool)> done);
   // To every worker that is linked or will be.

@@ -62,6 +62,11 @@ void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
   sessions_.erase(ssrc);
 }
 
+WorkerLeg WorkerAssignment::leg(Ssrc ssrc) {
+  WorkerLink* const link = link_of(ssrc);
+  return link == nullptr ? WorkerLeg() : WorkerLeg(*link);
+}
+
 bool WorkerAssignment::drain(std::string_view worker) {
   bool known = false;
   for (const auto& [key, link] : links_) {

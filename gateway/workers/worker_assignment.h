@@ -69,6 +69,8 @@ class WorkerAssignment {
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
+  // To the worker that has it; empty: none has.
+  WorkerLeg leg(Ssrc ssrc);
   // No new sessions for it, on any of its links.
   // RETURNS: false: no such worker.
   bool drain(std::string_view worker);

@@ -87,6 +87,11 @@ class Socket final : public FakeSocket {
   }
   void send_text(std::string_view text) override { send(text, false); }
   void send_binary(std::string_view bytes) override { send(bytes, true); }
+  void send_raw(std::string_view bytes) override {
+    error_code failure;
+    asio::write(stream_.next_layer(), asio::buffer(bytes.data(), bytes.size()), failure);
+    if (failure) throw WsEnded();
+  }
   void wait(Delay delay) override {
     if (!state_.wait(delay)) throw WsEnded();
   }

@@ -30,6 +30,7 @@ class FakeSocket {
   virtual std::optional<FakeFrame> receive_within(Delay delay) = 0;
   virtual void send_text(std::string_view text) = 0;
   virtual void send_binary(std::string_view bytes) = 0;
+  virtual void send_raw(std::string_view bytes) = 0;  // a frame as the script made it, or none
   virtual void wait(Delay delay) = 0;
   virtual void close(std::uint16_t code, std::string_view reason = {}) = 0;  // and ends the script
   virtual void reset() = 0;                                                  // and ends the script

@@ -13,7 +13,7 @@ function pretty(result) {
   if (typeof result.text === 'string') {
     try { return JSON.stringify(JSON.parse(result.text), null, 2); } catch { return result.text; }
   }
-  if (typeof result.how === 'string') return t(`command.how.${result.how}`);
+  if (typeof result.how === 'string') return [t(`command.how.${result.how}`), result.why].filter(Boolean).join(' · ');
   return JSON.stringify(result, null, 2);
 }
 

@@ -238,5 +238,21 @@ TEST(DeviceState, ASpontaneousHelloDoesNotMoveTheState) {
   EXPECT_EQ(device.state(), State::kSpeaking);
 }
 
+TEST(DeviceState, IsNotifiedInIdleOnlyAndIdleAfterwards) {
+  DeviceState device(Mode::kAuto);
+  EXPECT_THAT(device.notified(), IsEmpty());
+  EXPECT_EQ(device.state(), State::kNotifying);
+  EXPECT_THAT(device.tts_start(), IsEmpty());
+  EXPECT_EQ(device.state(), State::kNotifying);
+  device.notice_over();
+  EXPECT_EQ(device.state(), State::kIdle);
+
+  DeviceState busy = listening(Mode::kAuto);
+  busy.notified();
+  EXPECT_EQ(busy.state(), State::kListening);
+  busy.notice_over();
+  EXPECT_EQ(busy.state(), State::kListening);
+}
+
 }  // namespace
 }  // namespace earshot::simulator

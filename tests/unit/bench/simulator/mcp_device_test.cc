@@ -90,6 +90,19 @@ TEST_F(McpDeviceTest, AnswersErrorsWithoutCode) {
       HasSubstr("Invalid arguments"));
 }
 
+TEST(McpDeviceErrors, HaveACodeOnNewerFirmware) {
+  McpDevice device({}, "board", "2.5.0", true);
+  Violations broken;
+  const auto error = [&](const std::string& rest) {
+    return *device.receive(*json::parse_object(R"({"jsonrpc":"2.0","id":9,)" + rest + "}", 4096), broken)
+                .reply;
+  };
+  EXPECT_EQ(
+      error(R"("method":"resources/list")"),
+      R"({"jsonrpc":"2.0","id":9,"error":{"code":-32601,"message":"Method not implemented: resources/list"}})");
+  EXPECT_THAT(error(R"("method":"tools/call")"), HasSubstr(R"("code":-32602)"));
+}
+
 TEST_F(McpDeviceTest, ChecksArgumentsAsTheFirmware) {
   EXPECT_THAT(text("self.audio_speaker.set_volume", "{}"), HasSubstr("Missing valid argument: volume"));
   EXPECT_THAT(text("self.audio_speaker.set_volume", R"({"volume":"40"})"),

@@ -80,5 +80,13 @@ TEST_F(PlaybackQueueTest, ASilenceBeforeANewSpeechIsNoGap) {
   EXPECT_FALSE(played[1].gap);
 }
 
+TEST_F(PlaybackQueueTest, HoldsHalfAsMuchOnNewerFirmware) {
+  queue_ = PlaybackQueue(milliseconds(60), 20);
+  std::uint32_t taken = 0;
+  while (push(taken + 1, milliseconds(0))) ++taken;
+  EXPECT_EQ(taken, 23U) << "one sounds, two are decoded";
+  EXPECT_TRUE(queue_.full());
+}
+
 }  // namespace
 }  // namespace earshot::simulator

@@ -28,7 +28,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 // A server and a device, a line of talk at a time. Names the rules broken so far.
 class Wire {
  public:
-  explicit Wire(Mode mode = Mode::kAuto) : rules_(mode) {}
+  explicit Wire(Mode mode = Mode::kAuto, TransportKind kind = TransportKind::kMqttUdp) : rules_(mode, kind) {}
 
   Wire& up(const std::string& text) {
     rules_.sent(*json::parse_object(text, 4096), now_);
@@ -259,6 +259,43 @@ TEST(ProtocolRules, ASlowModelMayPauseWithinASpeech) {
   Wire wire;
   wire.open().listen().llm().start().sentence().audio().wait(seconds(29)).audio().wait(seconds(1)).stop();
   EXPECT_THAT(wire.broken(), IsEmpty());
+}
+
+TEST(ProtocolRules, OverWebSocketAHelloNeedsItsTransportAndAGoodbyeMeansNothing) {
+  const auto over_websocket = [](const std::string& answer) {
+    Wire wire(Mode::kAuto, TransportKind::kWebSocket);
+    wire.up(R"({"type":"hello","version":1})").down(answer);
+    return wire;
+  };
+  EXPECT_THAT(over_websocket(R"({"type":"hello","transport":"websocket"})").broken(), IsEmpty());
+  EXPECT_THAT(over_websocket(R"({"type":"hello","transport":"websocket","session_id":"a b"})").broken(),
+              ElementsAre("session_id_unsafe"));
+  EXPECT_THAT(over_websocket(R"({"type":"hello","session_id":"s-1"})").broken(),
+              ElementsAre("hello_no_transport"));
+  EXPECT_THAT(over_websocket(kHelloAnswer).broken(), ElementsAre("hello_bad_field"));
+  Wire wire = over_websocket(R"({"type":"hello","transport":"websocket","session_id":"s-1"})");
+  wire.down(R"({"type":"goodbye","session_id":"s-1"})");
+  EXPECT_THAT(wire.broken(), ElementsAre("ws_goodbye"));
+}
+
+TEST(ProtocolRules, ANotifyNamesAnAddressAndSubtitlesInTheirOrder) {
+  const auto broken = [](const std::string& rest) {
+    Wire wire;
+    wire.down(R"({"type":"notify",)" + rest + "}");
+    return wire.broken();
+  };
+  EXPECT_THAT(broken(R"("audio_url":"http://h/a.ogg")"), IsEmpty());
+  EXPECT_THAT(
+      broken(
+          R"("audio_url":"http://h/a.ogg","subtitles":[{"start_ms":0,"text":"a"},{"start_ms":9,"text":""}])"),
+      IsEmpty());
+  for (
+      const char* bad :
+      {R"("audio_url":"/a.ogg")", R"("audio_url":7)", R"("audio_url":"http://h/a.ogg","subtitles":{})",
+       R"("audio_url":"http://h/a.ogg","subtitles":[{"text":"a"}])",
+       R"("audio_url":"http://h/a.ogg","subtitles":[{"start_ms":9,"text":"a"},{"start_ms":0,"text":"b"}])"}) {
+    EXPECT_THAT(broken(bad), ElementsAre("notify_bad")) << bad;
+  }
 }
 
 }  // namespace

@@ -148,5 +148,20 @@ TEST_F(UdpRulesTest, ANewSpeechStartsWithoutLead) {
   }
 }
 
+TEST_F(UdpRulesTest, AllowsHalfTheLeadToAQueueOfHalfTheSize) {
+  const auto frames_until_too_far = [](std::size_t queue) {
+    PaceRules pace(kFrame, queue);
+    SteadyTime now{milliseconds(1000)};
+    for (int frames = 1;; ++frames) {
+      Violations broken;
+      pace.received(now, broken);
+      if (!broken.empty()) return frames;
+      now += milliseconds(2);
+    }
+  };
+  EXPECT_EQ(frames_until_too_far(40), 37);
+  EXPECT_EQ(frames_until_too_far(20), 19);
+}
+
 }  // namespace
 }  // namespace earshot::simulator

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "common/base/bytes.h"
 
 namespace earshot::audio {
@@ -80,6 +82,19 @@ TEST(OggOpusTest, WhatIsCutShortOrNoOpusIsRefused) {
   EXPECT_EQ(to_ogg_opus(std::string("\x00", 1), 16'000), std::nullopt);
   EXPECT_EQ(to_ogg_opus(std::string("\x00\x05\x18", 3), 16'000), std::nullopt);
   EXPECT_EQ(to_ogg_opus(std::string("\x00\x00", 2), 16'000), std::nullopt);
+}
+
+TEST(OggOpusTest, PagesAreAsSmallAsAsked) {
+  std::string packets;
+  for (int i = 0; i < 33; ++i) packets += with_length("\x18" + std::string(100, 'x'));
+  const auto file = to_ogg_opus(packets, 24'000, 16);
+  ASSERT_TRUE(file.has_value());
+  std::vector<int> sizes;
+  for (std::size_t at = 0; (at = file->find("OggS", at)) != std::string::npos; ++at)
+    sizes.push_back(static_cast<unsigned char>((*file)[at + 26]));
+  EXPECT_THAT(sizes, testing::ElementsAre(1, 1, 16, 16, 1));
+  const std::size_t last = file->rfind("OggS");
+  EXPECT_EQ((*file)[last + 5], 4) << "the end of the stream is told on the last page";
 }
 
 }  // namespace

@@ -203,5 +203,28 @@ TEST_F(HttpConnectionTest, AnUnchangedAnswerIs304) {
   EXPECT_THAT(exchange("GET / HTTP/1.1\r\nIf-None-Match: \"v0\"\r\n" + kClose), EndsWith("body{}"));
 }
 
+TEST_F(HttpConnectionTest, AHandlerIsToldWhetherItsAnswerWasTakenWhole) {
+  std::promise<bool> small;
+  std::promise<bool> large;
+  const auto answers = [](std::size_t bytes, std::promise<bool>& told) {
+    return [bytes, &told](const Request&, const Reply& reply) {
+      Response response{
+          .status = 200, .content_type = "text/plain", .body = std::string(bytes, 'x'), .headers = {}};
+      response.on_sent = [&told](bool whole) { told.set_value(whole); };
+      reply(std::move(response));
+    };
+  };
+  router_.add("GET", "/small", answers(5, small));
+  router_.add("GET", "/large", answers(64 * 1024 * 1024, large));  // more than any socket's buffers
+  serve();
+  EXPECT_THAT(exchange("GET /small HTTP/1.1\r\n" + kClose), EndsWith("xxxxx"));
+  EXPECT_TRUE(small.get_future().get());
+  RawClient leaves(server_->port());
+  leaves.send("GET /large HTTP/1.1\r\n" + kClose);
+  leaves.read_bytes(1000);
+  leaves.close();
+  EXPECT_FALSE(large.get_future().get());
+}
+
 }  // namespace
 }  // namespace earshot::http

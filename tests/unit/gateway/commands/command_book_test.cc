@@ -403,7 +403,7 @@ TEST_F(CommandBookTest, WhatIsSaidTellsHow) {
   give(command("c2", "say", R"({"text":"now"})"));
   ASSERT_EQ(said_.size(), 1U);
   EXPECT_EQ(said_[0].text, "dinner");
-  book_.said(said_[0].command, std::string("speech"), now());
+  book_.said(said_[0].command, Said{.how = "speech"}, now());
   collect();
   ASSERT_EQ(said_.size(), 2U);
   book_.said(said_[1].command, Error{ErrorCode::kUnavailable, "no voice"}, now());

@@ -43,14 +43,15 @@ TEST_F(SessionTest, AsksAWorkerWithEverythingItNeeds) {
 }
 
 TEST_F(SessionTest, IsSpeechlessUntilItKnowsWhereTheSoundGoes) {
-  EXPECT_FALSE(session_->say("s1", "Dinner is ready.", now_)) << "no worker yet";
+  EXPECT_EQ(session_->say("s1", "Dinner is ready.", now_), SayVerdict::kNotYet) << "no worker yet";
   session_->opened(WorkerLeg(port_), now_);
   listen_start("auto");
   port_.clear();
-  EXPECT_FALSE(session_->say("s1", "Dinner is ready.", now_)) << "the microphone is still warming up";
+  EXPECT_EQ(session_->say("s1", "Dinner is ready.", now_), SayVerdict::kNotYet)
+      << "the microphone is still warming up";
   EXPECT_THAT(port_.worker, IsEmpty());
   uplink();
-  EXPECT_TRUE(session_->say("s1", "Dinner is ready.", now_));
+  EXPECT_EQ(session_->say("s1", "Dinner is ready.", now_), SayVerdict::kTaken);
   ASSERT_EQ(port_.worker.size(), 1U);
   EXPECT_EQ(port_.worker[0].say().text(), "Dinner is ready.");
 }
@@ -439,6 +440,46 @@ TEST_F(SessionTest, TellsTheTimestampThatATurnBeginsWith) {
     speech_end(turn);
     run(1s);
   }
+}
+
+TEST_F(SessionTest, StandsInForTheMcpOfOldFirmware) {
+  make({});
+  EXPECT_TRUE(session_->open_request().session_open().device_mcp());
+  session_->opened(WorkerLeg(port_), now_);
+  port_.clear();
+  const auto worker_asks = [this](const std::string& payload) {
+    ipc::Envelope envelope;
+    envelope.mutable_mcp_down()->set_payload(payload);
+    worker_says(envelope);
+  };
+  worker_asks(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}})");
+  EXPECT_THAT(port_.worker, IsEmpty()) << "the device has not told its things yet";
+  device_says(
+      R"({"session_id":"5e55","type":"iot","update":true,"descriptors":[{"name":"Lamp","description":"a lamp",)"
+      R"("properties":{},"methods":{"TurnOn":{"description":"on","parameters":{}}}}]})");
+  listen_start("auto");
+  ASSERT_EQ(port_.worker.size(), 2U);
+  EXPECT_TRUE(port_.worker[0].has_listen());
+  EXPECT_THAT(port_.worker[1].mcp_up().payload(), HasSubstr(R"("name":"Lamp.TurnOn")"));
+  EXPECT_THAT(port_.device, IsEmpty()) << "it knows no MCP";
+  worker_asks(
+      R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"Lamp.TurnOn","arguments":{}}})");
+  ASSERT_THAT(port_.device, ElementsAre("iot"));
+  EXPECT_EQ(
+      port_.device_json[0],
+      R"({"type":"iot","session_id":"5e55","commands":[{"name":"Lamp","method":"TurnOn","parameters":{}}]})");
+}
+
+TEST_F(SessionTest, ADeviceWithMcpSpeaksForItself) {
+  make({.mcp = true});
+  open();
+  device_says(
+      R"({"session_id":"5e55","type":"iot","descriptors":[{"name":"Lamp","methods":{"TurnOn":{}}}]})");
+  ipc::Envelope envelope;
+  envelope.mutable_mcp_down()->set_payload(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}})");
+  worker_says(envelope);
+  EXPECT_THAT(port_.device, ElementsAre("mcp"));
+  EXPECT_THAT(port_.worker, IsEmpty());
 }
 
 TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {

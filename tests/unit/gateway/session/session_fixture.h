@@ -62,7 +62,7 @@ class RecordingPort final : public MqttUdpPort, public WorkerPort {
 
 class SessionTest : public ::testing::Test {
  protected:
-  SessionTest() { make({}); }
+  SessionTest() { make({.mcp = true}); }
 
   void make(const DeviceHello& hello) {
     const SessionIdentity identity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},

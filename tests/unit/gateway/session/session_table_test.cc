@@ -104,6 +104,11 @@ TEST_F(SessionTableTest, RoutesTheMessagesOfADevice) {
   EXPECT_EQ(route_control(with("0ld", goodbye), session), ControlRoute::kIgnore);
   EXPECT_EQ(route_control(with("", goodbye), session), ControlRoute::kIgnore);
 
+  // With the id of our request, which the device keeps for it; without a session it means nothing.
+  const std::string ready = R"("type":"speak_ready","state":"ready")";
+  EXPECT_EQ(route_control(with("7e9", ready), session), ControlRoute::kToSession);
+  EXPECT_EQ(route_control(with("7e9", ready), nullptr), ControlRoute::kGoodbyeUnknown);
+
   EXPECT_EQ(route_control(with("", hello), nullptr), ControlRoute::kNewSession);
   EXPECT_EQ(route_control(with(id, listen), nullptr), ControlRoute::kGoodbyeUnknown);
   EXPECT_EQ(route_control(with("", listen), nullptr), ControlRoute::kIgnore);
