@@ -151,7 +151,7 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
     count(SessionEvent::kDatagramBeforeOpen);
     return;
   }
-  const auto opus = audio_path_.open(packet, from, now);
+  const auto opus = audio_path_.open(packet, from, sends_since_, now);
   if (!opus) return;
   if (speaking() && mode_ != ListenMode::kRealtime) {
     // The device stops its microphone on `tts start`; what it had queued may still arrive (6.3).
@@ -321,7 +321,10 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
-  if (listen.state == ListenState::kStop) key_held_since_.reset();
+  if (listen.state == ListenState::kStop) {
+    key_held_since_.reset();
+    sends_since_.reset();
+  }
   if (listen.state == ListenState::kStart) {
     if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
     mode_ = listen.mode;
@@ -331,6 +334,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     const auto since = playout_.speaking_since();
     const bool crossed = mode_ == ListenMode::kAuto && since && now - *since < control_rtt_.start_guard();
     if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
+    sends_since_ = crossed ? std::nullopt : std::optional(now);
   }
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
@@ -340,6 +344,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
   key_held_since_.reset();
+  if (mode_ != ListenMode::kRealtime) sends_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
@@ -402,6 +407,7 @@ void Session::run_playout(SteadyTime now) {
     auto step = playout_.poll(now, control_rtt_.start_guard());
     if (!step) break;
     if (const auto* start = std::get_if<StartSpeech>(&*step)) {
+      if (mode_ != ListenMode::kRealtime) sends_since_.reset();  // until its next `listen start`
       port_.send_control(device(), tts_start_message(id()));
       report(ipc::PlayoutReport::kStarted, start->heard);
     } else if (const auto* sentence = std::get_if<ShowSentence>(&*step)) {

@@ -142,6 +142,7 @@ class Session {
   std::optional<SteadyTime> away_since_;          // control messages do not reach the device
   bool stop_lost_ = false;                        // one of them was a `tts stop`
   std::optional<SteadyTime> key_held_since_;      // push-to-talk
+  std::optional<SteadyTime> sends_since_;         // its microphone is on; nullopt: it may be silent
   std::optional<std::string> end_after_playout_;  // the reason
 };
 
