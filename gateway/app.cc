@@ -250,7 +250,10 @@ void App::Parts::start_mqtt_link() {
       .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
-            asio::post(io, [this, connected] { control_plane->broker_connection(connected); });
+            asio::post(io, [this, connected] {
+              if (broker) broker->link_is(connected);
+              control_plane->broker_connection(connected);
+            });
           }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
@@ -260,6 +263,7 @@ void App::Parts::start_mqtt_link() {
                           .device_key = device_key,
                           .path_probe = auth::PathProbeResponder(path_probe),
                           .counters = [this] { return link_counters(); }});
+  if (broker) broker->link_is(false);
   link->start();
 }
 
@@ -323,6 +327,7 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"mqtt_receipts_dropped", drops.receipts},
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+                            {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
                             {"worker_restarts", restarts}};
   const http::ServerStats& web = http->stats();  // who asks for counters came through it
   for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},
