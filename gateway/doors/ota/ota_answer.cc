@@ -2,6 +2,7 @@
 
 #include "common/auth/device_credentials.h"
 #include "common/auth/device_language.h"
+#include "common/auth/mqtt_topics.h"
 #include "common/base/clock.h"
 #include "common/json/json.h"
 #include "gateway/doors/ota/activation_message.h"
@@ -13,16 +14,26 @@ namespace {
 // Of the firmware's patience: parsed by it, used by none of its releases.
 constexpr int kActivationTimeoutMs = 30'000;
 
+// Every firmware takes 8883 for granted, and those up to 1.6.0 take the whole text for a host name, as some
+// tools do.
+std::string endpoint(const OtaConfig& config) {
+  constexpr std::uint16_t kTakenForGranted = 8883;
+  if (config.mqtt_port == kTakenForGranted) return config.mqtt_host;
+  return config.mqtt_host + ":" + std::to_string(config.mqtt_port);
+}
+
 json::object mqtt_section(const BootReport& report, std::uint32_t generation, const OtaConfig& config) {
-  const auto credentials = auth::make_credentials(report.device, report.uuid,
-                                                  auth::board_with_language(report.board, report.language),
-                                                  config.device_key, generation);
-  return {{"endpoint", config.mqtt_host + ":" + std::to_string(config.mqtt_port)},
+  // Without the board. Attack: a device that names another board with each request gets another client id each
+  // time, and a connection for each.
+  const auto credentials =
+      auth::make_credentials(report.device, report.uuid, auth::board_with_language("device", report.language),
+                             config.device_key, generation);
+  return {{"endpoint", endpoint(config)},
           {"client_id", credentials.client_id.text},
           {"username", credentials.username},
           {"password", credentials.password.reveal()},
           {"keepalive", config.keepalive_seconds},
-          {"publish_topic", "device-server"},
+          {"publish_topic", auth::up_topic(credentials.client_id.text)},
           // Not read since firmware 1.0.1; older ones and py-xiaozhi subscribe unless it says "null"
           // (section 10, 11).
           {"subscribe_topic", "null"}};
