@@ -256,7 +256,7 @@ ControlPlane::Counts ControlPlane::counters() const {
 
 void ControlPlane::presence(const auth::ClientId& client, bool online) {
   if (online && !parts_->entrance.came(client)) return;
-  parts_->devices.set_online(client, online);
+  if (const auto out = parts_->devices.set_online(client, online)) parts_->entrance.one_too_many(*out);
   parts_->commands.presence(client.device, online);
 }
 
