@@ -106,6 +106,7 @@ struct GatewayConfig {
   HttpConfig http;
   OtaDoorConfig ota;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
+  bool pin_uuid = false;  // default: where somebody else can ask, or not everybody may
   MetricsConfig metrics;
   WorkersConfig workers;
   SessionsConfig session;
