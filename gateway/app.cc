@@ -328,6 +328,7 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
                             {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
+                            {"log_lines_lost", log::lines_lost()},
                             {"worker_restarts", restarts}};
   const http::ServerStats& web = http->stats();  // who asks for counters came through it
   for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},

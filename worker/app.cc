@@ -163,6 +163,7 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
+  event("log_lines_lost", log::lines_lost());
   casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
