@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
 #include "common/auth/mqtt_topics.h"
 #include "common/base/bytes.h"
+#include "common/base/descriptor_limit.h"
 #include "common/base/random.h"
 #include "common/base/startup_error.h"
 #include "common/http/http_server.h"
@@ -89,8 +91,7 @@ struct App::Parts {
     link.reset();
     if (!broker) return;
     broker.reset();
-    std::error_code ignored;  // the next start writes the folder anew
-    std::filesystem::remove_all(broker_folder(), ignored);
+    remove_broker_files();
   }
 
   void start_all();
@@ -105,16 +106,21 @@ struct App::Parts {
   void start_http();
   void spawn_workers();
 
+  void remove_broker_files() const {
+    std::error_code ignored;  // the next start writes the folder anew
+    std::filesystem::remove_all(broker_folder(), ignored);
+  }
   std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
   ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
   std::vector<ShardProxy*> proxies();
   HealthDoor::Counts link_counters() const;
 
   // In the order of their making; destroyed in the reverse one.
+  const std::uint64_t descriptors = raise_descriptor_limit();
   GatewayConfig config;
   SystemClock clock;
   asio::io_context io{1};
-  asio::signal_set stop_signals{io, SIGINT, SIGTERM};
+  StopSignals stop_signals{io};
   std::optional<InstanceLock> lock;
   Secret device_key;
   Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
@@ -141,14 +147,15 @@ void App::Parts::start_all() {
   start_mqtt_link();
   start_http();
   spawn_workers();
-  stop_signals.async_wait([this](error_code failure, int signal) {
-    if (failure) return;
-    logger().info("stopping signal={}", signal);
+  stop_signals.on_first([this](int signal) {
+    logger().info("stopping signal={}", signal_name(signal));
     stop_all();
   });
 }
 
 void App::Parts::stop_all() {
+  // The broker read its keys when it started. A second signal ends us in the middle of this.
+  if (broker) remove_broker_files();
   http->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
@@ -276,7 +283,8 @@ void App::Parts::start_http() {
   metrics->mount(router);
   console.mount(router);
   http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
-                                        http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
+                                        http::ServerLimits{.connections = http_descriptors(descriptors),
+                                                           .trusted_proxies = config.http.trusted_proxies});
   logger().info("http up address={}:{}", config.http.listen, http->port());
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")

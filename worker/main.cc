@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/descriptor_limit.h"
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
 #include "common/log/log.h"
@@ -56,6 +57,7 @@ int run(const CommandLine& line) {
   log_effective(config.effective);
   for (const std::string& remark : remarks(config)) log::logger("config").warn("{}", remark);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
+  raise_descriptor_limit();
   const int exit_code =
       config.engine == Engine::kEcho ? run_echo_worker(config) : App(std::move(config)).run();
   log::flush();
