@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
 #include "common/auth/mqtt_topics.h"
 #include "common/base/bytes.h"
+#include "common/base/descriptor_limit.h"
 #include "common/base/random.h"
 #include "common/base/startup_error.h"
 #include "common/http/http_server.h"
@@ -91,8 +93,7 @@ struct App::Parts {
     link.reset();
     if (!broker) return;
     broker.reset();
-    std::error_code ignored;  // the next start writes the folder anew
-    std::filesystem::remove_all(broker_folder(), ignored);
+    remove_broker_files();
   }
 
   void start_all();
@@ -108,16 +109,21 @@ struct App::Parts {
   void start_http();
   void spawn_workers();
 
+  void remove_broker_files() const {
+    std::error_code ignored;  // the next start writes the folder anew
+    std::filesystem::remove_all(broker_folder(), ignored);
+  }
   std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
   ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
   std::vector<ShardProxy*> proxies();
   HealthDoor::Counts link_counters() const;
 
   // In the order of their making; destroyed in the reverse one.
+  const std::uint64_t descriptors = raise_descriptor_limit();
   GatewayConfig config;
   SystemClock clock;
   asio::io_context io{1};
-  asio::signal_set stop_signals{io, SIGINT, SIGTERM};
+  StopSignals stop_signals{io};
   std::optional<InstanceLock> lock;
   Secret device_key;
   Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
@@ -147,14 +153,15 @@ void App::Parts::start_all() {
   start_mqtt_link();
   start_http();
   spawn_workers();
-  stop_signals.async_wait([this](error_code failure, int signal) {
-    if (failure) return;
-    logger().info("stopping signal={}", signal);
+  stop_signals.on_first([this](int signal) {
+    logger().info("stopping signal={}", signal_name(signal));
     stop_all();
   });
 }
 
 void App::Parts::stop_all() {
+  // The broker read its keys when it started. A second signal ends us in the middle of this.
+  if (broker) remove_broker_files();
   http->stop();
   if (websocket_http) websocket_http->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
@@ -258,6 +265,7 @@ void App::Parts::start_mqtt_link() {
       .on_connection =
           [this](bool connected) {
             asio::post(io, [this, connected] {
+              if (broker) broker->link_is(connected);
               control_plane->broker_connection(connected);
               if (connected && websocket) websocket->tell_presence();
             });
@@ -270,6 +278,7 @@ void App::Parts::start_mqtt_link() {
                           .device_key = device_key,
                           .path_probe = auth::PathProbeResponder(path_probe),
                           .counters = [this] { return link_counters(); }});
+  if (broker) broker->link_is(false);
   link->start();
 }
 
@@ -308,7 +317,8 @@ void App::Parts::start_http() {
   metrics->mount(router);
   console.mount(router);
   http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
-                                        http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
+                                        http::ServerLimits{.connections = http_descriptors(descriptors),
+                                                           .trusted_proxies = config.http.trusted_proxies});
   logger().info("http up address={}:{}", config.http.listen, http->port());
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")
@@ -359,6 +369,8 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"mqtt_receipts_dropped", drops.receipts},
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+                            {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
+                            {"log_lines_lost", log::lines_lost()},
                             {"worker_restarts", restarts}};
   const http::ServerStats& web = http->stats();  // who asks for counters came through it
   for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},

@@ -160,6 +160,10 @@ void read_admission(ConfigSection section, GatewayConfig& config) {
   std::string mode(name(default_admission(listen)));
   section.read_choice("mode", mode, {"bind", "allow-list", "open"});
   config.admission = parse_admission_mode(mode).value_or(AdmissionMode::kBind);
+  // Where nobody else can ask and whoever asks may come in, a pin protects nothing.
+  config.pin_uuid =
+      config.admission != AdmissionMode::kOpen || default_admission(listen) != AdmissionMode::kOpen;
+  section.read("pin_uuid", config.pin_uuid);
 }
 
 void read_floor(ConfigSection& section, const char* key, std::string& version) {

@@ -120,6 +120,7 @@ struct GatewayConfig {
   OtaDoorConfig ota;
   WebSocketConfig websocket;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
+  bool pin_uuid = false;  // default: where somebody else can ask, or not everybody may
   MetricsConfig metrics;
   WorkersConfig workers;
   SessionsConfig session;

@@ -278,7 +278,7 @@ ControlPlane::Counts ControlPlane::counters() const {
 
 bool ControlPlane::presence(const auth::ClientId& client, bool online) {
   if (online && !parts_->entrance.came(client)) return false;
-  parts_->devices.set_online(client, online);
+  if (const auto out = parts_->devices.set_online(client, online)) parts_->entrance.one_too_many(*out);
   parts_->commands.presence(client.device, online);
   return true;
 }

@@ -34,7 +34,8 @@ DeviceEntrance::DeviceEntrance(const Parts& parts)
                                           .hub = parts.hub,
                                           .clock = parts.clock,
                                           .executor = parts.executor,
-                                          .secrets = parts.secrets}),
+                                          .secrets = parts.secrets,
+                                          .pin_uuid = parts.config.pin_uuid}),
       firmware_({.store = parts.store, .hub = parts.hub, .clock = parts.clock, .executor = parts.executor},
                 parts.config.firmware_folder(), parts.device_key, parts.config.console_url()),
       ota_(

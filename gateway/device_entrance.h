@@ -53,6 +53,7 @@ class DeviceEntrance {
   // A device connected to the broker.
   // RETURNS: whether it is welcome.
   bool came(const auth::ClientId& client) { return gate_.came(client); }
+  void one_too_many(const std::string& client_id) { gate_.one_too_many(client_id); }
 
   Bootstrap& bootstrap() { return bootstrap_; }
   FirmwareLibrary& firmware() { return firmware_; }

@@ -72,6 +72,12 @@ void DeviceGate::refused(const auth::ClientId& client) {
   if (verdict != ClientVerdict::kGood) throw_out(client, verdict);
 }
 
+void DeviceGate::one_too_many(const std::string& client_id) {
+  counters_.add(GateEvent::kOneTooMany);
+  const auto client = auth::parse_client_id(client_id);
+  kick(client_id, client ? client->device.text() : std::string(), "one_too_many");
+}
+
 void DeviceGate::post_facts(const store::Device& device) {
   if (shards_.empty()) return;  // before connect(), which posts them all
   shards_[shard_of(device.id, shards_.size())]->post_device_facts(
@@ -95,13 +101,17 @@ void DeviceGate::throw_out(const auth::ClientId& client, ClientVerdict why) {
       counters_.add(GateEvent::kOldCredentials);
       break;
   }
+  kick(client.text, client.device.text(), reason(why));
+}
+
+void DeviceGate::kick(const std::string& client_id, std::string_view device, std::string_view reason) {
   if (const auto verdict = kicks_.ask(clock_.now()); verdict.log) {
-    log::logger("gate").warn("client thrown out device={} reason={} suppressed={}", client.device.text(),
-                             reason(why), verdict.suppressed);
+    log::logger("gate").warn("client thrown out device={} reason={} suppressed={}", device, reason,
+                             verdict.suppressed);
   }
   if (!kick_) return;
   counters_.add(GateEvent::kKicked);
-  kick_(client.text);
+  kick_(client_id);
 }
 
 }  // namespace earshot::gateway

@@ -25,9 +25,10 @@
 
 namespace earshot::gateway {
 
-enum class GateEvent { kNotAdmitted, kOtherUuid, kOldCredentials, kKicked, kCount };
+enum class GateEvent { kNotAdmitted, kOtherUuid, kOldCredentials, kOneTooMany, kKicked, kCount };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(GateEvent::kCount)> kGateEventNames{
-    "client_not_admitted", "client_other_uuid", "client_old_credentials", "client_kicked"};
+    "client_not_admitted", "client_other_uuid", "client_old_credentials", "client_one_too_many",
+    "client_kicked"};
 
 class DeviceGate {
  public:
@@ -48,6 +49,8 @@ class DeviceGate {
   bool came(const auth::ClientId& client);
   // A shard has refused its hello: it was there before its record changed, or slipped through.
   void refused(const auth::ClientId& client);
+  // A connection that the directory has no room for.
+  void one_too_many(const std::string& client_id);
 
   AdmissionMode mode() const { return mode_; }
   const Counters<GateEvent, kGateEventNames>& counters() const { return counters_; }
@@ -55,6 +58,7 @@ class DeviceGate {
  private:
   void post_facts(const store::Device& device);
   void throw_out(const auth::ClientId& client, ClientVerdict why);
+  void kick(const std::string& client_id, std::string_view device, std::string_view reason);
 
   AdmissionMode mode_;
   DeviceDirectory& directory_;

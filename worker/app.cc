@@ -4,11 +4,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <optional>
 #include <utility>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/cast_shelf.h"
@@ -83,7 +83,7 @@ struct App::Parts {
   TurnMetrics turns;
   GatewayLinks links;
   std::optional<MetricsServer> metrics;
-  asio::signal_set signals;
+  StopSignals signals;
   asio::steady_timer linger;
 };
 
@@ -117,7 +117,7 @@ App::Parts::Parts(WorkerConfig given)
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             casts.take(gateway, std::move(set), std::move(done));
           }),
-      signals(io, SIGTERM, SIGINT),
+      signals(io),
       linger(io) {
   if (!config.metrics) return;
   metrics.emplace(io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); });
@@ -163,21 +163,18 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
+  event("log_lines_lost", log::lines_lost());
   casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
 }
 
 void App::Parts::await_signals() {
-  signals.async_wait([this](error_code failure, int signal) {
-    if (failure) return;
-    app_logger().info("stopping signal={}", signal == SIGTERM ? "TERM" : "INT");
+  signals.on_first([this](int signal) {
+    app_logger().info("stopping signal={}", signal_name(signal));
     links.stop([this] {
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
-    });
-    signals.async_wait([this](error_code again, int) {
-      if (!again) links.stop_now();
     });
   });
 }

@@ -2,7 +2,7 @@
 // device tells it only at boot (Accept-Language of the OTA request),
 // but shows its client id with every connection.
 //
-//   group of the client id = GID_<board>.<language>      e.g. GID_bread-compact-wifi.zh-CN
+//   group of the client id = GID_<board>.<language>      e.g. GID_device.zh-CN: ours name no board (ota_answer.cc)
 //   (after a rotation followed by .r<N>, device_credentials.h)
 //
 // Pure. docs/decisions/0003-language-in-client-id.md.

@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view kDevices = "devices/";
 constexpr std::string_view kUp = "/up";
 constexpr std::string_view kDown = "/down";
+constexpr std::string_view kPeerToPeer = "devices/p2p/";
 constexpr std::string_view kCommand = "earshot/command/";
 constexpr std::string_view kOperator = "earshot/operator/";
 constexpr std::string_view kCommandLevel = "/command/";
@@ -75,6 +76,10 @@ std::optional<std::string_view> client_id_of_up_topic(std::string_view topic) {
 
 std::optional<std::string_view> client_id_of_down_topic(std::string_view topic) {
   return level_between(topic, kDevices, kDown);
+}
+
+std::optional<std::string_view> device_of_p2p_topic(std::string_view topic) {
+  return level_between(topic, kPeerToPeer, "");
 }
 
 std::optional<std::string_view> client_id_of_presence_topic(std::string_view topic) {

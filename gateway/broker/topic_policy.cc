@@ -21,6 +21,15 @@ bool gateway_may_publish(std::string_view topic) {
          is_for_operators(topic) || auth::client_id_of_down_topic(topic).has_value();
 }
 
+// Where settings of old tell a device to publish, and where Quectel's chatbot answers tools (to the topic it
+// was told to subscribe to): they stand for its up topic.
+bool stands_for_up_topic(std::string_view topic, std::string_view client_id) {
+  if (topic == auth::kDeviceServerTopic) return true;
+  const auto peer = auth::device_of_p2p_topic(topic);
+  const auto client = auth::parse_client_id(client_id);
+  return peer && client && DeviceId::parse(*peer) == client->device;
+}
+
 bool operator_may_publish(std::string_view topic) {
   const auto device = auth::device_of_command_topic(topic);
   return device && DeviceId::parse(*device).has_value();
@@ -36,8 +45,8 @@ bool TopicPolicy::may_publish(const Publish& publish) {
     case ClientKind::kOperator:
       return operator_may_publish(publish.topic);
     case ClientKind::kDevice:
-      return publish.topic == auth::kDeviceServerTopic ||
-             auth::client_id_of_up_topic(publish.topic) == publish.client_id;
+      return auth::client_id_of_up_topic(publish.topic) == publish.client_id ||
+             stands_for_up_topic(publish.topic, publish.client_id);
   }
   return false;
 }
@@ -50,7 +59,8 @@ bool TopicPolicy::may_subscribe(std::string_view client_id, std::string_view fil
       return is_for_operators(filter) && subscriptions < kMaxOperatorSubscriptions;
     case ClientKind::kDevice:
       // `$share/..` would take its turn among real readers and lose their messages.
-      return !filter.starts_with('$') && subscriptions < kMaxDeviceSubscriptions;
+      return !filter.starts_with('$') && filter.find_first_of("+#") == std::string_view::npos &&
+             subscriptions < kMaxDeviceSubscriptions;
   }
   return false;
 }
@@ -71,7 +81,8 @@ TopicPolicy::Route TopicPolicy::route(std::string_view client_id, std::string_vi
                                       std::string_view topic) {
   switch (kind_of(client_id)) {
     case ClientKind::kDevice:
-      if (topic == auth::kDeviceServerTopic) return {Route::Kind::kRewrite, auth::up_topic(client_id)};
+      if (auth::client_id_of_up_topic(topic) == client_id) return {};
+      if (stands_for_up_topic(topic, client_id)) return {Route::Kind::kRewrite, auth::up_topic(client_id)};
       return {};
     case ClientKind::kOperator:
       // Who it was: the gateway cannot see it otherwise.

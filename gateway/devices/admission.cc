@@ -26,7 +26,7 @@ Identity identify(const store::Device* known, const BootClaim& claim) {
     // Leaving the serial number out, or telling another one, is what somebody does who cannot prove it.
     return claim.serial == known->serial ? Identity::kChip : Identity::kOther;
   }
-  return claim.uuid == known->client_uuid ? Identity::kSame : Identity::kOther;
+  return claim.uuid == known->client_uuid || !claim.uuid_pinned ? Identity::kSame : Identity::kOther;
 }
 
 }  // namespace

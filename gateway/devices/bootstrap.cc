@@ -198,7 +198,8 @@ BootVerdict Bootstrap::judge(const BootReport& report, const Keys& keys) const {
                 .serial = report.serial,
                 .serial_key = keys.told.has_value(),
                 .record_serial_key = keys.record.has_value(),
-                .proven = keys.told && challenges_.is_proven(applicant_of(report), parts_.clock.now())});
+                .proven = keys.told && challenges_.is_proven(applicant_of(report), parts_.clock.now()),
+                .uuid_pinned = parts_.pin_uuid});
 }
 
 Result<BootAnswer> Bootstrap::decide(const BootReport& report, const Keys& keys) {

@@ -72,6 +72,7 @@ class Bootstrap {
     const Clock& clock;
     Executor executor;
     const store::SecretBox& secrets;  // the store keeps the chips' keys sealed
+    bool pin_uuid = true;             // admission.pin_uuid
   };
   Bootstrap(AdmissionMode mode, Parts parts, const ActivationLimits& limits = {});
 

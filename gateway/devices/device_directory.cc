@@ -7,8 +7,6 @@ namespace earshot::gateway {
 
 namespace {
 
-// More than a device with old and new credentials can have.
-constexpr std::size_t kMaxConnections = 4;
 constexpr std::size_t kWritesInJob = 500;
 
 // Bytes. A device tells most of these itself, so they are hostile.
@@ -135,20 +133,26 @@ void DeviceDirectory::flush() {
   seen_.clear();
 }
 
-void DeviceDirectory::set_online(const auth::ClientId& client, bool online) {
+std::optional<std::string> DeviceDirectory::set_online(const auth::ClientId& client, bool online) {
   const DeviceId& id = client.device;
   if (!connections_.contains(id)) {
     const bool known = entries_.contains(id);
-    if (!online || (!known && strangers_ >= kMaxStrangers)) return;
+    if (!online) return std::nullopt;
+    if (!known && strangers_ >= kMaxStrangers) return client.text;
     if (!known) ++strangers_;
   }
   auto& connections = connections_[id];
   std::erase_if(connections, [&](const Connection& c) { return c.client_id == client.text; });
+  std::optional<std::string> one_too_many;
   if (online) {
-    if (connections.size() == kMaxConnections) connections.erase(connections.begin());
+    if (connections.size() == kMaxConnections) {
+      one_too_many = std::move(connections.front().client_id);
+      connections.erase(connections.begin());
+    }
     connections.push_back({.client_id = client.text, .told = presence_round_});
   }
   connections_changed(id);
+  return one_too_many;
 }
 
 void DeviceDirectory::expect_presence() {

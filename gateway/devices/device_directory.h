@@ -31,6 +31,8 @@ class DeviceDirectory {
  public:
   static constexpr std::size_t kMaxDevices = 200'000;
   static constexpr std::size_t kMaxStrangers = 10'000;
+  // Of one device: the one in use, and that with the credentials of its next boot.
+  static constexpr std::size_t kMaxConnections = 2;
   using Observer = std::function<void(const DeviceEntry&)>;  // after each change of a record
 
   DeviceDirectory(store::StoreProxy& store, EventHub& hub, const Clock& clock);
@@ -62,7 +64,9 @@ class DeviceDirectory {
   // Publishes `online` and `offline` when that changes. A device that connects under a second client id
   // (rotated credentials) is online until both are gone; the later one is where it is reached. Of a device
   // without a record the presence is kept until it gets one.
-  void set_online(const auth::ClientId& client, bool online);
+  // RETURNS: the client id of the connection there is no room for, the device's oldest or a stranger's: it is
+  // to be thrown out.
+  std::optional<std::string> set_online(const auth::ClientId& client, bool online);
   // The broker is about to tell anew who is online; then: whoever it has not told of since is offline.
   void expect_presence();
   void forget_unexpected();

@@ -322,7 +322,10 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
-  if (listen.state == ListenState::kStop) key_held_since_.reset();
+  if (listen.state == ListenState::kStop) {
+    key_held_since_.reset();
+    sends_since_.reset();
+  }
   if (listen.state == ListenState::kStart) {
     awaits_listen_ = false;
     if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
@@ -333,6 +336,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     const auto since = playout_.speaking_since();
     const bool crossed = mode_ == ListenMode::kAuto && since && now - *since < control_rtt_.start_guard();
     if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
+    sends_since_ = crossed ? std::nullopt : std::optional(now);
   }
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
@@ -343,6 +347,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
   key_held_since_.reset();
+  if (mode_ != ListenMode::kRealtime) sends_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
@@ -375,6 +380,7 @@ void Session::run_playout(SteadyTime now) {
     auto step = playout_.poll(now, control_rtt_.start_guard());
     if (!step) break;
     if (const auto* start = std::get_if<StartSpeech>(&*step)) {
+      if (mode_ != ListenMode::kRealtime) sends_since_.reset();  // until its next `listen start`
       leg_->tell(TurnBegan{});
       report(ipc::PlayoutReport::kStarted, start->heard);
     } else if (const auto* sentence = std::get_if<ShowSentence>(&*step)) {

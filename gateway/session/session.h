@@ -102,6 +102,8 @@ class Session {
   const SessionId& id() const { return identity_.id; }
   const DeviceId& device() const { return identity_.device; }
   bool speaking() const { return playout_.speaking(); }
+  // The device's microphone is on since; nullopt: it may be silent.
+  std::optional<SteadyTime> sends_since() const { return sends_since_; }
   SteadyTime created() const { return created_; }
   std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
 
@@ -155,6 +157,7 @@ class Session {
   std::optional<SteadyTime> away_since_;      // control messages do not reach the device
   bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
   std::optional<SteadyTime> key_held_since_;  // push-to-talk
+  std::optional<SteadyTime> sends_since_;     // its microphone is on; nullopt: it may be silent
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

@@ -36,37 +36,61 @@ AudioPath::AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch,
     : counters_(counters),
       scratch_(scratch),
       ssrc_(ssrc),
-      uplink_duration_(uplink),
+      announced_duration_(uplink),
+      usual_duration_(uplink),
       downlink_ms_(static_cast<std::uint32_t>(downlink.count())),
       cipher_(key),
       replay_(now, uplink) {}
 
-std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
+std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from,
+                                        std::optional<SteadyTime> expected_since, SteadyTime now) {
   const auto opus = std::span(scratch_.plain).first(packet.payload.size());
   cipher_.apply(packet.header_bytes, packet.payload, opus);
   const auto info = inspect_opus_packet(opus);
   if (!info) {
     counters_.add(SessionEvent::kDatagramNotOpus);
+    peer_.garbage(from);
     return std::nullopt;
   }
-  const bool newest = packet.header.sequence > replay_.highest();
-  if (const auto verdict = replay_.take(packet.header.sequence, now); verdict != ReplayVerdict::kFresh) {
+  const bool empty = info->duration == Microseconds{0};
+  const bool usual = info->duration == announced_duration_ || info->duration == usual_duration_;
+  const Content content = !empty && usual ? Content::kSound : Content::kNothing;
+  const std::uint32_t sequence = packet.header.sequence;
+  if (!is_peer(from, sequence, content, expected_since, now)) {
+    if (!empty && !usual) peer_.garbage(from);
+    const auto fault = replay_.fault_of(sequence, now);
+    counters_.add(fault == ReplayVerdict::kFresh ? SessionEvent::kPeerCandidate : event_of(fault));
+    return std::nullopt;
+  }
+  if (const auto verdict = replay_.take(sequence, content, now); verdict != ReplayVerdict::kFresh) {
     counters_.add(event_of(verdict));
     return std::nullopt;
   }
-  const PeerEvidence evidence{.newest = newest, .informative = info->duration == uplink_duration_};
+  if (!empty) usual_duration_ = info->duration;
+  return opus;
+}
+
+bool AudioPath::is_peer(UdpAddress from, std::uint32_t sequence, Content content,
+                        std::optional<SteadyTime> expected_since, SteadyTime now) {
+  const bool newest = peer_.proved() ? replay_.is_news(sequence, now) : replay_.is_plausible(sequence, now);
+  const PeerEvidence evidence{
+      .sequence = sequence, .newest = newest, .content = content, .expected_since = expected_since};
   switch (peer_.observe(from, evidence, now)) {
     case PeerVerdict::kKnown:
     case PeerVerdict::kLearned:
-      break;
+      return true;
     case PeerVerdict::kCandidate:
-      counters_.add(SessionEvent::kPeerCandidate);
-      break;
+      return false;
+    case PeerVerdict::kCorrected:
+      replay_.begin_anew();
+      [[fallthrough]];
     case PeerVerdict::kChanged:
+      // The sequence itself is still to be taken.
+      replay_.go_on_from(sequence - 1);
       counters_.add(SessionEvent::kPeerChanged);
-      break;
+      return true;
   }
-  return opus;
+  unreachable("all verdicts are handled");
 }
 
 std::optional<ByteView> AudioPath::seal(ByteView opus) {

@@ -21,7 +21,7 @@ MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, SessionMemo
 
 void MqttUdpLeg::datagram(Session& session, const AudioPacket& packet, UdpAddress from, SteadyTime now) {
   if (!session.hears()) return;
-  const auto opus = audio_path_.open(packet, from, now);
+  const auto opus = audio_path_.open(packet, from, session.sends_since(), now);
   if (opus) session.hear(*opus, {packet.header.sequence, packet.header.timestamp}, now);
 }
 

@@ -9,7 +9,7 @@ namespace earshot::gateway {
 namespace {
 
 constexpr std::chrono::days kEstablishedTokenLife{30};  // its default
-constexpr std::string_view kBoard = "websocket";        // of clients that name none
+constexpr std::string_view kBoard = "device";           // as in the OTA answer
 
 // A header, or a member of the query with that name.
 std::string told(const http::Request& request, const std::string& name) {

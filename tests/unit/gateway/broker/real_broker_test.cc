@@ -120,7 +120,8 @@ TEST_F(RealBrokerTest, ADeviceThatSubscribesGetsExactlyOneCopy) {
   start_link();
   auto subscriber = device(1);
   EXPECT_EQ(subscriber.subscribe("devices/" + id(1) + "/down", 2), 2);  // firmware <= 0.9.9 asks for QoS 2
-  EXPECT_EQ(subscriber.subscribe("#", 1), 1);
+  EXPECT_EQ(subscriber.subscribe("devices/p2p/02:00:00:00:00:01", 1), 1);
+  EXPECT_EQ(subscriber.subscribe("#", 1), 0x80) << "the broker would ask for each message of everybody";
   push(1, "once");
   push(1, "last");
   EXPECT_EQ(subscriber.next_message()->payload, "once");
@@ -146,6 +147,22 @@ TEST_F(RealBrokerTest, DeviceServerArrivesAsTheDevicesOwnTopic) {
   device_1.publish("devices/" + id(1) + "/up", "again");
   EXPECT_THAT(events_.until(id(1) + ": again"),
               ElementsAre("online " + id(1), id(1) + ": hello", id(1) + ": again"));
+}
+
+TEST_F(RealBrokerTest, WhatStandsForTheUpTopicArrivesThereOnce) {
+  start_link();
+  auto device_1 = device(1);
+  device_1.subscribe("device-server", 0);
+  device_1.publish("device-server", "settings of old");
+  device_1.publish("devices/p2p/02:00:00:00:00:01", "an answer");
+  device_1.publish("devices/p2p/02:00:00:00:00:02", "not his");
+  device_1.publish_acknowledged("devices/p2p/02:00:00:00:00:01", "acknowledged");
+  device_1.publish("device-server", "end");
+  EXPECT_THAT(events_.until(id(1) + ": end"),
+              ElementsAre("online " + id(1), id(1) + ": settings of old", id(1) + ": an answer",
+                          id(1) + ": acknowledged", id(1) + ": end"));
+  ASSERT_TRUE(device_1.ping());
+  EXPECT_FALSE(device_1.next_message(kNow));
 }
 
 TEST_F(RealBrokerTest, QosOneIsAcknowledged) {

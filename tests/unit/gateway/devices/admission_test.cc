@@ -40,6 +40,24 @@ TEST(AdmissionTest, BindLetsInWhatIsBoundAndGivesOthersACode) {
   expect(admit(AdmissionMode::kBind, &bound, claim()), Kind::kAdmit, Reason::kGood);
 }
 
+TEST(AdmissionTest, AUuidThatIsNotPinnedIsTheOneOfTheLastBoot) {
+  const auto bound = record(true);
+  auto other = claim(kSecondUuid);
+  other.uuid_pinned = false;
+  for (const auto mode : {AdmissionMode::kBind, AdmissionMode::kAllowList, AdmissionMode::kOpen}) {
+    expect(admit(mode, &bound, other), Kind::kAdmit, Reason::kGood, true);
+  }
+}
+
+TEST(AdmissionTest, AChipMustProveItselfThoughTheUuidIsNotPinned) {
+  auto chip = record(true);
+  chip.serial = "SN1";
+  auto impostor = claim(kSecondUuid);
+  impostor.record_serial_key = true;
+  impostor.uuid_pinned = false;
+  expect(admit(AdmissionMode::kOpen, &chip, impostor), Kind::kNeedsOwner, Reason::kOtherClient);
+}
+
 TEST(AdmissionTest, AllowListGivesStrangersNotEvenACode) {
   const auto listed = record(true, "");
   const auto stranger = record(false);

@@ -25,13 +25,14 @@ class BootstrapTest : public testing::Test {
     make(AdmissionMode::kBind);
   }
 
-  void make(AdmissionMode mode) {
+  void make(AdmissionMode mode, bool pin_uuid = true) {
     bootstrap_.emplace(mode, Bootstrap::Parts{.directory = directory_,
                                               .store = store_,
                                               .hub = hub_,
                                               .clock = clock_,
                                               .executor = io_.get_executor(),
-                                              .secrets = box_});
+                                              .secrets = box_,
+                                              .pin_uuid = pin_uuid});
   }
 
   void know_chip(const std::string& serial, const std::string& key) {

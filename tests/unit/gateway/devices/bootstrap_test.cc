@@ -63,6 +63,14 @@ TEST_F(BootstrapTest, OpenAdmitsAndPinsTheFirst) {
   EXPECT_EQ(boot(report(kOtherUuid))->kind, Kind::kNeedsOwner);
 }
 
+TEST_F(BootstrapTest, AToolThatMakesANewUuidAtEachBootComesInWhereItIsNotPinned) {
+  make(AdmissionMode::kOpen, false);
+  for (const char* uuid : {kUuid, kOtherUuid, kUuid}) {
+    EXPECT_EQ(boot(report(uuid))->kind, Kind::kAdmit);
+    EXPECT_EQ(record()->client_uuid, uuid) << "the last one is the device";
+  }
+}
+
 TEST_F(BootstrapTest, AllowedDevicesComeInWithoutACode) {
   make(AdmissionMode::kAllowList);
   EXPECT_EQ(boot(report())->kind, Kind::kRefuse);

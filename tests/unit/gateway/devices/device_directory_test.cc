@@ -131,6 +131,17 @@ TEST_F(DeviceDirectoryTest, WhenTheNewerConnectionEndsTheOlderIsWhereItIsReached
   EXPECT_THAT(events_, ElementsAre("online"));
 }
 
+TEST_F(DeviceDirectoryTest, ADevicesOldestConnectionGivesWayToOneTooMany) {
+  add(1, "one");
+  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt) << "it is the latest now";
+  EXPECT_EQ(directory_.set_online(client(1, "GID_c"), true), client(1, "GID_b").text);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), false), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_d"), true), client(1, "GID_a").text);
+  EXPECT_EQ(directory_.find(device_id(1))->presence.client_id, client(1, "GID_d").text);
+}
+
 TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs) {
   directory_.set_online(client(1), true);
   EXPECT_EQ(directory_.online(), 0U);
@@ -146,7 +157,8 @@ TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs
 
 TEST_F(DeviceDirectoryTest, StrangersAreBounded) {
   const int most = static_cast<int>(DeviceDirectory::kMaxStrangers);
-  for (int i = 0; i <= most; ++i) directory_.set_online(client(i), true);
+  for (int i = 0; i < most; ++i) EXPECT_EQ(directory_.set_online(client(i), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(most), true), client(most).text);
   directory_.put(sample_device(most));
   EXPECT_FALSE(directory_.find(device_id(most))->presence.online) << "it was one too many";
   for (int i = 0; i < most; ++i) directory_.set_online(client(i), false);

@@ -492,5 +492,41 @@ TEST_F(SessionTest, KnownOddTypesAreIgnoredAndUnknownOnesCounted) {
   EXPECT_THAT(port_.both, IsEmpty());
 }
 
+TEST_F(SessionTest, TheReplyIsNotSentElsewhereWhileTheDeviceIsSilentByProtocol) {
+  constexpr UdpAddress kElsewhere{kDeviceAddress.ip, 4001};
+  open();
+  for (int i = 0; i < 10; ++i) uplink();
+  speech_start(1);
+  frames(1, 40);
+  run(1s);
+  ASSERT_TRUE(session_->speaking());
+  for (int i = 0; i < 30; ++i) {
+    uplink(kElsewhere);
+    run(10ms);
+  }
+  EXPECT_EQ(session_->peer(), kDeviceAddress);
+  speech_end(1);
+  run(5s);
+  ASSERT_FALSE(session_->speaking());
+  for (int i = 0; i < 30; ++i) uplink(kElsewhere);
+  EXPECT_EQ(session_->peer(), kDeviceAddress) << "it has not said yet that it listens again";
+  listen_start("auto");
+  run(PeerAddress::kSilence);
+  uplink(kElsewhere);
+  EXPECT_EQ(session_->peer(), kElsewhere);
+}
+
+TEST_F(SessionTest, ARealtimeDeviceSendsWhileItIsSpokenTo) {
+  constexpr UdpAddress kElsewhere{kDeviceAddress.ip, 4001};
+  open("realtime");
+  for (int i = 0; i < 10; ++i) uplink();
+  speech_start(1);
+  frames(1, 40);
+  run(2s);
+  ASSERT_TRUE(session_->speaking());
+  for (int i = 0; i < PeerAddress::kProofs; ++i) uplink(kElsewhere);
+  EXPECT_EQ(session_->peer(), kElsewhere);
+}
+
 }  // namespace
 }  // namespace earshot::gateway

@@ -84,6 +84,15 @@ TEST_F(GatewayFilesTest, TcpWorkersGetOnePortAShard) {
   EXPECT_EQ(config.workers.listen[1].text(), "tcp:127.0.0.1:7001");
 }
 
+TEST_F(GatewayFilesTest, TheUuidIsPinnedUnlessNobodyElseCanAskAndAllMayComeIn) {
+  EXPECT_FALSE(load_config(std::nullopt, {}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.mode", "bind"}}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.mode", "open"}, {"http.listen", "0.0.0.0"}}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.pin_uuid", "true"}}).pin_uuid);
+  EXPECT_FALSE(
+      load_config(std::nullopt, {{"admission.mode", "bind"}, {"admission.pin_uuid", "false"}}).pin_uuid);
+}
+
 TEST_F(GatewayFilesTest, TellsAllProblemsWithTheirLines) {
   const std::string problems = problems_of(
       "udp:\n  prot: 1\n  port: 65535\n  shards: 3\nannounce_address: \"mqtt://x\"\n"

@@ -50,10 +50,32 @@ TEST(OtaAnswerTest, GivesCredentialsThatTheBrokerAccepts) {
   const auto root = answer(request());
   const auto& mqtt = *json::find_object(root, "mqtt");
   EXPECT_EQ(json::find_string(mqtt, "endpoint"), "192.0.2.1:1883");
-  EXPECT_EQ(json::find_string(mqtt, "publish_topic"), "device-server");
+  const std::string client_id(*json::find_string(mqtt, "client_id"));
+  EXPECT_EQ(json::find_string(mqtt, "publish_topic"), "devices/" + client_id + "/up") << "the broker's own";
   EXPECT_EQ(auth::verify(config().device_key, *json::find_string(mqtt, "client_id"),
                          *json::find_string(mqtt, "username"), *json::find_string(mqtt, "password")),
             auth::LoginVerdict::kGood);
+}
+
+TEST(OtaAnswerTest, ThePortThatOldFirmwareTakesForGrantedIsLeftOff) {
+  OtaConfig with = config();
+  with.mqtt_port = 8883;
+  const auto root = answer(request(), kAdmitted, with);
+  EXPECT_EQ(json::find_string(*json::find_object(root, "mqtt"), "endpoint"), "192.0.2.1");
+}
+
+TEST(OtaAnswerTest, TheClientIdIsTheSameWhateverBoardIsNamed) {
+  const auto from_board = [](std::string agent) {
+    http::Request made;
+    made.headers.add("device-id", "11:22:33:44:55:66");
+    made.headers.add("client-id", "36c98363-3656-43cb-a00f-8bced2391a90");
+    made.headers.add("user-agent", std::move(agent));
+    return made;
+  };
+  const auto first = answer(from_board("bread-compact-wifi/2.4.2"));
+  const auto second = answer(from_board("another-board/2.4.2"));
+  EXPECT_EQ(json::find_string(*json::find_object(first, "mqtt"), "client_id"),
+            json::find_string(*json::find_object(second, "mqtt"), "client_id"));
 }
 
 TEST(OtaAnswerTest, KeepsWithinWhatTheDeviceCanStore) {
