@@ -67,7 +67,7 @@ struct ControlPlane::Parts {
   store::SecretBox secrets{store_key(config)};
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
-  DeviceDirectory devices{*store, hub, clock};
+  DeviceDirectory devices{io.get_executor(), *store, hub, clock};
   DeviceEntrance entrance{{.executor = io.get_executor(),
                            .config = config,
                            .device_key = device_key,
@@ -170,8 +170,7 @@ void ControlPlane::Parts::connect_commands() {
                                  const std::string& payload) { commands.reply(device, payload); },
       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
                                 const std::string&) { commands.broken_reply(device, id); },
-      .on_refused = [this](const auth::ClientId& client,
-                           AdmissionVerdict) { doors->link.kick(client.text); }};
+      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
   commands.set_say_port(&voice.sayer());
@@ -224,7 +223,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect(parts_->doors->shards, parts_->doors->link);
+  parts_->entrance.connect(parts_->doors->shards);
 }
 
 void ControlPlane::stop() {
@@ -240,6 +239,7 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  counts.emplace_back("devices_unwritten", parts_->devices.unwritten());
   const auto add = [&counts](std::string_view name, std::uint64_t value) {
     counts.emplace_back(name, value);
   };
@@ -256,7 +256,7 @@ ControlPlane::Counts ControlPlane::counters() const {
 
 void ControlPlane::presence(const auth::ClientId& client, bool online) {
   if (online && !parts_->entrance.came(client)) return;
-  parts_->devices.set_online(client, online);
+  if (const auto given_up = parts_->devices.set_online(client, online)) parts_->entrance.given_up(*given_up);
   parts_->commands.presence(client.device, online);
 }
 

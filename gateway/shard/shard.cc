@@ -133,6 +133,18 @@ void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
 void Shard::handle_forget(const DeviceId& device) {
   check_thread();
   admission_.forget(device);
+  handle_close_session(device, {}, "no longer admitted");
+}
+
+// The link to the broker keeps the order: the device has its goodbye before it is cut off.
+void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
+  check_thread();
+  const auto talk = talks_.find(client.device);
+  if (talk != talks_.end() && talk->second.client_id == client.text) {
+    handle_close_session(client.device, {}, "no longer admitted");
+  }
+  if (!last_words.empty()) transport_.send(client.text, last_words);
+  transport_.kick(client.text);
 }
 
 void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {

@@ -89,6 +89,7 @@ class Shard final : private SessionPort {
   void handle_presence(const auth::ClientId& client, bool online);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
+  void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   bool handle_say(const DeviceId& device, const std::string& id, const std::string& text);
   bool handle_drain(std::string_view worker);

@@ -33,6 +33,12 @@ void ShardProxy::post_forget_device(DeviceId device) {
   asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget(device); });
 }
 
+void ShardProxy::post_throw_out(auth::ClientId client, std::string last_words) {
+  asio::post(executor_, [this, client = std::move(client), last_words = std::move(last_words)] {
+    shard_.handle_throw_out(client, last_words);
+  });
+}
+
 void ShardProxy::post_close_session(DeviceId device, SessionId session, std::string reason) {
   asio::post(executor_,
              [this, device = std::move(device), session = std::move(session), reason = std::move(reason)] {
