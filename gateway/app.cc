@@ -74,6 +74,10 @@ class MqttTransport final : public DeviceTransport {
         link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
     if (verdict != doors::PushVerdict::kQueued) dropped_.fetch_add(1, std::memory_order_relaxed);
   }
+  void kick(std::string_view client_id) override {
+    // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
+    if (doors::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
+  }
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:

@@ -58,7 +58,6 @@ struct ControlPlane::Parts {
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
   Status send(const std::string& client_id, const std::string& json);
-  void kick(std::string_view client_id);
   ShardProxy& shard_for(const DeviceId& device);
 
   asio::io_context& io;
@@ -71,7 +70,7 @@ struct ControlPlane::Parts {
   store::SecretBox secrets{store_key(config)};
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
-  DeviceDirectory devices{*store, hub, clock};
+  DeviceDirectory devices{io.get_executor(), *store, hub, clock};
   DeviceEntrance entrance{{.executor = io.get_executor(),
                            .config = config,
                            .device_key = device_key,
@@ -150,14 +149,6 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
 }
 
-void ControlPlane::Parts::kick(std::string_view client_id) {
-  if (!auth::is_websocket_client(client_id)) {
-    doors->link.kick(client_id);
-  } else if (const auto client = auth::parse_client_id(client_id)) {
-    shard_for(client->device).post_hang_up(*client, "no longer admitted");
-  }
-}
-
 ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
   return *doors->shards[shard_of(device, doors->shards.size())];
 }
@@ -192,7 +183,7 @@ void ControlPlane::Parts::connect_commands() {
                                  const std::string& payload) { commands.reply(device, payload); },
       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
                                 const std::string&) { commands.broken_reply(device, id); },
-      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { kick(client.text); }};
+      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
   commands.set_say_port(&voice.sayer());
@@ -245,8 +236,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect(parts_->doors->shards,
-                           [parts = parts_.get()](std::string_view client_id) { parts->kick(client_id); });
+  parts_->entrance.connect(parts_->doors->shards);
 }
 
 void ControlPlane::stop() {
@@ -262,6 +252,7 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  counts.emplace_back("devices_unwritten", parts_->devices.unwritten());
   const auto add = [&counts](std::string_view name, std::uint64_t value) {
     counts.emplace_back(name, value);
   };
@@ -278,7 +269,7 @@ ControlPlane::Counts ControlPlane::counters() const {
 
 bool ControlPlane::presence(const auth::ClientId& client, bool online) {
   if (online && !parts_->entrance.came(client)) return false;
-  if (const auto out = parts_->devices.set_online(client, online)) parts_->entrance.one_too_many(*out);
+  if (const auto given_up = parts_->devices.set_online(client, online)) parts_->entrance.given_up(*given_up);
   parts_->commands.presence(client.device, online);
   return true;
 }

@@ -2,6 +2,8 @@
 
 #include "gateway/entrance/bootstrap_routes.h"
 #include "gateway/entrance/firmware_routes.h"
+#include "gateway/shard/shard_choice.h"
+#include "gateway/shard/shard_proxy.h"
 
 namespace earshot::gateway {
 
@@ -58,8 +60,18 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect(std::vector<ShardProxy*> shards, DeviceGate::Kick kick) {
-  gate_.connect(std::move(shards), std::move(kick));
+void DeviceEntrance::connect(std::vector<ShardProxy*> shards) {
+  const auto shard = [shards = std::move(shards)](const DeviceId& device) -> ShardProxy& {
+    return *shards[shard_of(device, shards.size())];
+  };
+  gate_.connect(
+      {.tell = [shard](const DeviceId& device,
+                       DeviceFacts facts) { shard(device).post_device_facts(device, std::move(facts)); },
+       .forget = [shard](const DeviceId& device) { shard(device).post_forget_device(device); },
+       .throw_out =
+           [shard](const auth::ClientId& client, std::string last_words) {
+             shard(client.device).post_throw_out(client, std::move(last_words));
+           }});
 }
 
 void DeviceEntrance::add_routes(api::Api& api) {

@@ -46,14 +46,16 @@ class DeviceEntrance {
   explicit DeviceEntrance(const Parts& parts);
 
   void start();
-  void connect(std::vector<ShardProxy*> shards, DeviceGate::Kick kick);
+  void connect(std::vector<ShardProxy*> shards);
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 
   // A device connected to the broker.
   // RETURNS: whether it is welcome.
   bool came(const auth::ClientId& client) { return gate_.came(client); }
-  void one_too_many(const std::string& client_id) { gate_.one_too_many(client_id); }
+  // A shard refused its hello; the directory gave up its connection.
+  void refused(const auth::ClientId& client) { gate_.refused(client); }
+  void given_up(const auth::ClientId& client) { gate_.given_up(client); }
 
   Bootstrap& bootstrap() { return bootstrap_; }
   FirmwareLibrary& firmware() { return firmware_; }

@@ -21,4 +21,8 @@ std::string board_with_language(std::string_view board, std::string_view languag
 // Empty when the id carries none (credentials made by another OTA server).
 std::string language_of(const ClientId& client_id);
 
+// Whether a text in the language `tag` ("zh", "zh-TW") is for a device that told `told`, an Accept-Language as
+// "zh-TW,zh;q=0.9" or a single tag. An empty `tag` is for everybody.
+bool is_for_language(std::string_view tag, std::string_view told);
+
 }  // namespace earshot::auth

@@ -65,6 +65,12 @@ std::optional<OperatorCommandTopic> parse_operator_command_topic(std::string_vie
   return parsed;
 }
 
+bool is_words_topic_of(std::string_view topic_or_filter, std::string_view operator_name) {
+  if (operator_name.empty() || !topic_or_filter.starts_with(kWords)) return false;
+  const std::string_view below = topic_or_filter.substr(kWords.size());
+  return below.starts_with(operator_name) && below.substr(operator_name.size()).starts_with('/');
+}
+
 bool is_reply_topic(std::string_view topic) {
   return topic.size() > kReplies.size() && topic.size() <= kMaxReplyTopicBytes &&
          topic.starts_with(kReplies) && topic.find_first_of("+#") == std::string_view::npos;

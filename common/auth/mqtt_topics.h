@@ -18,7 +18,9 @@
 //   earshot/command/<device>                   operator -> broker; the plugin sends it on as the next one
 //   earshot/operator/<name>/command/<device>   operator -> gateway
 //   earshot/receipt/<device>/<id>              gateway  -> operators
-//   earshot/event/<device>/<kind>              gateway  -> operators
+//   earshot/event/<device>/<kind>              gateway  -> operators; without what was said
+//   earshot/words/<name>/<device>/<kind>       gateway  -> the one operator <name>, who may hear it: the same,
+//                                              with it
 //   earshot/reply/...                          gateway  -> operators: MQTT 5 response topics
 #pragma once
 
@@ -38,6 +40,7 @@ inline constexpr std::string_view kOperatorsTopic = "earshot/operators";
 inline constexpr std::string_view kAllOperatorCommands = "earshot/operator/+/command/+";
 inline constexpr std::string_view kReceipts = "earshot/receipt/";
 inline constexpr std::string_view kEvents = "earshot/event/";
+inline constexpr std::string_view kWords = "earshot/words/";
 inline constexpr std::string_view kReplies = "earshot/reply/";
 inline constexpr std::string_view kSomebodyReads = "1";
 inline constexpr std::string_view kNobodyReads = "0";
@@ -59,6 +62,8 @@ struct OperatorCommandTopic {
   std::string_view device;
 };
 std::optional<OperatorCommandTopic> parse_operator_command_topic(std::string_view topic);
+// Whether a topic or filter lies below `earshot/words/<operator_name>/`.
+bool is_words_topic_of(std::string_view topic_or_filter, std::string_view operator_name);
 // Where an operator may have its answers sent: below earshot/reply/, a plain topic. Attack: somebody names
 // another topic and has the gateway, which may publish more than he may, publish there for him.
 bool is_reply_topic(std::string_view topic);

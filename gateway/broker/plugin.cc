@@ -104,6 +104,7 @@ int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
 bool is_allowed(const mosquitto_evt_acl_check& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
   const std::string_view topic = text_or_empty(event.topic);
+  const std::string_view username = text_or_empty(mosquitto_client_username(event.client));
   switch (event.access) {
     case MOSQ_ACL_WRITE:
       return TopicPolicy::may_publish({.client_id = client_id,
@@ -111,11 +112,11 @@ bool is_allowed(const mosquitto_evt_acl_check& event) {
                                        .payload_bytes = event.payloadlen,
                                        .retained = event.retain});
     case MOSQ_ACL_SUBSCRIBE:
-      return TopicPolicy::may_subscribe(client_id, topic, mosquitto_client_sub_count(event.client));
+      return TopicPolicy::may_subscribe(client_id, topic, mosquitto_client_sub_count(event.client), username);
     case MOSQ_ACL_UNSUBSCRIBE:
       return true;
     case MOSQ_ACL_READ:
-      return TopicPolicy::may_read(client_id, topic);
+      return TopicPolicy::may_read(client_id, topic, username);
     default:
       return false;
   }
@@ -124,8 +125,10 @@ bool is_allowed(const mosquitto_evt_acl_check& event) {
 int on_acl_check(Plugin& plugin, mosquitto_evt_acl_check& event) {
   if (!is_allowed(event)) return MOSQ_ERR_ACL_DENIED;
   // A device may subscribe to them, but hears none.
+  const std::string_view topic = text_or_empty(event.topic);
   const bool reads_events =
-      event.access == MOSQ_ACL_SUBSCRIBE && text_or_empty(event.topic).starts_with(auth::kEvents) &&
+      event.access == MOSQ_ACL_SUBSCRIBE &&
+      (topic.starts_with(auth::kEvents) || topic.starts_with(auth::kWords)) &&
       kind_of(text_or_empty(mosquitto_client_id(event.client))) == ClientKind::kOperator;
   if (reads_events && plugin.event_readers.came(event.client))
     publish(nullptr, std::string(auth::kEventReadersTopic), auth::kSomebodyReads);

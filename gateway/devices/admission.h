@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/auth/client_terms.h"
 #include "common/auth/device_credentials.h"
 #include "gateway/store/records.h"
 
@@ -60,9 +61,9 @@ struct BootVerdict {
 BootVerdict admit(AdmissionMode mode, const store::Device* known, const BootClaim& claim);
 std::string_view name(BootVerdict::Reason reason);
 
-// Whether a client of the broker may be served: `known` null for a device without a record.
-enum class ClientVerdict { kGood, kNotAdmitted, kOtherUuid, kOldCredentials };
-ClientVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client);
+// Whether a client of the broker may be served (client_terms.h): `known` null for a device without a record.
+using auth::AdmissionVerdict;
+AdmissionVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client);
 
 // Whether the device may be served at all, whatever it shows.
 bool is_admitted(AdmissionMode mode, const store::Device* known);

@@ -43,7 +43,10 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
       recitals_(
           {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
                           SteadyTime now) { workers_.open_session(ssrc, open, now); },
-           .send = [this](const ipc::Envelope& envelope) { workers_.leg(Ssrc{envelope.session()}).send(envelope); },
+           .send =
+               [this](const ipc::Envelope& envelope) {
+                 workers_.leg(Ssrc{envelope.session()}).send(envelope);
+               },
            .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
@@ -140,6 +143,21 @@ void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
 void Shard::handle_forget(const DeviceId& device) {
   check_thread();
   admission_.forget(device);
+  handle_close_session(device, {}, "no longer admitted");
+}
+
+// The link to the broker keeps the order: the device has its goodbye before it is cut off.
+void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
+  check_thread();
+  const auto talk = talks_.find(client.device);
+  if (talk != talks_.end() && talk->second.client_id == client.text) {
+    handle_close_session(client.device, {}, "no longer admitted");
+  }
+  const auto line = lines_.find(client.device);
+  if (line == lines_.end() || line->second->client().text != client.text)
+    return mqtt_udp_.throw_out(client.text, last_words);
+  if (!last_words.empty()) line->second->send(last_words);
+  line->second->hang_up("no longer admitted");
 }
 
 void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
@@ -200,12 +218,6 @@ std::vector<SessionView> Shard::sessions() {
 void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
   check_thread();
   if (const auto line = lines_.find(device); line != lines_.end()) line->second->send(json);
-}
-
-void Shard::handle_hang_up(const auth::ClientId& client, std::string_view reason) {
-  check_thread();
-  const auto line = lines_.find(client.device);
-  if (line != lines_.end() && line->second->client().text == client.text) line->second->hang_up(reason);
 }
 
 void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {

@@ -89,6 +89,7 @@ class Shard final : private LineHost {
   void handle_presence(const auth::ClientId& client, bool online);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
+  void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
   void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
@@ -98,7 +99,6 @@ class Shard final : private LineHost {
   std::vector<SessionView> sessions();
 
   void handle_line_message(const DeviceId& device, std::string_view json);
-  void handle_hang_up(const auth::ClientId& client, std::string_view reason);
 
   void line_opened(std::shared_ptr<ConnectedLine> line) override;
   void line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,

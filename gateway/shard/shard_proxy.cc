@@ -24,12 +24,6 @@ void ShardProxy::post_line_message(DeviceId device, std::string json) {
   });
 }
 
-void ShardProxy::post_hang_up(auth::ClientId client, std::string reason) {
-  asio::post(executor_, [this, client = std::move(client), reason = std::move(reason)] {
-    shard_.handle_hang_up(client, reason);
-  });
-}
-
 void ShardProxy::post_presence(auth::ClientId client, bool online) {
   asio::post(executor_,
              [this, client = std::move(client), online] { shard_.handle_presence(client, online); });
@@ -43,6 +37,12 @@ void ShardProxy::post_device_facts(DeviceId device, DeviceFacts facts) {
 
 void ShardProxy::post_forget_device(DeviceId device) {
   asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget(device); });
+}
+
+void ShardProxy::post_throw_out(auth::ClientId client, std::string last_words) {
+  asio::post(executor_, [this, client = std::move(client), last_words = std::move(last_words)] {
+    shard_.handle_throw_out(client, last_words);
+  });
 }
 
 void ShardProxy::post_close_session(DeviceId device, SessionId session, std::string reason) {

@@ -35,11 +35,14 @@ class ShardProxy {
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
   // To a device whose connection lives on the shard. Not connected: nothing happens.
   void post_line_message(DeviceId device, std::string json);
-  void post_hang_up(auth::ClientId client, std::string reason);
   void post_presence(auth::ClientId client, bool online);
   // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
   void post_device_facts(DeviceId device, DeviceFacts facts);
+  // Its session is closed.
   void post_forget_device(DeviceId device);
+  // Ends the client's session with goodbye, then sends it `last_words` (JSON; empty: none), then ends its
+  // connection to the broker.
+  void post_throw_out(auth::ClientId client, std::string last_words);
   // Ends it with goodbye. An empty session id: whichever the device has. Unknown: nothing happens.
   void post_close_session(DeviceId device, SessionId session, std::string reason);
   // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with kTaken.

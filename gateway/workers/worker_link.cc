@@ -45,14 +45,25 @@ void WorkerLink::start(Handlers handlers) {
 
 void WorkerLink::open_session(Ssrc ssrc, const ipc::SessionOpen& open) {
   sessions_.emplace(ssrc, {});
+  reportable_.opened(ssrc, open.session_id());
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   *envelope.mutable_session_open() = open;
   channel_->send(envelope);
 }
 
-void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
+void WorkerLink::forget_session(Ssrc ssrc) {
   sessions_.erase(ssrc);
+  reportable_.ended(ssrc, std::chrono::steady_clock::now());
+}
+
+void WorkerLink::send(const ipc::Envelope& control) {
+  if (control.has_say()) reportable_.asked_to_say(Ssrc{control.session()}, control.say().id());
+  channel_->send(control);
+}
+
+void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
+  forget_session(ssrc);
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   envelope.mutable_session_close()->set_reason(std::string(reason));
@@ -99,6 +110,7 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
       if (handlers_.on_agents) handlers_.on_agents(*this, envelope.agents_accepted());
       return;
     case WorkerVerdict::kReport:
+      if (!may_report(envelope)) return counters_.add(WorkerEvent::kForeignReport);
       if (handlers_.on_report) handlers_.on_report(*this, envelope);
       return;
     case WorkerVerdict::kSession: {
@@ -128,6 +140,13 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
     case WorkerVerdict::kTextTooLong:
       return counters_.add(WorkerEvent::kTextTooLong);
   }
+}
+
+// A worker that reports of another's session would write into somebody else's history.
+bool WorkerLink::may_report(const ipc::Envelope& report) {
+  const Ssrc ssrc{report.session()};
+  if (report.has_say_spoken()) return reportable_.take_say(ssrc, report.say_spoken().id());
+  return reportable_.may_report(ssrc, report.turn_report().session_id());
 }
 
 void WorkerLink::on_audio_down(const ipc::AudioDownView& audio) {

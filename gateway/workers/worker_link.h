@@ -19,6 +19,7 @@
 #include "common/base/ssrc_map.h"
 #include "common/ipc/channel.h"
 #include "common/ipc/heartbeat.h"
+#include "gateway/workers/reportable_sessions.h"
 #include "gateway/workers/worker_leg.h"
 #include "gateway/workers/worker_pool.h"
 
@@ -40,6 +41,7 @@ enum class WorkerEvent {
   kUnknownBody,
   kAudioUpDropped,
   kTooManyLinks,
+  kForeignReport,  // of a session that is another's, or was long ago
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEvent::kCount)>
@@ -47,7 +49,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEve
                          "worker_bad_hello",       "worker_before_hello",     "worker_second_hello",
                          "worker_wrong_direction", "worker_no_session",       "worker_unknown_session",
                          "worker_bad_audio",       "worker_text_too_long",    "worker_malformed",
-                         "worker_unknown_body",    "worker_audio_up_dropped", "worker_too_many_links"};
+                         "worker_unknown_body",    "worker_audio_up_dropped", "worker_too_many_links",
+                         "worker_foreign_report"};
 using WorkerCounters = Counters<WorkerEvent, kWorkerEventNames>;
 
 struct WorkerLinkConfig {
@@ -74,7 +77,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
     std::function<void(WorkerLink&, Ssrc, const ipc::Envelope&)> on_session;
     std::function<void(WorkerLink&, const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
     std::function<void(WorkerLink&, const std::string& reason)> on_lost;
-    // A TurnReport or SaySpoken, of a session that this link has or had.
+    // A TurnReport or SaySpoken, of a session that this link has or had (reportable_sessions.h).
     std::function<void(WorkerLink&, const ipc::Envelope&)> on_report = {};
     std::function<void(WorkerLink&, const ipc::AgentsAccepted&)> on_agents = {};
   };
@@ -91,8 +94,8 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   // too late for the device, is answered with SessionClose.
   void close_session(Ssrc ssrc, std::string_view reason);
   // The worker does not have it, by its own word.
-  void forget_session(Ssrc ssrc) { sessions_.erase(ssrc); }
-  void send(const ipc::Envelope& control) override { channel_->send(control); }
+  void forget_session(Ssrc ssrc);
+  void send(const ipc::Envelope& control) override;
   void send_audio(const ipc::Envelope& audio) override { channel_->send_audio(audio); }
   void flush() { channel_->flush(); }
   void drain();  // the worker is told to take no new sessions
@@ -111,6 +114,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   void on_envelope(const ipc::Envelope& envelope);
   void on_audio_down(const ipc::AudioDownView& audio);
   void on_hello(const ipc::WorkerHello& hello);
+  bool may_report(const ipc::Envelope& report);
   void arm_timer(SteadyTime when);
   void on_timer();
   void lose(const std::string& reason);
@@ -126,6 +130,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   ipc::WorkerHello hello_;
   ipc::WorkerLoad load_;
   SessionSet sessions_;
+  ReportableSessions reportable_;
   ipc::ChannelStats counted_;  // what of the channel's stats is already in the counters
   bool up_ = false;
   bool draining_ = false;

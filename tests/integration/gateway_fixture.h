@@ -51,6 +51,7 @@ class FakeTransport final : public DeviceTransport {
       if (const auto found = devices_.find(client); found != devices_.end()) found->second(text);
     });
   }
+  void kick(std::string_view client_id) override { send(client_id, R"({"type":"kicked"})"); }
 
  private:
   asio::io_context& io_;

@@ -76,12 +76,13 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
   call->target = name;
   parts->store.write(
       parts->executor,
-      [agent, may_replace](store::Store& store) {
+      [agent, may_replace, audit = call->take_audit_entry()](store::Store& store) {
         const auto all = store.agents().agents();
         const bool exists = find_agent(all, agent.name) != all.end();
         if (exists && !may_replace) return Outcome::kExists;
         if (!exists && all.size() >= kMaxAgents) return Outcome::kTooMany;
         store.agents().put(agent);
+        if (audit) store.audit().add(*audit);
         return Outcome::kDone;
       },
       [parts, call, agent, may_replace](const Result<Outcome>& outcome) {
@@ -92,10 +93,12 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
 void remove_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.write(
       parts->executor,
-      [name = std::string(call->request.param("name"))](store::Store& store) {
+      [name = std::string(call->request.param("name")),
+       audit = call->take_audit_entry()](store::Store& store) {
         const auto all = store.agents().agents();
         if (find_agent(all, name) == all.end()) return Outcome::kMissing;
         store.agents().remove_agent(name);
+        if (audit) store.audit().add(*audit);
         return Outcome::kDone;
       },
       [parts, call](const Result<Outcome>& outcome) {

@@ -138,8 +138,11 @@ void write_provider(const std::shared_ptr<const AgentParts>& parts, const CallPt
   fresh->record.changed = std::chrono::time_point_cast<Milliseconds>(parts->clock.wall());
   parts->store.write(
       parts->executor,
-      [box = parts->secrets, fresh = std::move(*fresh)](store::Store& store) {
-        return put_provider(store, box, fresh);
+      [box = parts->secrets, fresh = std::move(*fresh),
+       audit = call->take_audit_entry()](store::Store& store) {
+        std::string shown = put_provider(store, box, fresh);
+        if (!shown.empty() && audit) store.audit().add(*audit);
+        return shown;
       },
       [parts, call](const Result<std::string>& written) {
         if (!written) return call->fail(written.error());
@@ -152,10 +155,11 @@ void write_provider(const std::shared_ptr<const AgentParts>& parts, const CallPt
 void remove_provider(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.write(
       parts->executor,
-      [stage = std::string(call->request.param("stage")),
-       name = std::string(call->request.param("name"))](store::Store& store) {
+      [stage = std::string(call->request.param("stage")), name = std::string(call->request.param("name")),
+       audit = call->take_audit_entry()](store::Store& store) {
         if (!find_provider(store, stage, name)) return false;
         store.agents().remove_provider(stage, name);
+        if (audit) store.audit().add(*audit);
         return true;
       },
       [parts, call](const Result<bool>& removed) {

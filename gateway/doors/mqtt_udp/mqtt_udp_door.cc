@@ -41,6 +41,11 @@ void MqttUdpDoor::close() {
   socket_->close();
 }
 
+void MqttUdpDoor::throw_out(std::string_view client_id, std::string_view last_words) {
+  if (!last_words.empty()) transport_.send(client_id, last_words);
+  transport_.kick(client_id);
+}
+
 std::unique_ptr<DeviceLeg> MqttUdpDoor::Line::make_leg(const SessionIdentity& identity,
                                                        const DeviceHello& hello, SteadyTime now) {
   MqttUdpPort& port = door_;

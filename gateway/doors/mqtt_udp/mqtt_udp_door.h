@@ -44,6 +44,9 @@ class MqttUdpDoor final : private MqttUdpPort {
   void flush();  // the end of a round
   void close();
 
+  // Ends the client's connection to the broker, behind its last words.
+  void throw_out(std::string_view client_id, std::string_view last_words);
+
   std::uint16_t port() const { return socket_->port(); }
   const UdpCounters& counters() const { return socket_->counters(); }
 

@@ -55,6 +55,20 @@ TEST_F(DeviceRoutesTest, AMemberNeitherUnblocksNorRemoves) {
   EXPECT_EQ(call("GET", kMine, {}, operator_).status, 404);
 }
 
+TEST_F(DeviceRoutesTest, WhatTheDiskRefusesIsA503AndHasNeverBeen) {
+  const std::size_t entries = audit().size();
+  store.fail_with(Error{ErrorCode::kUnavailable, "the disk refused: database is locked"});
+  const auto blocked = call("PATCH", kMine, R"({"blocked":true})", operator_);
+  EXPECT_EQ(blocked.status, 503);
+  EXPECT_THAT(blocked.body, HasSubstr("the disk refused: database is locked; nothing was changed"));
+  EXPECT_EQ(call("DELETE", kMine, {}, operator_).status, 503);
+  EXPECT_EQ(json_of(call("GET", kMine, {}, member_)).at("state").as_string(), "bound");
+  store.fail_with(std::nullopt);
+  EXPECT_EQ(audit().size(), entries) << "what did not happen is not told";
+  EXPECT_EQ(call("PATCH", kMine, R"({"blocked":true})", operator_).status, 200);
+  EXPECT_EQ(audit().size(), entries + 1);
+}
+
 TEST_F(DeviceRoutesTest, WrongMembersAreAllToldAndNothingIsChanged) {
   const auto answer =
       call("PATCH", kMine, R"({"name":7,"tags":["a b"],"owner":"member","auto_update":"yes"})", operator_);
@@ -160,6 +174,43 @@ TEST_F(AccountRoutesTest, ATokenEndsInTimeAndWhenItIsRemoved) {
   EXPECT_TRUE(store.now().tokens().find(std::string(json_of(made).at("id").as_string()))->last_used);
   clock.advance(Milliseconds(60'000));
   EXPECT_EQ(call("GET", "/api/v1/devices", {}, text).status, 401);
+}
+
+TEST_F(AccountRoutesTest, ATokenMadeByATokenEndsWithItsMakerAtTheLatest) {
+  const auto make = [this](const std::string& who, const std::string& expires) {
+    return json_of(call("POST", "/api/v1/tokens",
+                        R"({"label":"x","scopes":["devices:read","tokens:write"])" + expires + "}", who));
+  };
+  const auto short_lived = make(member_, R"(,"expires_in_ms":60000)");
+  const std::string maker(short_lived.at("token").as_string());
+  for (const char* expires : {"", R"(,"expires_in_ms":600000)"}) {
+    const auto child = make(maker, expires);
+    EXPECT_EQ(child.at("expires"), short_lived.at("expires")) << expires;
+    EXPECT_EQ(child.at("parent"), short_lived.at("id"));
+  }
+  EXPECT_LT(make(maker, R"(,"expires_in_ms":60000)").at("expires").to_number<std::int64_t>(),
+            short_lived.at("expires").to_number<std::int64_t>() + 1);
+  EXPECT_TRUE(make(log_in("member"), "").at("expires").is_null()) << "a person may";
+}
+
+TEST_F(AccountRoutesTest, WithATokenGoWhatItMadeAndWhatThatMade) {
+  const auto make = [this](const std::string& who) {
+    return json_of(
+        call("POST", "/api/v1/tokens", R"({"label":"x","scopes":["devices:read","tokens:write"]})", who));
+  };
+  const auto first = make(log_in("member"));
+  const auto second = make(std::string(first.at("token").as_string()));
+  const auto third = make(std::string(second.at("token").as_string()));
+  const std::string grandchild(third.at("token").as_string());
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 200);
+  const std::string path = "/api/v1/tokens/" + std::string(first.at("id").as_string());
+  store.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
+  EXPECT_EQ(call("DELETE", path, {}, admin_).status, 503);
+  store.fail_with(std::nullopt);
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 200) << "nothing was changed";
+  EXPECT_EQ(call("DELETE", path, {}, admin_).status, 200);
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 401);
+  EXPECT_FALSE(store.now().tokens().find(std::string(third.at("id").as_string())));
 }
 
 TEST_F(AccountRoutesTest, AMemberSeesAndRemovesItsOwnTokensOnly) {
@@ -302,6 +353,28 @@ TEST_F(EventRoutesTest, MembersHearOfTheirOwnDevicesOnly) {
   EXPECT_THAT(mine, Not(HasSubstr("worker")));
   EXPECT_THAT(filtered->take(), Not(HasSubstr("online")));
   EXPECT_EQ(call("GET", "/api/v1/events?device=02:00:00:00:00:02", {}, member_).status, 404);
+}
+
+TEST_F(EventRoutesTest, WhoMayNotReadConversationsDoesNotHearThem) {
+  const DeviceId device = *DeviceId::parse("02:00:00:00:00:01");
+  const std::string reader = token_of("admin", {Scope::kDevicesRead});
+  const auto live = listen("", reader);
+  const auto whole = listen("", admin_);
+  hub.publish("turn", device, {{"turn", 1}, {"user_text", "my code is 4711"}, {"reply_text", "4711, noted"}});
+  hub.publish("command", device, {{"id", "c1"}});
+  const std::string before(std::to_string(1));
+  http::Request request = request_of("GET", "/api/v1/events", {}, reader);
+  request.headers.add("Last-Event-ID", before);
+  http::Response replayed;
+  router.handle(request, [&replayed](http::Response response) { replayed = std::move(response); });
+  for (const std::string& heard : {live->take(), replayed.events->take()}) {
+    EXPECT_THAT(heard, HasSubstr("event: turn"));
+    EXPECT_THAT(heard, Not(HasSubstr("4711")));
+    EXPECT_THAT(heard, Not(HasSubstr("event: command")));
+  }
+  const std::string everything = whole->take();
+  EXPECT_THAT(everything, HasSubstr("my code is 4711"));
+  EXPECT_THAT(everything, HasSubstr("event: command"));
 }
 
 TEST_F(EventRoutesTest, AClientThatWasGoneCatchesUp) {

@@ -96,8 +96,10 @@ constexpr std::string_view kOperator = "ops-laptop";
 TEST(TopicPolicyTest, AnOperatorPublishesCommandsAndNothingElse) {
   EXPECT_TRUE(may_publish(kOperator, "earshot/command/11:22:33:44:55:66"));
   EXPECT_TRUE(may_publish(kOperator, "earshot/command/11_22_33_44_55_66"));
+  EXPECT_TRUE(may_publish(kOperator, "earshot/command/a name")) << "the gateway tells what is wrong with it";
+  EXPECT_FALSE(may_publish(kOperator, "earshot/command/" + std::string(65, 'n')));
   for (const std::string_view topic :
-       {"earshot/command/", "earshot/command/all", "earshot/command/11:22:33:44:55:66/x", "device-server",
+       {"earshot/command/", "earshot/command/11:22:33:44:55:66/x", "device-server",
         "devices/G@@@11_22_33_44_55_66@@@u/down", "devices/G@@@11_22_33_44_55_66@@@u/up", "earshot/kick",
         "earshot/operators", "earshot/operator/bob/command/11:22:33:44:55:66",
         "earshot/receipt/11:22:33:44:55:66/1", "earshot/event/11:22:33:44:55:66/online", "earshot/reply/x",
@@ -137,6 +139,21 @@ TEST(TopicPolicyTest, AnOperatorsCommandCarriesHisName) {
   EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/kick").kind, Kind::kKick);
   EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/operators").kind, Kind::kOperators);
   EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "u", "earshot/kick").kind, Kind::kAsIs);
+}
+
+TEST(TopicPolicyTest, WhatWasSaidIsReadByTheOneItIsFor) {
+  const std::string_view own = "earshot/words/ann/11:22:33:44:55:66/turn";
+  EXPECT_TRUE(may_publish(kTopicsGateway, own));
+  EXPECT_FALSE(may_publish(kOperator, own));
+  EXPECT_TRUE(TopicPolicy::may_read(kOperator, own, "ann"));
+  EXPECT_TRUE(TopicPolicy::may_read(kOperator, own, "operator:ann"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, "an"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, "anna"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, ""));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kOperator, "earshot/words/ann/#", 0, "ann"));
+  for (const std::string_view filter : {"earshot/words/#", "earshot/words/+/#", "earshot/words/bob/#"}) {
+    EXPECT_FALSE(TopicPolicy::may_subscribe(kOperator, filter, 0, "ann")) << filter;
+  }
 }
 
 }  // namespace

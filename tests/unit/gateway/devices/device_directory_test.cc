@@ -46,10 +46,11 @@ class DeviceDirectoryTest : public testing::Test {
   }
   std::uint64_t writes() const { return store_.stats().writes; }
 
+  asio::io_context io_{1};
   fakes::ManualClock clock_;
   fakes::InlineStore store_;
   EventHub hub_{clock_};
-  DeviceDirectory directory_{store_, hub_, clock_};
+  DeviceDirectory directory_{io_.get_executor(), store_, hub_, clock_};
   std::vector<std::string> events_;
   std::vector<std::string> observed_;
 };
@@ -63,7 +64,7 @@ TEST_F(DeviceDirectoryTest, AChangeIsSeenAtOnceToldAndWrittenBehind) {
   EXPECT_TRUE(directory_.put(sample_device(1)));
   EXPECT_EQ(writes(), 1U) << "nothing had changed";
 
-  DeviceDirectory restarted(store_, hub_, clock_);
+  DeviceDirectory restarted(io_.get_executor(), store_, hub_, clock_);
   restarted.load(store_.now().devices().all());
   EXPECT_TRUE(restarted.find(device_id(1))->record == directory_.find(device_id(1))->record);
 }
