@@ -129,7 +129,9 @@ struct App::Parts {
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
   std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Server> https;  // on a port of its own
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
 
@@ -150,6 +152,7 @@ void App::Parts::start_all() {
 
 void App::Parts::stop_all() {
   http->stop();
+  if (https) https->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
@@ -271,9 +274,22 @@ void App::Parts::start_http() {
       std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
-  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
-                                        http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
-  logger().info("http up address={}:{}", config.http.listen, http->port());
+  const http::ServerLimits limits{.trusted_proxies = config.http.trusted_proxies};
+  if (!config.http.tls.certificate.empty()) {
+    tls = http::ServerTls::create(io.get_executor(),
+                                  {.certificate = config.http.tls.certificate, .key = config.http.tls.key});
+  }
+  http::ServerSecurity shared_port;
+  if (config.http.is_secure_port()) shared_port = {.tls = tls, .plain_from_this_host = true};
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router, limits,
+                                        std::move(shared_port));
+  logger().info("http up address={}:{} tls={}", config.http.listen, http->port(),
+                config.http.is_secure_port() ? "yes" : "no");
+  if (config.http.tls.port != 0) {
+    https = std::make_unique<http::Server>(io, config.http.listen, config.http.tls.port, "http.tls.port",
+                                           router, limits, http::ServerSecurity{.tls = tls});
+    logger().info("https up address={}:{}", config.http.listen, https->port());
+  }
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")
       << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
@@ -324,13 +340,20 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
                             {"worker_restarts", restarts}};
-  const http::ServerStats& web = http->stats();  // who asks for counters came through it
-  for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},
-                                    {"http_malformed", web.malformed},
-                                    {"http_timeouts", web.timeouts},
-                                    {"http_slow_streams", web.slow_streams}}) {
-    counts.emplace_back(name, count);
+  // Who asks for counters came through one of them.
+  const auto sum = [this](std::uint64_t http::ServerStats::*count) {
+    return http->stats().*count + (https ? https->stats().*count : 0);
+  };
+  using Stats = http::ServerStats;
+  for (const auto& [name, count] : {std::pair{"http_refused_connections", &Stats::refused_connections},
+                                    {"http_malformed", &Stats::malformed},
+                                    {"http_timeouts", &Stats::timeouts},
+                                    {"http_tls_failures", &Stats::tls_failures},
+                                    {"http_slow_streams", &Stats::slow_streams},
+                                    {"http_unwanted_upgrades", &Stats::unwanted_upgrades}}) {
+    counts.emplace_back(name, sum(count));
   }
+  counts.emplace_back("http_broken_certificates", tls ? tls->broken() : 0);
   const auto of_control_plane = control_plane->counters();
   counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
   return counts;
