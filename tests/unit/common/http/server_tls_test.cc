@@ -24,15 +24,12 @@ using testing::StartsWith;
 
 class TlsClient {
  public:
-  explicit TlsClient(std::uint16_t port, int newest = TLS1_3_VERSION) {
-    // The machine's own rules would keep a client from asking for an old version.
-    SSL_CTX_set_cipher_list(context_.native_handle(), "DEFAULT@SECLEVEL=0");
-    SSL_CTX_ctrl(context_.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_VERSION, nullptr);
-    SSL_CTX_ctrl(context_.native_handle(), SSL_CTRL_SET_MAX_PROTO_VERSION, newest, nullptr);
+  explicit TlsClient(std::uint16_t port, int newest = TLS1_3_VERSION) : context_(of_version(newest)) {
     stream_.lowest_layer().connect({asio::ip::make_address("127.0.0.1"), port});
     stream_.handshake(ssl::stream_base::client, failure_);
   }
   const error_code& failure() const { return failure_; }
+  int version() { return SSL_version(stream_.native_handle()); }
   std::string certificate() {
     const std::unique_ptr<X509, decltype(&X509_free)> shown(
         SSL_get1_peer_certificate(stream_.native_handle()), X509_free);
@@ -55,8 +52,17 @@ class TlsClient {
   }
 
  private:
+  static ssl::context of_version(int newest) {
+    ssl::context made(ssl::context::tls_client);
+    // The machine's own rules would keep a client from asking for an old version.
+    SSL_CTX_set_cipher_list(made.native_handle(), "DEFAULT@SECLEVEL=0");
+    SSL_CTX_ctrl(made.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_VERSION, nullptr);
+    SSL_CTX_ctrl(made.native_handle(), SSL_CTRL_SET_MAX_PROTO_VERSION, newest, nullptr);
+    return made;
+  }
+
   asio::io_context io_;
-  ssl::context context_{ssl::context::tls_client};
+  ssl::context context_;
   ssl::stream<asio::ip::tcp::socket> stream_{io_, context_};
   error_code failure_;
 };
@@ -126,6 +132,7 @@ TEST_F(ServerTlsTest, ServesTheSameRoutesAndTellsThemThatItIsSecure) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TlsClient client(server_->port(), version);
     EXPECT_EQ(client.certificate(), "first");
+    EXPECT_EQ(client.version(), version);
     client.send(kAsk);
     EXPECT_THAT(client.read_all(), EndsWith("secure"));
     EXPECT_EQ(client.failure(), asio::error::eof) << "closed without a goodbye: it may have been cut";
