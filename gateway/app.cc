@@ -143,9 +143,11 @@ struct App::Parts {
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
   std::optional<WebSocketDoor> websocket;
-  http::Router websocket_router;  // of its own port
-  std::unique_ptr<http::Server> websocket_http;
+  http::Router websocket_router;         // of its own port
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
   std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Server> https;           // on a port of its own
+  std::unique_ptr<http::Server> websocket_http;  // likewise
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
 
@@ -167,6 +169,7 @@ void App::Parts::stop_all() {
   // The broker read its keys when it started. A second signal ends us in the middle of this.
   if (broker) remove_broker_files();
   http->stop();
+  if (https) https->stop();
   if (websocket_http) websocket_http->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
@@ -304,11 +307,6 @@ void App::Parts::make_websocket_door() {
                                     shard.line_host(), std::move(on_gone));
               }});
   websocket->mount(router);
-  if (config.websocket.port == 0) return;
-  websocket->mount_anywhere(websocket_router);
-  websocket_http = std::make_unique<http::Server>(
-      io, config.http.listen, config.websocket.port, "websocket.port", websocket_router,
-      http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
 }
 
 void App::Parts::start_http() {
@@ -320,10 +318,29 @@ void App::Parts::start_http() {
       std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
-  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
-                                        http::ServerLimits{.connections = http_descriptors(descriptors),
-                                                           .trusted_proxies = config.http.trusted_proxies});
-  logger().info("http up address={}:{}", config.http.listen, http->port());
+  const http::ServerLimits limits{.connections = http_descriptors(descriptors),
+                                  .trusted_proxies = config.http.trusted_proxies};
+  if (!config.http.tls.certificate.empty()) {
+    tls = http::ServerTls::create(io.get_executor(),
+                                  {.certificate = config.http.tls.certificate, .key = config.http.tls.key});
+  }
+  http::ServerSecurity shared_port;
+  if (config.http.is_secure_port()) shared_port = {.tls = tls, .plain_from_this_host = true};
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router, limits,
+                                        shared_port);
+  logger().info("http up address={}:{} tls={}", config.http.listen, http->port(),
+                config.http.is_secure_port() ? "yes" : "no");
+  if (config.http.tls.port != 0) {
+    https = std::make_unique<http::Server>(io, config.http.listen, config.http.tls.port, "http.tls.port",
+                                           router, limits, http::ServerSecurity{.tls = tls});
+    logger().info("https up address={}:{}", config.http.listen, https->port());
+  }
+  if (websocket && config.websocket.port != 0) {
+    websocket->mount_anywhere(websocket_router);
+    websocket_http = std::make_unique<http::Server>(io, config.http.listen, config.websocket.port,
+                                                    "websocket.port", websocket_router, limits, shared_port);
+    logger().info("websocket up address={}:{}", config.http.listen, websocket_http->port());
+  }
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")
       << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
@@ -376,16 +393,24 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
                             {"log_lines_lost", log::lines_lost()},
                             {"worker_restarts", restarts}};
-  const http::ServerStats& web = http->stats();  // who asks for counters came through it
-  for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},
-                                    {"http_malformed", web.malformed},
-                                    {"http_timeouts", web.timeouts},
-                                    {"http_slow_streams", web.slow_streams}}) {
-    counts.emplace_back(name, count);
+  // Who asks for counters came through one of them.
+  const auto sum = [this](std::uint64_t http::ServerStats::*count) {
+    return http->stats().*count + (https ? https->stats().*count : 0);
+  };
+  using Stats = http::ServerStats;
+  for (const auto& [name, count] : {std::pair{"http_refused_connections", &Stats::refused_connections},
+                                    {"http_malformed", &Stats::malformed},
+                                    {"http_timeouts", &Stats::timeouts},
+                                    {"http_tls_failures", &Stats::tls_failures},
+                                    {"http_slow_streams", &Stats::slow_streams},
+                                    {"http_unwanted_upgrades", &Stats::unwanted_upgrades}}) {
+    counts.emplace_back(name, sum(count));
   }
-  if (websocket)
+  counts.emplace_back("http_broken_certificates", tls ? tls->broken() : 0);
+  if (websocket) {
     websocket->counters().visit(
         [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
+  }
   const auto of_control_plane = control_plane->counters();
   counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
   return counts;

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "common/config/config_reader.h"
+#include "common/http/tls_session.h"
 #include "gateway/say/version_floor.h"
 
 namespace earshot::gateway {
@@ -115,6 +116,21 @@ bool is_url(const std::string& text, std::initializer_list<std::string_view> sch
   });
 }
 
+void read_tls(ConfigSection section, std::uint16_t plain_port, HttpTlsConfig& tls) {
+  read_path(section, "certificate", tls.certificate);
+  read_path(section, "key", tls.key);
+  section.read("port", tls.port, {0, 65535});
+  if (tls.port == plain_port) section.problem("port", "is http.port: leave it out to speak TLS there");
+  if (tls.certificate.empty() && tls.key.empty()) {
+    if (tls.port != 0) section.problem("port", "needs http.tls.certificate and http.tls.key");
+    return;
+  }
+  if (tls.certificate.empty()) return section.problem("certificate", "is missing: there is a key for one");
+  if (tls.key.empty()) return section.problem("key", "is missing: there is a certificate for one");
+  const auto loaded = http::TlsContext::load(tls.certificate, tls.key);
+  if (!loaded) section.problem("certificate", loaded.error().message);
+}
+
 void read_http(ConfigSection section, HttpConfig& http) {
   section.read("listen", http.listen);
   section.read("port", http.port, {1, 65535});
@@ -126,6 +142,7 @@ void read_http(ConfigSection section, HttpConfig& http) {
   }
   while (http.public_url.ends_with('/')) http.public_url.pop_back();
   section.in_force("public_url", http.public_url);
+  read_tls(section.section("tls"), http.port, http.tls);
   std::vector<std::string> proxies;
   section.read("trusted_proxies", proxies);
   auto parsed = http::TrustedProxies::parse(proxies);

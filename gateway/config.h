@@ -36,13 +36,23 @@ struct UdpConfig {
   std::uint32_t shards = 1;
 };
 
+struct HttpTlsConfig {
+  std::filesystem::path certificate;  // PEM, with what leads to its authority; empty: plain HTTP only
+  std::filesystem::path key;          // PEM, without a pass phrase
+  // Where TLS is spoken beside the plain http.port; 0: on http.port itself, plainly with this host only.
+  std::uint16_t port = 0;
+};
+
 struct HttpConfig {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 8003;
   Milliseconds session_idle = std::chrono::hours(12);  // of a browser's log-in
   Milliseconds session_absolute = std::chrono::hours(24 * 7);
-  std::string public_url;  // how browsers reach the console; empty: http://<announce_address>:<port>
+  std::string public_url;  // how browsers reach the console; empty: http(s)://<announce_address>:<port>
   http::TrustedProxies trusted_proxies;
+  HttpTlsConfig tls;
+
+  bool is_secure_port() const { return !tls.certificate.empty() && tls.port == 0; }  // http.port speaks TLS
 };
 
 struct OtaDoorConfig {
@@ -136,8 +146,9 @@ struct GatewayConfig {
   std::filesystem::path secrets_folder() const { return data_dir / "secrets"; }
   // Without a slash at its end.
   std::string console_url() const {
-    return http.public_url.empty() ? "http://" + announce_address + ":" + std::to_string(http.port)
-                                   : http.public_url;
+    if (!http.public_url.empty()) return http.public_url;
+    return (http.is_secure_port() ? "https://" : "http://") + announce_address + ":" +
+           std::to_string(http.port);
   }
   // What devices whose transport is WebSocket are told; empty: there is no such door.
   std::string websocket_url() const {

@@ -48,6 +48,16 @@ class HttpConnection final : public Connection,
     if (--found->second == 0) shared_->by_peer.erase(found);
   }
 
+  void start() {
+    const ServerSecurity& security = shared_->security;
+    if (!security.tls) return read_head();
+    const bool plain = security.plain_from_this_host && (is_loopback(peer_) || peer_ == own_address_);
+    arm(limits().request_deadline);
+    stream_->secure(security.tls->new_session(),
+                    plain ? ServerStream::PlainText::kTaken : ServerStream::PlainText::kRefused,
+                    [self = shared_from_this()](const error_code& failure) { self->on_secure(failure); });
+  }
+
   void read_head() {
     parser_.emplace();
     parser_->header_limit(limits().header_bytes);
@@ -107,6 +117,14 @@ class HttpConnection final : public Connection,
     stream_->cancel();  // the read ends with operation_aborted, or has ended already
   }
 
+  void on_secure(const error_code& failure) {
+    if (closed_) return;
+    disarm();
+    if (!failure && !late_) return read_head();
+    if (failure != asio::error::eof) ++shared_->stats.tls_failures;
+    close();
+  }
+
   // --- reading
 
   // RETURNS: true when the failure ended the request.
@@ -140,7 +158,7 @@ class HttpConnection final : public Connection,
     keep_alive_ = head.keep_alive();
     request_ = to_request(head);
     request_.peer = peer_;
-    request_.secure = limits().trusted_proxies.client_used_tls(request_);
+    request_.secure = stream_->is_secure() || limits().trusted_proxies.client_used_tls(request_);
     request_.peer = limits().trusted_proxies.client_of(request_);
     request_.from_this_host = is_loopback(request_.peer) || request_.peer == own_address_;
     if (head.version() >= 11 && asks_for_websocket(request_)) {
@@ -250,7 +268,7 @@ class HttpConnection final : public Connection,
     waiting_.reset();
     if (response.events) return start_events(response);
     if (response.file) return open_file(std::move(response));
-    if (is_unchanged(response)) response.status = 304;
+    if (is_unchanged(request_, response)) response.status = 304;
     const bool has_body = response.status != 304;
     const std::size_t size = has_body ? response.body.size() : 0;
     start_message(response);
@@ -261,11 +279,6 @@ class HttpConnection final : public Connection,
     bhttp::async_write(*stream_, *message_, [self = shared_from_this()](error_code failure, std::size_t) {
       self->on_written(failure);
     });
-  }
-
-  bool is_unchanged(const Response& response) const {
-    return response.status == 200 && (request_.method == "GET" || request_.method == "HEAD") &&
-           matches_etag(request_.headers.find("If-None-Match"), response.headers.find("ETag"));
   }
 
   void start_message(const Response& response) { message_.emplace(message_head(response, keep_alive_)); }
@@ -336,7 +349,7 @@ class HttpConnection final : public Connection,
     const ByteRange range = choose_range(request_.method == "GET" ? wanted : "", size);
     response.headers.add("Accept-Ranges", "bytes");
     const auto of_size = "/" + std::to_string(size);
-    if (is_unchanged(response)) {
+    if (is_unchanged(request_, response)) {
       response.file.reset();
       return answer(std::move(response));
     }
@@ -480,14 +493,8 @@ class HttpConnection final : public Connection,
 
 }  // namespace
 
-std::string address_text(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
-}
-
 void serve_connection(std::unique_ptr<ServerStream> stream, std::shared_ptr<ServerShared> shared) {
-  std::make_shared<HttpConnection>(std::move(stream), std::move(shared))->read_head();
+  std::make_shared<HttpConnection>(std::move(stream), std::move(shared))->start();
 }
 
 }  // namespace earshot::http

@@ -29,13 +29,15 @@ class Connection {
 
 // What a server and its connections share.
 struct ServerShared {
-  ServerShared(const Router& routes, ServerLimits all_limits)
+  ServerShared(const Router& routes, ServerLimits all_limits, ServerSecurity with)
       : router(&routes),
         limits(std::move(all_limits)),
+        security(std::move(with)),
         websockets(limits.websockets, limits.websockets_per_peer) {}
 
   const Router* router;
   ServerLimits limits;
+  ServerSecurity security;
   ServerStats stats;
   std::set<Connection*> connections;
   std::map<std::string, std::size_t> by_peer;  // by limit_key(); only of those counted

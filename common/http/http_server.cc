@@ -9,9 +9,17 @@ namespace earshot::http {
 
 using asio::ip::tcp;
 
+std::string address_text(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 struct Server::State : std::enable_shared_from_this<Server::State> {
-  State(asio::io_context& io, const Router& router, ServerLimits limits)
-      : acceptor(io), pause(io), shared(std::make_shared<ServerShared>(router, std::move(limits))) {}
+  State(asio::io_context& io, const Router& router, ServerLimits limits, ServerSecurity security)
+      : acceptor(io),
+        pause(io),
+        shared(std::make_shared<ServerShared>(router, std::move(limits), std::move(security))) {}
 
   void accept() {
     acceptor.async_accept([self = shared_from_this()](error_code failure, tcp::socket socket) {
@@ -48,8 +56,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 };
 
 Server::Server(asio::io_context& io, const std::string& address, std::uint16_t port,
-               const std::string& config_key, const Router& router, ServerLimits limits)
-    : state_(std::make_shared<State>(io, router, std::move(limits))) {
+               const std::string& config_key, const Router& router, ServerLimits limits,
+               ServerSecurity security)
+    : state_(std::make_shared<State>(io, router, std::move(limits), std::move(security))) {
   const auto where =
       "http: cannot listen on " + address + ":" + std::to_string(port) + " (config key " + config_key + "): ";
   try {

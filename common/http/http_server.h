@@ -1,4 +1,5 @@
-// A small HTTP/1.1 server for bootstrap and operators.
+// A small HTTP/1.1 server for bootstrap and operators, with TLS where it is given a certificate, and with
+// WebSockets (websocket_server.h).
 // With http_connection.cc the only door to Beast's server side.
 //
 // Runs on: the io_context given, all handlers too; one thread runs it. Files are read on a thread of the
@@ -17,6 +18,7 @@
 #include "common/base/clock.h"
 #include "common/http/client_address.h"
 #include "common/http/http_router.h"
+#include "common/http/server_tls.h"
 
 namespace earshot::http {
 
@@ -39,11 +41,18 @@ struct ServerLimits {
 
 inline constexpr std::uint64_t kSlowestBytesPerSecond = 32 * 1024;
 
+struct ServerSecurity {
+  std::shared_ptr<ServerTls> tls = nullptr;  // null: plain HTTP
+  // Whether this host (loopback, or by an address of its own) may speak plainly on the same port.
+  bool plain_from_this_host = false;
+};
+
 struct ServerStats {
   std::uint64_t requests = 0;
   std::uint64_t refused_connections = 0;  // over a limit
   std::uint64_t malformed = 0;            // not HTTP, or too large
   std::uint64_t timeouts = 0;             // too slow in asking, or in taking the answer
+  std::uint64_t tls_failures = 0;         // no TLS was agreed on, or not in time
   std::uint64_t slow_streams = 0;         // event streams closed because the client did not read
   std::uint64_t event_streams = 0;        // open now
   std::uint64_t websockets = 0;           // accepted so far
@@ -55,7 +64,7 @@ class Server {
   // Throws StartupError naming address, port and `config_key` when the port cannot be bound.
   // Port 0 picks one.
   Server(asio::io_context& io, const std::string& address, std::uint16_t port, const std::string& config_key,
-         const Router& router, ServerLimits limits = {});
+         const Router& router, ServerLimits limits = {}, ServerSecurity security = {});
   ~Server();
 
   std::uint16_t port() const;

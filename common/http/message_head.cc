@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/http/byte_range.h"
 #include "common/http/request_target.h"
 
 namespace earshot::http {
@@ -43,6 +44,11 @@ bool has_media_type(const Request& request, std::string_view wanted) {
   while (given.ends_with(' ')) given.remove_suffix(1);
   return beast::iequals(beast::string_view(given.data(), given.size()),
                         beast::string_view(wanted.data(), wanted.size()));
+}
+
+bool is_unchanged(const Request& request, const Response& response) {
+  return response.status == 200 && (request.method == "GET" || request.method == "HEAD") &&
+         matches_etag(request.headers.find("If-None-Match"), response.headers.find("ETag"));
 }
 
 bhttp::response<bhttp::string_body> message_head(const Response& response, bool keep_alive) {

@@ -14,6 +14,9 @@ Request to_request(const boost::beast::http::request<boost::beast::http::string_
 // `type/subtype`, whatever parameters follow. An empty `wanted` is any.
 bool has_media_type(const Request& request, std::string_view wanted);
 
+// Whether the client has what the response holds, by its ETag.
+bool is_unchanged(const Request& request, const Response& response);
+
 // Status and headers, without a body and its length.
 boost::beast::http::response<boost::beast::http::string_body> message_head(const Response& response,
                                                                            bool keep_alive);

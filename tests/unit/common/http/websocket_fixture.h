@@ -129,7 +129,7 @@ class WebSocketServerTest : public HttpServerTest {
   std::string talk(const std::string& frames) {
     RawClient client(server_->port());
     client.send(kUpgrade);
-    EXPECT_THAT(client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 101"));
+    EXPECT_THAT(client.read_until("\r\n\r\n"), testing::StartsWith("HTTP/1.1 101"));
     client.send(frames);
     return client.read_all();
   }

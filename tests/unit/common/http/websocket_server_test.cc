@@ -187,6 +187,7 @@ TEST_F(WebSocketServerTest, ItsThreadMayEndWhileSocketsAreInAnyState) {
   }
   clients[0]->send(from_client(Opcode::kText, "a"));
   clients[0]->read_bytes(4);
+  while (places() < 3) std::this_thread::yield();
   other_.run([this] { socket().close(1000, ""); });
   stop_serving();
   EXPECT_EQ(kept.size(), 1U);

@@ -16,6 +16,7 @@
 #include "gateway/config.h"
 #include "gateway/instance_lock.h"
 #include "gateway/key_file.h"
+#include "tests/fakes/test_certificate.h"
 
 namespace earshot::gateway {
 namespace {
@@ -76,6 +77,35 @@ TEST_F(GatewayFilesTest, ShowsWhatIsInForce) {
   EXPECT_THAT(config.effective, HasSubstr("data_dir: \"" + folder + "\"\n"));
   EXPECT_THAT(config.effective, HasSubstr("http.public_url: \"https://x.example/ear\"\n"));
   EXPECT_THAT(config.effective, HasSubstr("udp.port: 9100\n"));
+}
+
+TEST_F(GatewayFilesTest, ACertificateMakesTheHttpPortSecureUnlessItHasAPortOfItsOwn) {
+  const auto made = fakes::make_certificate("earshot");
+  const ConfigOverrides files{{"announce_address", "voice.example"},
+                              {"http.tls.certificate", write("cert.pem", made.certificate)},
+                              {"http.tls.key", write("key.pem", made.key)}};
+  const GatewayConfig shared = load_config(std::nullopt, files);
+  EXPECT_TRUE(shared.http.is_secure_port());
+  EXPECT_EQ(shared.console_url(), "https://voice.example:8003");
+  ConfigOverrides apart = files;
+  apart.emplace_back("http.tls.port", "8443");
+  EXPECT_FALSE(load_config(std::nullopt, apart).http.is_secure_port());
+  EXPECT_EQ(load_config(std::nullopt, apart).console_url(), "http://voice.example:8003");
+  EXPECT_FALSE(load_config(std::nullopt, {}).http.is_secure_port());
+}
+
+TEST_F(GatewayFilesTest, ACertificateIsReadWhenTheConfigurationIs) {
+  const auto made = fakes::make_certificate("earshot");
+  const std::string cert = write("cert.pem", made.certificate);
+  const std::string key = write("key.pem", fakes::make_certificate("other").key);
+  const auto with = [this](const std::string& lines) { return problems_of("http:\n  tls:\n" + lines); };
+  EXPECT_THAT(with("    certificate: " + cert + "\n"), HasSubstr("a certificate for one"));
+  EXPECT_THAT(with("    key: " + key + "\n"), HasSubstr("a key for one"));
+  EXPECT_THAT(with("    port: 8443\n"), HasSubstr("needs http.tls.certificate"));
+  EXPECT_THAT(with("    port: 8003\n"), HasSubstr("is http.port"));
+  EXPECT_THAT(with("    certificate: " + cert + "\n    key: " + key + "\n"), HasSubstr("no key for " + cert));
+  EXPECT_THAT(with("    certificate: " + key + "\n    key: " + key + "\n"),
+              HasSubstr("no certificate in " + key));
 }
 
 TEST_F(GatewayFilesTest, TcpWorkersGetOnePortAShard) {
