@@ -29,11 +29,12 @@ Result<OggSpeech> fetch(const std::string& url) {
 
 NoticeFetch::NoticeFetch(asio::io_context& io, std::string url, Done done)
     : done_(std::make_shared<Done>(std::move(done))),
-      thread_([&io, url = std::move(url), weak = std::weak_ptr<Done>(done_)] {
-        asio::post(io, [weak, speech = fetch(url)]() mutable {
-          if (const auto alive = weak.lock()) (*alive)(std::move(speech));
-        });
-      }) {}
+      thread_(
+          [&io, work = asio::make_work_guard(io), url = std::move(url), weak = std::weak_ptr<Done>(done_)] {
+            asio::post(io, [weak, speech = fetch(url)]() mutable {
+              if (const auto alive = weak.lock()) (*alive)(std::move(speech));
+            });
+          }) {}
 
 NoticeFetch::~NoticeFetch() {
   thread_.join();

@@ -41,7 +41,8 @@ class Transport {
   virtual void open(std::function<void()> done) = 0;
   // RETURNS: false when there is no connection.
   virtual bool send(const std::string& text) = 0;
-  // The server's hello has come. Errors: kUnavailable.
+  // The server's hello has come.
+  // Errors: kUnavailable.
   virtual Status begin_audio(const ServerHello& hello, std::uint64_t seed) = 0;
   virtual void send_audio(ByteView opus) = 0;       // nothing happens without a channel
   virtual void speech_started(SteadyTime now) = 0;  // tts start, as it arrives

@@ -1,7 +1,5 @@
 #include "bench/simulator/load/control_fleet.h"
 
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -14,6 +12,7 @@
 #include <cstring>
 #include <utility>
 
+#include "bench/simulator/load/ipv4_address.h"
 #include "common/base/check.h"
 
 namespace earshot::simulator {
@@ -22,19 +21,6 @@ namespace {
 
 constexpr std::size_t kEvents = 256;
 constexpr Milliseconds kPingInterval{60'000};
-
-// IPv4, as the firmware's own resolver gives (device-protocol 3.2).
-bool resolve(const std::string& host, std::uint16_t port, sockaddr_in& out) {
-  addrinfo hints{};
-  hints.ai_family = AF_INET;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0 || found == nullptr) return false;
-  std::memcpy(&out, found->ai_addr, sizeof(out));
-  ::freeaddrinfo(found);
-  out.sin_port = htons(port);
-  return true;
-}
 
 }  // namespace
 
@@ -58,7 +44,7 @@ void ControlFleet::connect(std::size_t device) {
   Connection& connection = connections_[device];
   const OtaAnswer::Mqtt& login = logins_[device];
   sockaddr_in address{};
-  if (!resolve(login.host, login.port, address)) return lose(device, "no such host: " + login.host);
+  if (!find_ipv4(login.host, login.port, address)) return lose(device, "no such host: " + login.host);
   connection.descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (connection.descriptor < 0) return lose(device, std::strerror(errno));
   const int on = 1;

@@ -11,35 +11,31 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/simulator/load/control_line.h"
 #include "bench/simulator/load/mqtt_wire.h"
 #include "bench/simulator/ota_rules.h"
 #include "common/base/clock.h"
 
 namespace earshot::simulator {
 
-class ControlFleet {
+class ControlFleet final : public ControlLine {
  public:
-  // `device` is the index in `logins`. Called from poll().
-  struct Handlers {
-    std::function<void(std::size_t device)> on_connected;
-    std::function<void(std::size_t device, std::string_view json)> on_message;
-  };
-
+  // A device is the index in `logins`.
   ControlFleet(std::vector<OtaAnswer::Mqtt> logins, Handlers handlers);
-  ~ControlFleet();
+  ~ControlFleet() override;
   ControlFleet(const ControlFleet&) = delete;
   ControlFleet& operator=(const ControlFleet&) = delete;
 
-  void connect(std::size_t device);
+  void connect(std::size_t device) override;
   void subscribe(std::size_t device, std::string_view filter);
-  void publish(std::size_t device, std::string_view json);
-  void disconnect_all();
-  // Handles what is ready, waits at most so long for the first of it; sends the pings that are due.
-  void poll(Milliseconds patience);
+  void publish(std::size_t device, std::string_view json) override;
+  void disconnect_all() override;
+  // Sends the pings that are due, too.
+  void poll(Milliseconds patience) override;
 
-  std::size_t connected() const { return connected_; }
-  std::size_t lost() const { return lost_; }
-  const std::string& last_error() const { return last_error_; }
+  std::size_t connected() const override { return connected_; }
+  std::size_t lost() const override { return lost_; }
+  const std::string& last_error() const override { return last_error_; }
 
  private:
   struct Connection {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "bench/simulator/load/datagram_fleet.h"
 #include "bench/simulator/load/load_control.h"
 #include "bench/simulator/load/load_report.h"
 #include "bench/simulator/load/load_traffic.h"
@@ -36,7 +37,13 @@ class LoadRun {
   Status run() {
     if (Status there = check_processes(); !there) return there;
     if (Status ready = options_.udp_port != 0 ? use_given_sessions() : open_sessions(); !ready) return ready;
-    LoadTraffic traffic(options_, host_, port_, keys_, report_);
+    std::optional<DatagramFleet> datagrams;
+    std::size_t sockets = options_.devices;
+    if (!options_.websocket) {
+      sockets = LoadTraffic::sockets_for(keys_.size());
+      datagrams.emplace(sockets + 1, host_, port_);
+    }
+    LoadTraffic traffic(options_, datagrams ? *datagrams : *control_.audio(), sockets, keys_, report_);
     if (options_.kind == LoadKind::kTalk) {
       hear_speech(traffic);
     } else {
@@ -64,12 +71,18 @@ class LoadRun {
   Status use_given_sessions() {
     host_ = options_.udp_host;
     port_ = options_.udp_port;
-    for (std::uint32_t ssrc = 1; ssrc <= options_.devices; ++ssrc) {
-      Block nonce{kAudioHeaderType};
-      store_be32(nonce.data() + 4, ssrc);
-      keys_.push_back({.ssrc = ssrc, .key = options_.key, .nonce = nonce});
-    }
+    use_numbered_sessions({.key = options_.key});
     return kDone;
+  }
+
+  // ssrc 1 to N.
+  void use_numbered_sessions(StreamKeys keys) {
+    for (std::uint32_t ssrc = 1; ssrc <= options_.devices; ++ssrc) {
+      keys.ssrc = ssrc;
+      keys.nonce = Block{kAudioHeaderType};
+      store_be32(keys.nonce.data() + 4, ssrc);
+      keys_.push_back(keys);
+    }
   }
 
   Status open_sessions() {
@@ -87,6 +100,10 @@ class LoadRun {
     report_.connect_s = *connected + *greeted;
     report_.connects_per_s = devices / *connected;
     report_.hellos_per_s = devices / *greeted;
+    if (options_.websocket) {
+      use_numbered_sessions({.sealed = false});
+      return kDone;
+    }
     const auto& hellos = control_.hellos();
     for (const ServerHello& hello : hellos) {
       keys_.push_back({.ssrc = read_header(hello.nonce).ssrc, .key = hello.key, .nonce = hello.nonce});

@@ -3,12 +3,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/simulator/load/load_stream.h"
+#include "bench/simulator/ws_frames.h"
 
 namespace earshot::simulator {
 
@@ -22,6 +24,7 @@ struct RawLoad {
   std::string udp;
   std::string key;
   std::int64_t jitter_ms = 0;
+  int ws_version = 0;
   std::vector<std::string> pids;
 };
 
@@ -59,6 +62,14 @@ void complete(const RawLoad& raw, LoadOptions& options) {
   if (raw.up) options.kind = LoadKind::kUp;
   if (raw.talk) options.kind = LoadKind::kTalk;
   options.jitter = Milliseconds(raw.jitter_ms);
+  if (raw.ws_version > 0) options.ws_version = raw.ws_version;
+  if (raw.ws_version > 0 && !options.websocket)
+    throw CLI::ValidationError("--ws-version", "needs --transport websocket");
+  const bool of_datagrams = options.loss_percent > 0 || raw.jitter_ms > 0 || options.rebind ||
+                            options.hostile > 0 || !raw.udp.empty();
+  if (options.websocket && of_datagrams)
+    throw CLI::ValidationError("--transport",
+                               "websocket has no --loss, --jitter, --rebind, --hostile, --udp");
   for (const std::string& text : raw.pids) options.pids.push_back(pid_of(text));
   if (raw.udp.empty()) return;
   if (raw.talk) throw CLI::ExcludesError("--udp", "--talk");
@@ -115,6 +126,14 @@ std::function<void()> add_load(CLI::App& app, LoadOptions& options) {
       "not be written; 64 usage.");
   add_scenario(*load, options, *raw);
   load->add_option("--ota", options.ota_url, "The server's OTA address")->type_name("URL");
+  static const std::map<std::string, bool> kLoadTransports{{"mqtt", false}, {"websocket", true}};
+  load->add_option("--transport", options.websocket, "mqtt (with UDP) or websocket [mqtt]")
+      ->transform(CLI::CheckedTransformer(kLoadTransports).description(""))
+      ->type_name("NAME");
+  load->add_option("--ws-version", raw->ws_version,
+                   "Binary frames of --transport websocket [as OTA says, else 1]")
+      ->type_name("N")
+      ->check(between(1, kMaxWsVersion));
   load->add_option("--udp", raw->udp, "No OTA, no MQTT: sessions 1 to N are known at HOST:PORT")
       ->type_name("HOST:PORT");
   load->add_option("--key", raw->key, "The AES key of these sessions, hex")->type_name("HEX");

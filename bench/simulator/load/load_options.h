@@ -31,6 +31,9 @@ struct LoadOptions {
   std::uint16_t udp_port = 0;  // 0: real sessions
   Block key{};
 
+  bool websocket = false;         // instead of MQTT and UDP
+  std::optional<int> ws_version;  // of its frames; else what OTA says
+
   std::size_t devices = 100;
   std::uint64_t seed = 1;  // of the devices' identities, phases and faults
   double seconds = 10;

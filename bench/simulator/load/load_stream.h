@@ -23,6 +23,7 @@ struct StreamKeys {
   std::uint32_t ssrc = 0;
   Block key{};
   Block nonce{};
+  bool sealed = true;  // false: in clear, as over WebSocket
 };
 
 enum class FrameVerdict {

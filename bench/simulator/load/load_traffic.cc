@@ -30,12 +30,16 @@ float to_ms(std::int64_t ns) {
 
 }  // namespace
 
-LoadTraffic::LoadTraffic(const LoadOptions& options, std::string host, std::uint16_t port,
+std::size_t LoadTraffic::sockets_for(std::size_t devices) {
+  return std::clamp<std::size_t>(devices / kDevicesPerSocket, 2, kMaxSockets);
+}
+
+LoadTraffic::LoadTraffic(const LoadOptions& options, AudioFleet& sockets, std::size_t device_sockets,
                          const std::vector<StreamKeys>& keys, LoadReport& report)
     : options_(options),
       report_(report),
-      attacker_(std::clamp<std::size_t>(keys.size() / kDevicesPerSocket, 2, kMaxSockets)),
-      sockets_(attacker_ + 1, host, port),
+      attacker_(device_sockets),
+      sockets_(sockets),
       random_(options.seed) {
   devices_.reserve(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -164,7 +168,7 @@ void LoadTraffic::on_datagram(std::size_t socket, ByteView bytes, std::int64_t a
   }
   Device& device = devices_[found->second];
   if (socket != device.socket) return;  // to the address before: a NAT has forgotten it, the packet is lost
-  std::array<std::uint8_t, DatagramFleet::kMaxDatagramBytes> room;  // filled below
+  std::array<std::uint8_t, AudioFleet::kMaxDatagramBytes> room;  // filled below
   const auto datagram = std::span(room).first(bytes.size());
   std::ranges::copy(bytes, datagram.begin());
   const bool echo = options_.kind != LoadKind::kTalk;

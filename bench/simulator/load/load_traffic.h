@@ -2,8 +2,8 @@
 // back is checked. One thread that wakes each millisecond; between wake-ups the server's sends wake nobody.
 //
 // Runs on: one thread.
-// Borrows: options and report, for its life.
-// Owns: sockets and streams.
+// Borrows: options, sockets and report, for its life.
+// Owns: the streams.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bench/simulator/load/datagram_fleet.h"
+#include "bench/simulator/load/audio_fleet.h"
 #include "bench/simulator/load/load_options.h"
 #include "bench/simulator/load/load_report.h"
 #include "bench/simulator/load/load_stream.h"
@@ -23,8 +23,11 @@ namespace earshot::simulator {
 
 class LoadTraffic {
  public:
-  LoadTraffic(const LoadOptions& options, std::string host, std::uint16_t port,
+  // `sockets`: an attacker's is the last; the others belong to the devices in turn.
+  LoadTraffic(const LoadOptions& options, AudioFleet& sockets, std::size_t device_sockets,
               const std::vector<StreamKeys>& keys, LoadReport& report);
+  // How many sockets that many devices share over UDP; the attacker's is not counted.
+  static std::size_t sockets_for(std::size_t devices);
 
   // Runs for so long; `each_round` is called each millisecond. While `sending`, devices speak.
   void run(double seconds, bool sending, bool measuring, const std::function<void()>& each_round);
@@ -56,7 +59,7 @@ class LoadTraffic {
   const LoadOptions& options_;
   LoadReport& report_;
   std::size_t attacker_;  // its socket, behind those of the devices
-  DatagramFleet sockets_;
+  AudioFleet& sockets_;
   std::vector<Device> devices_;
   std::unordered_map<std::uint32_t, std::size_t> by_ssrc_;
   std::vector<std::int64_t> phases_ns_;  // sorted; one a device
