@@ -63,7 +63,12 @@ void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
 }
 
 void WorkerAssignment::send(const ipc::Envelope& control) {
-  if (WorkerLink* link = link_of(Ssrc{control.session()})) link->send(control);
+  const Ssrc ssrc{control.session()};
+  WorkerLink* const link = link_of(ssrc);
+  if (link == nullptr || link->send(control)) return;
+  if (ipc::class_of(control) != ipc::ControlClass::kSession) return;
+  // The session is in the middle of something: it ends with the round.
+  if (Entry& entry = entry_of(ssrc); !std::exchange(entry.overflown, true)) overflown_.push_back(ssrc);
 }
 
 void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
@@ -91,11 +96,19 @@ void WorkerAssignment::set_agents(AgentParts parts) {
 
 void WorkerAssignment::send_agents(WorkerLink& link) {
   const auto& parts = config_.carries_secrets ? agents_.whole : agents_.without_secrets;
-  if (!parts) return;
-  for (const ipc::Envelope& part : *parts) link.send(part);
+  if (parts) link.send_agents(parts);
+}
+
+void WorkerAssignment::end_overflown() {
+  for (const Ssrc ssrc : std::exchange(overflown_, {})) {
+    if (!sessions_.contains(ssrc)) continue;
+    counters_.add(WorkerEvent::kSessionOverflow);
+    if (handlers_.on_overflow) handlers_.on_overflow(ssrc);
+  }
 }
 
 void WorkerAssignment::flush() {
+  end_overflown();
   for (const auto& [key, link] : links_) link->flush();
 }
 

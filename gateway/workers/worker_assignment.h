@@ -29,6 +29,8 @@ class WorkerAssignment {
     std::function<void(Ssrc, const std::string& worker)> on_placed;
     std::function<void(Ssrc)> on_given_up;  // no worker took it in time
     std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
+    // So much of the session waits for its worker that it has missed something: it must end. From flush().
+    std::function<void(Ssrc)> on_overflow = {};
     // Valid during the call only; never SessionOpened or SessionRefused.
     std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
     std::function<void(const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
@@ -69,7 +71,8 @@ class WorkerAssignment {
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
-  // To the worker that has the session `envelope.session()`; nothing happens if none does.
+  // To the worker that has the session `envelope.session()`; nothing happens if none does. Without room an
+  // MCP message is left out, and for anything else the session ends (on_overflow): never the link.
   void send(const ipc::Envelope& control);
   void send_audio(const ipc::Envelope& audio);
   // No new sessions for it, on any of its links.
@@ -87,6 +90,7 @@ class WorkerAssignment {
   struct Entry {
     Placement placement;
     std::unique_ptr<ipc::SessionOpen> open;  // until the session is placed
+    bool overflown = false;                  // and in overflown_, or was
   };
 
   static std::vector<Trouble> troubles_of(const ipc::WorkerLoad& load);
@@ -94,6 +98,7 @@ class WorkerAssignment {
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);
   void send_agents(WorkerLink& link);
+  void end_overflown();
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
   void on_lost(WorkerLink& link);
   void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);
@@ -110,6 +115,7 @@ class WorkerAssignment {
   AgentParts agents_;
   SsrcMap<std::unique_ptr<Entry>> sessions_;
   std::map<Ssrc, SteadyTime> placing_;  // deadlines of unsettled placements: few at a time
+  std::vector<Ssrc> overflown_;         // in this round
   std::optional<SteadyTime> armed_for_;
   std::uint32_t last_key_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once closed: late timers do nothing

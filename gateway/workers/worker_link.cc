@@ -12,6 +12,10 @@ namespace {
 // One worker may have thousands of sessions: a third of a second of 4,000 that all speak.
 constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
 
+// A part of the agents waits for the outbox to hold less than this, a sixteenth of what it may: then at most
+// two parts are between a conversation and its worker.
+constexpr std::size_t kRoomForAgents = 256 * 1024;
+
 }  // namespace
 
 std::shared_ptr<WorkerLink> WorkerLink::create(ipc::Channel::Socket socket, WorkerKey key,
@@ -64,6 +68,19 @@ void WorkerLink::drain() {
   ipc::Envelope envelope;
   envelope.mutable_drain();
   channel_->send(envelope);
+}
+
+void WorkerLink::send_agents(AgentParts::Envelopes parts) {
+  agents_ = std::move(parts);
+  next_part_ = 0;
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
+}
+
+void WorkerLink::feed_agents() {
+  if (!agents_) return;
+  if (next_part_ == agents_->size()) return agents_.reset();
+  channel_->send((*agents_)[next_part_++]);
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
 }
 
 void WorkerLink::close() {
@@ -208,6 +225,7 @@ void WorkerLink::take_channel_stats() {
   counters_.add(WorkerEvent::kMalformed, stats.malformed - counted_.malformed);
   counters_.add(WorkerEvent::kUnknownBody, stats.unknown_body - counted_.unknown_body);
   counters_.add(WorkerEvent::kAudioUpDropped, stats.audio_dropped - counted_.audio_dropped);
+  counters_.add(WorkerEvent::kMcpUpDropped, stats.control_left_out - counted_.control_left_out);
   counted_ = stats;
 }
 

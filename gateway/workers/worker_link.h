@@ -19,6 +19,7 @@
 #include "common/base/ssrc_map.h"
 #include "common/ipc/channel.h"
 #include "common/ipc/heartbeat.h"
+#include "gateway/workers/agent_parts.h"
 #include "gateway/workers/worker_pool.h"
 
 namespace earshot::gateway {
@@ -38,15 +39,18 @@ enum class WorkerEvent {
   kMalformed,
   kUnknownBody,
   kAudioUpDropped,
+  kMcpUpDropped,     // too much of its session waits for the worker already
+  kSessionOverflow,  // a session that would have missed something ended for the same reason
   kTooManyLinks,
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEvent::kCount)>
-    kWorkerEventNames = {"worker_links_up",        "worker_links_lost",       "worker_hello_timeout",
-                         "worker_bad_hello",       "worker_before_hello",     "worker_second_hello",
-                         "worker_wrong_direction", "worker_no_session",       "worker_unknown_session",
-                         "worker_bad_audio",       "worker_text_too_long",    "worker_malformed",
-                         "worker_unknown_body",    "worker_audio_up_dropped", "worker_too_many_links"};
+    kWorkerEventNames = {"worker_links_up",         "worker_links_lost",       "worker_hello_timeout",
+                         "worker_bad_hello",        "worker_before_hello",     "worker_second_hello",
+                         "worker_wrong_direction",  "worker_no_session",       "worker_unknown_session",
+                         "worker_bad_audio",        "worker_text_too_long",    "worker_malformed",
+                         "worker_unknown_body",     "worker_audio_up_dropped", "worker_mcp_up_dropped",
+                         "worker_session_overflow", "worker_too_many_links"};
 using WorkerCounters = Counters<WorkerEvent, kWorkerEventNames>;
 
 struct WorkerLinkConfig {
@@ -91,10 +95,14 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   void close_session(Ssrc ssrc, std::string_view reason);
   // The worker does not have it, by its own word.
   void forget_session(Ssrc ssrc) { sessions_.erase(ssrc); }
-  void send(const ipc::Envelope& control) { channel_->send(control); }
+  // RETURNS: false: left out for want of room (ipc::Channel::offer).
+  bool send(const ipc::Envelope& control) { return channel_->offer(control); }
   void send_audio(const ipc::Envelope& audio) { channel_->send_audio(audio); }
   void flush() { channel_->flush(); }
   void drain();  // the worker is told to take no new sessions
+  // Part by part, each when the one before it has nearly left: a large set takes no session's room. What is
+  // still to be sent of an older one is given up.
+  void send_agents(AgentParts::Envelopes parts);
   // No handler is called any more.
   void close();
 
@@ -114,6 +122,7 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   void on_timer();
   void lose(const std::string& reason);
   void take_channel_stats();
+  void feed_agents();
 
   std::shared_ptr<ipc::Channel> channel_;
   asio::steady_timer timer_;
@@ -128,6 +137,8 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   ipc::ChannelStats counted_;  // what of the channel's stats is already in the counters
   bool up_ = false;
   bool draining_ = false;
+  AgentParts::Envelopes agents_;  // until all parts were sent
+  std::size_t next_part_ = 0;
 };
 
 }  // namespace earshot::gateway
