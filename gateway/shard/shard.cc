@@ -1,6 +1,5 @@
 #include "gateway/shard/shard.h"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +19,12 @@ spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("shard");
   return instance;
 }
+
+// A round does so much for control messages, and at least one: then frames that are due leave, and workers
+// and UDP have their turn. A frame may be 20 ms late (the device's buffer); a message costs 10 to 1,000 us.
+constexpr Microseconds kControlRound{500};
+// And so many handlers: what another thread posts as fast as it is run would keep io_.poll() from ending.
+constexpr int kHandlersRound = 256;
 
 SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
@@ -75,10 +80,20 @@ void Shard::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+// As long as the round has time for it, a message is handled when it comes: in order with what else is posted.
+void Shard::accept(ControlQueue::Item item) {
   check_thread();
+  control_.push(std::move(item));
+  handle_waiting();
+}
+
+void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+  // Before it is parsed, which is what it costs.
+  if (!budget_.message(from.device, payload.size(), received))
+    return counters_.add(ShardEvent::kControlTooMuch);
   const ParsedControl control = parse_control_message(payload);
-  if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
+  if (!affords_hello(from, control, received) || !admit(from, control)) return;
+  if (divert_command_reply(from, control, payload)) return;
   if (control.mended) session_counters_.add(SessionEvent::kControlMended);
   if (control.verdict != ControlVerdict::kGood) {
     session_counters_.add(event_of(control.verdict));
@@ -110,7 +125,6 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 // A device that is offline keeps its session:
 // it reconnects within seconds and goes on (device-protocol trap 11).
 void Shard::handle_presence(const auth::ClientId& client, bool online) {
-  check_thread();
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
   const auto talk = talks_.find(client.device);
   if (talk == talks_.end() || talk->second.client_id != client.text) return;
@@ -166,6 +180,7 @@ ShardStats Shard::stats() const {
                    .workers = workers_.workers(),
                    .counters = collect(session_counters_, socket_->counters(), worker_counters_, counters_)};
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
+  stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
   return stats;
 }
 
@@ -212,9 +227,12 @@ void Shard::begin() {
                       [this](Ssrc ssrc, const std::string& worker) {
                         Session& session = *table_.find(ssrc);
                         session.opened(steady_now());
-                        logger().info("session opened session={} device={} worker={} shard={}",
-                                      session.id().text, session.device().text(), worker, config_.index);
-                        talks_.at(session.device()).worker = worker;
+                        Talk& talk = talks_.at(session.device());
+                        talk.worker = worker;
+                        if (talk.is_logged) {
+                          logger().info("session opened session={} device={} worker={} shard={}",
+                                        session.id().text, session.device().text(), worker, config_.index);
+                        }
                         if (observer_) observer_->session_opened(session.device(), session.id(), worker);
                         settle(session);
                       },
@@ -228,6 +246,12 @@ void Shard::begin() {
                       [this](Ssrc ssrc) {
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
+                        settle(session);
+                      },
+                  .on_overflow =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.close("more waits for its worker than a session may hold", steady_now());
                         settle(session);
                       },
                   .on_envelope =
@@ -262,23 +286,39 @@ void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
 
-// A round is: all that the sockets hold, what is due, and one write for each worker and the UDP socket. A
-// busy shard sleeps between rounds instead of waiting for its sockets: that saves the wake-ups, its own and
-// those that a peer pays for (round_pacer.h).
+// A round is: what the sockets hold, a measure of control, what is due, and one write for each worker and the
+// UDP socket. None of it is without bound, so no device keeps the others' frames waiting. A busy shard sleeps
+// between rounds instead of waiting for its sockets: that saves the wake-ups, its own and those that a peer
+// pays for (round_pacer.h).
 void Shard::serve() {
   std::optional<SteadyTime> next;
   for (;;) {
+    control_spent_ = {};
     if (next) {
       std::this_thread::sleep_until(*next);
-      io_.poll();
-    } else {
+    } else if (control_.empty()) {
       arm_timer();
       if (io_.run_one() == 0) return;
-      io_.poll();
     }
+    for (int i = 0; i < kHandlersRound && io_.poll_one() > 0; ++i) continue;
+    handle_waiting();
     finish_round();
     if (io_.stopped()) return;
     next = pacer_.after_round(std::exchange(round_frames_, 0), steady_now());
+  }
+}
+
+void Shard::handle_waiting() {
+  while (control_spent_ < kControlRound) {
+    const SteadyTime began = steady_now();
+    const auto item = control_.pop();
+    if (!item) return;
+    if (item->online) {
+      handle_presence(item->from, *item->online);
+    } else {
+      handle_control(item->from, item->payload, item->received);
+    }
+    control_spent_ += steady_now() - began;
   }
 }
 
@@ -301,6 +341,7 @@ void Shard::end() {
     session.close("shutdown", steady_now());
     settle(session);
   }
+  control_ = {};
   listener_->close();
   workers_.close();
   socket_->flush();
@@ -317,6 +358,14 @@ void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
   Session* session = table_.find(parsed.packet.header.ssrc);
   if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
   session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
+}
+
+bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (!hello || budget_.hello(from.device, now)) return true;
+  counters_.add(ShardEvent::kHelloTooOften);
+  return false;
 }
 
 bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
@@ -380,7 +429,9 @@ void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, S
                   {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)}, now);
   if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) return;
-  talks_[from.device] = {.client_id = from.text, .worker = {}};
+  const bool is_logged = budget_.log_line(from.device, now);
+  if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
+  talks_[from.device] = {.client_id = from.text, .worker = {}, .is_logged = is_logged};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
 }
@@ -420,9 +471,11 @@ void Shard::settle(Session& session) {
 }
 
 void Shard::forget_session(Session& session, std::string_view reason) {
-  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
-                reason);
   const auto talk = talks_.find(session.device());
+  if (talk == talks_.end() || talk->second.is_logged) {
+    logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                  reason);
+  }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
   talks_.erase(session.device());

@@ -24,6 +24,8 @@
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 #include "gateway/shard/admission_table.h"
+#include "gateway/shard/control_queue.h"
+#include "gateway/shard/device_budget.h"
 #include "gateway/shard/device_transport.h"
 #include "gateway/shard/round_pacer.h"
 #include "gateway/shard/shard_observer.h"
@@ -42,13 +44,16 @@ enum class ShardEvent {
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
-  kPathProbe,  // the doctor's questions that were answered
+  kPathProbe,       // the doctor's questions that were answered
+  kHelloTooOften,   // of one device: not answered
+  kControlTooMuch,  // of one device: dropped unread
+  kLineLeftOut,     // of the log, about the sessions of one device
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online",      "presence_offline",        "command_reply",
-    "command_reply_broken", "refused_unknown",         "refused_not_admitted",
-    "refused_other_client", "refused_old_credentials", "path_probe"};
+    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
+    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials",
+    "path_probe",      "hello_too_often",      "control_too_much",     "session_line_left_out"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
@@ -85,8 +90,7 @@ class Shard final : private SessionPort {
   friend class ShardProxy;
 
   // Called by the proxy, on the shard's thread.
-  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
-  void handle_presence(const auth::ClientId& client, bool online);
+  void accept(ControlQueue::Item item);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
@@ -104,8 +108,13 @@ class Shard final : private SessionPort {
   void begin();
   void serve();
   void end();
+  void handle_waiting();
+  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
+  void handle_presence(const auth::ClientId& client, bool online);
   void on_worker_report(const ipc::Envelope& envelope);
   void handle_datagram(ByteView datagram, UdpAddress from);
+  // False: a hello beyond the device's budget.
+  bool affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
   // Tells the session of `from` of an MCP reply that is no JSON or too large.
   void lose_reply(const auth::ClientId& from, const ParsedControl& control);
@@ -143,10 +152,14 @@ class Shard final : private SessionPort {
   std::optional<SteadyTime> armed_for_;
   struct Talk {
     std::string client_id;
-    std::string worker;  // empty until one took it
+    std::string worker;     // empty until one took it
+    bool is_logged = true;  // its begin and its end
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   AdmissionTable admission_{config_.admit_unknown};
+  DeviceBudget budget_;
+  ControlQueue control_;                  // what came when the round had done enough of it
+  SteadyTime::duration control_spent_{};  // in this round
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;
