@@ -83,6 +83,7 @@ void Shard::stop() {
 // As long as the round has time for it, a message is handled when it comes: in order with what else is posted.
 void Shard::accept(ControlQueue::Item item) {
   check_thread();
+  if (ended_) return;
   control_.push(std::move(item));
   handle_waiting();
 }
@@ -342,6 +343,7 @@ void Shard::end() {
     settle(session);
   }
   control_ = {};
+  ended_ = true;  // a hello behind this finds workers that have left
   listener_->close();
   workers_.close();
   socket_->flush();

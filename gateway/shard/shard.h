@@ -163,7 +163,8 @@ class Shard final : private SessionPort {
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;
-  bool stop_requested_ = false;
+  bool stop_requested_ = false;  // the owner's
+  bool ended_ = false;           // the shard's thread's
 };
 
 }  // namespace earshot::gateway

@@ -429,6 +429,18 @@ TEST_F(GatewayTest, AStopSaysGoodbyeToDevicesAndWorkersAndLeavesNoFile) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "run"));
 }
 
+TEST_F(GatewayTest, AHelloBehindTheStopOpensNothing) {
+  start_shard();
+  ScriptedWorker& worker = add_worker("w1");
+  worker.accept_sessions();
+  TestDevice& device = add_device();
+  shard_->request_stop();
+  device.say_hello();
+  shard_->stop();
+  ASSERT_TRUE(run_until([&] { return worker.closed(); }));
+  EXPECT_EQ(worker.count(Envelope::kSessionOpen), 0U);
+}
+
 TEST_F(GatewayTest, DropsControlMessagesBeyondTheQueuesBound) {
   shard_ = std::make_unique<Shard>(config_, transport_);  // not started: nothing leaves the queue
   TestDevice& device = add_device();
