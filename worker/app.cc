@@ -9,6 +9,7 @@
 
 #include "common/asio/asio.h"
 #include "common/asio/stop_signals.h"
+#include "common/base/rate_limiter.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/cast_shelf.h"
@@ -81,6 +82,7 @@ struct App::Parts {
   BuiltinTools tools;
   ConversationCounters counters;
   TurnMetrics turns;
+  RateLimiter turn_lines{{.burst = 10, .refill = Milliseconds(2000)}};  // by session
   GatewayLinks links;
   std::optional<MetricsServer> metrics;
   StopSignals signals;
@@ -141,7 +143,8 @@ ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_p
           .make_strand = [this] { return Executor(asio::make_strand(pool.get_executor())); },
           .on_turn_ended =
               [this](const TurnTrace& trace) {
-                log_turn(trace);
+                // A device that types without pause ends turns without pause. All are in the metrics.
+                if (turn_lines.take(trace.session, std::chrono::steady_clock::now())) log_turn(trace);
                 turns.add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,

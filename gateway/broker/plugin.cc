@@ -1,9 +1,9 @@
 // earshot_broker.so: our plugin in mosquitto (2.0.x, plugin interface 5). It turns the broker's events into
-// questions to LoginPolicy, OperatorLogins, TopicPolicy, PresenceTable and PushBudget and executes the
-// answers; it decides nothing itself.
+// questions to LoginPolicy, OperatorLogins, TopicPolicy, PresenceTable, PushBudget and UplinkBudget and
+// executes the answers; it decides nothing itself.
 //
-// Runs on: mosquitto's only thread; no callback blocks, reads a payload (but the gateway's orders) or
-// throws into C.
+// Runs on: mosquitto's only thread; no callback blocks, reads a payload (but the gateway's orders, and whether
+// it is a hello) or throws into C.
 // Options: plugin_opt_device_key_file, plugin_opt_gateway_user, plugin_opt_gateway_password_file.
 //
 // Presence: mosquitto 2.0 has no event for a connection that came, so a good login stands for it; what comes
@@ -31,6 +31,7 @@
 #include "gateway/broker/presence_table.h"
 #include "gateway/broker/push_budget.h"
 #include "gateway/broker/topic_policy.h"
+#include "gateway/broker/uplink_budget.h"
 
 namespace earshot::broker {
 namespace {
@@ -43,6 +44,7 @@ struct Plugin {
   OperatorLogins operators;
   PresenceTable presence;
   PushBudget budget;
+  UplinkBudget uplink = {};
   EventReaders event_readers = {};
 };
 
@@ -84,6 +86,8 @@ int on_login(Plugin& plugin, mosquitto_evt_basic_auth& event) {
       plugin.logins.check(client_id, text_or_empty(event.username), text_or_empty(event.password));
   if (verdict != auth::LoginVerdict::kGood) return MOSQ_ERR_AUTH;  // CONNACK 5 (MQTT 3.1.1)
   if (kind == ClientKind::kGateway) return MOSQ_ERR_SUCCESS;
+  // Each login is news for the gateway: one that comes and goes without pause would flood it with presence.
+  if (!plugin.uplink.log_in(client_id, std::chrono::steady_clock::now())) return MOSQ_ERR_AUTH;
   plugin.presence.came(client_id, event.client);
   publish(nullptr, auth::presence_topic(client_id), auth::kOnline);
   return MOSQ_ERR_SUCCESS;
@@ -122,7 +126,38 @@ bool is_allowed(const mosquitto_evt_acl_check& event) {
   }
 }
 
+void kick(const std::string& client_id) {
+  mosquitto_kick_client_by_clientid(client_id.c_str(), /*with_will=*/false);
+}
+
+// Whether a device may say this as well; one that goes on though it may not is thrown out. Asked before all
+// else, so that what is refused for another reason is not free.
+bool affords(Plugin& plugin, const mosquitto_evt_acl_check& event) {
+  if (event.access != MOSQ_ACL_WRITE && event.access != MOSQ_ACL_SUBSCRIBE) return true;
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  if (kind_of(client_id) != ClientKind::kDevice) return true;
+  const std::string_view payload(
+      static_cast<const char*>(event.payload),
+      event.access == MOSQ_ACL_WRITE && event.payload != nullptr ? std::size_t{event.payloadlen} : 0);
+  const auto now = std::chrono::steady_clock::now();
+  switch (plugin.uplink.say(client_id, payload, now)) {
+    case UplinkBudget::Verdict::kGood:
+      return true;
+    case UplinkBudget::Verdict::kDrop:
+      return false;
+    case UplinkBudget::Verdict::kKick:
+      break;
+  }
+  if (plugin.uplink.tell(client_id, now)) {
+    mosquitto_log_printf(MOSQ_LOG_WARNING, "earshot_broker: %s floods the broker: disconnected",
+                         std::string(client_id).c_str());
+  }
+  kick(std::string(client_id));
+  return false;
+}
+
 int on_acl_check(Plugin& plugin, mosquitto_evt_acl_check& event) {
+  if (!affords(plugin, event)) return MOSQ_ERR_ACL_DENIED;
   if (!is_allowed(event)) return MOSQ_ERR_ACL_DENIED;
   // A device may subscribe to them, but hears none.
   const std::string_view topic = text_or_empty(event.topic);
@@ -133,10 +168,6 @@ int on_acl_check(Plugin& plugin, mosquitto_evt_acl_check& event) {
   if (reads_events && plugin.event_readers.came(event.client))
     publish(nullptr, std::string(auth::kEventReadersTopic), auth::kSomebodyReads);
   return MOSQ_ERR_SUCCESS;
-}
-
-void kick(const std::string& client_id) {
-  mosquitto_kick_client_by_clientid(client_id.c_str(), /*with_will=*/false);
 }
 
 // A device that takes more than its budget is thrown out: without its queue it cannot fill the broker's

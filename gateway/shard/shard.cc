@@ -1,6 +1,5 @@
 #include "gateway/shard/shard.h"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,6 +18,12 @@ spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("shard");
   return instance;
 }
+
+// A round does so much for control messages, and at least one: then frames that are due leave, and workers
+// and UDP have their turn. A frame may be 20 ms late (the device's buffer); a message costs 10 to 1,000 us.
+constexpr Microseconds kControlRound{500};
+// And so many handlers: what another thread posts as fast as it is run would keep io_.poll() from ending.
+constexpr int kHandlersRound = 256;
 
 SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
@@ -79,8 +84,18 @@ void Shard::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+// As long as the round has time for it, a message is handled when it comes: in order with what else is posted.
+void Shard::accept(ControlQueue::Item item) {
   check_thread();
+  if (ended_) return;
+  control_.push(std::move(item));
+  handle_waiting();
+}
+
+void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+  // Before it is parsed, which is what it costs.
+  if (!budget_.message(from.device, payload.size(), received))
+    return counters_.add(ShardEvent::kControlTooMuch);
   MqttUdpDoor::Line line(mqtt_udp_, from);
   handle_message(line, parse_control_message(payload), payload, received);
 }
@@ -88,7 +103,8 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
                            SteadyTime received) {
   const auth::ClientId& from = line.client();
-  if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
+  if (!affords_hello(from, control, received) || !admit(from, control)) return;
+  if (divert_command_reply(from, control, payload)) return;
   if (control.mended) session_counters_.add(SessionEvent::kControlMended);
   if (control.verdict != ControlVerdict::kGood) {
     session_counters_.add(event_of(control.verdict));
@@ -120,7 +136,6 @@ void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::
 // A device that is offline keeps its session:
 // it reconnects within seconds and goes on (device-protocol trap 11).
 void Shard::handle_presence(const auth::ClientId& client, bool online) {
-  check_thread();
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
   const auto talk = talks_.find(client.device);
   if (talk == talks_.end() || talk->second.client_id != client.text) return;
@@ -197,6 +212,7 @@ ShardStats Shard::stats() const {
                    .workers = workers_.workers(),
                    .counters = collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_)};
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
+  stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
   return stats;
 }
 
@@ -257,9 +273,12 @@ void Shard::begin() {
                         if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.opened(leg, steady_now());
-                        logger().info("session opened session={} device={} worker={} shard={}",
-                                      session.id().text, session.device().text(), worker, config_.index);
-                        talks_.at(session.device()).worker = worker;
+                        Talk& talk = talks_.at(session.device());
+                        talk.worker = worker;
+                        if (talk.is_logged) {
+                          logger().info("session opened session={} device={} worker={} shard={}",
+                                        session.id().text, session.device().text(), worker, config_.index);
+                        }
                         if (observer_) observer_->session_opened(session.device(), session.id(), worker);
                         settle(session);
                       },
@@ -275,6 +294,12 @@ void Shard::begin() {
                         if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
+                        settle(session);
+                      },
+                  .on_overflow =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.close("more waits for its worker than a session may hold", steady_now());
                         settle(session);
                       },
                   .on_envelope =
@@ -310,25 +335,41 @@ void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
 
-// A round is: all that the sockets hold, what is due, and one write for each worker and the UDP socket. A
-// busy shard sleeps between rounds instead of waiting for its sockets: that saves the wake-ups, its own and
-// those that a peer pays for (round_pacer.h).
+// A round is: what the sockets hold, a measure of control, what is due, and one write for each worker and the
+// UDP socket. None of it is without bound, so no device keeps the others' frames waiting. A busy shard sleeps
+// between rounds instead of waiting for its sockets: that saves the wake-ups, its own and those that a peer
+// pays for (round_pacer.h).
 void Shard::serve() {
   std::optional<SteadyTime> next;
   for (;;) {
+    control_spent_ = {};
     if (next) {
       std::this_thread::sleep_until(*next);
-      io_.poll();
-    } else {
+    } else if (control_.empty()) {
       arm_timer();
       if (io_.run_one() == 0) return;
-      io_.poll();
     }
+    for (int i = 0; i < kHandlersRound && io_.poll_one() > 0; ++i) continue;
+    handle_waiting();
     finish_round();
     if (io_.stopped()) return;
     const std::uint64_t frames = session_counters_.value(SessionEvent::kUplinkFrame) +
                                  session_counters_.value(SessionEvent::kDownlinkFrame);
     next = pacer_.after_round(frames - std::exchange(frames_paced_, frames), steady_now());
+  }
+}
+
+void Shard::handle_waiting() {
+  while (control_spent_ < kControlRound) {
+    const SteadyTime began = steady_now();
+    const auto item = control_.pop();
+    if (!item) return;
+    if (item->online) {
+      handle_presence(item->from, *item->online);
+    } else {
+      handle_control(item->from, item->payload, item->received);
+    }
+    control_spent_ += steady_now() - began;
   }
 }
 
@@ -353,12 +394,22 @@ void Shard::end() {
     settle(session);
   }
   recitals_.stop();
+  control_ = {};
+  ended_ = true;  // a hello behind this finds workers that have left
   listener_->close();
   workers_.close();
   mqtt_udp_.close();
   lines_.clear();
   timer_.cancel();
   work_.reset();
+}
+
+bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (!hello || budget_.hello(from.device, now)) return true;
+  counters_.add(ShardEvent::kHelloTooOften);
+  return false;
 }
 
 bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
@@ -425,7 +476,9 @@ void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime 
   if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) return;
   line.carries(*session);
-  talks_[from.device] = {.client_id = from.text, .worker = {}};
+  const bool is_logged = budget_.log_line(from.device, now);
+  if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
+  talks_[from.device] = {.client_id = from.text, .worker = {}, .is_logged = is_logged};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
 }
@@ -445,9 +498,11 @@ void Shard::settle(Session& session) {
 }
 
 void Shard::forget_session(Session& session, std::string_view reason) {
-  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
-                reason);
   const auto talk = talks_.find(session.device());
+  if (talk == talks_.end() || talk->second.is_logged) {
+    logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                  reason);
+  }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
   talks_.erase(session.device());

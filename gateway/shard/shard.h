@@ -23,6 +23,8 @@
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 #include "gateway/shard/admission_table.h"
+#include "gateway/shard/control_queue.h"
+#include "gateway/shard/device_budget.h"
 #include "gateway/shard/device_line.h"
 #include "gateway/shard/device_transport.h"
 #include "gateway/shard/line_host.h"
@@ -43,11 +45,15 @@ enum class ShardEvent {
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
+  kHelloTooOften,   // of one device: not answered
+  kControlTooMuch,  // of one device: dropped unread
+  kLineLeftOut,     // of the log, about the sessions of one device
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
     "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
-    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials"};
+    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials",
+    "hello_too_often", "control_too_much",     "session_line_left_out"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
@@ -85,8 +91,7 @@ class Shard final : private LineHost {
   friend class ShardProxy;
 
   // Called by the proxy, on the shard's thread.
-  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
-  void handle_presence(const auth::ClientId& client, bool online);
+  void accept(ControlQueue::Item item);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
   void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
@@ -110,10 +115,15 @@ class Shard final : private LineHost {
   void begin();
   void serve();
   void end();
+  void handle_waiting();
+  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
+  void handle_presence(const auth::ClientId& client, bool online);
   void on_worker_report(const ipc::Envelope& envelope);
   // A message of a device, whatever line it came by.
   void handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
                       SteadyTime received);
+  // False: a hello beyond the device's budget.
+  bool affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
   // Tells the session of `from` of an MCP reply that is no JSON or too large.
   void lose_reply(const auth::ClientId& from, const ParsedControl& control);
@@ -150,13 +160,18 @@ class Shard final : private LineHost {
   std::optional<SteadyTime> armed_for_;
   struct Talk {
     std::string client_id;
-    std::string worker;  // empty until one took it
+    std::string worker;     // empty until one took it
+    bool is_logged = true;  // its begin and its end
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   AdmissionTable admission_{config_.admit_unknown};
+  DeviceBudget budget_;
+  ControlQueue control_;                  // what came when the round had done enough of it
+  SteadyTime::duration control_spent_{};  // in this round
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   std::thread thread_;
-  bool stop_requested_ = false;
+  bool stop_requested_ = false;  // the owner's
+  bool ended_ = false;           // the shard's thread's
 };
 
 }  // namespace earshot::gateway

@@ -2,9 +2,9 @@
 //
 // Runs on: any thread.
 // Borrows: the shard, which outlives its users.
-// Bounded: kMaxPendingControl control messages wait; more are dropped and counted, so that a flood of
-// publishes costs no memory. (A device whose message was dropped repeats its hello; the broker limits what
-// one device may queue.)
+// Bounded: kMaxPendingControl messages, and kMaxPendingBytes, are on their way to the shard's thread; more are
+// dropped and counted, so that a flood of publishes costs no memory. They are on their way for a round only:
+// the shard's ControlQueue, where they wait, gives each device its own room.
 #pragma once
 
 #include <atomic>
@@ -29,6 +29,7 @@ class Shard;
 class ShardProxy {
  public:
   static constexpr std::size_t kMaxPendingControl = 4096;
+  static constexpr std::size_t kMaxPendingBytes = 32 * 1024 * 1024;
 
   ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
 
@@ -62,9 +63,12 @@ class ShardProxy {
   std::uint64_t control_dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  void arrived(std::size_t bytes);
+
   Shard& shard_;
   Executor executor_;
   std::atomic<std::size_t> pending_{0};
+  std::atomic<std::size_t> pending_bytes_{0};
   std::atomic<std::uint64_t> dropped_{0};
 };
 

@@ -88,11 +88,24 @@ void WorkerAssignment::set_agents(AgentParts parts) {
 
 void WorkerAssignment::send_agents(WorkerLink& link) {
   const auto& parts = config_.carries_secrets ? agents_.whole : agents_.without_secrets;
-  if (!parts) return;
-  for (const ipc::Envelope& part : *parts) link.send(part);
+  if (parts) link.send_agents(parts);
+}
+
+// A session that overflows is in the middle of something: it ends with the round.
+void WorkerAssignment::end_overflown() {
+  std::vector<Ssrc> overflown;
+  for (const auto& [key, link] : links_) {
+    for (const Ssrc ssrc : link->take_overflown()) overflown.push_back(ssrc);
+  }
+  for (const Ssrc ssrc : overflown) {
+    if (!sessions_.contains(ssrc)) continue;
+    counters_.add(WorkerEvent::kSessionOverflow);
+    if (handlers_.on_overflow) handlers_.on_overflow(ssrc);
+  }
 }
 
 void WorkerAssignment::flush() {
+  end_overflown();
   for (const auto& [key, link] : links_) link->flush();
 }
 

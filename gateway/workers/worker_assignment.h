@@ -29,6 +29,8 @@ class WorkerAssignment {
     std::function<void(Ssrc, const std::string& worker, WorkerLeg)> on_placed;
     std::function<void(Ssrc)> on_given_up;  // no worker took it in time
     std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
+    // So much of the session waits for its worker that it has missed something: it must end. From flush().
+    std::function<void(Ssrc)> on_overflow = {};
     // Valid during the call only; never SessionOpened or SessionRefused.
     std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
     std::function<void(const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
@@ -93,6 +95,7 @@ class WorkerAssignment {
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);
   void send_agents(WorkerLink& link);
+  void end_overflown();
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
   void on_lost(WorkerLink& link);
   void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);

@@ -1,7 +1,9 @@
 #include "gateway/workers/worker_link.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/ipc/control_class.h"
 #include "gateway/workers/worker_protocol.h"
 #include "gateway/workers/workers_logger.h"
 
@@ -11,6 +13,10 @@ namespace {
 
 // One worker may have thousands of sessions: a third of a second of 4,000 that all speak.
 constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
+
+// A part of the agents waits for the outbox to hold less than this, a sixteenth of what it may: then at most
+// two parts are between a conversation and its worker.
+constexpr std::size_t kRoomForAgents = 256 * 1024;
 
 }  // namespace
 
@@ -59,7 +65,9 @@ void WorkerLink::forget_session(Ssrc ssrc) {
 
 void WorkerLink::send(const ipc::Envelope& control) {
   if (control.has_say()) reportable_.asked_to_say(Ssrc{control.session()}, control.say().id());
-  channel_->send(control);
+  if (channel_->offer(control) || ipc::class_of(control) != ipc::ControlClass::kSession) return;
+  const Ssrc ssrc{control.session()};
+  if (std::ranges::find(overflown_, ssrc) == overflown_.end()) overflown_.push_back(ssrc);
 }
 
 void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
@@ -75,6 +83,19 @@ void WorkerLink::drain() {
   ipc::Envelope envelope;
   envelope.mutable_drain();
   channel_->send(envelope);
+}
+
+void WorkerLink::send_agents(AgentParts::Envelopes parts) {
+  agents_ = std::move(parts);
+  next_part_ = 0;
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
+}
+
+void WorkerLink::feed_agents() {
+  if (!agents_) return;
+  if (next_part_ == agents_->size()) return agents_.reset();
+  channel_->send((*agents_)[next_part_++]);
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
 }
 
 void WorkerLink::close() {
@@ -226,6 +247,7 @@ void WorkerLink::take_channel_stats() {
   counters_.add(WorkerEvent::kMalformed, stats.malformed - counted_.malformed);
   counters_.add(WorkerEvent::kUnknownBody, stats.unknown_body - counted_.unknown_body);
   counters_.add(WorkerEvent::kAudioUpDropped, stats.audio_dropped - counted_.audio_dropped);
+  counters_.add(WorkerEvent::kMcpUpDropped, stats.control_left_out - counted_.control_left_out);
   counted_ = stats;
 }
 

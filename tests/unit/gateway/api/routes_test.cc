@@ -248,6 +248,27 @@ TEST_F(AgentRoutesTest, AreMadeOnceReplacedAndRemoved) {
   EXPECT_EQ(agents_changed, 3);
 }
 
+TEST_F(AgentRoutesTest, AgentsAndProvidersTogetherStayWithinWhatAWorkerTakes) {
+  const std::string large = R"({"config":{"prompt":")" + std::string(47'000, 'x') + R"("}})";
+  int taken = 0;
+  std::string refusal;
+  for (int i = 0; i < 30; ++i) {
+    const auto answer = call("PUT", "/api/v1/agents/a" + std::to_string(i), large, admin_);
+    if (answer.status == 200) {
+      ++taken;
+    } else {
+      EXPECT_EQ(answer.status, 409);
+      refusal = answer.body;
+    }
+  }
+  EXPECT_EQ(taken, 22) << "1 MiB";
+  EXPECT_THAT(refusal, HasSubstr("1 MiB"));
+  EXPECT_EQ(call("PUT", "/api/v1/agents/a0", R"({"config":{}})", admin_).status, 200) << "smaller";
+  EXPECT_EQ(call("PUT", "/api/v1/agents/a0", large, admin_).status, 200);
+  const std::string provider = R"({"config":{"text":")" + std::string(15'000, 'x') + R"("}})";
+  EXPECT_EQ(call("PUT", "/api/v1/providers/llm/p", provider, admin_).status, 409);
+}
+
 TEST_F(AgentRoutesTest, ProvidersKeepTheirSecretsToThemselves) {
   const std::string path = "/api/v1/providers/llm/cloud";
   const auto put =

@@ -288,6 +288,62 @@ TEST_F(RealBrokerTest, NothingIsRetained) {
   EXPECT_EQ(link_->drops().retained, 0U);
 }
 
+TEST_F(RealBrokerTest, AFlooderIsDroppedThenThrownOutAndBeginsNoNewBudget) {
+  start_link();
+  auto other = device(2);
+  for (int connection = 0; connection < 3; ++connection) {
+    auto flooder = device(1);
+    for (int i = 0; i < 2000; ++i) {
+      if (!flooder.publish("device-server", std::string(62'000, 'x'))) break;
+    }
+    EXPECT_TRUE(flooder.wait_closed());
+  }
+  other.publish("device-server", "fine");
+  const auto seen = events_.until(id(2) + ": fine");
+  const auto from_flooder =
+      std::ranges::count_if(seen, [&](const std::string& event) { return event.starts_with(id(1) + ": "); });
+  EXPECT_GE(from_flooder, 4);
+  EXPECT_LE(from_flooder, 12) << "four at once, then one a second";
+  EXPECT_TRUE(other.ping());
+}
+
+TEST_F(RealBrokerTest, HellosBeyondTheBudgetAreDroppedAndAllElseIsNot) {
+  start_link();
+  auto device_1 = device(1);
+  for (int i = 0; i < 20; ++i) device_1.publish("device-server", R"({"type":"hello"})");
+  device_1.publish("device-server", "end");
+  const auto seen = events_.until(id(1) + ": end");
+  const auto hellos = std::ranges::count(seen, id(1) + R"(: {"type":"hello"})");
+  EXPECT_GE(hellos, 5);
+  EXPECT_LE(hellos, 7) << "one a second more";
+  EXPECT_TRUE(device_1.ping()) << "for so few it stays connected";
+}
+
+TEST_F(RealBrokerTest, SubscribingWithoutPauseEndsTheConnection) {
+  start_link();
+  auto hostile = device(1);
+  for (int i = 0; i < 5000; ++i) {
+    if (!hostile.subscribe("a/" + std::to_string(i % 50), 0)) break;
+  }
+  EXPECT_TRUE(hostile.wait_closed());
+  EXPECT_THAT(events_.until("offline " + id(1)), ElementsAre("online " + id(1), "offline " + id(1)));
+}
+
+TEST_F(RealBrokerTest, ConnectingWithoutPauseIsNoFloodOfPresence) {
+  start_link();
+  int let_in = 0;
+  for (int i = 0; i < 100; ++i) {
+    auto hostile = open();
+    let_in += hostile.login(login_of(credentials(1))) == kGood ? 1 : 0;
+  }
+  EXPECT_GE(let_in, 10);
+  EXPECT_LE(let_in, 15);
+  auto other = device(2);
+  other.publish("device-server", "fine");
+  const auto seen = events_.until(id(2) + ": fine");
+  EXPECT_LE(std::ranges::count(seen, "online " + id(1)), let_in);
+}
+
 TEST_F(RealBrokerTest, GarbageOnThePortHarmsNobody) {
   start_link();
   auto device_1 = device(1);
