@@ -37,7 +37,8 @@ enum class PeerVerdict {
 // One datagram of the session whose payload was found plausible.
 struct PeerEvidence {
   std::uint32_t sequence = 0;
-  bool newest = false;  // ReplayWindow::is_news; while the address we know has proved nothing: is_plausible
+  bool newest =
+      false;  // later than all that was taken; while the address we know has proved nothing: plausible
   Content content = Content::kNothing;
   // Since when the device is expected to send; nullopt: it is not.
   std::optional<SteadyTime> expected_since;
