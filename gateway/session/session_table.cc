@@ -12,7 +12,8 @@ SessionTable::SessionTable(SessionCounters& counters, const SessionConfig& confi
     : counters_(counters), config_(config), memory_(memory) {}
 
 SessionIdentity SessionTable::identify(const DeviceId& device, Speaker who) const {
-  std::uint32_t ssrc = 0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
+  std::uint32_t ssrc =
+      0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
   while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   return {.ssrc = Ssrc{ssrc},
           .id = SessionId::random(),

@@ -240,7 +240,8 @@ TEST_F(WebSocketDoorTest, AFlooderIsShownOut) {
 TEST_F(WebSocketDoorTest, ADeviceThatIsNoLongerAdmittedIsHungUp) {
   start();
   WebSocketDevice& device = talking();
-  shard_->proxy().post_device_facts(*DeviceId::parse(kMac), {.admitted = false, .client_uuid = {}, .agent = {}});
+  shard_->proxy().post_device_facts(*DeviceId::parse(kMac),
+                                    {.admitted = false, .client_uuid = {}, .agent = {}});
   ASSERT_TRUE(run_until([&] { return device.closed.has_value(); }));
 }
 

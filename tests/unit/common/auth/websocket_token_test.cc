@@ -77,7 +77,8 @@ TEST(WebSocketTokenTest, TakesTheEstablishedServersTokens) {
   EXPECT_FALSE(good(real, kTokenNow + std::chrono::days(30)));
   EXPECT_FALSE(good(real, kTokenNow - std::chrono::days(2))) << "of the future";
   EXPECT_FALSE(good(token, kTokenNow));
-  EXPECT_FALSE(is_established_token(Secret(), real, "id", "aa:bb:cc:dd:ee:ff", kTokenNow, std::chrono::days(30)));
+  EXPECT_FALSE(
+      is_established_token(Secret(), real, "id", "aa:bb:cc:dd:ee:ff", kTokenNow, std::chrono::days(30)));
   EXPECT_FALSE(is_established_token(key, real, "id", "aa:bb:cc:dd:ee:00", kTokenNow, std::chrono::days(30)));
 }
 
