@@ -168,11 +168,10 @@ void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last
   if (talk != talks_.end() && talk->second.client_id == client.text) {
     handle_close_session(client.device, {}, "no longer admitted");
   }
-  const auto line = lines_.find(client.device);
-  if (line == lines_.end() || line->second->client().text != client.text)
-    return mqtt_udp_.throw_out(client.text, last_words);
-  if (!last_words.empty()) line->second->send(last_words);
-  line->second->hang_up("no longer admitted");
+  ConnectedLine* const line = lines_.find(client);
+  if (line == nullptr) return mqtt_udp_.throw_out(client.text, last_words);
+  if (!last_words.empty()) line->send(last_words);
+  line->hang_up("no longer admitted");
 }
 
 void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
@@ -233,12 +232,11 @@ std::vector<SessionView> Shard::sessions() {
 
 void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
   check_thread();
-  if (const auto line = lines_.find(device); line != lines_.end()) line->second->send(json);
+  if (ConnectedLine* const line = lines_.find(device)) line->send(json);
 }
 
 void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
-  auto& place = lines_[line->client().device];
-  const auto before = std::exchange(place, std::move(line));
+  const auto before = lines_.put(std::move(line));
   if (!before) return;
   before->hang_up("another connection of this device");
   end_session_of(*before, "another connection");
@@ -252,12 +250,8 @@ void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::strin
 
 void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
   check_thread();
-  const DeviceId device = line.client().device;
-  // A newer line may have taken the place, and its session with it.
-  const auto place = lines_.find(device);
-  const bool current = place != lines_.end() && place->second.get() == &line;
   end_session_of(line, reason);
-  if (current) lines_.erase(device);
+  lines_.remove(line);
 }
 
 void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
@@ -414,22 +408,8 @@ bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& contr
 
 bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
   const AdmissionVerdict verdict = admission_.check(from);
-  switch (verdict) {
-    case AdmissionVerdict::kAdmitted:
-      return true;
-    case AdmissionVerdict::kUnknownDevice:
-      counters_.add(ShardEvent::kRefusedUnknown);
-      break;
-    case AdmissionVerdict::kNotAdmitted:
-      counters_.add(ShardEvent::kRefusedNotAdmitted);
-      break;
-    case AdmissionVerdict::kOtherClient:
-      counters_.add(ShardEvent::kRefusedOtherClient);
-      break;
-    case AdmissionVerdict::kOldCredentials:
-      counters_.add(ShardEvent::kRefusedOldCredentials);
-      break;
-  }
+  if (verdict == AdmissionVerdict::kAdmitted) return true;
+  counters_.add(event_of(verdict));
   const bool hello =
       control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
   if (hello && observer_ != nullptr) observer_->device_refused(from, verdict);

@@ -27,34 +27,15 @@
 #include "gateway/shard/device_budget.h"
 #include "gateway/shard/device_line.h"
 #include "gateway/shard/device_transport.h"
-#include "gateway/shard/line_host.h"
+#include "gateway/shard/line_table.h"
 #include "gateway/shard/round_pacer.h"
+#include "gateway/shard/shard_events.h"
 #include "gateway/shard/shard_observer.h"
 #include "gateway/shard/shard_proxy.h"
 #include "gateway/shard/shard_stats.h"
 #include "gateway/workers/worker_assignment.h"
 
 namespace earshot::gateway {
-
-enum class ShardEvent {
-  kPresenceOnline,
-  kPresenceOffline,
-  kCommandReply,        // given to the control plane
-  kBrokenCommandReply,  // likewise, though it is no JSON
-  kRefusedUnknown,      // messages of devices that may not talk to us, by AdmissionVerdict
-  kRefusedNotAdmitted,
-  kRefusedOtherClient,
-  kRefusedOldCredentials,
-  kHelloTooOften,   // of one device: not answered
-  kControlTooMuch,  // of one device: dropped unread
-  kLineLeftOut,     // of the log, about the sessions of one device
-  kCount
-};
-inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
-    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials",
-    "hello_too_often", "control_too_much",     "session_line_left_out"};
-using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
   std::uint32_t index = 0;
@@ -150,7 +131,7 @@ class Shard final : private LineHost {
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
   SessionMemory memory_;
   MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
-  std::unordered_map<DeviceId, std::shared_ptr<ConnectedLine>> lines_;  // likewise
+  LineTable lines_;       // likewise
   SessionTable table_;
   WorkerAssignment workers_;
   Recitals recitals_;
