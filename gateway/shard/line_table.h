@@ -1,6 +1,7 @@
 // The devices whose connections live on a shard, one each.
 //
-// Runs on: the shard's thread. Owns: the lines.
+// Runs on: the shard's thread.
+// Owns: the lines.
 #pragma once
 
 #include <memory>

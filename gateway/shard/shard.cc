@@ -29,14 +29,6 @@ SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
 }
 
-template <class... Group>
-std::vector<std::pair<std::string, std::uint64_t>> collect(const Group&... groups) {
-  std::vector<std::pair<std::string, std::uint64_t>> all;
-  const auto add = [&all](std::string_view name, std::uint64_t value) { all.emplace_back(name, value); };
-  (groups.visit(add), ...);
-  return all;
-}
-
 }  // namespace
 
 Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
@@ -206,10 +198,9 @@ void Shard::handle_agents(AgentParts parts) {
 
 ShardStats Shard::stats() const {
   check_thread();
-  ShardStats stats{.index = config_.index,
-                   .sessions = table_.size(),
-                   .workers = workers_.workers(),
-                   .counters = collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_)};
+  ShardStats stats{
+      .index = config_.index, .sessions = table_.size(), .workers = workers_.workers(), .counters = {}};
+  stats.collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_);
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
   stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
   return stats;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,15 @@ struct ShardStats {
   std::size_t sessions = 0;
   std::vector<WorkerAssignment::WorkerView> workers;
   std::vector<std::pair<std::string, std::uint64_t>> counters;
+
+  // Groups of counters (counters.h), by name.
+  template <class... Group>
+  void collect(const Group&... groups) {
+    const auto add = [this](std::string_view name, std::uint64_t value) {
+      counters.emplace_back(name, value);
+    };
+    (groups.visit(add), ...);
+  }
 };
 
 }  // namespace earshot::gateway

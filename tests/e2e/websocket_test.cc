@@ -21,8 +21,7 @@ constexpr const char* kWebSocketMac = "02:00:00:00:0e:01";
 class WebSocketTest : public testing::TestWithParam<const char*> {
  protected:
   static System::Options over_websocket(const std::string& version = "1") {
-    return {.workers = 1,
-            .gateway_settings = {"ota.offer=websocket", "ota.websocket_version=" + version}};
+    return {.workers = 1, .gateway_settings = {"ota.offer=websocket", "ota.websocket_version=" + version}};
   }
 };
 
