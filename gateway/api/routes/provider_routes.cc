@@ -148,9 +148,9 @@ void write_provider(const std::shared_ptr<const AgentParts>& parts, const CallPt
       parts->executor,
       [box = parts->secrets, fresh = std::move(*fresh),
        audit = call->take_audit_entry()](store::Store& store) {
-        std::string shown = put_provider(store, box, fresh);
-        if (!shown.empty() && audit) store.audit().add(*audit);
-        return shown;
+        Written written = put_provider(store, box, fresh);
+        if (written.refusal.empty() && audit) store.audit().add(*audit);
+        return written;
       },
       [parts, call](const Result<Written>& written) {
         if (!written) return call->fail(written.error());
