@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
 #include "common/auth/mqtt_topics.h"
 #include "common/base/bytes.h"
+#include "common/base/descriptor_limit.h"
 #include "common/base/random.h"
 #include "common/base/startup_error.h"
 #include "common/http/http_server.h"
@@ -22,6 +24,8 @@
 #include "gateway/console/console_door.h"
 #include "gateway/control_plane.h"
 #include "gateway/doors/mqtt_udp/mqtt_link.h"
+#include "gateway/doors/websocket/websocket_door.h"
+#include "gateway/doors/websocket/websocket_line.h"
 #include "gateway/health_door.h"
 #include "gateway/instance_lock.h"
 #include "gateway/key_file.h"
@@ -70,6 +74,10 @@ class MqttTransport final : public DeviceTransport {
         link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
     if (verdict != doors::PushVerdict::kQueued) dropped_.fetch_add(1, std::memory_order_relaxed);
   }
+  void kick(std::string_view client_id) override {
+    // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
+    if (doors::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
+  }
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
@@ -89,8 +97,7 @@ struct App::Parts {
     link.reset();
     if (!broker) return;
     broker.reset();
-    std::error_code ignored;  // the next start writes the folder anew
-    std::filesystem::remove_all(broker_folder(), ignored);
+    remove_broker_files();
   }
 
   void start_all();
@@ -102,19 +109,25 @@ struct App::Parts {
   void start_broker();
   void start_shards();
   void start_mqtt_link();
+  void make_websocket_door();
   void start_http();
   void spawn_workers();
 
+  void remove_broker_files() const {
+    std::error_code ignored;  // the next start writes the folder anew
+    std::filesystem::remove_all(broker_folder(), ignored);
+  }
   std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
   ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
   std::vector<ShardProxy*> proxies();
   HealthDoor::Counts link_counters() const;
 
   // In the order of their making; destroyed in the reverse one.
+  const std::uint64_t descriptors = raise_descriptor_limit();
   GatewayConfig config;
   SystemClock clock;
   asio::io_context io{1};
-  asio::signal_set stop_signals{io, SIGINT, SIGTERM};
+  StopSignals stop_signals{io};
   std::optional<InstanceLock> lock;
   Secret device_key;
   Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
@@ -129,7 +142,12 @@ struct App::Parts {
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
+  std::optional<WebSocketDoor> websocket;
+  http::Router websocket_router;         // of its own port
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
   std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Server> https;           // on a port of its own
+  std::unique_ptr<http::Server> websocket_http;  // likewise
   std::vector<std::shared_ptr<WorkerProcess>> workers;
 };
 
@@ -141,15 +159,18 @@ void App::Parts::start_all() {
   start_mqtt_link();
   start_http();
   spawn_workers();
-  stop_signals.async_wait([this](error_code failure, int signal) {
-    if (failure) return;
-    logger().info("stopping signal={}", signal);
+  stop_signals.on_first([this](int signal) {
+    logger().info("stopping signal={}", signal_name(signal));
     stop_all();
   });
 }
 
 void App::Parts::stop_all() {
+  // The broker read its keys when it started. A second signal ends us in the middle of this.
+  if (broker) remove_broker_files();
   http->stop();
+  if (https) https->stop();
+  if (websocket_http) websocket_http->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
@@ -202,8 +223,10 @@ void App::Parts::start_shards() {
   const std::string gateway_id = "gateway-" + random_hex<4>();
   for (std::uint32_t i = 0; i < config.udp.shards; ++i) {
     ShardConfig shard{.index = i,
-                      .udp_address = config.udp.listen,
-                      .udp_port = static_cast<std::uint16_t>(config.udp.port + i),
+                      .mqtt_udp = {.listen = config.udp.listen,
+                                   .port = static_cast<std::uint16_t>(config.udp.port + i),
+                                   .announced_server = config.announce_address,
+                                   .path_probe = path_probe},
                       .worker_endpoint = config.workers.listen[i],
                       .session = {},
                       .placement = {.open_timeout = config.workers.open_timeout},
@@ -212,8 +235,6 @@ void App::Parts::start_shards() {
                                 .shard = i,
                                 .shard_addresses = addresses,
                                 .heartbeat = config.workers.heartbeat}};
-    shard.path_probe = path_probe;
-    shard.session.udp_server = config.announce_address;
     shard.session.idle_timeout = config.session.idle_timeout;
     shard.session.keep_text = config.conversations.keep_text;
     shard.session.keep_audio = config.conversations.keep_audio;
@@ -250,7 +271,11 @@ void App::Parts::start_mqtt_link() {
       .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
-            asio::post(io, [this, connected] { control_plane->broker_connection(connected); });
+            asio::post(io, [this, connected] {
+              if (broker) broker->link_is(connected);
+              control_plane->broker_connection(connected);
+              if (connected && websocket) websocket->tell_presence();
+            });
           }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
@@ -260,10 +285,32 @@ void App::Parts::start_mqtt_link() {
                           .device_key = device_key,
                           .path_probe = auth::PathProbeResponder(path_probe),
                           .counters = [this] { return link_counters(); }});
+  if (broker) broker->link_is(false);
   link->start();
 }
 
+void App::Parts::make_websocket_door() {
+  if (!config.websocket.enabled) return;
+  websocket.emplace(
+      io.get_executor(),
+      WebSocketKeys{.device_key = device_key,
+                    .established_key = config.websocket.established_key,
+                    .require_token = config.websocket.require_token},
+      clock,
+      WebSocketDoor::Ports{
+          .presence = [this](const auth::ClientId& client,
+                             bool online) { return control_plane->presence(client, online); },
+          .hand_over =
+              [this](http::PendingUpgrade upgrade, WebSocketClient client, std::function<void()> on_gone) {
+                Shard& shard = *shards[shard_of(client.client.device, shards.size())];
+                WebSocketLine::make(std::move(upgrade), std::move(client), shard.executor(),
+                                    shard.line_host(), std::move(on_gone));
+              }});
+  websocket->mount(router);
+}
+
 void App::Parts::start_http() {
+  make_websocket_door();
   const auto counters = [this] { return link_counters(); };
   health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
   health->mount(router);
@@ -271,9 +318,29 @@ void App::Parts::start_http() {
       std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
-  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router,
-                                        http::ServerLimits{.trusted_proxies = config.http.trusted_proxies});
-  logger().info("http up address={}:{}", config.http.listen, http->port());
+  const http::ServerLimits limits{.connections = http_descriptors(descriptors),
+                                  .trusted_proxies = config.http.trusted_proxies};
+  if (!config.http.tls.certificate.empty()) {
+    tls = http::ServerTls::create(io.get_executor(),
+                                  {.certificate = config.http.tls.certificate, .key = config.http.tls.key});
+  }
+  http::ServerSecurity shared_port;
+  if (config.http.is_secure_port()) shared_port = {.tls = tls, .plain_from_this_host = true};
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router, limits,
+                                        shared_port);
+  logger().info("http up address={}:{} tls={}", config.http.listen, http->port(),
+                config.http.is_secure_port() ? "yes" : "no");
+  if (config.http.tls.port != 0) {
+    https = std::make_unique<http::Server>(io, config.http.listen, config.http.tls.port, "http.tls.port",
+                                           router, limits, http::ServerSecurity{.tls = tls});
+    logger().info("https up address={}:{}", config.http.listen, https->port());
+  }
+  if (websocket && config.websocket.port != 0) {
+    websocket->mount_anywhere(websocket_router);
+    websocket_http = std::make_unique<http::Server>(io, config.http.listen, config.websocket.port,
+                                                    "websocket.port", websocket_router, limits, shared_port);
+    logger().info("websocket up address={}:{}", config.http.listen, websocket_http->port());
+  }
   // Where earshotctl on this machine finds us.
   std::ofstream(config.run_folder() / "url")
       << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
@@ -323,13 +390,26 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"mqtt_receipts_dropped", drops.receipts},
                             {"control_plane_reports_dropped", reports.dropped()},
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+                            {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
+                            {"log_lines_lost", log::lines_lost()},
                             {"worker_restarts", restarts}};
-  const http::ServerStats& web = http->stats();  // who asks for counters came through it
-  for (const auto& [name, count] : {std::pair{"http_refused_connections", web.refused_connections},
-                                    {"http_malformed", web.malformed},
-                                    {"http_timeouts", web.timeouts},
-                                    {"http_slow_streams", web.slow_streams}}) {
-    counts.emplace_back(name, count);
+  // Who asks for counters came through one of them.
+  const auto sum = [this](std::uint64_t http::ServerStats::*count) {
+    return http->stats().*count + (https ? https->stats().*count : 0);
+  };
+  using Stats = http::ServerStats;
+  for (const auto& [name, count] : {std::pair{"http_refused_connections", &Stats::refused_connections},
+                                    {"http_malformed", &Stats::malformed},
+                                    {"http_timeouts", &Stats::timeouts},
+                                    {"http_tls_failures", &Stats::tls_failures},
+                                    {"http_slow_streams", &Stats::slow_streams},
+                                    {"http_unwanted_upgrades", &Stats::unwanted_upgrades}}) {
+    counts.emplace_back(name, sum(count));
+  }
+  counts.emplace_back("http_broken_certificates", tls ? tls->broken() : 0);
+  if (websocket) {
+    websocket->counters().visit(
+        [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   }
   const auto of_control_plane = control_plane->counters();
   counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());

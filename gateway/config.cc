@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "common/config/config_reader.h"
+#include "common/http/tls_session.h"
 #include "gateway/say/version_floor.h"
 
 namespace earshot::gateway {
@@ -115,6 +116,21 @@ bool is_url(const std::string& text, std::initializer_list<std::string_view> sch
   });
 }
 
+void read_tls(ConfigSection section, std::uint16_t plain_port, HttpTlsConfig& tls) {
+  read_path(section, "certificate", tls.certificate);
+  read_path(section, "key", tls.key);
+  section.read("port", tls.port, {0, 65535});
+  if (tls.port == plain_port) section.problem("port", "is http.port: leave it out to speak TLS there");
+  if (tls.certificate.empty() && tls.key.empty()) {
+    if (tls.port != 0) section.problem("port", "needs http.tls.certificate and http.tls.key");
+    return;
+  }
+  if (tls.certificate.empty()) return section.problem("certificate", "is missing: there is a key for one");
+  if (tls.key.empty()) return section.problem("key", "is missing: there is a certificate for one");
+  const auto loaded = http::TlsContext::load(tls.certificate, tls.key);
+  if (!loaded) section.problem("certificate", loaded.error().message);
+}
+
 void read_http(ConfigSection section, HttpConfig& http) {
   section.read("listen", http.listen);
   section.read("port", http.port, {1, 65535});
@@ -126,6 +142,7 @@ void read_http(ConfigSection section, HttpConfig& http) {
   }
   while (http.public_url.ends_with('/')) http.public_url.pop_back();
   section.in_force("public_url", http.public_url);
+  read_tls(section.section("tls"), http.port, http.tls);
   std::vector<std::string> proxies;
   section.read("trusted_proxies", proxies);
   auto parsed = http::TrustedProxies::parse(proxies);
@@ -138,6 +155,19 @@ void read_ota(ConfigSection section, OtaDoorConfig& ota) {
   if (!ota.websocket_url.empty() && !is_url(ota.websocket_url, {"ws://", "wss://"})) {
     section.problem("websocket_url", "must be a ws or wss address");
   }
+  section.read("websocket_version", ota.websocket_version, {1, 3});
+  std::string offer = "mqtt";
+  section.read_choice("offer", offer, {"mqtt", "websocket", "both"});
+  ota.offers_mqtt = offer != "websocket";
+  ota.offers_websocket = offer != "mqtt";
+}
+
+void read_websocket(ConfigSection section, WebSocketConfig& websocket) {
+  section.read("enabled", websocket.enabled);
+  section.read("port", websocket.port, {0, 65535});
+  section.read("require_token", websocket.require_token);
+  section.read_secret("established_key", websocket.established_key);
+  section.read("token_days", websocket.token_days, {1, kMaxDays});
 }
 
 void read_admission(ConfigSection section, GatewayConfig& config) {
@@ -147,6 +177,10 @@ void read_admission(ConfigSection section, GatewayConfig& config) {
   std::string mode(name(default_admission(listen)));
   section.read_choice("mode", mode, {"bind", "allow-list", "open"});
   config.admission = parse_admission_mode(mode).value_or(AdmissionMode::kBind);
+  // Where nobody else can ask and whoever asks may come in, a pin protects nothing.
+  config.pin_uuid =
+      config.admission != AdmissionMode::kOpen || default_admission(listen) != AdmissionMode::kOpen;
+  section.read("pin_uuid", config.pin_uuid);
 }
 
 void read_floor(ConfigSection& section, const char* key, std::string& version) {
@@ -178,6 +212,9 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   read_udp(root.section("udp"), config.udp);
   read_http(root.section("http"), config.http);
   read_ota(root.section("ota"), config.ota);
+  read_websocket(root.section("websocket"), config.websocket);
+  if (config.ota.offers_websocket && config.websocket_url().empty())
+    root.section("ota").problem("offer", "names WebSocket, which websocket.enabled switches off");
   read_admission(root.section("admission"), config);
   root.section("compat").read_secret("key", config.compat.key);
   ConfigSection metrics = root.section("metrics");

@@ -36,17 +36,38 @@ struct UdpConfig {
   std::uint32_t shards = 1;
 };
 
+struct HttpTlsConfig {
+  std::filesystem::path certificate;  // PEM, with what leads to its authority; empty: plain HTTP only
+  std::filesystem::path key;          // PEM, without a pass phrase
+  // Where TLS is spoken beside the plain http.port; 0: on http.port itself, plainly with this host only.
+  std::uint16_t port = 0;
+};
+
 struct HttpConfig {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 8003;
   Milliseconds session_idle = std::chrono::hours(12);  // of a browser's log-in
   Milliseconds session_absolute = std::chrono::hours(24 * 7);
-  std::string public_url;  // how browsers reach the console; empty: http://<announce_address>:<port>
+  std::string public_url;  // how browsers reach the console; empty: http(s)://<announce_address>:<port>
   http::TrustedProxies trusted_proxies;
+  HttpTlsConfig tls;
+
+  bool is_secure_port() const { return !tls.certificate.empty() && tls.port == 0; }  // http.port speaks TLS
 };
 
 struct OtaDoorConfig {
-  std::string websocket_url;  // of a server of yours, for devices whose transport is WebSocket; empty: none
+  bool offers_mqtt = true;  // to devices that are not set to WebSocket (ota.offer)
+  bool offers_websocket = false;
+  std::string websocket_url;  // empty: this gateway's own door; else a server of yours, which gets no token
+  int websocket_version = 1;  // of the binary frames
+};
+
+struct WebSocketConfig {
+  bool enabled = true;     // at /xiaozhi/v1/ of the HTTP port
+  std::uint16_t port = 0;  // and at any path of its own port; 0: none
+  bool require_token = true;
+  Secret established_key;  // of the established server's tokens; empty: those are not taken
+  int token_days = 365;    // devices keep theirs from boot to boot
 };
 
 struct MetricsConfig {
@@ -107,7 +128,9 @@ struct GatewayConfig {
   UdpConfig udp;
   HttpConfig http;
   OtaDoorConfig ota;
+  WebSocketConfig websocket;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
+  bool pin_uuid = false;  // default: where somebody else can ask, or not everybody may
   MetricsConfig metrics;
   WorkersConfig workers;
   SessionsConfig session;
@@ -123,8 +146,15 @@ struct GatewayConfig {
   std::filesystem::path secrets_folder() const { return data_dir / "secrets"; }
   // Without a slash at its end.
   std::string console_url() const {
-    return http.public_url.empty() ? "http://" + announce_address + ":" + std::to_string(http.port)
-                                   : http.public_url;
+    if (!http.public_url.empty()) return http.public_url;
+    return (http.is_secure_port() ? "https://" : "http://") + announce_address + ":" +
+           std::to_string(http.port);
+  }
+  // What devices whose transport is WebSocket are told; empty: there is no such door.
+  std::string websocket_url() const {
+    if (!ota.websocket_url.empty() || !websocket.enabled) return ota.websocket_url;
+    const std::string url = console_url();  // http(s)://...
+    return "ws" + url.substr(std::string_view("http").size()) + "/xiaozhi/v1/";
   }
   std::filesystem::path firmware_folder() const { return data_dir / "firmware"; }
   std::filesystem::path store_key_file() const { return data_dir / "secrets" / "store.key"; }

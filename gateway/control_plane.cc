@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/auth/websocket_token.h"
 #include "gateway/api/api.h"
 #include "gateway/commands/command_service.h"
 #include "gateway/commands/routes/command_routes.h"
@@ -14,6 +15,7 @@
 #include "gateway/doors/operators/operator_door.h"
 #include "gateway/events/event_hub.h"
 #include "gateway/key_file.h"
+#include "gateway/shard/shard_choice.h"
 #include "gateway/store/open_store.h"
 #include "gateway/store/retention.h"
 #include "gateway/store/secret_box.h"
@@ -56,6 +58,7 @@ struct ControlPlane::Parts {
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
   Status send(const std::string& client_id, const std::string& json);
+  ShardProxy& shard_for(const DeviceId& device);
 
   asio::io_context& io;
   const GatewayConfig& config;
@@ -67,7 +70,7 @@ struct ControlPlane::Parts {
   store::SecretBox secrets{store_key(config)};
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
-  DeviceDirectory devices{*store, hub, clock};
+  DeviceDirectory devices{io.get_executor(), *store, hub, clock};
   DeviceEntrance entrance{{.executor = io.get_executor(),
                            .config = config,
                            .device_key = device_key,
@@ -111,7 +114,7 @@ struct ControlPlane::Parts {
        .devices = devices,
        .hub = hub,
        .admission = config.admission,
-       .websocket_possible = !config.ota.websocket_url.empty(),
+       .websocket_possible = !config.websocket_url().empty(),
        .on_agents_changed = [this] { voice.agents().reload(); },
        .agent_problem = [this](const std::string& stage,
                                const std::string& name) { return voice.agents().problem_of(stage, name); }},
@@ -129,6 +132,11 @@ void ControlPlane::Parts::flush_later() {
 }
 
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
+  if (auth::is_websocket_client(client_id)) {
+    const auto client = auth::parse_client_id(client_id);
+    if (client) shard_for(client->device).post_line_message(client->device, json);
+    return kDone;
+  }
   switch (doors->link.publish_to_device(client_id, json)) {
     case doors::PushVerdict::kQueued:
       return kDone;
@@ -139,6 +147,10 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
+  return *doors->shards[shard_of(device, doors->shards.size())];
 }
 
 std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
@@ -171,8 +183,7 @@ void ControlPlane::Parts::connect_commands() {
                                  const std::string& payload) { commands.reply(device, payload); },
       .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
                                 const std::string&) { commands.broken_reply(device, id); },
-      .on_refused = [this](const auth::ClientId& client,
-                           AdmissionVerdict) { doors->link.kick(client.text); }};
+      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
   commands.set_say_port(&voice.sayer());
@@ -225,7 +236,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
                        .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect(parts_->doors->shards, parts_->doors->link);
+  parts_->entrance.connect(parts_->doors->shards);
 }
 
 void ControlPlane::stop() {
@@ -241,6 +252,7 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  counts.emplace_back("devices_unwritten", parts_->devices.unwritten());
   const auto add = [&counts](std::string_view name, std::uint64_t value) {
     counts.emplace_back(name, value);
   };
@@ -255,10 +267,11 @@ ControlPlane::Counts ControlPlane::counters() const {
   return counts;
 }
 
-void ControlPlane::presence(const auth::ClientId& client, bool online) {
-  if (online && !parts_->entrance.came(client)) return;
-  parts_->devices.set_online(client, online);
+bool ControlPlane::presence(const auth::ClientId& client, bool online) {
+  if (online && !parts_->entrance.came(client)) return false;
+  if (const auto given_up = parts_->devices.set_online(client, online)) parts_->entrance.given_up(*given_up);
   parts_->commands.presence(client.device, online);
+  return true;
 }
 
 // A device that left while the link was down is not told of: who is not told of within a moment is gone.

@@ -53,9 +53,10 @@ class ControlPlane {
   void connect(ControlPlaneDoors doors);
   void stop();
 
-  // From the broker: a device came or went; the link to the broker is there again (who is online is told
-  // anew) or lost.
-  void presence(const auth::ClientId& client, bool online);
+  // A device came or went.
+  // RETURNS: whether it is welcome; else its connection is being ended.
+  bool presence(const auth::ClientId& client, bool online);
+  // The link to the broker is there again (who is online is told anew, over WebSocket too) or lost.
   void broker_connection(bool connected);
   // Any thread: a command of an operator.
   void operator_message(const doors::OperatorMessage& message);

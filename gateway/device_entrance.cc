@@ -2,6 +2,8 @@
 
 #include "gateway/entrance/bootstrap_routes.h"
 #include "gateway/entrance/firmware_routes.h"
+#include "gateway/shard/shard_choice.h"
+#include "gateway/shard/shard_proxy.h"
 
 namespace earshot::gateway {
 
@@ -13,7 +15,12 @@ OtaConfig ota_config(const GatewayConfig& config, const Secret& device_key) {
           .timezone_offset = std::chrono::minutes(config.timezone_offset_minutes),
           .device_key = device_key,
           .console_url = config.console_url(),
-          .websocket_url = config.ota.websocket_url};
+          .websocket_url = config.websocket_url(),
+          .websocket_version = config.ota.websocket_version,
+          .websocket_token_life =
+              std::chrono::days(config.ota.websocket_url.empty() ? config.websocket.token_days : 0),
+          .offers_mqtt = config.ota.offers_mqtt,
+          .offers_websocket = config.ota.offers_websocket};
 }
 
 }  // namespace
@@ -29,7 +36,8 @@ DeviceEntrance::DeviceEntrance(const Parts& parts)
                                           .hub = parts.hub,
                                           .clock = parts.clock,
                                           .executor = parts.executor,
-                                          .secrets = parts.secrets}),
+                                          .secrets = parts.secrets,
+                                          .pin_uuid = parts.config.pin_uuid}),
       firmware_({.store = parts.store, .hub = parts.hub, .clock = parts.clock, .executor = parts.executor},
                 parts.config.firmware_folder(), parts.device_key, parts.config.console_url()),
       ota_(
@@ -52,8 +60,18 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect(std::vector<ShardProxy*> shards, doors::MqttLink& link) {
-  gate_.connect(std::move(shards), [&link](std::string_view client_id) { link.kick(client_id); });
+void DeviceEntrance::connect(std::vector<ShardProxy*> shards) {
+  const auto shard = [shards = std::move(shards)](const DeviceId& device) -> ShardProxy& {
+    return *shards[shard_of(device, shards.size())];
+  };
+  gate_.connect(
+      {.tell = [shard](const DeviceId& device,
+                       DeviceFacts facts) { shard(device).post_device_facts(device, std::move(facts)); },
+       .forget = [shard](const DeviceId& device) { shard(device).post_forget_device(device); },
+       .throw_out =
+           [shard](const auth::ClientId& client, std::string last_words) {
+             shard(client.device).post_throw_out(client, std::move(last_words));
+           }});
 }
 
 void DeviceEntrance::add_routes(api::Api& api) {

@@ -22,7 +22,6 @@
 #include "gateway/devices/bootstrap.h"
 #include "gateway/devices/device_directory.h"
 #include "gateway/devices/firmware/firmware_library.h"
-#include "gateway/doors/mqtt_udp/mqtt_link.h"
 #include "gateway/doors/ota/firmware_door.h"
 #include "gateway/doors/ota/ota_door.h"
 #include "gateway/events/event_hub.h"
@@ -47,13 +46,16 @@ class DeviceEntrance {
   explicit DeviceEntrance(const Parts& parts);
 
   void start();
-  void connect(std::vector<ShardProxy*> shards, doors::MqttLink& link);
+  void connect(std::vector<ShardProxy*> shards);
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 
   // A device connected to the broker.
   // RETURNS: whether it is welcome.
   bool came(const auth::ClientId& client) { return gate_.came(client); }
+  // A shard refused its hello; the directory gave up its connection.
+  void refused(const auth::ClientId& client) { gate_.refused(client); }
+  void given_up(const auth::ClientId& client) { gate_.given_up(client); }
 
   Bootstrap& bootstrap() { return bootstrap_; }
   FirmwareLibrary& firmware() { return firmware_; }

@@ -20,6 +20,7 @@ using namespace earshot::gateway;
 
 // One "earshot-gateway: ..." a line: scripts and people look for it at the end of the log.
 int give_up(const std::string& message, ExitCode code) {
+  log::flush();  // before the last words
   std::istringstream lines(message);
   for (std::string line; std::getline(lines, line);)
     std::fprintf(stderr, "earshot-gateway: %s\n", line.c_str());
@@ -41,7 +42,9 @@ int run(const CommandLine& line) {
   log::configure("gateway", config.log_level);
   log_effective(config.effective);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
-  return App(std::move(config)).run();
+  const int exit_code = App(std::move(config)).run();
+  log::flush();
+  return exit_code;
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <optional>
 #include <utility>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
+#include "common/base/rate_limiter.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/cast_shelf.h"
@@ -81,9 +82,10 @@ struct App::Parts {
   BuiltinTools tools;
   ConversationCounters counters;
   TurnMetrics turns;
+  RateLimiter turn_lines{{.burst = 10, .refill = Milliseconds(2000)}};  // by session
   GatewayLinks links;
   std::optional<MetricsServer> metrics;
-  asio::signal_set signals;
+  StopSignals signals;
   asio::steady_timer linger;
 };
 
@@ -117,7 +119,7 @@ App::Parts::Parts(WorkerConfig given)
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             casts.take(gateway, std::move(set), std::move(done));
           }),
-      signals(io, SIGTERM, SIGINT),
+      signals(io),
       linger(io) {
   if (!config.metrics) return;
   metrics.emplace(io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); });
@@ -141,7 +143,8 @@ ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_p
           .make_strand = [this] { return Executor(asio::make_strand(pool.get_executor())); },
           .on_turn_ended =
               [this](const TurnTrace& trace) {
-                log_turn(trace);
+                // A device that types without pause ends turns without pause. All are in the metrics.
+                if (turn_lines.take(trace.session, std::chrono::steady_clock::now())) log_turn(trace);
                 turns.add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
@@ -163,21 +166,18 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
+  event("log_lines_lost", log::lines_lost());
   casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
 }
 
 void App::Parts::await_signals() {
-  signals.async_wait([this](error_code failure, int signal) {
-    if (failure) return;
-    app_logger().info("stopping signal={}", signal == SIGTERM ? "TERM" : "INT");
+  signals.on_first([this](int signal) {
+    app_logger().info("stopping signal={}", signal_name(signal));
     links.stop([this] {
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
-    });
-    signals.async_wait([this](error_code again, int) {
-      if (!again) links.stop_now();
     });
   });
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/descriptor_limit.h"
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
 #include "common/log/log.h"
@@ -22,6 +23,7 @@ using namespace earshot::worker;
 
 // One "earshot-worker: ..." a line: scripts and people look for it at the end of the log.
 int give_up(const std::string& message, ExitCode code) {
+  log::flush();  // before the last words
   std::istringstream lines(message);
   for (std::string line; std::getline(lines, line);)
     std::fprintf(stderr, "earshot-worker: %s\n", line.c_str());
@@ -55,8 +57,11 @@ int run(const CommandLine& line) {
   log_effective(config.effective);
   for (const std::string& remark : remarks(config)) log::logger("config").warn("{}", remark);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
-  if (config.engine == Engine::kEcho) return run_echo_worker(config);
-  return App(std::move(config)).run();
+  raise_descriptor_limit();
+  const int exit_code =
+      config.engine == Engine::kEcho ? run_echo_worker(config) : App(std::move(config)).run();
+  log::flush();
+  return exit_code;
 }
 
 }  // namespace

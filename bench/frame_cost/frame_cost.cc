@@ -9,6 +9,7 @@
 
 #include "common/ipc/audio_record.h"
 #include "common/ipc/outbox.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/media/audio_cipher.h"
 #include "gateway/session/session_table.h"
 
@@ -21,12 +22,13 @@ constexpr std::size_t kFrameBytes = 160;
 constexpr std::size_t kBatchBytes = 64 * 1024;
 
 // Keeps what the device is told, and writes what the worker is told as a link does.
-class Port final : public SessionPort {
+class Port final : public MqttUdpPort, public WorkerPort {
  public:
-  void send_control(const DeviceId&, std::string json) override { hello = std::move(json); }
+  void send_control(std::string_view, std::string_view json) override { hello = json; }
   void send_datagram(UdpAddress, ByteView datagram) override { bytes += datagram.size(); }
-  void to_worker(const ipc::Envelope&) override {}
-  void audio_to_worker(const ipc::Envelope& envelope) override {
+  void leg_gone(Ssrc) override {}
+  void send(const ipc::Envelope&) override {}
+  void send_audio(const ipc::Envelope& envelope) override {
     const std::size_t size = envelope.ByteSizeLong();
     envelope.SerializeWithCachedSizesToArray(outbox.add_audio(size).data());
     if (outbox.bytes() < kBatchBytes) return;
@@ -51,12 +53,18 @@ int main(int argc, char** argv) {
   const int frames = argc == 2 ? std::atoi(argv[1]) : 1000;
   Port port;
   SessionCounters counters;
-  const SessionConfig config{.udp_server = "127.0.0.1", .udp_port = 1};
-  SessionTable table(port, counters, config);
+  const SessionConfig config;
+  const UdpAnnouncement announcement{.server = "127.0.0.1", .port = 1};
+  SessionMemory memory;
+  SessionTable table(counters, config, memory);
   SteadyTime now{std::chrono::hours(1)};
-  Session& session =
-      *table.open(*DeviceId::parse("02:00:00:00:00:01"), DeviceHello{}, {.language = "en"}, now);
-  session.opened(now);
+  SessionIdentity identity = table.identify(*DeviceId::parse("02:00:00:00:00:01"), {.language = "en"});
+  auto made = std::make_unique<MqttUdpLeg>(port, counters, memory.scratch, announcement, identity, "GID",
+                                           AudioKey::random(), DeviceHello{}, Milliseconds(60), now);
+  SsrcMap<MqttUdpLeg*> legs;  // as the door has it
+  legs.emplace(identity.ssrc, made.get());
+  Session& session = *table.open(std::move(identity), DeviceHello{}, std::move(made), now);
+  session.opened(WorkerLeg(port), now);
   AudioCipher device(key_in(port.hello));
 
   Bytes datagram(kAudioHeaderBytes + kFrameBytes);
@@ -77,7 +85,7 @@ int main(int argc, char** argv) {
     device.apply(header, opus, std::span(datagram).subspan(kAudioHeaderBytes));
 
     const auto parsed = parse_audio_packet(datagram);
-    table.find(parsed.packet.header.ssrc)->datagram(parsed.packet, {1, 1}, now);
+    (*legs.find(parsed.packet.header.ssrc))->datagram(session, parsed.packet, {1, 1}, now);
     const auto audio = ipc::read_audio_down(as_bytes(record));
     table.find(Ssrc{audio->session})->audio_down(*audio, now);
   }

@@ -70,7 +70,7 @@ void Replay(benchmark::State& state) {
   std::uint32_t sequence = 0;
   for (auto _ : state) {
     now += Milliseconds(60);
-    benchmark::DoNotOptimize(window.take(++sequence, now));
+    benchmark::DoNotOptimize(window.take(++sequence, Content::kSound, now));
   }
 }
 BENCHMARK(Replay);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 
@@ -15,29 +16,35 @@ namespace {
 constexpr std::size_t kSessions = 2000;
 constexpr std::size_t kFrameBytes = 160;
 
-class NullPort final : public SessionPort {
+class NullPort final : public MqttUdpPort, public WorkerPort {
  public:
-  void send_control(const DeviceId&, std::string) override {}
+  void send_control(std::string_view, std::string_view) override {}
   void send_datagram(UdpAddress, ByteView) override {}
-  void to_worker(const ipc::Envelope&) override {}
-  void audio_to_worker(const ipc::Envelope&) override {}
+  void leg_gone(Ssrc) override {}
+  void send(const ipc::Envelope&) override {}
+  void send_audio(const ipc::Envelope&) override {}
 };
 
 struct Table {
-  Table() : table(port, counters, config) {
+  Table() : table(counters, config, memory) {
     for (std::size_t i = 0; i < kSessions; ++i) {
       std::string mac = "02:00:00:00:00:00";
       mac[13] = "0123456789abcdef"[i / 256 % 16];
       mac[15] = "0123456789abcdef"[i / 16 % 16];
       mac[16] = "0123456789abcdef"[i % 16];
-      Session* session = table.open(*DeviceId::parse(mac), DeviceHello{}, {.language = "en"}, now);
-      session->opened(now);
+      SessionIdentity identity = table.identify(*DeviceId::parse(mac), {.language = "en"});
+      auto leg = std::make_unique<MqttUdpLeg>(port, counters, memory.scratch, announcement, identity, "GID",
+                                              AudioKey::random(), DeviceHello{}, Milliseconds(60), now);
+      Session* session = table.open(std::move(identity), DeviceHello{}, std::move(leg), now);
+      session->opened(WorkerLeg(port), now);
       ssrcs.push_back(session->ssrc());
     }
   }
   NullPort port;
   SessionCounters counters;
-  SessionConfig config{.udp_server = "127.0.0.1", .udp_port = 1};
+  SessionConfig config;
+  UdpAnnouncement announcement{.server = "127.0.0.1", .port = 1};
+  SessionMemory memory;
   SteadyTime now{std::chrono::hours(1)};
   SessionTable table;
   std::vector<Ssrc> ssrcs;

@@ -65,7 +65,7 @@ int run(const Options& options) {
   asio::io_context io;
   const auto proxy = store::open_store(file);
   gateway::EventHub hub(clock);
-  gateway::DeviceDirectory devices(*proxy, hub, clock);
+  gateway::DeviceDirectory devices(io.get_executor(), *proxy, hub, clock);
   devices.load(proxy->read_at_start([](store::Store& store) { return store.devices().all(); }));
   auto bare = store::sqlite::Database::open(file, store::sqlite::Database::Access::kReadOnly);
   ConsolePages pages(io, *proxy, devices, data, now);

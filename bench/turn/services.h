@@ -34,8 +34,8 @@ struct ServicePlan {
   std::size_t reply_sentences = 2;
 };
 
-// Deepgram's frames (providers.md 3): a connection an utterance. Its clock starts with the first voiced sample
-// that comes; a word is told `interim` after its end, and all that were said when the audio ends.
+// Deepgram's frames (provider-protocol 3): a connection an utterance. Its clock starts with the first voiced
+// sample that comes; a word is told `interim` after its end, and all that were said when the audio ends.
 class RecogniserFake {
  public:
   RecogniserFake();

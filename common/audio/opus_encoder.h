@@ -26,7 +26,7 @@ struct OpusEncoderConfig {
   int frame_duration_ms = 60;  // 5, 10, 20, 40, 60, 80, 100 or 120
   Tuning tuning = Tuning::kSpeech;
   int bitrate_bps = 28000;  // 0: the encoder's own choice
-  int complexity = 5;       // 0..10; 5 costs half of 10 (measurements.md 3)
+  int complexity = 5;       // 0..10; 5 costs half of 10 (measurements 3)
   bool dtx = false;         // true: a packet of 1 or 2 bytes for a silent frame
 };
 

@@ -38,4 +38,10 @@ std::string language_of(const ClientId& client_id) {
   return is_language_tag(tag) ? std::string(tag) : std::string();
 }
 
+bool is_for_language(std::string_view tag, std::string_view told) {
+  if (!told.starts_with(tag)) return false;
+  const auto rest = told.substr(tag.size());
+  return tag.empty() || rest.empty() || rest[0] == '-' || rest[0] == ',' || rest[0] == ';';
+}
+
 }  // namespace earshot::auth

@@ -2,7 +2,7 @@
 // device tells it only at boot (Accept-Language of the OTA request),
 // but shows its client id with every connection.
 //
-//   group of the client id = GID_<board>.<language>      e.g. GID_bread-compact-wifi.zh-CN
+//   group of the client id = GID_<board>.<language>      e.g. GID_device.zh-CN: ours name no board (ota_answer.cc)
 //   (after a rotation followed by .r<N>, device_credentials.h)
 //
 // Pure. docs/decisions/0003-language-in-client-id.md.
@@ -20,5 +20,9 @@ std::string board_with_language(std::string_view board, std::string_view languag
 
 // Empty when the id carries none (credentials made by another OTA server).
 std::string language_of(const ClientId& client_id);
+
+// Whether a text in the language `tag` ("zh", "zh-TW") is for a device that told `told`, an Accept-Language as
+// "zh-TW,zh;q=0.9" or a single tag. An empty `tag` is for everybody.
+bool is_for_language(std::string_view tag, std::string_view told);
 
 }  // namespace earshot::auth

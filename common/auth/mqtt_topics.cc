@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view kDevices = "devices/";
 constexpr std::string_view kUp = "/up";
 constexpr std::string_view kDown = "/down";
+constexpr std::string_view kPeerToPeer = "devices/p2p/";
 constexpr std::string_view kCommand = "earshot/command/";
 constexpr std::string_view kOperator = "earshot/operator/";
 constexpr std::string_view kCommandLevel = "/command/";
@@ -64,6 +65,12 @@ std::optional<OperatorCommandTopic> parse_operator_command_topic(std::string_vie
   return parsed;
 }
 
+bool is_words_topic_of(std::string_view topic_or_filter, std::string_view operator_name) {
+  if (operator_name.empty() || !topic_or_filter.starts_with(kWords)) return false;
+  const std::string_view below = topic_or_filter.substr(kWords.size());
+  return below.starts_with(operator_name) && below.substr(operator_name.size()).starts_with('/');
+}
+
 bool is_reply_topic(std::string_view topic) {
   return topic.size() > kReplies.size() && topic.size() <= kMaxReplyTopicBytes &&
          topic.starts_with(kReplies) && topic.find_first_of("+#") == std::string_view::npos;
@@ -75,6 +82,10 @@ std::optional<std::string_view> client_id_of_up_topic(std::string_view topic) {
 
 std::optional<std::string_view> client_id_of_down_topic(std::string_view topic) {
   return level_between(topic, kDevices, kDown);
+}
+
+std::optional<std::string_view> device_of_p2p_topic(std::string_view topic) {
+  return level_between(topic, kPeerToPeer, "");
 }
 
 std::optional<std::string_view> client_id_of_presence_topic(std::string_view topic) {

@@ -1,5 +1,5 @@
 // Time is injected: pure code takes a SteadyTime argument, drivers own a Clock.
-// Tests use tests/fakes/fake_clock.h.
+// Tests use tests/fakes/manual_clock.h.
 #pragma once
 
 #include <chrono>

@@ -4,9 +4,9 @@
 
 namespace earshot {
 
-bool RateLimiter::take(std::string_view key, SteadyTime now) {
-  if (!has(key, now)) return false;
-  const SteadyTime full = std::max(full_at(key), now) + rate_.refill;
+bool RateLimiter::take(std::string_view key, SteadyTime now, std::uint32_t count) {
+  if (!has(key, now, count)) return false;
+  const SteadyTime full = std::max(full_at(key), now) + rate_.refill * static_cast<std::int64_t>(count);
   if (const auto known = full_at_.find(std::string(key)); known != full_at_.end()) {
     known->second = full;
     return true;
@@ -20,13 +20,14 @@ bool RateLimiter::take(std::string_view key, SteadyTime now) {
   return true;
 }
 
-bool RateLimiter::has(std::string_view key, SteadyTime now) const {
-  return wait(key, now) == Milliseconds::zero();
+bool RateLimiter::has(std::string_view key, SteadyTime now, std::uint32_t count) const {
+  return wait(key, now, count) == Milliseconds::zero();
 }
 
-Milliseconds RateLimiter::wait(std::string_view key, SteadyTime now) const {
-  const auto until_one = full_at(key) - now - rate_.refill * (static_cast<std::int64_t>(rate_.burst) - 1);
-  return std::max(Milliseconds::zero(), std::chrono::ceil<Milliseconds>(until_one));
+Milliseconds RateLimiter::wait(std::string_view key, SteadyTime now, std::uint32_t count) const {
+  const std::int64_t spare = static_cast<std::int64_t>(rate_.burst) - static_cast<std::int64_t>(count);
+  const auto until_there = full_at(key) - now - rate_.refill * spare;
+  return std::max(Milliseconds::zero(), std::chrono::ceil<Milliseconds>(until_there));
 }
 
 SteadyTime RateLimiter::full_at(std::string_view key) const {

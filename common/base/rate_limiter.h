@@ -25,11 +25,12 @@ class RateLimiter {
 
   explicit RateLimiter(const Rate& rate) : rate_(rate) {}
 
-  // RETURNS: false when none is left; it costs nothing then.
-  bool take(std::string_view key, SteadyTime now);
-  bool has(std::string_view key, SteadyTime now) const;
-  // How long until one is there; 0 when there is.
-  Milliseconds wait(std::string_view key, SteadyTime now) const;
+  // RETURNS: false when fewer than `count` are left; it costs nothing then.
+  // REQUIRES: 1 <= count <= burst.
+  bool take(std::string_view key, SteadyTime now, std::uint32_t count = 1);
+  bool has(std::string_view key, SteadyTime now, std::uint32_t count = 1) const;
+  // How long until they are there; 0 when they are.
+  Milliseconds wait(std::string_view key, SteadyTime now, std::uint32_t count = 1) const;
   std::size_t keys() const { return full_at_.size(); }
 
  private:

@@ -1,70 +1,36 @@
-// A client's connection: TCP, with TLS over it where that is asked for. One type for both, whose operations
-// take handlers of any type and keep them behind one: what Beast builds on it is compiled once a user, not once
-// for each kind of connection and handler, which took a minute of compilation each.
+// A client's connection: TCP, with TLS over it where that is asked for.
 //
 // Runs on: the io_context given.
 // Owns: the socket.
 // Lifecycle: made -> open() -> reads and writes, one of each at a time -> close(). It outlives its operations:
 // their handlers keep its owner alive, or the io_context stops first.
-// Is: what Beast calls an AsyncStream.
 #pragma once
 
 #include <boost/beast/core/role.hpp>
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/http/byte_stream.h"
 #include "common/http/proxy_settings.h"
 
 namespace earshot::http {
 
 enum class Tls { kNone, kVerified, kUnverified };
 
-// A handler of (error_code, bytes), called once.
-class IoHandler {
+class ClientStream : public ByteStream {
  public:
-  template <class Handler>
-    requires(!std::is_same_v<Handler, IoHandler>)
-  explicit IoHandler(Handler handler) : held_(std::make_unique<Holder<Handler>>(std::move(handler))) {}
-
-  void operator()(const error_code& failure, std::size_t bytes) {
-    const auto last = std::move(held_);
-    last->call(failure, bytes);
-  }
-
- private:
-  struct Held {
-    virtual ~Held() = default;
-    virtual void call(const error_code& failure, std::size_t bytes) = 0;
-  };
-  template <class Handler>
-  struct Holder final : Held {
-    explicit Holder(Handler&& given) : handler(std::move(given)) {}
-    void call(const error_code& failure, std::size_t bytes) override { std::move(handler)(failure, bytes); }
-    Handler handler;
-  };
-
-  std::unique_ptr<Held> held_;
-};
-
-class ClientStream {
- public:
-  using executor_type = Executor;
   enum class Step { kResolve, kConnect, kProxy, kTls };
   // No failure, or what has failed and in which step.
   using OpenHandler = std::function<void(const error_code& failure, Step step)>;
 
   ClientStream(asio::io_context& io, Tls tls);
-  ~ClientStream();
-  ClientStream(const ClientStream&) = delete;
-  ClientStream& operator=(const ClientStream&) = delete;
+  ~ClientStream() override;
 
   // Finds the host, connects, and speaks TLS to it. Has no deadline: close() ends it.
   // With `proxy` through a tunnel of it (RFC 9110 9.3.6); the host's name is found by the proxy then. What it
@@ -74,29 +40,8 @@ class ClientStream {
   // What goes on ends with an error. May be called again.
   void close();
 
-  Executor get_executor();
+  Executor get_executor() override;
 
-  template <class Buffers, class Handler>
-  auto async_read_some(const Buffers& buffers, Handler&& handler) {
-    return asio::async_initiate<Handler, void(error_code, std::size_t)>(
-        [this](auto&& then, const Buffers& into) {
-          read_some(first_of(into), IoHandler(std::forward<decltype(then)>(then)));
-        },
-        handler, buffers);
-  }
-  template <class Buffers, class Handler>
-  auto async_write_some(const Buffers& buffers, Handler&& handler) {
-    return asio::async_initiate<Handler, void(error_code, std::size_t)>(
-        [this](auto&& then, const Buffers& from) {
-          Gathered few{};
-          std::size_t count = 0;
-          for (auto at = asio::buffer_sequence_begin(from);
-               at != asio::buffer_sequence_end(from) && count < few.size(); ++at)
-            few[count++] = *at;
-          write_some(few, IoHandler(std::forward<decltype(then)>(then)));
-        },
-        handler, buffers);
-  }
   // Says that nothing more will be sent, and waits for the same of the peer.
   template <class Handler>
   void async_tear_down(Handler&& handler) {
@@ -105,20 +50,10 @@ class ClientStream {
   }
 
  private:
-  // Of a longer sequence the first ones: a call writes some, its user the rest.
-  using Gathered = std::array<asio::const_buffer, 8>;
   struct Socket;
 
-  template <class Buffers>
-  static asio::mutable_buffer first_of(const Buffers& buffers) {
-    for (auto at = asio::buffer_sequence_begin(buffers); at != asio::buffer_sequence_end(buffers); ++at) {
-      const asio::mutable_buffer one(*at);
-      if (one.size() > 0) return one;
-    }
-    return {};
-  }
-  void read_some(asio::mutable_buffer into, IoHandler handler);
-  void write_some(const Gathered& from, IoHandler handler);
+  void read_some(asio::mutable_buffer into, IoHandler handler) override;
+  void write_some(const Gathered& from, IoHandler handler) override;
   void tear_down(IoHandler handler);
   void connect(const std::vector<asio::ip::tcp::endpoint>& found, OpenHandler done);
   void tunnel(OpenHandler done);

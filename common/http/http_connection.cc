@@ -10,13 +10,14 @@
 #include "common/http/byte_range.h"
 #include "common/http/event_feed.h"
 #include "common/http/file_reader.h"
-#include "common/http/request_target.h"
+#include "common/http/message_head.h"
+#include "common/http/upgrade_source.h"
+#include "common/http/websocket_handshake.h"
 
 namespace earshot::http {
 
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
-using asio::ip::tcp;
 
 namespace {
 
@@ -24,45 +25,19 @@ constexpr std::size_t kFilePiece = 128 * 1024;
 constexpr std::size_t kMaxDiscarded = 1024 * 1024;
 constexpr Milliseconds kLinger{2000};
 
-// Nothing of another host, no inline script, no frame around us: an injected text stays a text.
-constexpr std::string_view kPagePolicy =
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
-constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'none'";
-
 Milliseconds time_for(std::uint64_t bytes, Milliseconds at_least) {
   return at_least + Milliseconds(bytes * 1000 / kSlowestBytesPerSecond);
 }
 
-// A name or value with a line break would end the header and begin one of the attacker's
-// (response splitting).
-bool is_header_text(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-Request to_request(const bhttp::request<bhttp::string_body>& from) {
-  Request request;
-  request.method = std::string(from.method_string());
-  const RequestTarget target = split_target(from.target());
-  request.path = target.path;
-  request.query = target.query;
-  if (!target.authority.empty()) request.headers.add("Host", std::string(target.authority));  // found first
-  for (const auto& field : from)
-    request.headers.add(std::string(field.name_string()), std::string(field.value()));
-  return request;
-}
-
-class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection> {
+class HttpConnection final : public Connection,
+                             public UpgradeHost,
+                             public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(tcp::socket socket, std::shared_ptr<ServerShared> shared)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), shared_(std::move(shared)) {
-    error_code failure;
-    const auto endpoint = socket_.remote_endpoint(failure);
-    if (!failure) peer_ = address_text(endpoint.address());
-    const auto own = socket_.local_endpoint(failure);
-    if (!failure) own_address_ = address_text(own.address());
-    socket_.set_option(tcp::no_delay(true), failure);  // without it slower, not wrong
-    counted_ = !limits().trusted_proxies.trusts(peer_) &&
-               (limits().count_loopback || !endpoint.address().is_loopback());
+  HttpConnection(std::unique_ptr<ServerStream> stream, std::shared_ptr<ServerShared> shared)
+      : stream_(std::move(stream)), timer_(stream_->get_executor()), shared_(std::move(shared)) {
+    peer_ = address_text(stream_->peer());
+    own_address_ = address_text(stream_->own());
+    counted_ = is_counted(peer_);
     if (counted_) ++shared_->by_peer[limit_key(peer_)];
     shared_->connections.insert(this);
   }
@@ -73,13 +48,23 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (--found->second == 0) shared_->by_peer.erase(found);
   }
 
+  void start() {
+    const ServerSecurity& security = shared_->security;
+    if (!security.tls) return read_head();
+    const bool plain = security.plain_from_this_host && (is_loopback(peer_) || peer_ == own_address_);
+    arm(limits().request_deadline);
+    stream_->secure(security.tls->new_session(),
+                    plain ? ServerStream::PlainText::kTaken : ServerStream::PlainText::kRefused,
+                    [self = shared_from_this()](const error_code& failure) { self->on_secure(failure); });
+  }
+
   void read_head() {
     parser_.emplace();
     parser_->header_limit(limits().header_bytes);
     parser_->body_limit(boost::none);  // the route says it, once the head is here
     arm(limits().request_deadline);
     bhttp::async_read_header(
-        socket_, buffer_, *parser_,
+        *stream_, buffer_, *parser_,
         [self = shared_from_this()](error_code failure, std::size_t) { self->on_head(failure); });
   }
 
@@ -95,13 +80,15 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
       if (events->overran()) ++shared_->stats.slow_streams;
       events->close();
     }
-    error_code ignored;  // closing is all that is wanted; there is nothing to do about a failure
-    socket_.shutdown(tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    stream_->close();
   }
 
  private:
   const ServerLimits& limits() const { return shared_->limits; }
+  bool is_counted(const std::string& address) const {
+    return !limits().trusted_proxies.trusts(address) && (limits().count_loopback || !is_loopback(address));
+  }
+  bool is_waiting_for(std::uint64_t number) const { return waiting_ && request_number_ == number; }
 
   // --- deadlines: a late read is told 408, a late write is closed.
 
@@ -117,13 +104,25 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     timer_.cancel();
   }
   void on_deadline() {
+    if (upgrading_) {
+      ++shared_->stats.timeouts;
+      keep_alive_ = false;
+      return answer(json_error(503, "nobody decided in time"));
+    }
     late_ = true;
     if (answered_ || lingering_) {
       if (answered_) ++shared_->stats.timeouts;
       return close();
     }
-    error_code ignored;  // the read ends with operation_aborted, or has ended already
-    socket_.cancel(ignored);
+    stream_->cancel();  // the read ends with operation_aborted, or has ended already
+  }
+
+  void on_secure(const error_code& failure) {
+    if (closed_) return;
+    disarm();
+    if (!failure && !late_) return read_head();
+    if (failure != asio::error::eof) ++shared_->stats.tls_failures;
+    close();
   }
 
   // --- reading
@@ -159,9 +158,14 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     keep_alive_ = head.keep_alive();
     request_ = to_request(head);
     request_.peer = peer_;
-    request_.secure = limits().trusted_proxies.client_used_tls(request_);
+    request_.secure = stream_->is_secure() || limits().trusted_proxies.client_used_tls(request_);
     request_.peer = limits().trusted_proxies.client_of(request_);
     request_.from_this_host = is_loopback(request_.peer) || request_.peer == own_address_;
+    if (head.version() >= 11 && asks_for_websocket(request_)) {
+      if (const auto* route = shared_->router->find_websocket(request_)) return upgrade(*route);
+      ++shared_->stats.unwanted_upgrades;
+      shared_->unwanted_upgrades.note(request_, std::chrono::steady_clock::now());
+    }
     auto found = shared_->router->find(request_);
     if (auto* refusal = std::get_if<Response>(&found)) return refuse(std::move(*refusal));
     route_ = *std::get_if<const Router::Route*>(&found);
@@ -171,7 +175,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                                         std::to_string(route_->options.body_bytes) +
                                         " bytes that this path takes"));
     const bool has_body = length > 0 || parser_->chunked();
-    if (has_body && !has_media_type(route_->options.media_type))
+    if (has_body && !has_media_type(request_, route_->options.media_type))
       return refuse(json_error(415, "the body must be of Content-Type " + route_->options.media_type));
     if (route_->options.admit) {
       if (auto refusal = route_->options.admit(request_)) return refuse(std::move(*refusal));
@@ -183,19 +187,9 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     read_body();
   }
 
-  // `type/subtype`, whatever parameters follow.
-  bool has_media_type(std::string_view wanted) const {
-    if (wanted.empty()) return true;
-    std::string_view given = request_.headers.find("Content-Type");
-    given = given.substr(0, given.find(';'));
-    while (given.ends_with(' ')) given.remove_suffix(1);
-    return beast::iequals(beast::string_view(given.data(), given.size()),
-                          beast::string_view(wanted.data(), wanted.size()));
-  }
-
   void tell_to_continue() {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(socket_, asio::buffer(kContinue),
+    asio::async_write(*stream_, asio::buffer(kContinue),
                       [self = shared_from_this()](error_code failure, std::size_t) {
                         if (self->failed(failure)) return;
                         self->read_body();
@@ -204,7 +198,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void read_body() {
     if (parser_->is_done()) return dispatch();
-    bhttp::async_read(socket_, buffer_, *parser_,
+    bhttp::async_read(*stream_, buffer_, *parser_,
                       [self = shared_from_this()](error_code failure, std::size_t) {
                         if (!self->failed(failure)) self->dispatch();
                       });
@@ -218,9 +212,45 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     // reply must not answer the next request.
     Router::run(*route_, request_, [weak = weak_from_this(), number = ++request_number_](Response response) {
       const auto self = weak.lock();
-      if (self && self->waiting_ && self->request_number_ == number) return self->answer(std::move(response));
+      if (self && self->is_waiting_for(number)) return self->answer(std::move(response));
       if (response.events) response.events->close();  // whoever feeds it must stop
     });
+  }
+
+  // --- a WebSocket
+
+  void upgrade(const Router::WebSocketRoute& route) {
+    if (auto refusal = refuse_handshake(request_)) return refuse(std::move(*refusal));
+    // A body, or frames ahead of the answer: whoever stands between the two of us and knows nothing of
+    // WebSockets would take them for a second request (RFC 6455 10.3).
+    if (!parser_->is_done() || buffer_.size() > 0) {
+      keep_alive_ = false;
+      return refuse(json_error(400, "nothing may follow before the answer"));
+    }
+    auto place = shared_->websockets.take(is_counted(request_.peer) ? limit_key(request_.peer) : "");
+    if (!place) {
+      ++shared_->stats.refused_connections;
+      return refuse(json_error(503, "too many WebSockets"));
+    }
+    upgrading_ = true;
+    arm(limits().request_deadline);
+    waiting_ = shared_from_this();  // alive until it is decided, or close()
+    const std::uint64_t number = ++request_number_;
+    Router::run(route, PendingUpgrade(std::make_unique<PendingUpgrade::Source>(
+                           stream_->get_executor(), weak_from_this(), number, request_, std::move(*place))));
+  }
+
+  std::unique_ptr<ServerStream> give_away(const Executor& executor, std::uint64_t number) override {
+    if (!is_waiting_for(number)) return nullptr;
+    const auto self = shared_from_this();  // waiting_ is the last to hold this
+    disarm();
+    closed_ = true;
+    ++shared_->stats.websockets;
+    waiting_.reset();
+    return stream_->move_to(executor);
+  }
+  void refuse_upgrade(Response response, std::uint64_t number) override {
+    if (is_waiting_for(number)) answer(std::move(response));
   }
 
   // --- answering
@@ -234,10 +264,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void answer(Response response) {
     disarm();
     answered_ = true;
+    upgrading_ = false;
     waiting_.reset();
     if (response.events) return start_events(response);
     if (response.file) return open_file(std::move(response));
-    if (is_unchanged(response)) response.status = 304;
+    if (is_unchanged(request_, response)) response.status = 304;
     const bool has_body = response.status != 304;
     const std::size_t size = has_body ? response.body.size() : 0;
     start_message(response);
@@ -245,34 +276,12 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (has_body && request_.method != "HEAD") message_->body() = std::move(response.body);
     on_sent_ = std::move(response.on_sent);
     arm(time_for(size, limits().request_deadline) + response.takes);
-    bhttp::async_write(socket_, *message_, [self = shared_from_this()](error_code failure, std::size_t) {
+    bhttp::async_write(*stream_, *message_, [self = shared_from_this()](error_code failure, std::size_t) {
       self->on_written(failure);
     });
   }
 
-  bool is_unchanged(const Response& response) const {
-    return response.status == 200 && (request_.method == "GET" || request_.method == "HEAD") &&
-           matches_etag(request_.headers.find("If-None-Match"), response.headers.find("ETag"));
-  }
-
-  void start_message(const Response& response) {
-    message_.emplace(static_cast<bhttp::status>(response.status), 11);
-    if (response.status != 304) message_->set(bhttp::field::content_type, response.content_type);
-    message_->set(bhttp::field::cache_control, "no-store");
-    message_->set("X-Content-Type-Options", "nosniff");
-    message_->set("Referrer-Policy", "no-referrer");
-    const auto policy = response.content_type.starts_with("text/html") ? kPagePolicy : kDataPolicy;
-    message_->set("Content-Security-Policy", beast::string_view(policy.data(), policy.size()));
-    for (const auto& [name, value] : response.headers.all()) {
-      if (!is_header_text(name) || !is_header_text(value)) continue;
-      if (beast::iequals(name, "Set-Cookie")) {
-        message_->insert(name, value);
-      } else {
-        message_->set(name, value);
-      }
-    }
-    message_->keep_alive(keep_alive_);
-  }
+  void start_message(const Response& response) { message_.emplace(message_head(response, keep_alive_)); }
 
   void on_written(const error_code& failure) {
     if (closed_) return;
@@ -290,8 +299,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   // Closing while bytes of the client wait unread would reset the connection, and the answer could be lost on
   // its way: what still comes is read and dropped, for a while.
   void linger() {
-    error_code ignored;  // the other side may be gone already
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    stream_->shutdown_send();
     answered_ = false;
     lingering_ = true;
     arm(kLinger);
@@ -299,12 +307,12 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
   void discard(std::size_t so_far) {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(16 * 1024),
-                            [self = shared_from_this(), so_far](error_code failure, std::size_t bytes) {
-                              if (self->closed_) return;
-                              if (failure || so_far + bytes > kMaxDiscarded) return self->close();
-                              self->discard(so_far + bytes);
-                            });
+    stream_->async_read_some(buffer_.prepare(16 * 1024),
+                             [self = shared_from_this(), so_far](error_code failure, std::size_t bytes) {
+                               if (self->closed_) return;
+                               if (failure || so_far + bytes > kMaxDiscarded) return self->close();
+                               self->discard(so_far + bytes);
+                             });
   }
 
   // --- files. Opened and read on the file thread;
@@ -313,7 +321,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   template <class Read, class Then>
   void on_file_thread(Read read, Then then) {
     if (!shared_->files) shared_->files = std::make_unique<asio::thread_pool>(1);
-    asio::post(*shared_->files, [self = shared_from_this(), home = socket_.get_executor(),
+    asio::post(*shared_->files, [self = shared_from_this(), home = stream_->get_executor(),
                                  read = std::move(read), then = std::move(then)]() mutable {
       auto result = read();
       asio::post(home,
@@ -341,7 +349,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     const ByteRange range = choose_range(request_.method == "GET" ? wanted : "", size);
     response.headers.add("Accept-Ranges", "bytes");
     const auto of_size = "/" + std::to_string(size);
-    if (is_unchanged(response)) {
+    if (is_unchanged(request_, response)) {
       response.file.reset();
       return answer(std::move(response));
     }
@@ -363,7 +371,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     serializer_.emplace(*message_);
     arm(limits().request_deadline);
     bhttp::async_write_header(
-        socket_, *serializer_,
+        *stream_, *serializer_,
         [self = shared_from_this()](error_code failure, std::size_t) { self->send_piece(failure); });
   }
 
@@ -388,7 +396,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     piece_ = std::move(piece);
     arm(time_for(piece_.size(), limits().request_deadline));
     asio::async_write(
-        socket_, asio::buffer(piece_),
+        *stream_, asio::buffer(piece_),
         [self = shared_from_this()](error_code failure, std::size_t) { self->send_piece(failure); });
   }
 
@@ -404,7 +412,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     serializer_.emplace(*message_);
     arm(limits().request_deadline);
     watch_client();
-    bhttp::async_write_header(socket_, *serializer_,
+    bhttp::async_write_header(*stream_, *serializer_,
                               [self = shared_from_this()](error_code failure, std::size_t) {
                                 if (self->closed_) return;
                                 if (failure || self->request_.method == "HEAD") return self->close();
@@ -418,8 +426,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   // The client has nothing to say any more: a byte, or its end, closes the stream.
   void watch_client() {
-    socket_.async_read_some(buffer_.prepare(512),
-                            [self = shared_from_this()](error_code, std::size_t) { self->close(); });
+    stream_->async_read_some(buffer_.prepare(512),
+                             [self = shared_from_this()](error_code, std::size_t) { self->close(); });
   }
 
   void pump() {
@@ -433,7 +441,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     }
     writing_ = true;
     arm(time_for(piece_.size(), limits().request_deadline));
-    asio::async_write(socket_, asio::buffer(piece_),
+    asio::async_write(*stream_, asio::buffer(piece_),
                       [self = shared_from_this()](error_code failure, std::size_t) {
                         self->writing_ = false;
                         if (failure) return self->close();
@@ -449,7 +457,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     });
   }
 
-  tcp::socket socket_;
+  std::unique_ptr<ServerStream> stream_;
   asio::steady_timer timer_;
   std::uint64_t deadline_ = 0;  // of the deadline that counts; an older timer that still fires is stale
   std::shared_ptr<ServerShared> shared_;
@@ -474,6 +482,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   std::shared_ptr<EventFeed> events_;
 
   bool keep_alive_ = false;
+  bool upgrading_ = false;  // a WebSocket route has not decided yet
   bool answered_ = false;
   bool late_ = false;
   bool lingering_ = false;
@@ -484,14 +493,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
 }  // namespace
 
-std::string address_text(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
-}
-
-void serve_connection(tcp::socket socket, std::shared_ptr<ServerShared> shared) {
-  std::make_shared<HttpConnection>(std::move(socket), std::move(shared))->read_head();
+void serve_connection(std::unique_ptr<ServerStream> stream, std::shared_ptr<ServerShared> shared) {
+  std::make_shared<HttpConnection>(std::move(stream), std::move(shared))->start();
 }
 
 }  // namespace earshot::http

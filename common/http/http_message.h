@@ -46,7 +46,7 @@ struct Request {
   std::string peer;  // IP address of the other side, for logs and limits; the client's behind a trusted proxy
   // By loopback or by an address of this host; a proxy's client counts, not the proxy.
   bool from_this_host = false;
-  bool secure = false;  // a trusted proxy says that the client spoke https
+  bool secure = false;  // by TLS, or a trusted proxy says that the client spoke https
   std::vector<std::pair<std::string, std::string>> params = {};  // of the route's {names}, decoded
 
   // Empty when the route has no such {name}.

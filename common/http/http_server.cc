@@ -9,11 +9,17 @@ namespace earshot::http {
 
 using asio::ip::tcp;
 
+std::string address_text(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 struct Server::State : std::enable_shared_from_this<Server::State> {
-  State(asio::io_context& io, const Router& router, ServerLimits limits) : acceptor(io), pause(io) {
-    shared->router = &router;
-    shared->limits = std::move(limits);
-  }
+  State(asio::io_context& io, const Router& router, ServerLimits limits, ServerSecurity security)
+      : acceptor(io),
+        pause(io),
+        shared(std::make_shared<ServerShared>(router, std::move(limits), std::move(security))) {}
 
   void accept() {
     acceptor.async_accept([self = shared_from_this()](error_code failure, tcp::socket socket) {
@@ -24,7 +30,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         error_code ignored;  // the socket is dropped in any case
         socket.close(ignored);
       } else {
-        serve_connection(std::move(socket), self->shared);
+        serve_connection(std::make_unique<ServerStream>(std::move(socket)), self->shared);
       }
       self->accept();
     });
@@ -46,12 +52,13 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
   tcp::acceptor acceptor;
   asio::steady_timer pause;
-  std::shared_ptr<ServerShared> shared = std::make_shared<ServerShared>();
+  std::shared_ptr<ServerShared> shared;
 };
 
 Server::Server(asio::io_context& io, const std::string& address, std::uint16_t port,
-               const std::string& config_key, const Router& router, ServerLimits limits)
-    : state_(std::make_shared<State>(io, router, std::move(limits))) {
+               const std::string& config_key, const Router& router, ServerLimits limits,
+               ServerSecurity security)
+    : state_(std::make_shared<State>(io, router, std::move(limits), std::move(security))) {
   const auto where =
       "http: cannot listen on " + address + ":" + std::to_string(port) + " (config key " + config_key + "): ";
   try {
@@ -76,6 +83,10 @@ std::uint16_t Server::port() const {
 
 const ServerStats& Server::stats() const {
   return state_->shared->stats;
+}
+
+std::size_t Server::websockets() const {
+  return state_->shared->websockets.taken();
 }
 
 void Server::stop() {

@@ -1,5 +1,6 @@
 #include "common/ipc/channel.h"
 
+#include <string>
 #include <utility>
 
 namespace earshot::ipc {
@@ -8,6 +9,10 @@ namespace {
 
 // One write takes about this much, so that audio behind it can still be left out when the peer is slow.
 constexpr std::size_t kBatchBytes = 64 * 1024;
+// A socket that takes all of them is given so many at once: what is posted instead waits for its turn.
+constexpr int kBatchesAtOnce = 8;
+// A holder's records leave without flush() when so much waits: much more than a round's, little of the outbox.
+constexpr std::size_t kFlushMark = 4 * kBatchBytes;
 constexpr Milliseconds kDrainTime{1000};
 
 }  // namespace
@@ -19,7 +24,9 @@ std::shared_ptr<Channel> Channel::create(Socket socket, ChannelLimits limits) {
 Channel::Channel(Passkey, Socket socket, ChannelLimits limits)
     : socket_(std::move(socket)),
       drain_timer_(socket_.get_executor()),
-      outbox_({.control_bytes = limits.outbox_bytes, .audio_bytes = limits.outbox_audio_bytes}) {}
+      outbox_({.control_bytes = limits.outbox_bytes,
+               .session_bytes = limits.outbox_session_bytes,
+               .audio_bytes = limits.outbox_audio_bytes}) {}
 
 void Channel::start(Handlers handlers) {
   EARSHOT_CHECK(state_ == State::kMade, "a channel starts once");
@@ -30,12 +37,50 @@ void Channel::start(Handlers handlers) {
   read_more();
 }
 
-void Channel::send(const Envelope& control) {
-  add(control, false);
+bool Channel::offer(const Envelope& control) {
+  if (state_ != State::kOpen) return true;
+  const std::size_t size = control.ByteSizeLong();
+  if (size > kMaxRecordBytes) {
+    ++stats_.oversized_out;
+    return true;
+  }
+  const ControlClass kind = class_of(control);
+  const auto room = outbox_.add_control(size, kind, control.session());
+  if (room.data() != nullptr) {
+    control.SerializeWithCachedSizesToArray(room.data());
+    queued();
+    return true;
+  }
+  switch (kind) {
+    case ControlClass::kOptional:
+      ++stats_.control_left_out;
+      break;
+    case ControlClass::kSession:
+      ++stats_.session_overflow;
+      break;
+    case ControlClass::kLink:
+      fail({ErrorCode::kTooLarge, "the outbox is full: " + std::to_string(outbox_.control_bytes() / 1024) +
+                                      " KiB of control wait for the peer"});
+      break;
+  }
+  return false;
 }
 
 void Channel::send_audio(const Envelope& audio) {
-  add(audio, true);
+  if (state_ != State::kOpen) return;
+  const std::size_t size = audio.ByteSizeLong();
+  if (size > kMaxRecordBytes) {
+    ++stats_.oversized_out;
+    return;
+  }
+  audio.SerializeWithCachedSizesToArray(outbox_.add_audio(size).data());
+  stats_.audio_dropped = outbox_.audio_dropped();
+  queued();
+}
+
+void Channel::when_below(std::size_t bytes, std::function<void()> then) {
+  waiter_ = {.bytes = bytes, .then = std::move(then)};
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->tell_waiter(); });
 }
 
 void Channel::flush() {
@@ -57,21 +102,15 @@ void Channel::close() {
   });
 }
 
-void Channel::add(const Envelope& envelope, bool is_audio) {
-  if (state_ != State::kOpen) return;
-  const std::size_t size = envelope.ByteSizeLong();
-  if (size > kMaxRecordBytes) {
-    ++stats_.oversized_out;
-    return;
-  }
-  const auto room = is_audio ? outbox_.add_audio(size) : outbox_.add_control(size);
-  if (room.data() == nullptr) {
-    return fail(
-        {ErrorCode::kTooLarge, "the peer does not read: more control waits than the outbox may hold"});
-  }
-  envelope.SerializeWithCachedSizesToArray(room.data());
-  stats_.audio_dropped = outbox_.audio_dropped();
+void Channel::queued() {
+  if (held_ && outbox_.bytes() >= kFlushMark) return flush();
   schedule_write();
+}
+
+void Channel::tell_waiter() {
+  if (state_ != State::kOpen || !waiter_.then || outbox_.bytes() >= waiter_.bytes) return;
+  const auto then = std::exchange(waiter_.then, {});
+  then();
 }
 
 void Channel::read_more() {
@@ -120,12 +159,15 @@ void Channel::schedule_write() {
 
 void Channel::write_batch() {
   if (state_ != State::kOpen && state_ != State::kDraining) return;
-  stats_.records_out += outbox_.take(writing_, kBatchBytes);
-  // As a rule the socket takes all of it at once, and nothing needs to wait for that.
   error_code failure;
-  const std::size_t written = socket_.write_some(asio::buffer(writing_), failure);
-  if (failure == asio::error::would_block) return write_rest(0);
-  if (!failure && written < writing_.size()) return write_rest(written);
+  for (int batch = 0; batch < kBatchesAtOnce && !failure && !outbox_.empty(); ++batch) {
+    writing_.clear();
+    stats_.records_out += outbox_.take(writing_, kBatchBytes);
+    // As a rule the socket takes all of it at once, and nothing needs to wait for that.
+    const std::size_t written = socket_.write_some(asio::buffer(writing_), failure);
+    if (failure == asio::error::would_block) return write_rest(0);
+    if (!failure && written < writing_.size()) return write_rest(written);
+  }
   on_written(failure);
 }
 
@@ -141,6 +183,9 @@ void Channel::on_written(error_code failure) {
   if (failure) {
     if (state_ == State::kDraining) return shut();
     return fail({ErrorCode::kUnavailable, failure.message()});
+  }
+  if (waiter_.then && outbox_.bytes() < waiter_.bytes) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->tell_waiter(); });
   }
   if (!outbox_.empty()) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_batch(); });
@@ -163,6 +208,8 @@ void Channel::fail(Error error) {
 void Channel::shut() {
   state_ = State::kClosed;
   drain_timer_.cancel();
+  // It may hold the last reference to its owner, and so to us.
+  asio::post(socket_.get_executor(), [dropped = std::exchange(waiter_, {})] {});
   error_code ignored;  // closing is best effort: the descriptor is released either way
   socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);

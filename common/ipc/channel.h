@@ -24,16 +24,20 @@
 namespace earshot::ipc {
 
 struct ChannelLimits {
-  std::size_t outbox_bytes = 4 * 1024 * 1024;    // control beyond this closes the channel
+  std::size_t outbox_bytes = 4 * 1024 * 1024;  // control; outbox.h tells who finds no room when
+  // Of one session's control: a tool's largest answer four times. Its reader takes that in a millisecond.
+  std::size_t outbox_session_bytes = 256 * 1024;
   std::size_t outbox_audio_bytes = 1024 * 1024;  // audio beyond this drops the oldest audio
 };
 
 struct ChannelStats {  // written on the executor
   std::uint64_t records_in = 0;
   std::uint64_t records_out = 0;
-  std::uint64_t audio_dropped = 0;  // outbox full: oldest audio left out
-  std::uint64_t malformed = 0;      // records that are not an Envelope; they are counted and skipped
-  std::uint64_t unknown_body = 0;   // Envelopes of a newer version: counted and ignored
+  std::uint64_t audio_dropped = 0;     // outbox full: oldest audio left out
+  std::uint64_t control_left_out = 0;  // no room for what may be missed
+  std::uint64_t session_overflow = 0;  // no room for what a session cannot miss
+  std::uint64_t malformed = 0;         // records that are not an Envelope; they are counted and skipped
+  std::uint64_t unknown_body = 0;      // Envelopes of a newer version: counted and ignored
   std::uint64_t oversized_out = 0;  // Envelopes over kMaxRecordBytes: not sent, the peer would close the link
 };
 
@@ -44,7 +48,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   using Socket = asio::generic::stream_protocol::socket;
   struct Handlers {
     std::function<void(const Envelope&)> on_envelope;  // the Envelope is reused: valid during the call only
-    // The peer closed (kUnavailable), broke the framing (kTooLarge), or the outbox overflowed (kTooLarge).
+    // The peer closed (kUnavailable), broke the framing (kTooLarge), or there was no room for a record of
+    // ControlClass::kLink (kTooLarge).
     std::function<void(const Error&)> on_closed;
     // When given, records of audio alone come here instead, read where they lie: valid during the call only.
     std::function<void(const AudioDownView&)> on_audio_down = {};
@@ -56,9 +61,16 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   void start(Handlers handlers);
   // Queued records of one executor round leave in one write. Sending on a closed channel is a no-op.
-  void send(const Envelope& control);
+  // RETURNS: false: there was no room for it and it was left out; for what that means see its ControlClass.
+  bool offer(const Envelope& control);
+  // The same for who has nothing to do about it: records of ControlClass::kLink need no answer.
+  void send(const Envelope& control) { offer(control); }
   void send_audio(const Envelope& audio);
-  // For an owner that works in rounds of its own: from now on records wait for flush(), which is one write.
+  // Calls `then` once, from a handler of its own, as soon as less than `bytes` wait: for an owner that has much
+  // to send and wants to take nobody's room. The last call counts; close() drops it.
+  void when_below(std::size_t bytes, std::function<void()> then);
+  // For an owner that works in rounds of its own: from now on records wait for flush(), which is one write, or
+  // until a good deal waits: a round in which much is said must not fill the outbox of a peer that reads.
   void hold_writes() { held_ = true; }
   void flush();
   // After the queued records were written (or one second passed) the socket is closed;
@@ -78,7 +90,13 @@ class Channel : public std::enable_shared_from_this<Channel> {
     kClosed,
   };
 
-  void add(const Envelope& envelope, bool is_audio);
+  struct Waiter {
+    std::size_t bytes = 0;
+    std::function<void()> then;
+  };
+
+  void queued();
+  void tell_waiter();
   void read_more();
   void on_read(error_code failure, std::size_t count);
   void schedule_write();
@@ -94,6 +112,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   RecordReader reader_;
   Envelope incoming_;  // reused: a fresh message costs twice as much per audio frame
   Bytes writing_;
+  Waiter waiter_;
   bool held_ = false;
   bool write_pending_ = false;  // a round is posted or a write is under way
   State state_ = State::kMade;

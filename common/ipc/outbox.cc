@@ -5,7 +5,8 @@
 
 namespace earshot::ipc {
 
-std::span<std::uint8_t> Outbox::Queue::add(std::uint64_t order, std::size_t body_bytes) {
+std::span<std::uint8_t> Outbox::Queue::add(std::uint64_t order, std::size_t body_bytes,
+                                           std::uint32_t session) {
   // The dead front is given back once it is the larger half: each byte is moved at most once on average.
   if (head > 0 && head >= bytes.size() - head) {
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(head));
@@ -16,7 +17,8 @@ std::span<std::uint8_t> Outbox::Queue::add(std::uint64_t order, std::size_t body
   const std::size_t at = bytes.size();
   bytes.resize(at + kLengthBytes + body_bytes);
   store_be32(bytes.data() + at, static_cast<std::uint32_t>(body_bytes));
-  entries.push_back({.order = order, .size = kLengthBytes + body_bytes});
+  entries.push_back(
+      {.order = order, .size = static_cast<std::uint32_t>(kLengthBytes + body_bytes), .session = session});
   return std::span(bytes).subspan(at + kLengthBytes);
 }
 
@@ -31,9 +33,15 @@ void Outbox::Queue::pop() {
   }
 }
 
-std::span<std::uint8_t> Outbox::add_control(std::size_t body_bytes) {
-  if (control_.size() + kLengthBytes + body_bytes > limits_.control_bytes) return {};
-  return control_.add(next_order_++, body_bytes);
+std::span<std::uint8_t> Outbox::add_control(std::size_t body_bytes, ControlClass kind,
+                                            std::uint32_t session) {
+  const std::size_t record_bytes = kLengthBytes + body_bytes;
+  if (!has_room(record_bytes, kind, session)) return {};
+  if (session != 0) {
+    std::size_t* const known = waiting_.find(Ssrc{session});
+    (known == nullptr ? waiting_.emplace(Ssrc{session}, 0) : *known) += record_bytes;
+  }
+  return control_.add(next_order_++, body_bytes, session);
 }
 
 std::span<std::uint8_t> Outbox::add_audio(std::size_t body_bytes) {
@@ -43,7 +51,7 @@ std::span<std::uint8_t> Outbox::add_audio(std::size_t body_bytes) {
     audio_.pop();
     ++audio_dropped_;
   }
-  return audio_.add(next_order_++, body_bytes);
+  return audio_.add(next_order_++, body_bytes, 0);
 }
 
 std::size_t Outbox::take(Bytes& batch, std::size_t enough_bytes) {
@@ -54,10 +62,37 @@ std::size_t Outbox::take(Bytes& batch, std::size_t enough_bytes) {
     Queue& from = control_first ? control_ : audio_;
     const ByteView record = ByteView(from.bytes).subspan(from.head, from.front().size);
     batch.insert(batch.end(), record.begin(), record.end());
+    if (control_first) forget(from.front().session, from.front().size);
     from.pop();
     ++moved;
   }
   return moved;
+}
+
+std::size_t Outbox::control_bytes_of(std::uint32_t session) const {
+  const std::size_t* const found = waiting_.find(Ssrc{session});
+  return found == nullptr ? 0 : *found;
+}
+
+bool Outbox::has_room(std::size_t record_bytes, ControlClass kind, std::uint32_t session) const {
+  const std::size_t all = control_.size() + record_bytes;
+  const std::size_t own = control_bytes_of(session) + record_bytes;
+  switch (kind) {
+    case ControlClass::kOptional:
+      return own <= limits_.session_bytes && all <= limits_.control_bytes / 2;
+    case ControlClass::kSession:
+      return own <= limits_.session_bytes / 4 * 5 && all <= limits_.control_bytes / 8 * 7;
+    case ControlClass::kLink:
+      return all <= limits_.control_bytes;
+  }
+  return false;
+}
+
+void Outbox::forget(std::uint32_t session, std::size_t record_bytes) {
+  if (session == 0) return;
+  std::size_t& own = *waiting_.find(Ssrc{session});
+  own -= record_bytes;
+  if (own == 0) waiting_.erase(Ssrc{session});
 }
 
 }  // namespace earshot::ipc

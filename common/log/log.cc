@@ -1,7 +1,9 @@
 #include "common/log/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <map>
 #include <memory>
@@ -9,16 +11,37 @@
 #include <stdexcept>
 #include <string>
 
+#include "common/log/line_writer.h"
+
 namespace earshot::log {
 
 namespace {
 
-// A registry at the edge of a library, not logic: the one place that holds a lock (CONVENTIONS 4).
+constexpr std::string_view kOwnModule = "log";
+
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  LineWriter& writer() { return writer_; }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    writer_.write(std::string(text.data(), text.size()));
+  }
+  void flush_() override {}  // each line is on its way
+
+  static std::string lost_line(std::uint64_t lines);
+
+  LineWriter writer_{STDERR_FILENO, lost_line};
+};
+
+// A registry at the edge of a library, not logic: it may hold a lock (CONVENTIONS 4).
 struct Registry {
   std::mutex mutex;
   std::string program = "earshot";
   spdlog::level::level_enum level = spdlog::level::info;
-  std::shared_ptr<spdlog::sinks::sink> sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  std::shared_ptr<StderrSink> sink = std::make_shared<StderrSink>();
   std::map<std::string, std::unique_ptr<spdlog::logger>, std::less<>> loggers;
 };
 
@@ -27,10 +50,23 @@ Registry& registry() {
   return *instance;
 }
 
+std::string pattern_of(const Registry& all) {
+  return "%Y-%m-%d %H:%M:%S.%e %-7l " + all.program + "  %n  %v";
+}
+
 void apply(const Registry& from, spdlog::logger& to) {
   to.set_level(from.level);
-  to.set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l " + from.program + "  %n  %v");
-  to.flush_on(spdlog::level::info);
+  to.set_pattern(pattern_of(from));
+}
+
+// On the writer's thread; a formatter of its own, as the sink's is locked by whoever logs.
+std::string StderrSink::lost_line(std::uint64_t lines) {
+  const std::string told = "lines lost, nobody read them in time count=" + std::to_string(lines);
+  const spdlog::details::log_msg message(spdlog::string_view_t(kOwnModule.data(), kOwnModule.size()),
+                                         spdlog::level::warn, told);
+  spdlog::memory_buf_t text;
+  spdlog::pattern_formatter(pattern_of(registry())).format(message, text);
+  return {text.data(), text.size()};
 }
 
 }  // namespace
@@ -45,6 +81,7 @@ void configure(std::string_view program, std::string_view level) {
   all.program = program;
   all.level = parsed;
   for (auto& [name, entry] : all.loggers) apply(all, *entry);
+  all.sink->writer().start();
 }
 
 spdlog::logger& logger(std::string_view module) {
@@ -57,6 +94,14 @@ spdlog::logger& logger(std::string_view module) {
     found = all.loggers.emplace(std::string(module), std::move(made)).first;
   }
   return *found->second;
+}
+
+void flush(Milliseconds patience) {
+  registry().sink->writer().flush(patience);
+}
+
+std::uint64_t lines_lost() {
+  return registry().sink->writer().lost();
 }
 
 }  // namespace earshot::log

@@ -15,7 +15,7 @@ struct Health {
   std::uint32_t shards = 0;
   std::uint32_t workers = 0;  // the fewest linked to any shard: a shard without workers cannot serve
   std::uint32_t sessions = 0;
-  // "media.replayed" and the like; zeroes left out.
+  // "datagram_duplicate" and the like; zeroes left out.
   std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 

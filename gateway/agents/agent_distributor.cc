@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/ipc/agent_set_limits.h"
 #include "common/json/json.h"
 #include "common/log/log.h"
 
@@ -10,6 +11,24 @@ namespace earshot::gateway {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 64 * 1024;
+
+// The API keeps the set within this; a store of an older program may hold more.
+struct SetRoom {
+  std::size_t bytes = ipc::kMaxAgentSetBytes;
+  int left_out = 0;
+
+  bool take(std::size_t texts) {
+    const std::size_t weight = ipc::kAgentEntryBytes + texts;
+    if (weight > bytes) {
+      ++left_out;
+      return false;
+    }
+    bytes -= weight;
+    return true;
+  }
+};
+constexpr const char* kLeftOut =
+    "is left out: all agents and providers together are larger than the 1 MiB that a worker takes";
 
 spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("agents");
@@ -72,15 +91,29 @@ void AgentDistributor::send(const Stored& stored) {
   problems_.clear();
   AgentFacts facts;
   std::size_t secret = 0;
+  SetRoom room;
   for (const store::Provider& provider : stored.providers) {
-    if (add(provider, facts) && facts.providers.back().secret) ++secret;
+    if (!add(provider, facts)) continue;
+    const AgentFacts::Provider& added = facts.providers.back();
+    if (!room.take(added.stage.size() + added.name.size() + added.config.size())) {
+      own_problems_[{provider.stage, provider.name}] = kLeftOut;
+      facts.providers.pop_back();
+    } else if (added.secret) {
+      ++secret;
+    }
   }
   for (const store::Agent& agent : stored.agents) {
     if (agent.config.size() > kMaxConfigBytes) {
       own_problems_[{"", agent.name}] = "is larger than 64 KiB";
+    } else if (!room.take(agent.name.size() + agent.config.size())) {
+      own_problems_[{"", agent.name}] = kLeftOut;
     } else {
       facts.agents.push_back({.name = agent.name, .config = agent.config});
     }
+  }
+  if (room.left_out > 0) {
+    logger().warn("agents and providers together are larger than the 1 MiB that a worker takes left_out={}",
+                  room.left_out);
   }
   if (secret > 0 && !doors_.secrets_allowed) {
     logger().warn(

@@ -67,6 +67,7 @@ struct Identity {
   ScopeSet scopes;
   std::string session;  // key of the session; empty for a token
   std::string csrf;     // of the session
+  std::string token{};  // its id; empty for a session and for the local token
 
   bool may(Scope scope) const { return scopes.has(scope); }
   // Its own devices for a member, all devices for others. What it does not see does not exist for it (404).

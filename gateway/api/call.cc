@@ -30,7 +30,16 @@ int status_of(ErrorCode code) {
 void Call::fail(const Error& error) {
   const int status = status_of(error.code);
   // What a library said of our own mistake is for the log, not for a stranger.
-  fail(status, status == 500 ? "internal error" : error.message);
+  if (status == 500) return fail(status, "internal error");
+  // A write is answered when it is kept, so what is not was never done.
+  const bool refused_write = status == 503 && !action.empty();
+  fail(status, refused_write ? error.message + "; nothing was changed" : error.message);
+}
+
+std::optional<store::AuditEntry> Call::take_audit_entry() {
+  AuditLog* const audit = std::exchange(audit_, nullptr);
+  if (audit == nullptr) return std::nullopt;
+  return audit->entry(who.by, action, target, detail, request.peer);
 }
 
 void Call::send(http::Response response) {

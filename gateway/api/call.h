@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,11 @@ class Call {
   std::string target;
   json::object detail;
 
+  // What the audit log will tell of this call, for the job that writes what it tells of: the same transaction.
+  // Then the answer adds none. nullopt: it is a read, or the entry was taken before.
+  // REQUIRES: target and detail are filled in.
+  std::optional<store::AuditEntry> take_audit_entry();
+
   void answer(const json::value& value, int status = 200) { send(http::json_answer(value, status)); }
   void fail(int status, std::string_view message, std::string_view code = {}) {
     send(http::json_error(status, message, code));
@@ -47,7 +53,7 @@ class Call {
 
  private:
   http::Reply reply_;
-  AuditLog* audit_;  // null for a read
+  AuditLog* audit_;  // null for a read, and when a job has the entry
 };
 using CallPtr = std::shared_ptr<Call>;
 using ApiHandler = std::function<void(const CallPtr&)>;

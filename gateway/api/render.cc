@@ -66,11 +66,13 @@ json::object to_json(const store::Token& token) {
           {"scopes", texts(token.scopes)},
           {"created", ms(token.created)},
           {"expires", ms(token.expires)},
-          {"last_used", ms(token.last_used)}};
+          {"last_used", ms(token.last_used)},
+          {"parent", token.parent}};
 }
 
 json::object to_json(const store::BrokerOperator& who) {
-  return {{"name", who.name}, {"user_tools", who.user_tools}, {"created", ms(who.created)}};
+  return {
+      {"name", who.name}, {"user_tools", who.user_tools}, {"texts", who.texts}, {"created", ms(who.created)}};
 }
 
 json::object to_json(const store::Agent& agent) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -44,9 +45,26 @@ int open_pidfd(pid_t pid) {
   return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
 }
 
+// What the child gets of our environment.
+std::vector<std::string> child_environment() {
+  std::vector<std::string> all;
+  for (const char* name : {"PATH", "LANG"}) {
+    if (const char* value = std::getenv(name)) all.push_back(std::string(name) + "=" + value);
+  }
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
 struct ChildPlan {
   const char* program;
   char* const* arguments;
+  char* const* environment;
   pid_t parent;
   int log;      // becomes stdout and stderr
   int failure;  // gets errno when exec fails; closed by a good exec
@@ -80,7 +98,7 @@ struct ChildPlan {
   }
   // Asio opens sockets without close-on-exec: a broker that kept them would hold our ports.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-  ::execv(plan.program, plan.arguments);
+  ::execve(plan.program, plan.arguments, plan.environment);
   fail();
   ::_exit(127);
 }
@@ -100,13 +118,15 @@ Result<BrokerProcess> BrokerProcess::spawn(const std::filesystem::path& program,
   Descriptor failure_read(failure_pipe[0]);
   Descriptor failure_write(failure_pipe[1]);
 
-  std::string name = program.string();
-  std::vector<std::string> values = arguments;
-  std::vector<char*> argv{name.data()};
-  for (std::string& value : values) argv.push_back(value.data());
-  argv.push_back(nullptr);
+  const std::string name = program.string();
+  std::vector<std::string> values{name};
+  values.insert(values.end(), arguments.begin(), arguments.end());
+  const std::vector<char*> argv = pointers_to(values);
+  std::vector<std::string> variables = child_environment();
+  const std::vector<char*> environment = pointers_to(variables);
   const ChildPlan plan{.program = name.c_str(),
                        .arguments = argv.data(),
+                       .environment = environment.data(),
                        .parent = ::getpid(),
                        .log = log_write.get(),
                        .failure = failure_write.get(),
@@ -144,6 +164,10 @@ BrokerProcess::~BrokerProcess() {
   stop(Milliseconds(0));
   ::close(exit_descriptor_);
   ::close(log_descriptor_);
+}
+
+void BrokerProcess::kill() {
+  if (!ended()) ::kill(pid_, SIGKILL);
 }
 
 void BrokerProcess::stop(Milliseconds patience) {

@@ -21,13 +21,15 @@ class BrokerProcess {
  public:
   // Errors: kUnavailable when the program cannot be started.
   // The child has a process group of its own (Ctrl-C reaches the gateway only, which says goodbye to its
-  // devices first), no descriptor of ours, and up to `max_files` descriptors if the hard limit allows.
+  // devices first), no descriptor of ours, of our environment PATH and LANG alone (the rest holds keys of
+  // providers, and it faces the network), and up to `max_files` descriptors if the hard limit allows.
   static Result<BrokerProcess> spawn(const std::filesystem::path& program,
                                      const std::vector<std::string>& arguments, std::uint64_t max_files);
   BrokerProcess(BrokerProcess&& other) noexcept;
   BrokerProcess& operator=(BrokerProcess&&) = delete;
   ~BrokerProcess();  // stop() with no patience
 
+  void kill();  // SIGKILL, without waiting
   // SIGTERM, after `patience` SIGKILL; returns when the process is gone.
   void stop(Milliseconds patience);
 

@@ -1,9 +1,9 @@
 // earshot_broker.so: our plugin in mosquitto (2.0.x, plugin interface 5). It turns the broker's events into
-// questions to LoginPolicy, OperatorLogins, TopicPolicy, PresenceTable and PushBudget and executes the
-// answers; it decides nothing itself.
+// questions to LoginPolicy, OperatorLogins, TopicPolicy, PresenceTable, PushBudget and UplinkBudget and
+// executes the answers; it decides nothing itself.
 //
-// Runs on: mosquitto's only thread; no callback blocks, reads a payload (but the gateway's orders) or
-// throws into C.
+// Runs on: mosquitto's only thread; no callback blocks, reads a payload (but the gateway's orders, and whether
+// it is a hello) or throws into C.
 // Options: plugin_opt_device_key_file, plugin_opt_gateway_user, plugin_opt_gateway_password_file.
 //
 // Presence: mosquitto 2.0 has no event for a connection that came, so a good login stands for it; what comes
@@ -31,6 +31,7 @@
 #include "gateway/broker/presence_table.h"
 #include "gateway/broker/push_budget.h"
 #include "gateway/broker/topic_policy.h"
+#include "gateway/broker/uplink_budget.h"
 
 namespace earshot::broker {
 namespace {
@@ -43,6 +44,7 @@ struct Plugin {
   OperatorLogins operators;
   PresenceTable presence;
   PushBudget budget;
+  UplinkBudget uplink = {};
   EventReaders event_readers = {};
 };
 
@@ -84,6 +86,8 @@ int on_login(Plugin& plugin, mosquitto_evt_basic_auth& event) {
       plugin.logins.check(client_id, text_or_empty(event.username), text_or_empty(event.password));
   if (verdict != auth::LoginVerdict::kGood) return MOSQ_ERR_AUTH;  // CONNACK 5 (MQTT 3.1.1)
   if (kind == ClientKind::kGateway) return MOSQ_ERR_SUCCESS;
+  // Each login is news for the gateway: one that comes and goes without pause would flood it with presence.
+  if (!plugin.uplink.log_in(client_id, std::chrono::steady_clock::now())) return MOSQ_ERR_AUTH;
   plugin.presence.came(client_id, event.client);
   publish(nullptr, auth::presence_topic(client_id), auth::kOnline);
   return MOSQ_ERR_SUCCESS;
@@ -104,6 +108,7 @@ int on_disconnect(Plugin& plugin, mosquitto_evt_disconnect& event) {
 bool is_allowed(const mosquitto_evt_acl_check& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
   const std::string_view topic = text_or_empty(event.topic);
+  const std::string_view username = text_or_empty(mosquitto_client_username(event.client));
   switch (event.access) {
     case MOSQ_ACL_WRITE:
       return TopicPolicy::may_publish({.client_id = client_id,
@@ -111,29 +116,58 @@ bool is_allowed(const mosquitto_evt_acl_check& event) {
                                        .payload_bytes = event.payloadlen,
                                        .retained = event.retain});
     case MOSQ_ACL_SUBSCRIBE:
-      return TopicPolicy::may_subscribe(client_id, topic, mosquitto_client_sub_count(event.client));
+      return TopicPolicy::may_subscribe(client_id, topic, mosquitto_client_sub_count(event.client), username);
     case MOSQ_ACL_UNSUBSCRIBE:
       return true;
     case MOSQ_ACL_READ:
-      return TopicPolicy::may_read(client_id, topic);
+      return TopicPolicy::may_read(client_id, topic, username);
     default:
       return false;
   }
 }
 
+void kick(const std::string& client_id) {
+  mosquitto_kick_client_by_clientid(client_id.c_str(), /*with_will=*/false);
+}
+
+// Whether a device may say this as well; one that goes on though it may not is thrown out. Asked before all
+// else, so that what is refused for another reason is not free.
+bool affords(Plugin& plugin, const mosquitto_evt_acl_check& event) {
+  if (event.access != MOSQ_ACL_WRITE && event.access != MOSQ_ACL_SUBSCRIBE) return true;
+  const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
+  if (kind_of(client_id) != ClientKind::kDevice) return true;
+  const std::string_view payload(
+      static_cast<const char*>(event.payload),
+      event.access == MOSQ_ACL_WRITE && event.payload != nullptr ? std::size_t{event.payloadlen} : 0);
+  const auto now = std::chrono::steady_clock::now();
+  switch (plugin.uplink.say(client_id, payload, now)) {
+    case UplinkBudget::Verdict::kGood:
+      return true;
+    case UplinkBudget::Verdict::kDrop:
+      return false;
+    case UplinkBudget::Verdict::kKick:
+      break;
+  }
+  if (plugin.uplink.tell(client_id, now)) {
+    mosquitto_log_printf(MOSQ_LOG_WARNING, "earshot_broker: %s floods the broker: disconnected",
+                         std::string(client_id).c_str());
+  }
+  kick(std::string(client_id));
+  return false;
+}
+
 int on_acl_check(Plugin& plugin, mosquitto_evt_acl_check& event) {
+  if (!affords(plugin, event)) return MOSQ_ERR_ACL_DENIED;
   if (!is_allowed(event)) return MOSQ_ERR_ACL_DENIED;
   // A device may subscribe to them, but hears none.
+  const std::string_view topic = text_or_empty(event.topic);
   const bool reads_events =
-      event.access == MOSQ_ACL_SUBSCRIBE && text_or_empty(event.topic).starts_with(auth::kEvents) &&
+      event.access == MOSQ_ACL_SUBSCRIBE &&
+      (topic.starts_with(auth::kEvents) || topic.starts_with(auth::kWords)) &&
       kind_of(text_or_empty(mosquitto_client_id(event.client))) == ClientKind::kOperator;
   if (reads_events && plugin.event_readers.came(event.client))
     publish(nullptr, std::string(auth::kEventReadersTopic), auth::kSomebodyReads);
   return MOSQ_ERR_SUCCESS;
-}
-
-void kick(const std::string& client_id) {
-  mosquitto_kick_client_by_clientid(client_id.c_str(), /*with_will=*/false);
 }
 
 // A device that takes more than its budget is thrown out: without its queue it cannot fill the broker's
@@ -158,6 +192,26 @@ void replace_operators(Plugin& plugin, std::string_view table) {
   for (const std::string& client_id : replaced.thrown_out) kick(client_id);
 }
 
+// Under its new topic it goes on as a message of ours, and the original ends here. To change the original's
+// topic would be less work, but mosquitto before 2.0.15 then loses the memory of the old one, and freeing that
+// here would free it twice from 2.0.15 on.
+int send_on(const mosquitto_evt_message& event, const std::string& topic) {
+  mosquitto_property* properties = nullptr;  // MQTT 5: an operator's response topic, above all
+  if (event.properties != nullptr) {
+    const int copied = mosquitto_property_copy_all(&properties, event.properties);
+    if (copied != MOSQ_ERR_SUCCESS) return copied;
+  }
+  const int sent = mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(event.payloadlen),
+                                                 event.payload, event.qos, false, properties);
+  if (sent != MOSQ_ERR_SUCCESS) {
+    mosquitto_property_free_all(&properties);
+    return sent;
+  }
+  // A refusal is not told to its sender at QoS 0. At others it would be, so there the original goes on to its
+  // topic, which nobody may read.
+  return event.qos == 0 ? MOSQ_ERR_ACL_DENIED : MOSQ_ERR_SUCCESS;
+}
+
 // Comes after the ACL check, with the topic that was checked.
 int on_message(Plugin& plugin, mosquitto_evt_message& event) {
   const std::string_view client_id = text_or_empty(mosquitto_client_id(event.client));
@@ -168,12 +222,8 @@ int on_message(Plugin& plugin, mosquitto_evt_message& event) {
   switch (route.kind) {
     case Kind::kAsIs:
       break;
-    case Kind::kRewrite: {
-      char* topic = mosquitto_strdup(route.target.c_str());
-      if (topic == nullptr) return MOSQ_ERR_NOMEM;
-      event.topic = topic;  // the broker frees this one and the original
-      break;
-    }
+    case Kind::kRewrite:
+      return send_on(event, route.target);
     case Kind::kPush:
       push(plugin, route.target, event);
       break;

@@ -32,6 +32,7 @@ constexpr Milliseconds kReadyPoll{10};
 constexpr Milliseconds kStopPatience{2000};
 constexpr Milliseconds kFirstRestartDelay{250};
 constexpr Milliseconds kMaxRestartDelay{8000};
+constexpr Milliseconds kLateness{1000};
 constexpr Milliseconds kHealthyRun{10000};  // a run this long makes the next restart quick again
 constexpr std::uint64_t kFilesBesideConnections = 64;
 constexpr std::size_t kMaxKeyBytes = 4096;  // as the plugin reads
@@ -109,7 +110,7 @@ void require(const Status& status) {
 class SupervisedBroker::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(asio::io_context& context, BrokerSettings settings)
-      : context_(context), settings_(std::move(settings)), restart_timer_(context) {}
+      : context_(context), settings_(std::move(settings)), restart_timer_(context), hang_timer_(context) {}
 
   void start() {
     EARSHOT_CHECK(!process_ && !stopping_, "a broker is started once");
@@ -131,13 +132,24 @@ class SupervisedBroker::Impl : public std::enable_shared_from_this<Impl> {
   void stop() {
     if (std::exchange(stopping_, true)) return;
     restart_timer_.cancel();
+    hang_timer_.cancel();
     end_watch();
     if (process_) process_->stop(kStopPatience);
     process_.reset();
   }
 
+  void link_is(bool connected) {
+    link_watched_ = true;
+    if (connected) {
+      hang_timer_.cancel();
+      return;
+    }
+    await_link();
+  }
+
   int pid() const { return process_ ? process_->pid() : 0; }
   int restarts() const { return restarts_; }
+  int hung() const { return hung_; }
 
  private:
   void write_files() {
@@ -242,6 +254,26 @@ class SupervisedBroker::Impl : public std::enable_shared_from_this<Impl> {
     restart_later();
   }
 
+  // A process that lives, and to which our own link cannot log in.
+  void await_link() {
+    if (stopping_) return;
+    const SteadyTime due = steady_clock::now() + settings_.patience;
+    hang_timer_.expires_at(due);
+    hang_timer_.async_wait([self = shared_from_this(), due](error_code failure) {
+      if (failure || self->stopping_ || !self->process_) return;  // restart() waits anew
+      // Late by so much, it was us who stood still: the link had no time to log in either.
+      if (steady_clock::now() - due > kLateness) return self->await_link();
+      self->kill_hung();
+    });
+  }
+
+  void kill_hung() {
+    ++hung_;
+    broker_log().error("broker hangs pid={}; our link could not log in for {} ms, killing it",
+                       process_->pid(), settings_.patience.count());
+    process_->kill();  // exit_watch_ tells the rest
+  }
+
   void restart_later() {
     restart_timer_.expires_after(restart_delay_);
     restart_delay_ = std::min(restart_delay_ * 2, kMaxRestartDelay);
@@ -260,6 +292,7 @@ class SupervisedBroker::Impl : public std::enable_shared_from_this<Impl> {
     process_.emplace(std::move(*spawned));
     ++restarts_;
     watch();
+    if (link_watched_) await_link();
     broker_log().info("broker restarted pid={}", process_->pid());
   }
 
@@ -271,11 +304,14 @@ class SupervisedBroker::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<asio::posix::stream_descriptor> exit_watch_;
   std::optional<asio::posix::stream_descriptor> log_watch_;
   asio::steady_timer restart_timer_;
+  asio::steady_timer hang_timer_;  // runs while the link is not logged in
   Milliseconds restart_delay_ = kFirstRestartDelay;
   SteadyTime started_{};
   LineSplitter lines_;
   log::LogLimiter limiter_{20, Milliseconds(10000)};
   int restarts_ = 0;
+  int hung_ = 0;
+  bool link_watched_ = false;
   bool stopping_ = false;
 };
 
@@ -294,12 +330,20 @@ void SupervisedBroker::stop() {
   impl_->stop();
 }
 
+void SupervisedBroker::link_is(bool connected) {
+  impl_->link_is(connected);
+}
+
 int SupervisedBroker::pid() const {
   return impl_->pid();
 }
 
 int SupervisedBroker::restarts() const {
   return impl_->restarts();
+}
+
+int SupervisedBroker::hung() const {
+  return impl_->hung();
 }
 
 }  // namespace earshot::broker

@@ -12,7 +12,8 @@ namespace earshot::broker {
 //   it never outlives the gateway.
 // Owns: the mosquitto process and the files of its run folder.
 // Borrows: the io_context, while alive.
-// Lifecycle: new -> start() -> running; a broker that dies is started again (0.25 s to 8 s later) -> stop().
+// Lifecycle: new -> start() -> running; a broker that dies is started again (0.25 s to 8 s later), one
+//   that hangs is killed first -> stop().
 class SupervisedBroker {
  public:
   SupervisedBroker(asio::io_context& context, BrokerSettings settings);
@@ -29,8 +30,13 @@ class SupervisedBroker {
   // SIGTERM, and SIGKILL after 2 s; returns when the process is gone. Blocks until then.
   void stop();
 
+  // The gateway's own link to it is logged in, or not (any more): how a broker that hangs is known. Without a
+  // call nobody watches.
+  void link_is(bool connected);
+
   int pid() const;       // 0 while no process runs
   int restarts() const;  // how often it died and was started again
+  int hung() const;      // of these: how often it was killed because it hung
 
  private:
   class Impl;

@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxPayloadBytes = 128 * 1024;
 // Old firmware subscribes once, py-xiaozhi a few times; each subscription costs the broker memory.
 inline constexpr int kMaxDeviceSubscriptions = 8;
 inline constexpr int kMaxOperatorSubscriptions = 64;
+// Of an operator's command topic: a MAC address has 17, but people try names.
+inline constexpr std::size_t kMaxDeviceLevelBytes = 64;
 
 struct Publish {
   std::string_view client_id;
@@ -26,23 +28,26 @@ struct Publish {
 
 class TopicPolicy {
  public:
-  // A device: `device-server` and its own up topic. An operator: `earshot/command/<device>`. A gateway: any
+  // A device: its own up topic, and those that stand for it (route()). An operator: `earshot/command/<device>`. A gateway: any
   // device's down topic, what operators read, and its orders to us. Nobody retains: retained messages would
   // pile up in the broker and come back as old news.
   static bool may_publish(const Publish& publish);
 
   // A device's SUBSCRIBE gets a good SUBACK, because old firmware and py-xiaozhi insist on one, though
-  // may_read() lets nothing through to it: what it gets is pushed, once. An operator subscribes to receipts,
+  // may_read() lets nothing through to it: what it gets is pushed, once. They name plain topics. A filter with
+  // wildcards would make the broker ask may_read() of it for each message of every other device. An operator subscribes to receipts,
   // events and replies, or parts of them.
-  static bool may_subscribe(std::string_view client_id, std::string_view filter, int subscriptions);
+  // `username`: as it logged in; of an operator it decides whose words he may hear.
+  static bool may_subscribe(std::string_view client_id, std::string_view filter, int subscriptions,
+                            std::string_view username = {});
 
   // Asked for each delivery by subscription (a push is not one).
-  static bool may_read(std::string_view client_id, std::string_view topic);
+  static bool may_read(std::string_view client_id, std::string_view topic, std::string_view username = {});
 
   struct Route {
     enum class Kind {
       kAsIs,
-      kRewrite,         // to topic `target`
+      kRewrite,         // it goes to topic `target` instead
       kPush,            // to the one client `target`, subscribed or not
       kAnswerPresence,  // tell the sender who is online
       kKick,            // disconnect the client that the payload names

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "gateway/commands/say_port.h"
 #include "gateway/session/command_ids.h"
 
 namespace earshot::commands {
@@ -30,6 +31,11 @@ std::pair<std::string, json::object> call_of(CommandKind kind, const json::objec
   }
   const auto* given = json::find_object(arguments, "arguments");
   return {text_of(arguments, "tool"), given == nullptr ? json::object{} : *given};
+}
+
+// Without MCP: also where the device has none, and in every state of it.
+bool is_system_reboot(const json::object& arguments) {
+  return json::find_bool(arguments, "system").value_or(false);
 }
 
 // The device does not answer these when they succeed: it restarts first (device-protocol 8.4).
@@ -230,7 +236,9 @@ void CommandBook::start(CommandSerial serial, Entry& entry, const Moment& now) {
     }
     case CommandKind::kSay:
       entry.phase = Phase::kRunning;
-      set_deadline(serial, entry, now.steady + entry.record.timeout);
+      // Nobody tells when the first sound comes, but after it only the text itself takes time.
+      set_deadline(serial, entry,
+                   now.steady + entry.record.timeout + longest_speech(text_of(entry.arguments, "text")));
       mark_sent(entry, now);
       steps_.back().say =
           BookStep::Say{.command = serial, .device = device, .text = text_of(entry.arguments, "text")};
@@ -240,8 +248,10 @@ void CommandBook::start(CommandSerial serial, Entry& entry, const Moment& now) {
       entry.phase = Phase::kListing;
       set_deadline(serial, entry, now.steady + entry.record.timeout);
       return ask_for_tools(entry, "", now);
-    case CommandKind::kTool:
     case CommandKind::kReboot:
+      if (is_system_reboot(entry.arguments)) return send(system_reboot_message());
+      [[fallthrough]];
+    case CommandKind::kTool:
     case CommandKind::kUpgrade:
       if (const auto tools = catalogue_.fresh(device)) return call_tool(serial, entry, *tools, now);
       entry.phase = Phase::kListing;

@@ -129,6 +129,8 @@ class CommandBook {
   std::vector<BookStep> take_steps() { return std::exchange(steps_, {}); }
 
   bool is_online(const DeviceId& device) const { return online_.contains(device); }
+  // Whether its end is still open: a message that waited for its receipt may come too late.
+  bool is_running(CommandSerial command) const { return entries_.contains(command); }
   std::size_t unfinished() const { return entries_.size(); }
   const BookCounters& counters() const { return counters_; }
 

@@ -11,9 +11,24 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kKindNames{"tool",  "tools", "reboot", "upgrade",
                                                      "alert", "say",   "message"};
-constexpr std::array<std::string_view, 17> kMembers{
-    "device", "devices", "tag",     "kind",    "tool", "arguments",  "url",    "image",           "text",
-    "status", "message", "emotion", "payload", "id",   "timeout_ms", "ttl_ms", "allow_user_tools"};
+constexpr std::array<std::string_view, 18> kMembers{"device",
+                                                    "devices",
+                                                    "tag",
+                                                    "kind",
+                                                    "tool",
+                                                    "arguments",
+                                                    "url",
+                                                    "image",
+                                                    "text",
+                                                    "status",
+                                                    "message",
+                                                    "emotion",
+                                                    "payload",
+                                                    "id",
+                                                    "timeout_ms",
+                                                    "ttl_ms",
+                                                    "allow_user_tools",
+                                                    "system"};
 
 constexpr Milliseconds kMinTimeout{100};
 constexpr Milliseconds kMaxTimeout{300'000};
@@ -179,7 +194,9 @@ void read_arguments(Reader& reader, CommandRequest& request) {
       out["arguments"] = reader.object("arguments", kMaxArgumentsBytes);
       return;
     case CommandKind::kTools:
+      return;
     case CommandKind::kReboot:
+      if (reader.flag("system")) out["system"] = true;
       return;
     case CommandKind::kUpgrade:
       return read_upgrade(reader, out);

@@ -19,6 +19,8 @@ spdlog::logger& logger() {
   return instance;
 }
 
+constexpr Milliseconds kRetryReceipts{5000};
+
 std::string random_key() {
   std::array<std::uint8_t, 10> bytes{};
   fill_random(bytes);
@@ -29,6 +31,14 @@ std::string compact(const DeviceId& device) {
   std::string text = device.text();
   std::erase(text, ':');
   return text;
+}
+
+Given too_many_devices(std::size_t tagged) {
+  Given refused;
+  refused.refused = "too_many_devices";
+  refused.message = std::to_string(tagged) + " devices have this tag, and a command is for " +
+                    std::to_string(kMaxTargets) + " at most: give it to them in parts";
+  return refused;
 }
 
 // Whether a repeated key means the same command.
@@ -84,7 +94,8 @@ CommandService::CommandService(Executor executor, store::StoreProxy& store, gate
       clock_(clock),
       ports_(std::move(ports)),
       book_(limits, random_u32()),
-      timer_(executor_) {}
+      timer_(executor_),
+      retry_timer_(executor_) {}
 
 CommandService::~CommandService() = default;
 
@@ -102,7 +113,8 @@ void CommandService::give(CommandRequest request, Actor actor, Done done) {
       const auto* entry = devices_.find(device);
       return entry == nullptr || (!actor.owner.empty() && entry->record.owner != actor.owner);
     });
-    if (request.devices.size() > kMaxTargets) request.devices.resize(kMaxTargets);
+    // To leave some out without a word would be worse than to do nothing.
+    if (request.devices.size() > kMaxTargets) return done({too_many_devices(request.devices.size())});
   }
   auto batch = std::make_shared<Batch>();
   batch->given.resize(request.devices.size());
@@ -225,8 +237,24 @@ Status CommandService::cancel(const store::Command& command) {
   return kDone;
 }
 
-void CommandService::watch(const std::string& by, const std::string& id, Listener listener) {
-  watchers_.emplace(Key(by, id), std::move(listener));
+CommandService::Watch CommandService::watch(const std::string& by, const std::string& id, Listener listener) {
+  const Key key(by, id);
+  if (const auto found = watchers_.find(key);
+      found != watchers_.end() && found->second.size() >= kMaxWatches) {
+    unwatch(found->second.begin()->first);
+  }
+  watchers_[key].emplace(++last_watch_, std::move(listener));
+  watched_.emplace(last_watch_, key);
+  return last_watch_;
+}
+
+void CommandService::unwatch(Watch watch) {
+  const auto found = watched_.find(watch);
+  if (found == watched_.end()) return;
+  const auto listeners = watchers_.find(found->second);
+  listeners->second.erase(watch);
+  if (listeners->second.empty()) watchers_.erase(listeners);
+  watched_.erase(found);
 }
 
 void CommandService::presence(const DeviceId& device, bool online) {
@@ -269,28 +297,62 @@ void CommandService::drain() {
       execute(step);
       continue;
     }
-    store_.write(
-        executor_, [command = *step.receipt](store::Store& store) { store.commands().put(command); },
-        [this, step](const Status& written) {
-          const auto serial = step.send ? step.send->command : std::nullopt;
-          if (!written) {
-            logger().error("a receipt is not kept device={} id={} reason=\"{}\"", step.receipt->device.text(),
-                           step.receipt->id, written.error().message);
-          }
-          tell(*step.receipt);
-          // What is not on disk is not sent: after a crash it would be sent again.
-          if (written) execute(step);
-          if (!written && serial) book_.left(*serial, written, now());
-          if (!written && step.say) book_.said(step.say->command, written.error(), now());
-          drain();
-        });
+    keep_receipt(std::move(step));
   }
   arm_timer();
 }
 
+void CommandService::keep_receipt(BookStep step) {
+  store_.write(
+      executor_, [command = *step.receipt](store::Store& store) { store.commands().put(command); },
+      [this, step](const Status& written) {
+        if (written) {
+          unkept_.erase(Key(step.receipt->by, step.receipt->id));
+          if (retrying_) retry_receipts();  // it writes again
+          tell(*step.receipt);
+          execute(step);
+        } else {
+          receipt_refused(step, written.error());
+        }
+        drain();
+      });
+}
+
+// What is not on disk is not sent, after a crash it would be sent again; nor is it told. How a command ended
+// is written again until it is kept.
+void CommandService::receipt_refused(const BookStep& step, const Error& why) {
+  const store::Command& command = *step.receipt;
+  if (const auto verdict = unkept_log_.ask(clock_.now()); verdict.log) {
+    logger().error("a receipt is not kept device={} id={} reason=\"{}\" suppressed={}", command.device.text(),
+                   command.id, why.message, verdict.suppressed);
+  }
+  const auto serial = step.send ? step.send->command : std::nullopt;
+  if (serial) book_.left(*serial, why, now());
+  if (step.say) book_.said(step.say->command, why, now());
+  if (!is_finished(command.state)) return;
+  unkept_.insert_or_assign(Key(command.by, command.id), command);
+  if (std::exchange(retrying_, true)) return;
+  retry_timer_.expires_after(kRetryReceipts);
+  retry_timer_.async_wait([this](error_code cancelled) {
+    if (!cancelled) retry_receipts();
+  });
+}
+
+void CommandService::retry_receipts() {
+  retrying_ = false;
+  retry_timer_.cancel();
+  for (const auto& [key, command] : unkept_) {
+    BookStep step;
+    step.receipt = command;
+    keep_receipt(std::move(step));
+  }
+}
+
+// The store may have been slower than the command's deadline: what the book has failed is not done after all.
 void CommandService::execute(const BookStep& step) {
-  if (step.say) say(*step.say);
+  if (step.say && book_.is_running(step.say->command)) say(*step.say);
   if (!step.send) return;
+  if (step.send->command && !book_.is_running(*step.send->command)) return;
   const Status sent = send(step.send->device, step.send->json);
   if (step.send->command) book_.left(*step.send->command, sent, now());
 }
@@ -320,12 +382,14 @@ void CommandService::tell(const store::Command& command) {
   if (!command.error_code.empty()) data["error"] = command.error_code;
   hub_.publish("command", command.device, std::move(data));
   if (receipt_listener_) receipt_listener_(command);
-  const Key key(command.by, command.id);
-  std::vector<Listener> listeners;
-  const auto [first, last] = watchers_.equal_range(key);
-  for (auto it = first; it != last; ++it) listeners.push_back(it->second);
-  if (is_finished(command.state)) watchers_.erase(key);
-  for (const Listener& listener : listeners) listener(command);
+  const auto found = watchers_.find(Key(command.by, command.id));
+  if (found == watchers_.end()) return;
+  const auto listeners = found->second;  // they may watch and unwatch
+  if (is_finished(command.state)) {
+    for (const auto& [watch, listener] : listeners) watched_.erase(watch);
+    watchers_.erase(found);
+  }
+  for (const auto& [watch, listener] : listeners) listener(command);
 }
 
 void CommandService::arm_timer() {

@@ -1,8 +1,9 @@
 // The one way to command devices: takes requests from every door, keeps their receipts, drives the book.
 //
 // Write-ahead: a command is `queued` on disk before the book has it and `sent` on disk before its message
-// leaves; nobody is told of a state that a crash could take back. So a command is never sent twice, and the
-// same key (by, id) always leads to the same receipt.
+// leaves; nobody is told of a state that a crash of this program could take back. So a command is never sent
+// twice, and the same key (by, id) always leads to the same receipt. A power cut may take back the seconds
+// before it (docs/decisions/0006-store.md), and then a command that was sent may be sent again.
 //
 // Runs on: the gateway's main executor.
 // Owns: the book.
@@ -23,6 +24,7 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"
+#include "common/log/log_limiter.h"
 #include "gateway/commands/command_book.h"
 #include "gateway/commands/command_request.h"
 #include "gateway/commands/say_port.h"
@@ -44,7 +46,8 @@ struct Actor {
 // What became of a request for one device.
 struct Given {
   store::Command command;  // with `id` and `device` at least
-  // not_found, conflict, too_many_waiting, user_tool, bad_arguments, internal; empty: taken.
+  // not_found, conflict, too_many_waiting, too_many_devices (of a tag; then this is all that is given),
+  // user_tool, bad_arguments, internal; empty: taken.
   std::string refused;
   std::string message;    // why, for people
   bool repeated = false;  // the key was known: this is the old receipt
@@ -78,7 +81,12 @@ class CommandService {
   // Errors: kNotFound; kInvalid: it is with the device already, or over.
   Status cancel(const store::Command& command);
   // Called on each change of this command until it is finished; at least once more unless it is finished now.
-  void watch(const std::string& by, const std::string& id, Listener listener);
+  // Whoever loses patience takes his watch back: a command may be unfinished for days. Of more than kMaxWatches
+  // of one command the oldest is dropped.
+  static constexpr std::size_t kMaxWatches = 64;
+  using Watch = std::uint64_t;
+  Watch watch(const std::string& by, const std::string& id, Listener listener);
+  void unwatch(Watch watch);  // one that is over is no error
   // On each change of any command.
   void on_receipt(Listener listener) { receipt_listener_ = std::move(listener); }
 
@@ -91,6 +99,7 @@ class CommandService {
 
   const BookCounters& counters() const { return book_.counters(); }
   std::size_t unfinished() const { return book_.unfinished(); }
+  std::size_t watches() const { return watched_.size(); }
 
  private:
   struct Batch;
@@ -104,6 +113,9 @@ class CommandService {
   void kept(store::Command command, Result<std::optional<store::Command>> known, std::size_t index,
             const std::shared_ptr<Batch>& batch);
   void drain();
+  void keep_receipt(BookStep step);
+  void receipt_refused(const BookStep& step, const Error& why);
+  void retry_receipts();
   void execute(const BookStep& step);
   void say(const BookStep::Say& say);
   Status send(const DeviceId& device, const std::string& json);
@@ -120,7 +132,14 @@ class CommandService {
   asio::steady_timer timer_;
   std::optional<SteadyTime> armed_for_;
   Listener receipt_listener_;
-  std::multimap<Key, Listener> watchers_;  // of unfinished commands
+  std::map<Key, std::map<Watch, Listener>> watchers_;  // of unfinished commands
+  std::map<Watch, Key> watched_;
+  Watch last_watch_ = 0;
+  // How commands ended, as far as the store refused it: at most as many as may be unfinished.
+  std::map<Key, store::Command> unkept_;
+  asio::steady_timer retry_timer_;
+  bool retrying_ = false;
+  log::LogLimiter unkept_log_{5, Milliseconds(60'000)};
 };
 
 }  // namespace earshot::commands

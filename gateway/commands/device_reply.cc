@@ -32,6 +32,10 @@ std::string alert_message(std::string_view status, std::string_view message, std
       json::object{{"type", "alert"}, {"status", status}, {"message", message}, {"emotion", emotion}});
 }
 
+std::string system_reboot_message() {
+  return json::serialize(json::object{{"type", "system"}, {"command", "reboot"}});
+}
+
 std::string custom_message(const json::object& payload) {
   return json::serialize(json::object{{"type", "custom"}, {"payload", payload}});
 }

@@ -15,6 +15,7 @@ std::string call_message(std::int64_t id, std::string_view tool, const json::obj
 std::string list_message(std::int64_t id, std::string_view cursor);  // with user-only tools
 std::string alert_message(std::string_view status, std::string_view message, std::string_view emotion);
 std::string custom_message(const json::object& payload);
+std::string system_reboot_message();
 
 struct DeviceReply {
   std::int64_t id = 0;

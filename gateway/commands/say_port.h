@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
+#include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/base/result.h"
 
@@ -17,6 +19,9 @@ struct Said {
                          // "speak_request" (it was woken for it), "alert" (shown)
   std::string why = {};  // with "alert": why it was not spoken, for the operator
 };
+// How long `text` takes to be spoken at the slowest: 4 characters a second (of Chinese; other languages have
+// more a second). A `say` is late when it has not begun in its time, not when its text is long.
+Milliseconds longest_speech(std::string_view text);
 
 class SayPort {
  public:

@@ -166,7 +166,11 @@ void CompatDoor::status(const http::Request& request, const http::Reply& reply) 
     const auto device = device_of(text);
     const auto* entry = device ? devices_.find(*device) : nullptr;
     const bool online = entry != nullptr && entry->presence.online;
-    all[text] = json::object{{"isAlive", online && !entry->presence.session.empty()}, {"exists", online}};
+    const bool talks = online && !entry->presence.session.empty();
+    // The established gateway has no bridge for a device that is online and does not talk, and tells null; the
+    // console shows false as offline.
+    all[text] = json::object{{"isAlive", online && !talks ? json::value(nullptr) : json::value(talks)},
+                             {"exists", online}};
   }
   reply(http::json_answer(all));
 }

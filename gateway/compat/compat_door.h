@@ -1,6 +1,6 @@
 // The established gateway's HTTP door, so that its console can drive this gateway unchanged: `POST
-// /api/commands/{clientId}` and `POST /api/devices/status` (reference-server.md C1, C5). The same command
-// path as every other door: receipts, audit log (by = compat), one call at a time.
+// /api/commands/{clientId}` and `POST /api/devices/status` (docs/commands.md, "The door of the established
+// console"). The same command path as every other door: receipts, audit log (by = compat), one call at a time.
 //
 // Runs on: the gateway's main executor.
 // Borrows: commands, directory and clock; they outlive the router's server.

@@ -1,5 +1,5 @@
 // The established console's way of showing that it may command devices: the hex SHA-256 of a date and a key
-// that both know, good for a day (reference-server.md C1). Pure.
+// that both know, good for a day (docs/commands.md, "The door of the established console"). Pure.
 //
 // Weaker than our own tokens (whoever reads one request may repeat it all day), so this door is shut unless
 // it is configured (docs/commands.md).

@@ -82,16 +82,18 @@ void change_user(Context& context, const Arguments& arguments) {
 void operators(Context& context, const Arguments&) {
   print_list(
       context, context.api.list("/api/v1/operators", {}, kMostListed),
-      {{.title = "NAME"}, {.title = "USER TOOLS"}, {.title = "CREATED"}},
+      {{.title = "NAME"}, {.title = "USER TOOLS"}, {.title = "TEXTS"}, {.title = "CREATED"}},
       [&](const json::object& one) -> std::vector<Cell> {
         return {member(one, "name"), truth(one, "user_tools") ? "allowed" : "no",
-                relative_text(number(one, "created"), context.now_ms)};
+                truth(one, "texts") ? "heard" : "no", relative_text(number(one, "created"), context.now_ms)};
       },
       "no MQTT operators: earshotctl operators create NAME");
 }
 
 void create_operator(Context& context, const Arguments& arguments) {
-  const json::object body{{"name", arguments.text("NAME")}, {"user_tools", arguments.has("--user-tools")}};
+  const json::object body{{"name", arguments.text("NAME")},
+                          {"user_tools", arguments.has("--user-tools")},
+                          {"texts", arguments.has("--texts")}};
   print_secret(context, context.api.send("POST", "/api/v1/operators", body).body, "password", "the password");
 }
 
@@ -163,7 +165,8 @@ void add_account_commands(std::vector<Command>& all) {
   all.push_back({"operators create",
                  "Makes an MQTT log-in for commands and events and prints its password, once",
                  {place("NAME", "The MQTT user"),
-                  flag("--user-tools", "It may call tools that are for the device's user only")},
+                  flag("--user-tools", "It may call tools that are for the device's user only"),
+                  flag("--texts", "It hears what people and agents say, in events")},
                  create_operator});
   all.push_back(removal("operators remove", "Removes an MQTT operator", "/api/v1/operators/",
                         place("NAME", "The MQTT user"), "removed"));

@@ -15,16 +15,17 @@ namespace earshot::ctl {
 
 namespace {
 
-constexpr std::int64_t kDefaultTimeoutMs = 10'000;  // the API's own
-constexpr std::int64_t kDefaultTtlMs = 60'000;      // the API's own
-constexpr std::int64_t kFirstWaitMs = 1'500;        // in the request itself, which saves asking
-constexpr std::int64_t kMarginMs = 5'000;           // for the gateway to say "expired" itself
+constexpr std::int64_t kFirstWaitMs = 1'500;  // in the request itself, which saves asking
+constexpr std::int64_t kMarginMs = 5'000;     // for the gateway to say "expired" itself
+// Beyond its timeout a text has the time that it takes to be spoken: at most this (docs/commands.md).
+constexpr std::int64_t kLongestSpeechMs = 260'000;
 constexpr Milliseconds kPollEvery{250};
 constexpr std::size_t kMostCommands = 200;
 
 std::vector<Parameter> with_waiting(std::vector<Parameter> own) {
   own.push_back(option("--tag", "TAG", "To all devices with the tag, instead of DEVICE"));
-  own.push_back(option("--timeout", "TIME", "The device has so long to answer [10s]"));
+  own.push_back(
+      option("--timeout", "TIME", "The device has so long to answer [10s; say 30s, reboot 1m, upgrade 5m]"));
   own.push_back(option("--ttl", "TIME", "Waits for an offline device so long, at most 7d [60s]"));
   own.push_back(flag("--no-wait", "Do not wait for the result"));
   own.push_back(option("--id", "KEY", "Idempotency key: the same one never runs twice"));
@@ -103,15 +104,25 @@ void wait_for(Context& context, json::array& commands, std::int64_t patience_ms)
   }
 }
 
+// As long as the gateway itself may take to say what became of them.
+std::int64_t patience_ms(const json::array& commands) {
+  std::int64_t longest = 0;
+  for (const auto& item : commands) {
+    const json::object& command = object_of(item);
+    const std::int64_t speech = member(command, "kind") == "say" ? kLongestSpeechMs : 0;
+    longest = std::max(longest, number(command, "timeout_ms") + number(command, "ttl_ms") + speech);
+  }
+  return longest + kMarginMs;
+}
+
 void issue(Context& context, const Arguments& arguments, const std::string& device, json::object request) {
-  const std::int64_t timeout = arguments.duration_ms("--timeout", kDefaultTimeoutMs);
-  const std::int64_t ttl = arguments.duration_ms("--ttl", kDefaultTtlMs);
   if (device.empty())
     request["tag"] = arguments.text("--tag");
   else
     request["device"] = device;
-  request["timeout_ms"] = timeout;
-  request["ttl_ms"] = ttl;
+  // The API knows what each kind needs: an upgrade is not done in the time of a tool.
+  if (arguments.has("--timeout")) request["timeout_ms"] = arguments.duration_ms("--timeout", 0);
+  if (arguments.has("--ttl")) request["ttl_ms"] = arguments.duration_ms("--ttl", 0);
   if (arguments.has("--id")) request["id"] = arguments.text("--id");
   const bool wait = !arguments.has("--no-wait");
   const auto answer = context.api.send(
@@ -119,7 +130,7 @@ void issue(Context& context, const Arguments& arguments, const std::string& devi
   const json::array* items = json::find_array(object_of(answer.body), "items");
   if (items == nullptr) throw Failure(Exit::kFailed, "the gateway did not say what became of the command");
   json::array commands = *items;
-  if (wait) wait_for(context, commands, ttl + timeout + kMarginMs);
+  if (wait) wait_for(context, commands, patience_ms(commands));
   print_receipts(context, commands);
   for (const auto& command : commands) {
     const Exit exit = exit_of(object_of(command));
@@ -337,10 +348,14 @@ void add_call_commands(std::vector<Command>& all) {
                                option("--status", "TEXT", "Its heading [Message]"),
                                option("--emotion", "NAME", "The face it makes [neutral]")}),
                  alert});
-  all.push_back({"reboot", "Reboots a device", with_waiting({device}),
-                 [](Context& context, const Arguments& arguments) {
-                   issue(context, arguments, target_of(context, arguments, "").device, {{"kind", "reboot"}});
-                 }});
+  all.push_back(
+      {"reboot", "Reboots a device",
+       with_waiting({device, flag("--system", "By a system message, for firmware without MCP tools")}),
+       [](Context& context, const Arguments& arguments) {
+         json::object request{{"kind", "reboot"}};
+         if (arguments.has("--system")) request["system"] = true;
+         issue(context, arguments, target_of(context, arguments, "").device, std::move(request));
+       }});
   all.push_back({"upgrade", "Makes a device install firmware now",
                  with_waiting({device, option("--image", "ID", "An image of this gateway", Hint::kImage),
                                option("--from", "URL", "An image anywhere")}),

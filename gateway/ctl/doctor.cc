@@ -47,7 +47,8 @@ std::vector<Finding> look_from_here(Context& context, const json::object& answer
   const json::object* probe = json::find_object(answer, "probe");
   if (announce == nullptr || probe == nullptr) return found;
   const std::string host = member(*announce, "address");
-  found.push_back(probe_http(host, port_of(*announce, "http_port"), kProbePatience));
+  found.push_back(
+      probe_http(host, port_of(*announce, "http_port"), truth(*announce, "http_tls"), kProbePatience));
   found.push_back(probe_mqtt(host, port_of(*announce, "mqtt_port"), kProbePatience));
   const auto key = from_hex(member(*probe, "key"));
   const json::array* ports = json::find_array(*announce, "udp_ports");

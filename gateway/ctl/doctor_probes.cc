@@ -30,13 +30,14 @@ std::string mqtt_connect() {
 
 }  // namespace
 
-Finding probe_http(const std::string& host, std::uint16_t port, Milliseconds timeout) {
+Finding probe_http(const std::string& host, std::uint16_t port, bool tls, Milliseconds timeout) {
+  const std::string scheme = tls ? "https://" : "http://";
   const std::string where = place_of(host, port);
   Finding finding{.name = "OTA path"};
-  const auto answer = http::request("GET", "http://" + where + "/healthz", {}, "", timeout);
+  const auto answer = http::request("GET", scheme + where + "/healthz", {}, "", timeout);
   if (answer && (answer->status == 200 || answer->status == 503) &&
       answer->body.find("\"status\"") != std::string::npos) {
-    finding.message = "devices can reach http://" + where + "/xiaozhi/ota/";
+    finding.message = "devices can reach " + scheme + where + "/xiaozhi/ota/";
     return finding;
   }
   finding.level = Level::kFail;

@@ -13,7 +13,7 @@
 namespace earshot::ctl {
 
 // The announced host must answer HTTP with the gateway's health page.
-Finding probe_http(const std::string& host, std::uint16_t port, Milliseconds timeout);
+Finding probe_http(const std::string& host, std::uint16_t port, bool tls, Milliseconds timeout);
 // A log-in that is refused in MQTT proves a broker; on port 8883 (TLS) the connection alone counts.
 Finding probe_mqtt(const std::string& host, std::uint16_t port, Milliseconds timeout);
 // Asks the shard at that port a few times: datagrams may be lost.

@@ -29,6 +29,16 @@ std::int64_t to_ms(store::WallTime time) {
   return time.time_since_epoch().count();
 }
 
+// The /48 of an IPv6 network as http::limit_key() writes it: what one customer gets. Others are their own.
+std::string site_of(std::string_view peer) {
+  if (!peer.ends_with("/64")) return std::string(peer);
+  std::size_t end = 0;
+  for (int group = 0; group < 3 && end != std::string_view::npos; ++group) {
+    end = peer.find(':', group == 0 ? 0 : end + 1);
+  }
+  return std::string(peer.substr(0, end));
+}
+
 RateLimiter::Rate wrong_codes() {
   return {.burst = ActivationBook::kWrongCodes, .refill = ActivationBook::kWrongCodeRefill};
 }
@@ -180,15 +190,38 @@ bool ActivationBook::make_room(std::string_view peer, store::WallTime now) {
   const std::size_t mine_open = mine == by_peer_.end() ? 0 : mine->second;
   if (mine_open >= limits_.per_peer) return false;
   if (by_code_.size() < limits_.max_open) return true;
-  const auto greediest =
-      std::ranges::max_element(by_peer_, {}, [](const auto& entry) { return entry.second; });
-  if (greediest == by_peer_.end() || greediest->second <= mine_open + 1) return false;
-  // Its oldest code: all have the same life, so it expires first.
+  return push_out([](const OpenCode& open) { return open.peer; }, std::string(peer), now) ||
+         // An IPv6 site has 65,536 networks of its own, each with one code.
+         push_out([](const OpenCode& open) { return site_of(open.peer); }, site_of(peer), now) ||
+         push_out_left_behind(now);
+}
+
+// Whoever holds the most gives up his oldest code, when the newcomer then still holds less.
+template <class HolderOf>
+bool ActivationBook::push_out(HolderOf holder_of, const std::string& newcomer, store::WallTime now) {
+  std::map<std::string, std::size_t> held;
+  for (const auto& [code, open] : by_code_) ++held[holder_of(open)];
+  const auto greediest = std::ranges::max_element(held, {}, [](const auto& entry) { return entry.second; });
+  if (greediest == held.end() || greediest->second <= held[newcomer] + 1) return false;
+  give_up_oldest([&](const OpenCode& open) { return holder_of(open) == greediest->first; }, now);
+  return true;
+}
+
+// A device that has shown its code for an hour is not being bound; it gets a new one when it boots.
+bool ActivationBook::push_out_left_behind(store::WallTime now) {
+  const store::WallTime before = now + limits_.life - kLeftBehind;
+  return give_up_oldest([&](const OpenCode& open) { return open.expires <= before; }, now);
+}
+
+// All have the same life, so the oldest expires first.
+template <class Belongs>
+bool ActivationBook::give_up_oldest(Belongs belongs, store::WallTime now) {
   auto oldest = by_code_.end();
   for (auto code = by_code_.begin(); code != by_code_.end(); ++code) {
-    if (code->second.peer != greediest->first) continue;
+    if (!belongs(code->second)) continue;
     if (oldest == by_code_.end() || code->second.expires < oldest->second.expires) oldest = code;
   }
+  if (oldest == by_code_.end()) return false;
   forget(oldest, now);
   ++pushed_out_;
   return true;

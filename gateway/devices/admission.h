@@ -3,7 +3,8 @@
 // A MAC address proves nothing, everybody in radio range reads it. What a device has of its own is its client
 // uuid (made at random at its first boot, in NVS) and, on some chips, a serial number with an HMAC key that
 // never leaves the chip. So: the first uuid seen with a MAC is pinned, and a change needs the device's owner
-// or, where we hold the key of its serial number, the chip's proof. docs/devices.md tells the whole story.
+// or, where we hold the key of its serial number, the chip's proof. Tools that make a new uuid at each boot need
+// that switched off (admission.pin_uuid). docs/devices.md tells the whole story.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/auth/client_terms.h"
 #include "common/auth/device_credentials.h"
 #include "gateway/store/records.h"
 
@@ -34,6 +36,7 @@ struct BootClaim {
   bool serial_key = false;         // we hold the key of `serial`
   bool record_serial_key = false;  // ... of the serial number in the device's record
   bool proven = false;             // it has just shown that it has the key of `serial`
+  bool uuid_pinned = true;         // admission.pin_uuid; false: the uuid of the last boot is the device's
 };
 
 struct BootVerdict {
@@ -58,9 +61,9 @@ struct BootVerdict {
 BootVerdict admit(AdmissionMode mode, const store::Device* known, const BootClaim& claim);
 std::string_view name(BootVerdict::Reason reason);
 
-// Whether a client of the broker may be served: `known` null for a device without a record.
-enum class ClientVerdict { kGood, kNotAdmitted, kOtherUuid, kOldCredentials };
-ClientVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client);
+// Whether a client of the broker may be served (client_terms.h): `known` null for a device without a record.
+using auth::AdmissionVerdict;
+AdmissionVerdict judge_client(AdmissionMode mode, const store::Device* known, const auth::ClientId& client);
 
 // Whether the device may be served at all, whatever it shows.
 bool is_admitted(AdmissionMode mode, const store::Device* known);

@@ -1,5 +1,6 @@
 #include "gateway/devices/bootstrap.h"
 
+#include <memory>
 #include <vector>
 
 #include "common/base/random.h"
@@ -42,6 +43,24 @@ store::Device new_device(const DeviceId& id, store::WallTime now) {
 bool is_stranger(const store::Device& device) {
   return !device.bound && !device.blocked && device.client_uuid.empty() && device.owner.empty() &&
          device.name.empty() && device.tags.empty();
+}
+
+// It may hold credentials.
+bool was_admitted(const store::Device& device) {
+  return !device.client_uuid.empty();
+}
+
+BindVerdict may_bind(const store::Device& device, const Binder& binder) {
+  if (device.blocked) return BindVerdict::kBlocked;
+  if (binder.any_device) return BindVerdict::kBound;
+  // The attack: somebody boots a device of his own with another's MAC and types in the code that it shows.
+  if (!device.owner.empty() && device.owner != binder.user) return BindVerdict::kNotYours;
+  if (device.bound && device.owner.empty()) return BindVerdict::kNotYours;
+  return BindVerdict::kBound;
+}
+
+bool is_of(const store::Device& device, const Binder& who) {
+  return who.any_device || (!who.user.empty() && device.owner == who.user);
 }
 
 }  // namespace
@@ -89,67 +108,88 @@ void Bootstrap::activate(BootReport report, ActivationProof proof,
   });
 }
 
-std::pair<BindVerdict, std::optional<DeviceId>> Bootstrap::bind(std::string_view code, const Binder& binder,
-                                                                std::string_view name,
-                                                                std::string_view agent) {
+void Bootstrap::bind(std::string_view code, const Binder& binder, std::string name, std::string agent,
+                     AuditOf audit, std::function<void(BindVerdict, std::optional<DeviceId>)> done) {
   const auto open = codes_.look_up(code, binder.user, binder.peer, wall(), parts_.clock.now());
   if (!open) {
-    return {
-        open.error().code == ErrorCode::kNotFound ? BindVerdict::kUnknownCode : BindVerdict::kTooManyTries,
-        std::nullopt};
+    const bool unknown = open.error().code == ErrorCode::kNotFound;
+    return done(unknown ? BindVerdict::kUnknownCode : BindVerdict::kTooManyTries, std::nullopt);
   }
-  const Applicant& applicant = open->applicant;
-  const DeviceEntry* known = parts_.directory.find(applicant.device);
-  store::Device device = known != nullptr ? known->record : new_device(applicant.device, wall());
-  if (device.blocked) return {BindVerdict::kBlocked, device.id};
-  // The attack: somebody boots a device of his own with another's MAC and types in the code that it shows.
-  if (!device.owner.empty() && device.owner != binder.user && !binder.any_device) {
-    return {BindVerdict::kNotYours, device.id};
-  }
-  if (device.bound && device.owner.empty() && !binder.any_device) return {BindVerdict::kNotYours, device.id};
-  if (device.owner.empty()) device.owner = binder.user;
-  device.bound = true;
-  device.client_uuid = applicant.uuid;
-  device.serial = applicant.serial;
-  if (!name.empty()) device.name = name;
-  if (!agent.empty()) device.agent = agent;
-  parts_.directory.put(std::move(device));
-  codes_.close_all(applicant.device, wall());
-  logger().info("device bound device={} owner={}", applicant.device.text(), binder.user);
-  return {BindVerdict::kBound, applicant.device};
+  const Applicant applicant = open->applicant;
+  const DeviceId id = applicant.device;
+  // Judged where the change is made: somebody else may type the same code in, or an operator block the device.
+  auto judged = std::make_shared<BindVerdict>(BindVerdict::kBound);
+  const auto change = [applicant, binder, name = std::move(name), agent = std::move(agent),
+                       judged](store::Device& device) -> Status {
+    *judged = may_bind(device, binder);
+    if (*judged != BindVerdict::kBound) return Error{ErrorCode::kInvalid, "it may not be bound"};
+    if (device.owner.empty()) {
+      // Whoever kept the credentials of the one before would still be this device.
+      if (was_admitted(device)) rotate_credentials(device, true);
+      device.owner = binder.user;
+    }
+    device.bound = true;
+    device.client_uuid = applicant.uuid;
+    device.serial = applicant.serial;
+    if (!name.empty()) device.name = name;
+    if (!agent.empty()) device.agent = agent;
+    return kDone;
+  };
+  parts_.directory.change(
+      id, DeviceDirectory::Absent::kMake, change, audit ? audit(id) : std::nullopt,
+      [this, id, judged, owner = binder.user, done = std::move(done)](const Status& kept) {
+        if (*judged != BindVerdict::kBound) return done(*judged, id);
+        if (!kept) return done(BindVerdict::kNotKept, id);
+        codes_.close_all(id, wall());
+        logger().info("device bound device={} owner={}", id.text(), owner);
+        done(BindVerdict::kBound, id);
+      });
 }
 
-Status Bootstrap::allow(const DeviceId& id, std::string_view name, std::string_view uuid) {
-  const DeviceEntry* known = parts_.directory.find(id);
-  store::Device device = known != nullptr ? known->record : new_device(id, wall());
-  device.bound = true;
-  if (!name.empty()) device.name = name;
-  if (!uuid.empty()) device.client_uuid = auth::credential_uuid(id, uuid);
-  if (!parts_.directory.put(std::move(device))) {
-    return Error{ErrorCode::kUnavailable, "the directory holds as many devices as it can"};
-  }
-  codes_.close_all(id, wall());
-  return kDone;
+void Bootstrap::allow(const DeviceId& id, std::string name, std::string_view uuid, Audit audit,
+                      Finished done) {
+  const std::string pinned = uuid.empty() ? std::string() : auth::credential_uuid(id, uuid);
+  parts_.directory.change(
+      id, DeviceDirectory::Absent::kMake,
+      [name = std::move(name), pinned](store::Device& device) -> Status {
+        device.bound = true;
+        if (!name.empty()) device.name = name;
+        if (!pinned.empty()) device.client_uuid = pinned;
+        return kDone;
+      },
+      std::move(audit),
+      [this, id, done = std::move(done)](const Status& kept) {
+        if (kept) codes_.close_all(id, wall());
+        done(kept);
+      });
 }
 
-bool Bootstrap::unbind(const DeviceId& id) {
-  const DeviceEntry* known = parts_.directory.find(id);
-  if (known == nullptr) return false;
-  store::Device device = known->record;
-  device.bound = false;
-  device.owner.clear();
-  parts_.directory.put(std::move(device));
-  logger().info("device unbound device={}", id.text());
-  return true;
+void Bootstrap::unbind(const DeviceId& id, const Binder& who, Audit audit, Finished done) {
+  parts_.directory.change(
+      id, DeviceDirectory::Absent::kRefuse,
+      [who](store::Device& device) -> Status {
+        if (!is_of(device, who)) return Error{ErrorCode::kNotFound, "no such device"};
+        device.bound = false;
+        device.owner.clear();
+        rotate_credentials(device, true);
+        return kDone;
+      },
+      std::move(audit),
+      [id, done = std::move(done)](const Status& kept) {
+        if (kept) logger().info("device unbound device={}", id.text());
+        done(kept);
+      });
 }
 
-bool Bootstrap::rotate(const DeviceId& id, bool now) {
-  const DeviceEntry* known = parts_.directory.find(id);
-  if (known == nullptr) return false;
-  store::Device device = known->record;
-  rotate_credentials(device, now);
-  parts_.directory.put(std::move(device));
-  return true;
+void Bootstrap::rotate(const DeviceId& id, const Binder& who, bool now, Audit audit, Finished done) {
+  parts_.directory.change(
+      id, DeviceDirectory::Absent::kRefuse,
+      [who, now](store::Device& device) -> Status {
+        if (!is_of(device, who)) return Error{ErrorCode::kNotFound, "no such device"};
+        rotate_credentials(device, now);
+        return kDone;
+      },
+      std::move(audit), std::move(done));
 }
 
 void Bootstrap::forget(const DeviceId& device) {
@@ -198,7 +238,8 @@ BootVerdict Bootstrap::judge(const BootReport& report, const Keys& keys) const {
                 .serial = report.serial,
                 .serial_key = keys.told.has_value(),
                 .record_serial_key = keys.record.has_value(),
-                .proven = keys.told && challenges_.is_proven(applicant_of(report), parts_.clock.now())});
+                .proven = keys.told && challenges_.is_proven(applicant_of(report), parts_.clock.now()),
+                .uuid_pinned = parts_.pin_uuid});
 }
 
 Result<BootAnswer> Bootstrap::decide(const BootReport& report, const Keys& keys) {

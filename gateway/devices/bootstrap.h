@@ -54,14 +54,21 @@ enum class ActivationState {
   kRefused,
 };
 
-// Who types a code in, or lets a device in by hand.
+// Who types a code in, or changes who may come in. Whoever may not reach any device reaches his own.
 struct Binder {
   std::string user;
   bool any_device = false;  // an operator or admin: also devices of others
   std::string peer;         // http::limit_key()
 };
 
-enum class BindVerdict { kBound, kUnknownCode, kTooManyTries, kNotYours, kBlocked };
+enum class BindVerdict {
+  kBound,
+  kUnknownCode,
+  kTooManyTries,
+  kNotYours,
+  kBlocked,
+  kNotKept,  // the store refused, or the directory is full: nothing has changed
+};
 
 class Bootstrap {
  public:
@@ -72,6 +79,7 @@ class Bootstrap {
     const Clock& clock;
     Executor executor;
     const store::SecretBox& secrets;  // the store keeps the chips' keys sealed
+    bool pin_uuid = true;             // admission.pin_uuid
   };
   Bootstrap(AdmissionMode mode, Parts parts, const ActivationLimits& limits = {});
 
@@ -85,15 +93,20 @@ class Bootstrap {
   void boot(BootReport report, std::function<void(Result<BootAnswer>)> done);
   void activate(BootReport report, ActivationProof proof, std::function<void(ActivationState)> done);
 
-  // RETURNS: the device, when the code is a device's. kBound: it is the user's now and may come in.
-  std::pair<BindVerdict, std::optional<DeviceId>> bind(std::string_view code, const Binder& binder,
-                                                       std::string_view name, std::string_view agent);
+  // The next four are answered when they are on disk, with their audit entry; what is refused has changed
+  // nothing (DeviceDirectory::change(), whose errors these are).
+  using Audit = std::optional<store::AuditEntry>;
+  using AuditOf = std::function<Audit(const DeviceId&)>;
+  using Finished = std::function<void(Status)>;
+  // `done` with the device, when the code is a device's. kBound: it is the user's now and may come in. When it
+  // was nobody's but had been admitted before, its old credentials are refused from now on; it asks OTA anyway.
+  void bind(std::string_view code, const Binder& binder, std::string name, std::string agent, AuditOf audit,
+            std::function<void(BindVerdict, std::optional<DeviceId>)> done);
   // The device may come in without a code: with this uuid, or the first one that is seen.
-  // Errors: kUnavailable.
-  Status allow(const DeviceId& device, std::string_view name, std::string_view uuid);
-  // false: no such device. Its session ends, its connection too; it gets a code at its next boot.
-  bool unbind(const DeviceId& device);
-  bool rotate(const DeviceId& device, bool now);
+  void allow(const DeviceId& device, std::string name, std::string_view uuid, Audit audit, Finished done);
+  // Its session ends, its connections too, its credentials are worthless; it gets a code at its next boot.
+  void unbind(const DeviceId& device, const Binder& who, Audit audit, Finished done);
+  void rotate(const DeviceId& device, const Binder& who, bool now, Audit audit, Finished done);
   // What the store keeps the key of a chip's serial number sealed for.
   static std::string serial_purpose(std::string_view serial);
   // Before the directory forgets a device: its codes go too.

@@ -7,8 +7,6 @@ namespace earshot::gateway {
 
 namespace {
 
-// More than a device with old and new credentials can have.
-constexpr std::size_t kMaxConnections = 4;
 constexpr std::size_t kWritesInJob = 500;
 
 // Bytes. A device tells most of these itself, so they are hostile.
@@ -49,8 +47,9 @@ store::WallTime wall_now(const Clock& clock) {
 
 }  // namespace
 
-DeviceDirectory::DeviceDirectory(store::StoreProxy& store, EventHub& hub, const Clock& clock)
-    : store_(store), hub_(hub), clock_(clock) {}
+DeviceDirectory::DeviceDirectory(Executor executor, store::StoreProxy& store, EventHub& hub,
+                                 const Clock& clock)
+    : executor_(std::move(executor)), store_(store), hub_(hub), clock_(clock) {}
 
 void DeviceDirectory::load(std::vector<store::Device> all) {
   std::vector<const DeviceEntry*> added;
@@ -71,42 +70,48 @@ bool DeviceDirectory::put(store::Device device) {
   bound_texts(device);
   const DeviceId id = device.id;
   const auto found = entries_.find(id);
-  const bool is_new = found == entries_.end();
-  if (is_new && entries_.size() >= kMaxDevices) return false;
-  if (!is_new && differ_in_when_seen_only(found->second.record, device)) {
+  if (found == entries_.end() && entries_.size() >= kMaxDevices) return false;
+  if (found != entries_.end() && differ_in_when_seen_only(found->second.record, device)) {
     if (found->second.record == device) return true;
     found->second.record = std::move(device);
-    seen_.insert(id);
+    dirty_.insert(id);
     return true;
   }
-  DeviceEntry& entry = entries_[id];
-  entry.record = std::move(device);
-  index_.put(entry);
-  seen_.erase(id);
-  write(entry.record);
-  if (observer_) observer_(entry);
-  json::object data = told(entry.record);
-  if (is_new && connections_.contains(id)) {
-    --strangers_;
-    come_online(entry);
-  }
-  hub_.publish("device", id, std::move(data));
+  apply(std::move(device));
+  write_behind(id);
   return true;
 }
 
+void DeviceDirectory::change(const DeviceId& id, Absent absent, Change change,
+                             std::optional<store::AuditEntry> audit, Finished done) {
+  changes_.enter(id, [this, id, absent, change = std::move(change), audit = std::move(audit),
+                      done = std::move(done)] { write_change(id, absent, change, audit, done); });
+}
+
+void DeviceDirectory::remove(const DeviceId& id, std::optional<store::AuditEntry> audit, Finished done) {
+  changes_.enter(id, [this, id, audit = std::move(audit), done = std::move(done)] {
+    if (!entries_.contains(id)) {
+      changes_.leave(id);
+      return done(Error{ErrorCode::kNotFound, "no such device"});
+    }
+    store_.write(
+        executor_,
+        [id, audit](store::Store& store) {
+          store.devices().remove(id);
+          if (audit) store.audit().add(*audit);
+        },
+        [this, id, done](const Status& written) {
+          // What it told meanwhile goes with it.
+          if (written && forget(id)) dirty_.erase(id);
+          changes_.leave(id);
+          done(written);
+        });
+  });
+}
+
 bool DeviceDirectory::remove(const DeviceId& id) {
-  const auto found = entries_.find(id);
-  if (found == entries_.end()) return false;
-  if (found->second.presence.online) {
-    --online_;
-    ++strangers_;
-  }
-  index_.erase(id);
-  entries_.erase(found);
-  seen_.erase(id);
-  store_.write([id](store::Store& store) { store.devices().remove(id); });
-  if (removed_) removed_(id);
-  hub_.publish("device", id, {{"removed", true}});
+  if (!forget(id)) return false;
+  write_behind(id);
   return true;
 }
 
@@ -116,39 +121,51 @@ void DeviceDirectory::seen(const DeviceId& id, std::string_view peer) {
   store::Device& record = found->second.record;
   record.last_seen = wall_now(clock_);
   if (!peer.empty()) record.last_peer = json::clean_text(peer, kMaxWord);
-  seen_.insert(id);
+  dirty_.insert(id);
 }
 
 void DeviceDirectory::flush() {
-  std::vector<store::Device> changed;
-  const auto write_all = [this, &changed] {
-    store_.write([changed = std::move(changed)](store::Store& store) {
-      for (const store::Device& device : changed) store.devices().put(device);
-    });
-    changed.clear();
-  };
-  for (const DeviceId& id : seen_) {
-    changed.push_back(entries_.at(id).record);
-    if (changed.size() == kWritesInJob) write_all();
+  std::vector<DeviceId> ids;
+  for (const DeviceId& id : std::exchange(dirty_, {})) {
+    // Its change is written from what it is in memory then, or has failed: later.
+    if (changes_.busy(id)) {
+      dirty_.insert(id);
+      continue;
+    }
+    ids.push_back(id);
+    if (ids.size() == kWritesInJob) write_all(std::exchange(ids, {}));
   }
-  if (!changed.empty()) write_all();
-  seen_.clear();
+  if (!ids.empty()) write_all(std::move(ids));
 }
 
-void DeviceDirectory::set_online(const auth::ClientId& client, bool online) {
+std::optional<auth::ClientId> DeviceDirectory::set_online(const auth::ClientId& client, bool online) {
   const DeviceId& id = client.device;
   if (!connections_.contains(id)) {
     const bool known = entries_.contains(id);
-    if (!online || (!known && strangers_ >= kMaxStrangers)) return;
+    if (!online) return std::nullopt;
+    if (!known && strangers_ >= kMaxStrangers) return client;
     if (!known) ++strangers_;
   }
   auto& connections = connections_[id];
-  std::erase_if(connections, [&](const Connection& c) { return c.client_id == client.text; });
+  std::erase_if(connections, [&](const Connection& c) { return c.client.text == client.text; });
+  std::optional<auth::ClientId> given_up;
   if (online) {
-    if (connections.size() == kMaxConnections) connections.erase(connections.begin());
-    connections.push_back({.client_id = client.text, .told = presence_round_});
+    if (connections.size() == kMaxConnections) {
+      given_up = std::move(connections.front().client);
+      connections.erase(connections.begin());
+    }
+    connections.push_back({.client = client, .told = presence_round_});
   }
   connections_changed(id);
+  return given_up;
+}
+
+std::vector<auth::ClientId> DeviceDirectory::connections(const DeviceId& id) const {
+  std::vector<auth::ClientId> all;
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return all;
+  for (const Connection& connection : found->second) all.push_back(connection.client);
+  return all;
 }
 
 void DeviceDirectory::expect_presence() {
@@ -184,8 +201,108 @@ void DeviceDirectory::set_speak_request(const DeviceId& id, bool announced) {
   if (found != entries_.end()) found->second.presence.speak_request = announced;
 }
 
-void DeviceDirectory::write(const store::Device& device) {
-  store_.write([device](store::Store& store) { store.devices().put(device); });
+void DeviceDirectory::apply(store::Device device) {
+  const DeviceId id = device.id;
+  const bool is_new = !entries_.contains(id);
+  DeviceEntry& entry = entries_[id];
+  entry.record = std::move(device);
+  index_.put(entry);
+  if (observer_) observer_(entry);
+  json::object data = told(entry.record);
+  if (is_new && connections_.contains(id)) {
+    --strangers_;
+    come_online(entry);
+  }
+  hub_.publish("device", id, std::move(data));
+}
+
+bool DeviceDirectory::forget(const DeviceId& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  if (found->second.presence.online) {
+    --online_;
+    ++strangers_;
+  }
+  index_.erase(id);
+  entries_.erase(found);
+  if (removed_) removed_(id);
+  hub_.publish("device", id, {{"removed", true}});
+  return true;
+}
+
+void DeviceDirectory::write_behind(const DeviceId& id) {
+  dirty_.insert(id);
+  if (changes_.busy(id)) return;  // at the next flush()
+  dirty_.erase(id);
+  write_all({id});
+}
+
+// A record, or that there is none: what is true in memory now.
+void DeviceDirectory::write_all(std::vector<DeviceId> ids) {
+  std::vector<store::Device> records;
+  std::vector<DeviceId> gone;
+  for (const DeviceId& id : ids) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) {
+      gone.push_back(id);
+    } else {
+      records.push_back(found->second.record);
+    }
+  }
+  store_.write(
+      executor_,
+      [records = std::move(records), gone = std::move(gone)](store::Store& store) {
+        for (const store::Device& device : records) store.devices().put(device);
+        for (const DeviceId& id : gone) store.devices().remove(id);
+      },
+      [this, ids = std::move(ids)](const Status& written) {
+        if (!written) dirty_.insert(ids.begin(), ids.end());
+      });
+}
+
+void DeviceDirectory::write_change(const DeviceId& id, Absent absent, const Change& change,
+                                   std::optional<store::AuditEntry> audit, const Finished& done) {
+  const auto refuse = [&](const Error& why) {
+    changes_.leave(id);
+    done(why);
+  };
+  const DeviceEntry* known = find(id);
+  if (known == nullptr && absent == Absent::kRefuse) {
+    return refuse(Error{ErrorCode::kNotFound, "no such device"});
+  }
+  if (known == nullptr && entries_.size() >= kMaxDevices) {
+    return refuse(Error{ErrorCode::kUnavailable, "the directory holds as many devices as it can"});
+  }
+  store::Device device;
+  if (known != nullptr) {
+    device = known->record;
+  } else {
+    device.id = id;
+    device.first_seen = device.last_seen = wall_now(clock_);
+  }
+  if (const Status good = change(device); !good) return refuse(good.error());
+  bound_texts(device);
+  store_.write(
+      executor_,
+      [device, audit = std::move(audit)](store::Store& store) {
+        store.devices().put(device);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, id, change, device, done](const Status& written) {
+        if (written) changed(id, change, device);
+        changes_.leave(id);
+        done(written);
+      });
+}
+
+// What the device told while its change was on its way stays, and is written behind.
+void DeviceDirectory::changed(const DeviceId& id, const Change& change, const store::Device& written) {
+  const DeviceEntry* known = find(id);
+  store::Device device = known == nullptr ? written : known->record;
+  if (known == nullptr || !change(device)) device = written;
+  bound_texts(device);
+  if (!(device == written)) dirty_.insert(id);
+  apply(std::move(device));
 }
 
 void DeviceDirectory::connections_changed(const DeviceId& id) {
@@ -208,7 +325,7 @@ void DeviceDirectory::connections_changed(const DeviceId& id) {
 void DeviceDirectory::come_online(DeviceEntry& entry) {
   const DeviceId id = entry.record.id;
   DevicePresence& presence = entry.presence;
-  presence.client_id = connections_.at(id).back().client_id;
+  presence.client_id = connections_.at(id).back().client.text;
   if (presence.online) return;
   presence.online = true;
   presence.online_since_ms = wall_now(clock_).time_since_epoch().count();

@@ -261,8 +261,10 @@ std::string ota_fault(std::string_view body) {
     if (json::find_object(*parsed, "activation") != nullptr) return {};  // a device that is not bound yet
     return "it has neither mqtt nor websocket nor activation: a device would have nowhere to go";
   }
-  if (mqtt != nullptr && websocket != nullptr) return "it has mqtt and websocket: mqtt wins unasked (trap 5)";
-  if (websocket != nullptr) return section_fault(*websocket, "websocket");
+  if (websocket != nullptr) {
+    const std::string fault = section_fault(*websocket, "websocket");
+    if (mqtt == nullptr || !fault.empty()) return fault;
+  }
   if (const std::string fault = section_fault(*mqtt, "mqtt"); !fault.empty()) return fault;
   const auto endpoint = json::find_string(*mqtt, "endpoint").value_or("");
   if (endpoint.empty() || endpoint.find("://") != std::string_view::npos)

@@ -123,6 +123,7 @@ json::object Doctor::answer(const DoctorFacts& facts) const {
           {"announce",
            {{"address", config.announce_address},
             {"http_port", config.http.port},
+            {"http_tls", config.http.is_secure_port()},
             {"mqtt_port", config.mqtt.port},
             {"udp_ports", std::move(udp_ports)}}},
           {"probe", {{"ticket", ticket.expires}, {"key", to_hex(as_bytes(ticket.key.reveal()))}}}};

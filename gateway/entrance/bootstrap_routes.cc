@@ -25,7 +25,22 @@ constexpr std::size_t kMinKeyBytes = 16;
 constexpr std::size_t kMaxKeyBytes = 128;
 
 void answer_device(const BootstrapRouteParts& parts, const CallPtr& call, const DeviceId& device) {
-  call->answer(api::to_json(*parts.devices.find(device), parts.bootstrap.mode()));
+  const DeviceEntry* entry = parts.devices.find(device);
+  if (entry == nullptr) return call->fail(404, "no such device");
+  call->answer(api::to_json(*entry, parts.bootstrap.mode()));
+}
+
+Bootstrap::Finished answering(const Shared& parts, const CallPtr& call, const DeviceId& device) {
+  return [parts, call, device](const Status& kept) {
+    if (!kept) return call->fail(kept.error());
+    answer_device(*parts, call, device);
+  };
+}
+
+// The local root token has no user: its devices are nobody's, as those of the allow-list.
+Binder binder_of(const api::Call& call) {
+  return {
+      .user = call.who.user, .any_device = !call.who.is_member(), .peer = http::limit_key(call.request.peer)};
 }
 
 std::string agent_of(BodyReader& body) {
@@ -34,21 +49,10 @@ std::string agent_of(BodyReader& body) {
   return agent;
 }
 
-void bind(const BootstrapRouteParts& parts, const CallPtr& call) {
-  BodyReader body(call->body);
-  const std::string code = body.required_text("code", 32);
-  const std::string name = body.text("name", 64).value_or("");
-  const std::string agent = agent_of(body);
-  if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
-  // The local root token has no user: its devices are nobody's, as those of the allow-list.
-  const Binder binder{.user = call->who.user,
-                      .any_device = !call->who.is_member(),
-                      .peer = http::limit_key(call->request.peer)};
-  const auto [verdict, device] = parts.bootstrap.bind(code, binder, name, agent);
+void answer_bind(const BootstrapRouteParts& parts, const CallPtr& call, BindVerdict verdict,
+                 const std::optional<DeviceId>& device) {
   switch (verdict) {
     case BindVerdict::kBound:
-      call->target = device->text();
-      call->detail = {{"name", name}, {"agent", agent}};
       return answer_device(parts, call, *device);
     case BindVerdict::kUnknownCode:
       parts.audit.add(call->who.by, "device.bind.failed", "", {}, call->request.peer);
@@ -60,13 +64,35 @@ void bind(const BootstrapRouteParts& parts, const CallPtr& call) {
       return call->fail(403, "this device is somebody else's: its owner must unbind it, or type the code in");
     case BindVerdict::kBlocked:
       return call->fail(403, "this device is blocked by an operator");
+    case BindVerdict::kNotKept:
+      return call->fail(503,
+                        "the disk refused, or there are too many devices: the device is not bound; its "
+                        "code is still good");
   }
 }
 
-void allow(const BootstrapRouteParts& parts, const CallPtr& call) {
+void bind(const Shared& parts, const CallPtr& call) {
+  BodyReader body(call->body);
+  const std::string code = body.required_text("code", 32);
+  std::string name = body.text("name", 64).value_or("");
+  std::string agent = agent_of(body);
+  if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
+  call->detail = {{"name", name}, {"agent", agent}};
+  parts->bootstrap.bind(
+      code, binder_of(*call), std::move(name), std::move(agent),
+      [call](const DeviceId& device) {
+        call->target = device.text();
+        return call->take_audit_entry();
+      },
+      [parts, call](BindVerdict verdict, const std::optional<DeviceId>& device) {
+        answer_bind(*parts, call, verdict, device);
+      });
+}
+
+void allow(const Shared& parts, const CallPtr& call) {
   BodyReader body(call->body);
   const auto device = DeviceId::parse(body.required_text("device", 17));
-  const std::string name = body.text("name", 64).value_or("");
+  std::string name = body.text("name", 64).value_or("");
   const std::string uuid = body.text("client_uuid", 36).value_or("");
   if (!device) body.problem("device", "must be a MAC address");
   if (device && !uuid.empty() && auth::credential_uuid(*device, uuid) != uuid) {
@@ -75,32 +101,30 @@ void allow(const BootstrapRouteParts& parts, const CallPtr& call) {
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   if (call->who.is_member())
     return call->fail(403, "an operator allows devices; you may bind yours by its code");
-  const Status allowed = parts.bootstrap.allow(*device, name, uuid);
-  if (!allowed) return call->fail(allowed.error());
   call->target = device->text();
-  answer_device(parts, call, *device);
+  parts->bootstrap.allow(*device, std::move(name), uuid, call->take_audit_entry(),
+                         answering(parts, call, *device));
 }
 
-void unbind(const BootstrapRouteParts& parts, const CallPtr& call) {
-  const DeviceEntry* entry = api::visible_device(*call, parts.devices);
+void unbind(const Shared& parts, const CallPtr& call) {
+  const DeviceEntry* entry = api::visible_device(*call, parts->devices);
   if (entry == nullptr) return;
   const DeviceId device = entry->record.id;
-  parts.bootstrap.unbind(device);
   call->target = device.text();
-  answer_device(parts, call, device);
+  parts->bootstrap.unbind(device, binder_of(*call), call->take_audit_entry(), answering(parts, call, device));
 }
 
-void rotate(const BootstrapRouteParts& parts, const CallPtr& call) {
-  const DeviceEntry* entry = api::visible_device(*call, parts.devices);
+void rotate(const Shared& parts, const CallPtr& call) {
+  const DeviceEntry* entry = api::visible_device(*call, parts->devices);
   if (entry == nullptr) return;
   BodyReader body(call->body);
   const bool now = body.boolean("now").value_or(false);
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   const DeviceId device = entry->record.id;
-  parts.bootstrap.rotate(device, now);
   call->target = device.text();
   call->detail = {{"now", now}};
-  answer_device(parts, call, device);
+  parts->bootstrap.rotate(device, binder_of(*call), now, call->take_audit_entry(),
+                          answering(parts, call, device));
 }
 
 bool is_serial(std::string_view text) {
@@ -127,7 +151,7 @@ std::optional<std::pair<std::string, Secret>> chip_of(const json::value& item) {
   return std::pair(std::string(*serial), std::move(key));
 }
 
-void import_serials(const BootstrapRouteParts& parts, const CallPtr& call) {
+void import_serials(const Shared& shared, const CallPtr& call) {
   if (call->who.is_member()) return call->fail(403, "an operator imports serial numbers");
   const json::array* items = json::find_array(call->body, "serials");
   if (items == nullptr || call->body.size() != 1 || items->empty() || items->size() > kMaxSerials) {
@@ -142,14 +166,15 @@ void import_serials(const BootstrapRouteParts& parts, const CallPtr& call) {
                             "] must hold a serial and a key (16 to 128 bytes in hexadecimal) or key_text");
     }
     sealed.emplace_back(chip->first,
-                        parts.secrets.seal(Bootstrap::serial_purpose(chip->first), chip->second.reveal()));
+                        shared->secrets.seal(Bootstrap::serial_purpose(chip->first), chip->second.reveal()));
   }
   const std::size_t count = sealed.size();
   call->detail = {{"count", count}};
-  parts.store.write(
-      parts.executor,
-      [sealed = std::move(sealed)](store::Store& store) {
+  shared->store.write(
+      shared->executor,
+      [sealed = std::move(sealed), audit = call->take_audit_entry()](store::Store& store) {
         for (const auto& [serial, key] : sealed) store.devices().put_serial_key(serial, key);
+        if (audit) store.audit().add(*audit);
       },
       [call, count](const Status& written) {
         if (!written) return call->fail(written.error());
@@ -161,8 +186,8 @@ void import_serials(const BootstrapRouteParts& parts, const CallPtr& call) {
 
 void add_bootstrap_routes(api::ApiRouter& routes, const BootstrapRouteParts& parts) {
   const auto shared = std::make_shared<const BootstrapRouteParts>(parts);
-  const auto with = [shared](void (*handler)(const BootstrapRouteParts&, const CallPtr&)) {
-    return [shared, handler](const CallPtr& call) { handler(*shared, call); };
+  const auto with = [shared](void (*handler)(const Shared&, const CallPtr&)) {
+    return [shared, handler](const CallPtr& call) { handler(shared, call); };
   };
   routes.write("POST", "/api/v1/devices/bind", Scope::kDevicesWrite, "device.bind", with(bind));
   routes.write("POST", "/api/v1/devices/allow", Scope::kDevicesWrite, "device.allow", with(allow));

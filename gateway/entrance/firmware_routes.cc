@@ -61,26 +61,28 @@ void write(FirmwareLibrary& library, const CallPtr& call) {
     return call->fail(400, "offset must be the number of bytes that came before this chunk");
   }
   const std::string id(call->request.param("upload"));
-  library.write_upload(id, offset, std::move(call->request.body), [call](const UploadProgress& progress) {
-    switch (progress.kind) {
-      case UploadProgress::Kind::kStored:
-        return call->answer(json::object{{"offset", progress.offset}});
-      case UploadProgress::Kind::kComplete:
-        return call->answer(
-            json::object{{"offset", progress.offset}, {"image", gateway::to_json(*progress.image)}});
-      case UploadProgress::Kind::kRefused:
-        return call->fail(400, progress.message);
-      case UploadProgress::Kind::kWrongOffset:
-        return fail_at(call, 409, progress.message, progress.offset);
-      case UploadProgress::Kind::kBusy:
-        return fail_at(call, 409, "the chunk before is still being written", progress.offset);
-      case UploadProgress::Kind::kUnknown:
-        return call->fail(404, "no such upload: it may have been idle for too long; begin again");
-      case UploadProgress::Kind::kFailed:
-        return call->fail(503, progress.message);
-    }
-    unreachable("upload progress");
-  });
+  const auto audit = [call] { return call->take_audit_entry(); };
+  library.write_upload(
+      id, offset, std::move(call->request.body), audit, [call](const UploadProgress& progress) {
+        switch (progress.kind) {
+          case UploadProgress::Kind::kStored:
+            return call->answer(json::object{{"offset", progress.offset}});
+          case UploadProgress::Kind::kComplete:
+            return call->answer(
+                json::object{{"offset", progress.offset}, {"image", gateway::to_json(*progress.image)}});
+          case UploadProgress::Kind::kRefused:
+            return call->fail(400, progress.message);
+          case UploadProgress::Kind::kWrongOffset:
+            return fail_at(call, 409, progress.message, progress.offset);
+          case UploadProgress::Kind::kBusy:
+            return fail_at(call, 409, "the chunk before is still being written", progress.offset);
+          case UploadProgress::Kind::kUnknown:
+            return call->fail(404, "no such upload: it may have been idle for too long; begin again");
+          case UploadProgress::Kind::kFailed:
+            return call->fail(503, progress.message);
+        }
+        unreachable("upload progress");
+      });
 }
 
 void show_upload(FirmwareLibrary& library, const CallPtr& call) {
@@ -104,20 +106,26 @@ void change(FirmwareLibrary& library, const CallPtr& call) {
   change.force = body.boolean("force");
   change.notes = body.long_text("notes", 2000);
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
-  const auto image = library.change(call->request.param("image"), change);
-  if (!image) return call->fail(image.error());
+  const store::FirmwareImage* image = library.find(call->request.param("image"));
+  if (image == nullptr) return call->fail(404, "no such image");
   call->target = image->board + " " + image->version;
   call->detail = call->body;
   call->detail.erase("notes");
-  call->answer(gateway::to_json(*image));
+  library.change(std::string(image->id), std::move(change), call->take_audit_entry(),
+                 [call](const Result<store::FirmwareImage>& changed) {
+                   if (!changed) return call->fail(changed.error());
+                   call->answer(gateway::to_json(*changed));
+                 });
 }
 
 void remove(FirmwareLibrary& library, const CallPtr& call) {
   const store::FirmwareImage* image = library.find(call->request.param("image"));
   if (image == nullptr) return call->fail(404, "no such image");
   call->target = image->board + " " + image->version;
-  library.remove(std::string(image->id));
-  call->answer(json::object{});
+  library.remove(std::string(image->id), call->take_audit_entry(), [call](const Status& removed) {
+    if (!removed) return call->fail(removed.error());
+    call->answer(json::object{});
+  });
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ ParsedAudioPacket parse_audio_packet(ByteView datagram) {
   if (datagram.size() < kAudioHeaderBytes) return {AudioPacketVerdict::kTooShort, {}};
   const std::uint8_t* bytes = datagram.data();
   if (bytes[kTypeAt] != kAudioPacketType) return {AudioPacketVerdict::kWrongType, {}};
-  if (datagram.size() > kAudioHeaderBytes + kMaxAudioPayloadBytes) return {AudioPacketVerdict::kTooLarge, {}};
+  if (datagram.size() > kAudioHeaderBytes + kMaxOpusBytes) return {AudioPacketVerdict::kTooLarge, {}};
 
   AudioPacket packet;
   packet.header.flags = bytes[kFlagsAt];

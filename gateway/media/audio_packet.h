@@ -8,6 +8,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/ids.h"
+#include "common/base/wire_limits.h"
 
 namespace earshot::gateway {
 
@@ -18,9 +19,7 @@ inline constexpr std::uint8_t kAudioPacketType = 1;
 inline constexpr std::uint8_t kDownlinkFlag = 0x80;
 // IP MTU, and ML307 modems lose larger ones (device-protocol 4.5).
 inline constexpr std::size_t kMaxDownlinkDatagramBytes = 1400;
-// The largest Opus packet of one frame: TOC and 1275 bytes (RFC 6716 3.2.1). Devices send about 300.
-inline constexpr std::size_t kMaxAudioPayloadBytes = 1276;
-static_assert(kAudioHeaderBytes + kMaxAudioPayloadBytes <= kMaxDownlinkDatagramBytes);
+static_assert(kAudioHeaderBytes + kMaxOpusBytes <= kMaxDownlinkDatagramBytes);
 
 using AudioHeaderBytes = std::array<std::uint8_t, kAudioHeaderBytes>;
 

@@ -16,27 +16,28 @@ constexpr std::uint64_t kBurstMargin = 512;
 ReplayWindow::ReplayWindow(SteadyTime start, Milliseconds frame_duration)
     : start_(start), frame_duration_(std::max(frame_duration, Milliseconds{1})) {}
 
-ReplayVerdict ReplayWindow::take(std::uint32_t sequence, SteadyTime now) {
+ReplayVerdict ReplayWindow::take(std::uint32_t sequence, Content content, SteadyTime now) {
   if (sequence == 0) return ReplayVerdict::kZero;
-  if (!plausible(sequence, now)) return ReplayVerdict::kImplausible;
+  if (!is_plausible(sequence, now)) return ReplayVerdict::kImplausible;
+  const bool sound = content == Content::kSound;
   if (sequence <= highest_) {
     const std::uint32_t age = highest_ - sequence;
     if (age >= kWidth) {
       if (sequence <= confirmed_) return ReplayVerdict::kTooOld;
-      if (!continue_run(sequence)) return ReplayVerdict::kUnconfirmed;
+      if (!sound || !continue_run(sequence)) return ReplayVerdict::kUnconfirmed;
       restart_at(sequence);
       return ReplayVerdict::kFresh;
     }
     const std::uint64_t bit = std::uint64_t{1} << age;
     if ((seen_ & bit) != 0) return ReplayVerdict::kDuplicate;
     seen_ |= bit;
-    continue_run(sequence);
+    if (sound) continue_run(sequence);
     return ReplayVerdict::kFresh;
   }
 
   const std::uint32_t step = sequence - highest_;
-  const bool confirmed = continue_run(sequence);
-  if (step > kWidth) {
+  const bool confirmed = sound && continue_run(sequence);
+  if (step > (sound ? kWidth : kMaxStep)) {
     if (!confirmed) return ReplayVerdict::kUnconfirmed;
     restart_at(sequence);
     return ReplayVerdict::kFresh;
@@ -47,7 +48,27 @@ ReplayVerdict ReplayWindow::take(std::uint32_t sequence, SteadyTime now) {
   return ReplayVerdict::kFresh;
 }
 
-bool ReplayWindow::plausible(std::uint32_t sequence, SteadyTime now) const {
+ReplayVerdict ReplayWindow::fault_of(std::uint32_t sequence, SteadyTime now) const {
+  if (sequence == 0) return ReplayVerdict::kZero;
+  if (!is_plausible(sequence, now)) return ReplayVerdict::kImplausible;
+  if (sequence > highest_) return ReplayVerdict::kFresh;
+  const std::uint32_t age = highest_ - sequence;
+  if (age >= kWidth) return sequence <= confirmed_ ? ReplayVerdict::kTooOld : ReplayVerdict::kFresh;
+  return (seen_ >> age & 1) != 0 ? ReplayVerdict::kDuplicate : ReplayVerdict::kFresh;
+}
+
+void ReplayWindow::go_on_from(std::uint32_t sequence) {
+  restart_at(sequence);
+  confirmed_ = std::max(confirmed_, sequence);
+  run_last_ = sequence;
+  run_length_ = kRunLength;
+}
+
+void ReplayWindow::begin_anew() {
+  *this = ReplayWindow(start_, frame_duration_);
+}
+
+bool ReplayWindow::is_plausible(std::uint32_t sequence, SteadyTime now) const {
   const auto elapsed = std::max(now - start_, SteadyTime::duration::zero());
   const auto frames = static_cast<std::uint64_t>(elapsed / frame_duration_);
   return sequence <= frames * kRateMargin + kBurstMargin;

@@ -36,12 +36,13 @@ std::string capped_text(const json::object& from, std::string_view key) {
 
 // Each of these fills `message`.
 // RETURNS: kGood, or what is wrong.
-ControlVerdict parse_hello(const json::object& from, DeviceMessage& message) {
-  const auto version = json::find_int(from, "version");
-  const auto transport = json::find_string(from, "transport");
+ControlVerdict parse_hello(const json::object& from, ControlWire wire, DeviceMessage& message) {
   const auto* audio = json::find_object(from, "audio_params");
-  if (version != kMqttHelloVersion || transport != "udp" || audio == nullptr)
-    return ControlVerdict::kBadField;
+  const json::object usual{{"sample_rate", 16000}, {"frame_duration", 60}};
+  if (wire == ControlWire::kWebSocket && audio == nullptr) audio = &usual;
+  const bool of_mqtt =
+      json::find_int(from, "version") == kMqttHelloVersion && json::find_string(from, "transport") == "udp";
+  if (audio == nullptr || (wire == ControlWire::kMqtt && !of_mqtt)) return ControlVerdict::kBadField;
   const auto rate = json::find_int(*audio, "sample_rate");
   const auto duration = json::find_int(*audio, "frame_duration");
   if (!rate || !duration) return ControlVerdict::kBadField;
@@ -108,8 +109,9 @@ ControlVerdict parse_iot(const json::object& from, DeviceMessage& message) {
   return ControlVerdict::kGood;
 }
 
-ControlVerdict parse_body(std::string_view type, const json::object& from, DeviceMessage& message) {
-  if (type == "hello") return parse_hello(from, message);
+ControlVerdict parse_body(std::string_view type, const json::object& from, ControlWire wire,
+                          DeviceMessage& message) {
+  if (type == "hello") return parse_hello(from, wire, message);
   if (type == "listen") return parse_listen(from, message);
   if (type == "mcp") return parse_mcp(from, message);
   if (type == "iot") return parse_iot(from, message);
@@ -127,7 +129,7 @@ ControlVerdict parse_body(std::string_view type, const json::object& from, Devic
 
 }  // namespace
 
-ParsedControl parse_control_message(std::string_view json) {
+ParsedControl parse_control_message(std::string_view json, ControlWire wire) {
   ParsedControl parsed;
   const auto read = json::parse_mended_object(json, kMaxControlBytes);
   if (!read) {
@@ -148,7 +150,7 @@ ParsedControl parse_control_message(std::string_view json) {
   }
   const auto session_id = json::find_string(object, "session_id").value_or("");
   if (is_session_id(session_id)) parsed.session_id = session_id;
-  parsed.verdict = parse_body(*type, object, parsed.message);
+  parsed.verdict = parse_body(*type, object, wire, parsed.message);
   return parsed;
 }
 

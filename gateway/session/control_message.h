@@ -74,7 +74,11 @@ struct ParsedControl {
   std::optional<std::int64_t> broken_reply = std::nullopt;
 };
 
-// Of hostile bytes, at most as many as the broker lets through.
-ParsedControl parse_control_message(std::string_view json);
+// Which hello is taken: over MQTT its version is 3 and its transport "udp"; over WebSocket both are free, and the
+// audio may be left out (clients in browsers do; then it is 16 kHz and 60 ms).
+enum class ControlWire { kMqtt, kWebSocket };
+
+// Of hostile bytes, at most as many as the door lets through.
+ParsedControl parse_control_message(std::string_view json, ControlWire wire = ControlWire::kMqtt);
 
 }  // namespace earshot::gateway

@@ -29,6 +29,9 @@ struct HelloAnswer {
 };
 
 std::string hello_message(const SessionId& session, const HelloAnswer& answer, const AudioKey& key);
+// `transport` must be there: without it the firmware crashes (5).
+std::string websocket_hello_message(const SessionId& session, std::uint32_t sample_rate_hz,
+                                    Milliseconds frame_duration);
 std::string stt_message(const SessionId& session, std::string_view text);
 std::string llm_message(const SessionId& session, std::string_view emotion, std::string_view text);
 std::string tts_start_message(const SessionId& session);

@@ -66,8 +66,7 @@ void Recitals::audio(const ipc::AudioDownView& audio) {
   const Ssrc ssrc{audio.session};
   Recital& recital = recitals_.at(ssrc);
   if (audio.live || audio.turn != recital.turn || recital.turn == 0) return;
-  const auto info =
-      audio.opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
+  const auto info = audio.opus.size() <= kMaxOpusBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
   if (audio.opus.empty() || !info || info->stereo || info->duration > kFrameDuration)
     return fail(ssrc, {ErrorCode::kUnavailable, "the voice worker sent what no device plays"});
   std::string& packets = recital.speech.packets;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/wire_limits.h"
 #include "common/json/json.h"
 #include "gateway/media/opus_packet.h"
 #include "gateway/session/down_message.h"
@@ -13,11 +14,6 @@ namespace {
 
 // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
 constexpr Milliseconds kAwayPatience{5000};
-
-// Shown when no worker takes a session; the icon is one that the firmware uses itself (6.2).
-constexpr std::string_view kBusyStatus = "Busy";
-constexpr std::string_view kBusyMessage = "All voice workers are busy. Please try again in a moment.";
-constexpr std::string_view kBusyEmotion = "cloud_off";
 
 // Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
 // (endpoint.max_held_ms of worker.yaml).
@@ -57,66 +53,61 @@ std::uint32_t to_ms(Milliseconds duration) {
 
 }  // namespace
 
-Session::Session(SessionPort& port, SessionCounters& counters, const SessionConfig& config,
-                 SessionIdentity identity, const AudioKey& key, const DeviceHello& hello,
-                 SessionMemory& memory, SteadyTime now)
-    : port_(port),
-      counters_(counters),
+Session::Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
+                 const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory,
+                 SteadyTime now)
+    : counters_(counters),
       config_(config),
       memory_(memory),
       identity_(std::move(identity)),
-      key_(key),
       hello_(hello),
+      leg_(std::move(leg)),
       created_(now),
       timer_(identity_.ssrc),
-      audio_path_(counters, memory.scratch, identity_.ssrc, key, hello.frame_duration,
-                  config.playout.frame_duration, now),
       iot_(hello.mcp ? nullptr : std::make_unique<IotTools>()),
       playout_(config.playout, &memory.speech),
       last_activity_(now) {}
 
-void Session::opened(SteadyTime now) {
+void Session::opened(WorkerLeg worker, SteadyTime now) {
   if (state_ != State::kOpening) return;
   state_ = State::kOpen;
+  worker_ = worker;
   last_activity_ = now;
   hello_answered_ = now;
   count(SessionEvent::kOpened);
-  const HelloAnswer answer{.udp_server = config_.udp_server,
-                           .udp_port = config_.udp_port,
-                           .ssrc = identity_.ssrc,
-                           .sample_rate_hz = config_.downlink_rate_hz,
-                           .frame_duration = config_.playout.frame_duration};
-  port_.send_control(device(), hello_message(id(), answer, key_));
+  leg_->accept(
+      {.sample_rate_hz = config_.downlink_rate_hz, .frame_duration = config_.playout.frame_duration});
 }
 
 void Session::refused(SteadyTime now) {
   if (state_ != State::kOpening) return;
   count(SessionEvent::kRefused);
-  port_.send_control(device(), alert_message(id(), kBusyStatus, kBusyMessage, kBusyEmotion));
-  end(Tell::kWorker, "no worker", now);
+  leg_->refuse();
+  end(Tell::kNobody, "no worker", now);
 }
 
-void Session::control(const ParsedControl& control, SteadyTime now) {
+void Session::told(const DeviceMessage& message, SteadyTime now) {
   if (over()) return;
-  if (std::holds_alternative<DeviceGoodbye>(control.message)) {
-    end(Tell::kWorker, "device goodbye", now);
-    return;
-  }
+  if (std::holds_alternative<DeviceGoodbye>(message)) return left("device goodbye", now);
   if (state_ == State::kOpening) {
     count(SessionEvent::kControlBeforeOpen);
     return;
   }
-  if (const auto* listen = std::get_if<DeviceListen>(&control.message)) {
+  if (const auto* listen = std::get_if<DeviceListen>(&message)) {
     on_listen(*listen, now);
-  } else if (const auto* abort = std::get_if<DeviceAbort>(&control.message)) {
+  } else if (const auto* abort = std::get_if<DeviceAbort>(&message)) {
     on_abort(*abort, now);
-  } else if (const auto* mcp = std::get_if<DeviceMcp>(&control.message)) {
+  } else if (const auto* mcp = std::get_if<DeviceMcp>(&message)) {
     on_device_mcp(*mcp, now);
-  } else if (const auto* iot = std::get_if<DeviceIot>(&control.message)) {
+  } else if (const auto* iot = std::get_if<DeviceIot>(&message)) {
     on_device_iot(*iot);
-  } else if (const auto* other = std::get_if<DeviceOther>(&control.message)) {
+  } else if (const auto* other = std::get_if<DeviceOther>(&message)) {
     if (!other->known) count(SessionEvent::kControlUnknownType);
   }
+}
+
+void Session::left(std::string_view reason, SteadyTime now) {
+  if (!over()) end(Tell::kNobody, reason, now);
 }
 
 void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
@@ -126,32 +117,42 @@ void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
   auto envelope = make_envelope();
   envelope.mutable_mcp_up()->set_loss(how);
   envelope.mutable_mcp_up()->set_lost_id(id);
-  port_.to_worker(envelope);
+  to_worker(envelope);
 }
 
 void Session::presence(bool online, SteadyTime now) {
-  if (state_ != State::kOpen || online == !away_since_.has_value()) return;
-  away_since_.reset();
-  if (!online) {
-    away_since_ = now;
-    mcp_probe_.reset();
-    count(SessionEvent::kDeviceAway);
+  if (state_ != State::kOpen) return;
+  if (online == away_since_.has_value()) {
+    away_since_.reset();
+    if (!online) {
+      away_since_ = now;
+      mcp_probe_.reset();
+      count(SessionEvent::kDeviceAway);
+    }
+    auto envelope = make_envelope();
+    envelope.mutable_device_link()->set_online(online);
+    to_worker(envelope);
   }
-  auto envelope = make_envelope();
-  envelope.mutable_device_link()->set_online(online);
-  port_.to_worker(envelope);
-  // A device that misses it stays in Speaking, deaf.
-  if (online && std::exchange(stop_lost_, false) && !speaking()) send_tts_stop();
+  if (online) tell_state_again();
   run_playout(now);
 }
 
-void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
-  if (state_ != State::kOpen) {
-    count(SessionEvent::kDatagramBeforeOpen);
-    return;
-  }
-  const auto opus = audio_path_.open(packet, from, now);
-  if (!opus) return;
+// What was said on a connection that broke is lost, some of it before anybody knew. In Speaking without the end the
+// device stays deaf; in Listening it talks to nobody until it has said `listen start`, which it does behind a turn.
+// All of this is harmless to a device that missed nothing.
+void Session::tell_state_again() {
+  if (speaking()) return leg_->tell(TurnBegan{});
+  if (!awaits_listen_) return;
+  leg_->tell(TurnBegan{});
+  leg_->tell(TurnEnded{});
+}
+
+bool Session::hears() {
+  if (state_ != State::kOpen) count(SessionEvent::kDatagramBeforeOpen);
+  return state_ == State::kOpen;
+}
+
+void Session::hear(ByteView opus, FrameStamp stamp, SteadyTime now) {
   if (speaking() && mode_ != ListenMode::kRealtime) {
     // The device stops its microphone on `tts start`; what it had queued may still arrive (6.3).
     count(SessionEvent::kUplinkWhileSpeaking);
@@ -160,21 +161,20 @@ void Session::datagram(const AudioPacket& packet, UdpAddress from, SteadyTime no
   if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
   memory_.audio_up.set_session(number(identity_.ssrc));
   auto& audio = *memory_.audio_up.mutable_audio_up();
-  audio.mutable_opus()->assign(as_text(*opus));  // set_opus(data, size) would make a string each time
-  audio.set_sequence(packet.header.sequence);
-  audio.set_timestamp(packet.header.timestamp);
+  audio.mutable_opus()->assign(as_text(opus));  // set_opus(data, size) would make a string each time
+  audio.set_sequence(stamp.sequence);
+  audio.set_timestamp(stamp.timestamp);
   audio.set_arrival_us(
       static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(now.time_since_epoch()).count()));
   count(SessionEvent::kUplinkFrame);
-  port_.audio_to_worker(memory_.audio_up);
+  worker_.send_audio(memory_.audio_up);
 }
 
 void Session::audio_down(const ipc::AudioDownView& audio, SteadyTime now) {
   if (over()) return;
   if (state_ == State::kOpening) return count(SessionEvent::kWorkerBeforeOpen);
   // The pacing counts packets, and a longer one does not decode on the device (7.2).
-  const auto info =
-      audio.opus.size() <= kMaxAudioPayloadBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
+  const auto info = audio.opus.size() <= kMaxOpusBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
   if (audio.opus.empty() || !info || info->stereo || info->duration > config_.playout.frame_duration) {
     return count(SessionEvent::kWorkerBadFrame);
   }
@@ -227,20 +227,20 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       break;
     case ipc::Envelope::kStt:
       last_activity_ = now;
-      port_.send_control(device(), stt_message(id(), envelope.stt().text()));
+      leg_->tell(Transcript{envelope.stt().text()});
       break;
     case ipc::Envelope::kUserSpeaks:
       last_activity_ = now;
       break;
     case ipc::Envelope::kEmotion:
-      port_.send_control(device(), llm_message(id(), envelope.emotion().name(), envelope.emotion().text()));
+      leg_->tell(Face{envelope.emotion().name(), envelope.emotion().text()});
       break;
     case ipc::Envelope::kMcpDown:
       on_mcp_down(envelope.mcp_down(), now);
       break;
     case ipc::Envelope::kAlert: {
       const auto& alert = envelope.alert();
-      port_.send_control(device(), alert_message(id(), alert.status(), alert.message(), alert.emotion()));
+      leg_->tell(Alert{alert.status(), alert.message(), alert.emotion()});
       break;
     }
     case ipc::Envelope::kSessionEnd:
@@ -258,35 +258,36 @@ void Session::tick(SteadyTime now) {
   run_playout(now);
   if (!over() && now - last_activity_ >= config_.idle_timeout) {
     count(SessionEvent::kIdleEnded);
-    end(Tell::kBoth, "idle", now);
+    end(Tell::kDevice, "idle", now);
   }
 }
 
 void Session::worker_lost(SteadyTime now) {
   if (over()) return;
   count(SessionEvent::kWorkerLost);
+  worker_ = {};
   end(Tell::kDevice, "worker lost", now);
 }
 
 SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
   if (over() || end_after_playout_) return SayVerdict::kNoSession;
-  if (state_ == State::kOpening || !audio_path_.peer()) return SayVerdict::kNotYet;
+  if (state_ == State::kOpening || !leg_->reachable()) return SayVerdict::kNotYet;
   last_activity_ = now;
   auto envelope = make_envelope();
   envelope.mutable_say()->set_id(id);
   envelope.mutable_say()->set_text(text);
-  port_.to_worker(envelope);
+  to_worker(envelope);
   return SayVerdict::kTaken;
 }
 
 void Session::close(std::string_view reason, SteadyTime now) {
-  if (!over()) end(Tell::kBoth, reason, now);
+  if (!over()) end(Tell::kDevice, reason, now);
 }
 
 void Session::replaced(SteadyTime now) {
   if (over()) return;
   count(SessionEvent::kReplaced);
-  end(Tell::kWorker, "new hello", now);
+  end(Tell::kNobody, "new hello", now);
 }
 
 ipc::Envelope Session::open_request() const {
@@ -321,8 +322,12 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
   }
-  if (listen.state == ListenState::kStop) key_held_since_.reset();
+  if (listen.state == ListenState::kStop) {
+    key_held_since_.reset();
+    sends_since_.reset();
+  }
   if (listen.state == ListenState::kStart) {
+    awaits_listen_ = false;
     if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
     mode_ = listen.mode;
     key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
@@ -331,21 +336,23 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
     const auto since = playout_.speaking_since();
     const bool crossed = mode_ == ListenMode::kAuto && since && now - *since < control_rtt_.start_guard();
     if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
+    sends_since_ = crossed ? std::nullopt : std::optional(now);
   }
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
-  port_.to_worker(envelope);
+  to_worker(envelope);
   if (iot_) tell_worker(iot_->listens());
 }
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   last_activity_ = now;
   key_held_since_.reset();
+  if (mode_ != ListenMode::kRealtime) sends_since_.reset();
   // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
   envelope.mutable_abort()->set_reason(abort.reason);
-  port_.to_worker(envelope);
+  to_worker(envelope);
   run_playout(now);
 }
 
@@ -354,7 +361,7 @@ void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
   if (end.after_playout()) {
     end_after_playout_ = std::move(reason);  // run_playout() ends it
   } else {
-    this->end(Tell::kBoth, reason, now);
+    this->end(Tell::kDevice, reason, now);
   }
 }
 
@@ -363,9 +370,9 @@ bool Session::holds_speech_back(SteadyTime now) const {
   return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
 }
 
-void Session::send_tts_stop() {
-  if (away_since_) stop_lost_ = true;
-  port_.send_control(device(), tts_stop_message(id()));
+void Session::tell_turn_ended() {
+  awaits_listen_ = mode_ != ListenMode::kRealtime;  // there none comes (trap 16)
+  leg_->tell(TurnEnded{});
 }
 
 void Session::run_playout(SteadyTime now) {
@@ -373,41 +380,39 @@ void Session::run_playout(SteadyTime now) {
     auto step = playout_.poll(now, control_rtt_.start_guard());
     if (!step) break;
     if (const auto* start = std::get_if<StartSpeech>(&*step)) {
-      port_.send_control(device(), tts_start_message(id()));
+      if (mode_ != ListenMode::kRealtime) sends_since_.reset();  // until its next `listen start`
+      leg_->tell(TurnBegan{});
       report(ipc::PlayoutReport::kStarted, start->heard);
     } else if (const auto* sentence = std::get_if<ShowSentence>(&*step)) {
-      port_.send_control(device(), sentence_start_message(id(), sentence->text));
+      leg_->tell(SentenceBegan{sentence->text});
       report(ipc::PlayoutReport::kSentence, sentence->heard);
     } else if (const auto* frame = std::get_if<SendFrame>(&*step)) {
       last_activity_ = now;
       send_frame(frame->opus, now);
     } else if (const auto* stop = std::get_if<StopSpeech>(&*step)) {
-      send_tts_stop();
+      // Before a goodbye it would only open the microphone once more.
+      if (!end_after_playout_ || !playout_.idle()) tell_turn_ended();
       report(ipc::PlayoutReport::kFinished, stop->heard);
     }
   }
   count(SessionEvent::kSpeechStale, playout_.take_dropped_frames());
-  if (!over() && end_after_playout_ && playout_.idle()) end(Tell::kBoth, *end_after_playout_, now);
+  if (!over() && end_after_playout_ && playout_.idle()) end(Tell::kDevice, *end_after_playout_, now);
 }
 
 void Session::send_frame(ByteView opus, SteadyTime now) {
-  const auto peer = audio_path_.peer();
-  if (!peer) {
-    count(SessionEvent::kDownlinkNoAddress);
-    return;
+  switch (leg_->play(opus)) {
+    case FrameVerdict::kSent:
+      return count(SessionEvent::kDownlinkFrame);
+    case FrameVerdict::kNobodyThere:
+      return count(SessionEvent::kDownlinkNoAddress);
+    case FrameVerdict::kUsedUp:
+      return end(Tell::kDevice, "key used up", now);
   }
-  const auto datagram = audio_path_.seal(opus);
-  if (!datagram) {
-    end(Tell::kBoth, "key used up", now);
-    return;
-  }
-  count(SessionEvent::kDownlinkFrame);
-  port_.send_datagram(*peer, *datagram);
 }
 
 void Session::silence(const Flushed& flushed, bool stop_anyway) {
   count(SessionEvent::kSpeechFlushedFrames, flushed.frames_dropped);
-  if (flushed.was_speaking || stop_anyway) send_tts_stop();
+  if (flushed.was_speaking || stop_anyway) tell_turn_ended();
   if (flushed.heard) report(ipc::PlayoutReport::kFlushed, *flushed.heard);
 }
 
@@ -418,8 +423,8 @@ void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   report.set_turn(number(heard.turn));
   report.set_sentence(heard.sentence);
   report.set_frames_played(heard.frames_played);
-  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(audio_path_.next_timestamp());
-  port_.to_worker(envelope);
+  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(leg_->next_timestamp());
+  to_worker(envelope);
 }
 
 void Session::end(Tell whom, std::string_view reason, SteadyTime now) {
@@ -428,14 +433,9 @@ void Session::end(Tell whom, std::string_view reason, SteadyTime now) {
   const bool was_open = state_ == State::kOpen;
   state_ = State::kOver;
   end_reason_ = reason;
-  if (whom != Tell::kDevice) {
-    if (left.heard) report(ipc::PlayoutReport::kFlushed, *left.heard);
-    auto envelope = make_envelope();
-    envelope.mutable_session_close()->set_reason(end_reason_);
-    port_.to_worker(envelope);
-  }
-  // Before the hello answer the device has no session id to compare a goodbye with.
-  if (whom != Tell::kWorker && was_open) port_.send_control(device(), goodbye_message(id()));
+  if (left.heard) report(ipc::PlayoutReport::kFlushed, *left.heard);
+  // Before it was accepted the device knows of no session that could end.
+  if (whom == Tell::kDevice && was_open) leg_->part(end_reason_);
 }
 
 ipc::Envelope Session::make_envelope() const {

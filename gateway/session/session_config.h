@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "common/base/clock.h"
 #include "gateway/session/playout_config.h"
@@ -11,8 +10,6 @@
 namespace earshot::gateway {
 
 struct SessionConfig {
-  std::string udp_server;                  // announced in the hello answer: IPv4 address or host name
-  std::uint16_t udp_port = 0;              // of this shard's socket; down datagrams must leave from it (4.3)
   std::uint32_t downlink_rate_hz = 24000;  // with 60 ms, what all boards play (device-protocol 7.2)
   Milliseconds idle_timeout{60000};        // nobody speaks, holds a key or does anything: goodbye (trap 33)
   std::size_t max_sessions = 10000;        // of one shard

@@ -25,6 +25,7 @@ enum class SessionEvent {
   kDatagramWrongType,
   kDatagramTooLarge,
   kDatagramLengthMismatch,
+  kFrameLengthMismatch,  // of a WebSocket: not as long as its head says
   kDatagramUnknownSession,
   kDatagramBeforeOpen,
   kDatagramNotOpus,
@@ -62,6 +63,7 @@ enum class SessionEvent {
   kLiveBehindSpeech,
   kDownlinkFrame,
   kDownlinkNoAddress,
+  kPathProbe,  // the doctor's questions about the UDP path that were answered
   kCount
 };
 
@@ -77,6 +79,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "datagram_wrong_type",
                        "datagram_too_large",
                        "datagram_length_mismatch",
+                       "frame_length_mismatch",
                        "datagram_unknown_session",
                        "datagram_before_open",
                        "datagram_not_opus",
@@ -111,7 +114,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "speech_flushed_frames",
                        "live_behind_speech",
                        "downlink_frame",
-                       "downlink_no_address"};
+                       "downlink_no_address",
+                       "path_probe"};
 using SessionCounters = Counters<SessionEvent, kSessionEventNames>;
 
 // REQUIRES: not kGood.

@@ -17,8 +17,8 @@ namespace earshot::gateway {
 struct SessionMemory {
   // Valid until the next packet of any session.
   struct Scratch {
-    std::array<std::uint8_t, kMaxAudioPayloadBytes> plain{};
-    std::array<std::uint8_t, kAudioHeaderBytes + kMaxAudioPayloadBytes> datagram{};
+    std::array<std::uint8_t, kMaxOpusBytes> plain{};
+    std::array<std::uint8_t, kAudioHeaderBytes + kMaxOpusBytes> datagram{};
   };
   Scratch scratch;
   ipc::Envelope audio_up;  // reused: a new one costs two allocations a frame

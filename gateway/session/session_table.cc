@@ -8,11 +8,23 @@
 
 namespace earshot::gateway {
 
-SessionTable::SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config)
-    : port_(port), counters_(counters), config_(config) {}
+SessionTable::SessionTable(SessionCounters& counters, const SessionConfig& config, SessionMemory& memory)
+    : counters_(counters), config_(config), memory_(memory) {}
 
-Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Speaker who, SteadyTime now) {
-  if (Session* before = find(device)) {
+SessionIdentity SessionTable::identify(const DeviceId& device, Speaker who) const {
+  std::uint32_t ssrc =
+      0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
+  while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
+  return {.ssrc = Ssrc{ssrc},
+          .id = SessionId::random(),
+          .device = device,
+          .language = std::move(who.language),
+          .agent = std::move(who.agent)};
+}
+
+Session* SessionTable::open(SessionIdentity identity, const DeviceHello& hello,
+                            std::unique_ptr<DeviceLeg> leg, SteadyTime now) {
+  if (Session* before = find(identity.device)) {
     before->replaced(now);
     erase(before->ssrc());
   }
@@ -20,15 +32,12 @@ Session* SessionTable::open(const DeviceId& device, const DeviceHello& hello, Sp
     counters_.add(SessionEvent::kTableFull);
     return nullptr;
   }
-  std::uint32_t ssrc =
-      0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
-  while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
-  auto made = std::make_unique<Session>(
-      port_, counters_, config_,
-      SessionIdentity{Ssrc{ssrc}, SessionId::random(), device, std::move(who.language), std::move(who.agent)},
-      AudioKey::random(), hello, memory_, now);
+  const Ssrc ssrc = identity.ssrc;
+  const DeviceId device = identity.device;
+  auto made =
+      std::make_unique<Session>(counters_, config_, std::move(identity), hello, std::move(leg), memory_, now);
   Session* session = made.get();
-  by_ssrc_.emplace(Ssrc{ssrc}, std::move(made));
+  by_ssrc_.emplace(ssrc, std::move(made));
   by_device_.emplace(device, session);
   return session;
 }
@@ -58,9 +67,10 @@ ControlRoute route_control(const ParsedControl& control, const Session* current)
   if (alive && control.session_id == current->id().text) return ControlRoute::kToSession;
   // Only the exact id ends a session: a late goodbye of the one before must not (3.5).
   if (std::holds_alternative<DeviceGoodbye>(control.message)) return ControlRoute::kIgnore;
-  // Some clients leave the id empty (3.4, section 11); the device itself says whose message it is.
-  if (control.session_id.empty()) return alive ? ControlRoute::kToSession : ControlRoute::kIgnore;
-  return ControlRoute::kGoodbyeUnknown;
+  // Some clients leave the id empty (3.4, section 11) or have one of their own; messages of a connection come in
+  // order, so behind its hello none is of a session before.
+  if (alive) return ControlRoute::kToSession;
+  return control.session_id.empty() ? ControlRoute::kIgnore : ControlRoute::kGoodbyeUnknown;
 }
 
 }  // namespace earshot::gateway

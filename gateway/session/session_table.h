@@ -2,7 +2,7 @@
 //
 // Runs on: the shard's thread.
 // Owns: the sessions.
-// Borrows: port, counters and config, which outlive it.
+// Borrows: counters, config and memory, which outlive it.
 // Bounded by SessionConfig::max_sessions.
 #pragma once
 
@@ -20,18 +20,20 @@ namespace earshot::gateway {
 
 class SessionTable {
  public:
-  SessionTable(SessionPort& port, SessionCounters& counters, const SessionConfig& config);
+  SessionTable(SessionCounters& counters, const SessionConfig& config, SessionMemory& memory);
   SessionTable(const SessionTable&) = delete;
   SessionTable& operator=(const SessionTable&) = delete;
 
-  // A hello: makes a session with fresh id, ssrc and key.
-  // The device's session before it, if any, is replaced and erased.
-  // RETURNS: nullptr if the table is full.
   struct Speaker {
     std::string language;
     std::string agent = {};
   };
-  Session* open(const DeviceId& device, const DeviceHello& hello, Speaker who, SteadyTime now);
+  // Fresh id and ssrc, for the session that is made next.
+  SessionIdentity identify(const DeviceId& device, Speaker who) const;
+  // A hello. The device's session before it, if any, is replaced and erased.
+  // RETURNS: nullptr if the table is full.
+  Session* open(SessionIdentity identity, const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg,
+                SteadyTime now);
   // REQUIRES: no pointer to it is used afterwards. Unknown: nothing happens.
   void erase(Ssrc ssrc);
 
@@ -44,10 +46,9 @@ class SessionTable {
   }
 
  private:
-  SessionPort& port_;
   SessionCounters& counters_;
   const SessionConfig& config_;
-  SessionMemory memory_;  // before the sessions that lie in it
+  SessionMemory& memory_;
   SsrcMap<std::unique_ptr<Session>> by_ssrc_;
   std::unordered_map<DeviceId, Session*> by_device_;
 };

@@ -1,19 +1,12 @@
 // A Session's tools: the MCP of its device, or what stands for it on old firmware.
 #include <utility>
 
+#include "common/base/wire_limits.h"
 #include "common/json/json.h"
 #include "gateway/session/command_ids.h"
-#include "gateway/session/down_message.h"
 #include "gateway/session/session.h"
 
 namespace earshot::gateway {
-
-namespace {
-
-// Single messages to a device stay below this (device-protocol 2.1).
-constexpr std::size_t kMaxMcpDownBytes = 16 * 1024;
-
-}  // namespace
 
 void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
   if (mcp_probe_ && mcp.id == mcp_probe_->id) {
@@ -27,7 +20,7 @@ void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
   }
   auto envelope = make_envelope();
   envelope.mutable_mcp_up()->set_payload(mcp.payload);
-  port_.to_worker(envelope);
+  to_worker(envelope);
 }
 
 void Session::on_device_iot(const DeviceIot& iot) {
@@ -38,7 +31,7 @@ void Session::tell_worker(const std::optional<std::string>& mcp) {
   if (!mcp) return;
   auto envelope = make_envelope();
   envelope.mutable_mcp_up()->set_payload(*mcp);
-  port_.to_worker(envelope);
+  to_worker(envelope);
 }
 
 void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
@@ -49,7 +42,7 @@ void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
   }
   if (iot_) {
     auto answer = iot_->request(*payload);
-    if (answer.commands) port_.send_control(device(), iot_message(id(), std::move(*answer.commands)));
+    if (answer.commands) leg_->tell(ThingCalls{*answer.commands});
     return tell_worker(answer.reply);
   }
   // These two are answered at once, so they measure the channel; a tool may take its time.
@@ -58,7 +51,7 @@ void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
   // Its answer would go to whoever gave the command of that id.
   if (method && request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
   if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
-  port_.send_control(device(), mcp_message(id(), *payload));
+  leg_->tell(ToolCall{*payload});
 }
 
 }  // namespace earshot::gateway

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "common/auth/credential_generation.h"
-
 namespace earshot::gateway {
 
 void AdmissionTable::put(const DeviceId& device, DeviceFacts facts) {
@@ -12,15 +10,12 @@ void AdmissionTable::put(const DeviceId& device, DeviceFacts facts) {
 
 AdmissionVerdict AdmissionTable::check(const auth::ClientId& client) const {
   const auto found = facts_.find(client.device);
-  if (found == facts_.end()) {
-    return admit_unknown_ ? AdmissionVerdict::kAdmitted : AdmissionVerdict::kUnknownDevice;
-  }
+  if (found == facts_.end()) return auth::judge_client(nullptr, admit_unknown_, client);
   const DeviceFacts& facts = found->second;
-  if (!facts.admitted) return AdmissionVerdict::kNotAdmitted;
-  // Attack: somebody asks for credentials with another device's MAC; he gets another client id than it has.
-  if (!facts.client_uuid.empty() && facts.client_uuid != client.uuid) return AdmissionVerdict::kOtherClient;
-  if (auth::generation_of(client) < facts.credential_minimum) return AdmissionVerdict::kOldCredentials;
-  return AdmissionVerdict::kAdmitted;
+  const auth::ClientTerms terms{.admitted = facts.admitted,
+                                .client_uuid = facts.client_uuid,
+                                .credential_minimum = facts.credential_minimum};
+  return auth::judge_client(&terms, admit_unknown_, client);
 }
 
 std::string AdmissionTable::agent_of(const DeviceId& device) const {

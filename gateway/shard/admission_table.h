@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "common/auth/client_terms.h"
 #include "common/auth/device_credentials.h"
 #include "common/base/ids.h"
 
@@ -20,13 +21,7 @@ struct DeviceFacts {
   std::string agent;                     // empty: the usual one
 };
 
-enum class AdmissionVerdict {
-  kAdmitted,
-  kUnknownDevice,   // nothing was told of it
-  kNotAdmitted,     // not bound, or blocked
-  kOtherClient,     // not the pinned client: a MAC alone proves nothing
-  kOldCredentials,  // of a generation that was locked out
-};
+using auth::AdmissionVerdict;
 
 class AdmissionTable {
  public:

@@ -11,6 +11,8 @@ class DeviceTransport {
   virtual ~DeviceTransport() = default;
   // Messages to one client keep their order. A message that cannot be sent is dropped and counted there.
   virtual void send(std::string_view client_id, std::string_view json) = 0;
+  // Ends its connection, after what was sent to it before.
+  virtual void kick(std::string_view client_id) = 0;
 };
 
 }  // namespace earshot::gateway

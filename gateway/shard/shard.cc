@@ -1,6 +1,5 @@
 #include "gateway/shard/shard.h"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -8,7 +7,6 @@
 #include "common/auth/device_language.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
-#include "gateway/media/audio_packet.h"
 #include "gateway/session/command_ids.h"
 #include "gateway/session/down_message.h"
 
@@ -20,6 +18,12 @@ spdlog::logger& logger() {
   static spdlog::logger& instance = log::logger("shard");
   return instance;
 }
+
+// A round does so much for control messages, and at least one: then frames that are due leave, and workers
+// and UDP have their turn. A frame may be 20 ms late (the device's buffer); a message costs 10 to 1,000 us.
+constexpr Microseconds kControlRound{500};
+// And so many handlers: what another thread posts as fast as it is run would keep io_.poll() from ending.
+constexpr int kHandlersRound = 256;
 
 SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
@@ -37,18 +41,18 @@ std::vector<std::pair<std::string, std::uint64_t>> collect(const Group&... group
 
 Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
     : config_(std::move(config)),
-      transport_(transport),
       observer_(observer),
-      table_(*this, session_counters_, config_.session),
+      mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_, memory_.scratch),
+      table_(session_counters_, config_.session, memory_),
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_),
       recitals_(
           {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
                           SteadyTime now) { workers_.open_session(ssrc, open, now); },
-           .send = [this](const ipc::Envelope& envelope) { workers_.send(envelope); },
+           .send =
+               [this](const ipc::Envelope& envelope) {
+                 workers_.leg(Ssrc{envelope.session()}).send(envelope);
+               },
            .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
-  if (!config_.path_probe.empty()) path_probe_.emplace(config_.path_probe);
-  socket_ = UdpSocket::bind(io_.get_executor(), config_.udp_address, config_.udp_port);
-  config_.session.udp_port = socket_->port();
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
   config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
@@ -80,10 +84,27 @@ void Shard::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+// As long as the round has time for it, a message is handled when it comes: in order with what else is posted.
+void Shard::accept(ControlQueue::Item item) {
   check_thread();
-  const ParsedControl control = parse_control_message(payload);
-  if (!admit(from, control) || divert_command_reply(from, control, payload)) return;
+  if (ended_) return;
+  control_.push(std::move(item));
+  handle_waiting();
+}
+
+void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+  // Before it is parsed, which is what it costs.
+  if (!budget_.message(from.device, payload.size(), received))
+    return counters_.add(ShardEvent::kControlTooMuch);
+  MqttUdpDoor::Line line(mqtt_udp_, from);
+  handle_message(line, parse_control_message(payload), payload, received);
+}
+
+void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                           SteadyTime received) {
+  const auth::ClientId& from = line.client();
+  if (!affords_hello(from, control, received) || !admit(from, control)) return;
+  if (divert_command_reply(from, control, payload)) return;
   if (control.mended) session_counters_.add(SessionEvent::kControlMended);
   if (control.verdict != ControlVerdict::kGood) {
     session_counters_.add(event_of(control.verdict));
@@ -98,15 +119,15 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
   Session* current = table_.find(from.device);
   switch (route_control(control, current)) {
     case ControlRoute::kNewSession:
-      return open_session(from, std::get<DeviceHello>(control.message), received);
+      return open_session(line, std::get<DeviceHello>(control.message), received);
     case ControlRoute::kToSession:
       if (std::holds_alternative<DeviceSpeakReady>(control.message) && observer_ != nullptr)
         observer_->speak_ready(from.device, current->id());
-      current->control(control, received);
+      current->told(control.message, received);
       return settle(*current);
     case ControlRoute::kGoodbyeUnknown:
       session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
-      return transport_.send(from.text, goodbye_message(SessionId{control.session_id}));
+      return line.send(goodbye_message(SessionId{control.session_id}));
     case ControlRoute::kIgnore:
       return session_counters_.add(SessionEvent::kControlWrongSession);
   }
@@ -115,7 +136,6 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 // A device that is offline keeps its session:
 // it reconnects within seconds and goes on (device-protocol trap 11).
 void Shard::handle_presence(const auth::ClientId& client, bool online) {
-  check_thread();
   counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
   const auto talk = talks_.find(client.device);
   if (talk == talks_.end() || talk->second.client_id != client.text) return;
@@ -138,6 +158,21 @@ void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
 void Shard::handle_forget(const DeviceId& device) {
   check_thread();
   admission_.forget(device);
+  handle_close_session(device, {}, "no longer admitted");
+}
+
+// The link to the broker keeps the order: the device has its goodbye before it is cut off.
+void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
+  check_thread();
+  const auto talk = talks_.find(client.device);
+  if (talk != talks_.end() && talk->second.client_id == client.text) {
+    handle_close_session(client.device, {}, "no longer admitted");
+  }
+  const auto line = lines_.find(client.device);
+  if (line == lines_.end() || line->second->client().text != client.text)
+    return mqtt_udp_.throw_out(client.text, last_words);
+  if (!last_words.empty()) line->second->send(last_words);
+  line->second->hang_up("no longer admitted");
 }
 
 void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
@@ -175,8 +210,9 @@ ShardStats Shard::stats() const {
   ShardStats stats{.index = config_.index,
                    .sessions = table_.size(),
                    .workers = workers_.workers(),
-                   .counters = collect(session_counters_, socket_->counters(), worker_counters_, counters_)};
+                   .counters = collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_)};
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
+  stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
   return stats;
 }
 
@@ -195,38 +231,54 @@ std::vector<SessionView> Shard::sessions() {
   return all;
 }
 
-void Shard::send_control(const DeviceId& device, std::string json) {
-  const auto talk = talks_.find(device);
-  EARSHOT_CHECK(talk != talks_.end(), "a session without its client id");
-  transport_.send(talk->second.client_id, json);
+void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
+  check_thread();
+  if (const auto line = lines_.find(device); line != lines_.end()) line->second->send(json);
 }
 
-void Shard::send_datagram(UdpAddress to, ByteView datagram) {
-  socket_->queue(to, datagram);  // leaves at the end of the round
-  ++round_frames_;
+void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
+  auto& place = lines_[line->client().device];
+  const auto before = std::exchange(place, std::move(line));
+  if (!before) return;
+  before->hang_up("another connection of this device");
+  end_session_of(*before, "another connection");
 }
 
-void Shard::to_worker(const ipc::Envelope& envelope) {
-  if (envelope.has_session_close())
-    workers_.close_session(Ssrc{envelope.session()}, envelope.session_close().reason());
-  else
-    workers_.send(envelope);
+void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received) {
+  check_thread();
+  handle_message(line, control, payload, received);
 }
 
-void Shard::audio_to_worker(const ipc::Envelope& envelope) {
-  workers_.send_audio(envelope);
-  ++round_frames_;
+void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
+  check_thread();
+  const DeviceId device = line.client().device;
+  // A newer line may have taken the place, and its session with it.
+  const auto place = lines_.find(device);
+  const bool current = place != lines_.end() && place->second.get() == &line;
+  end_session_of(line, reason);
+  if (current) lines_.erase(device);
+}
+
+void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
+  Session* const session = line.session();
+  if (session == nullptr) return;
+  session->left(reason, steady_now());
+  settle(*session);
 }
 
 void Shard::begin() {
   workers_.start({.on_placed =
-                      [this](Ssrc ssrc, const std::string& worker) {
+                      [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
                         if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
                         Session& session = *table_.find(ssrc);
-                        session.opened(steady_now());
-                        logger().info("session opened session={} device={} worker={} shard={}",
-                                      session.id().text, session.device().text(), worker, config_.index);
-                        talks_.at(session.device()).worker = worker;
+                        session.opened(leg, steady_now());
+                        Talk& talk = talks_.at(session.device());
+                        talk.worker = worker;
+                        if (talk.is_logged) {
+                          logger().info("session opened session={} device={} worker={} shard={}",
+                                        session.id().text, session.device().text(), worker, config_.index);
+                        }
                         if (observer_) observer_->session_opened(session.device(), session.id(), worker);
                         settle(session);
                       },
@@ -242,6 +294,12 @@ void Shard::begin() {
                         if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
+                        settle(session);
+                      },
+                  .on_overflow =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.close("more waits for its worker than a session may hold", steady_now());
                         settle(session);
                       },
                   .on_envelope =
@@ -265,10 +323,8 @@ void Shard::begin() {
                         if (observer_) observer_->agents_taken(agents_news(worker, accepted));
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
-  socket_->start(
-      {.on_datagram = [this](ByteView datagram, UdpAddress from) { handle_datagram(datagram, from); },
-       .on_round_end = {}});
-  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.udp_address, udp_port(),
+  mqtt_udp_.start();
+  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
                 worker_endpoint().text());
 }
 
@@ -279,23 +335,41 @@ void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
 
-// A round is: all that the sockets hold, what is due, and one write for each worker and the UDP socket. A
-// busy shard sleeps between rounds instead of waiting for its sockets: that saves the wake-ups, its own and
-// those that a peer pays for (round_pacer.h).
+// A round is: what the sockets hold, a measure of control, what is due, and one write for each worker and the
+// UDP socket. None of it is without bound, so no device keeps the others' frames waiting. A busy shard sleeps
+// between rounds instead of waiting for its sockets: that saves the wake-ups, its own and those that a peer
+// pays for (round_pacer.h).
 void Shard::serve() {
   std::optional<SteadyTime> next;
   for (;;) {
+    control_spent_ = {};
     if (next) {
       std::this_thread::sleep_until(*next);
-      io_.poll();
-    } else {
+    } else if (control_.empty()) {
       arm_timer();
       if (io_.run_one() == 0) return;
-      io_.poll();
     }
+    for (int i = 0; i < kHandlersRound && io_.poll_one() > 0; ++i) continue;
+    handle_waiting();
     finish_round();
     if (io_.stopped()) return;
-    next = pacer_.after_round(std::exchange(round_frames_, 0), steady_now());
+    const std::uint64_t frames = session_counters_.value(SessionEvent::kUplinkFrame) +
+                                 session_counters_.value(SessionEvent::kDownlinkFrame);
+    next = pacer_.after_round(frames - std::exchange(frames_paced_, frames), steady_now());
+  }
+}
+
+void Shard::handle_waiting() {
+  while (control_spent_ < kControlRound) {
+    const SteadyTime began = steady_now();
+    const auto item = control_.pop();
+    if (!item) return;
+    if (item->online) {
+      handle_presence(item->from, *item->online);
+    } else {
+      handle_control(item->from, item->payload, item->received);
+    }
+    control_spent_ += steady_now() - began;
   }
 }
 
@@ -307,7 +381,7 @@ void Shard::finish_round() {
     settle(session);
   }
   recitals_.tick(now);
-  socket_->flush();
+  mqtt_udp_.flush();
   workers_.flush();
 }
 
@@ -320,22 +394,22 @@ void Shard::end() {
     settle(session);
   }
   recitals_.stop();
+  control_ = {};
+  ended_ = true;  // a hello behind this finds workers that have left
   listener_->close();
   workers_.close();
-  socket_->flush();
-  socket_->close();
+  mqtt_udp_.close();
+  lines_.clear();
   timer_.cancel();
   work_.reset();
 }
 
-void Shard::handle_datagram(ByteView datagram, UdpAddress from) {
-  const SteadyTime now = steady_now();
-  const ParsedAudioPacket parsed = parse_audio_packet(datagram);
-  if (parsed.verdict != AudioPacketVerdict::kGood)
-    return handle_other_datagram(parsed.verdict, datagram, from, now);
-  Session* session = table_.find(parsed.packet.header.ssrc);
-  if (session == nullptr) return drop_datagram(SessionEvent::kDatagramUnknownSession, from, now);
-  session->datagram(parsed.packet, from, now);  // neither ends the session nor moves its deadline
+bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (!hello || budget_.hello(from.device, now)) return true;
+  counters_.add(ShardEvent::kHelloTooOften);
+  return false;
 }
 
 bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
@@ -387,41 +461,26 @@ void Shard::lose_reply(const auth::ClientId& from, const ParsedControl& control)
   current->lost_reply(*control.broken_reply, too_large ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
 }
 
-void Shard::open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now) {
+void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now) {
+  const auth::ClientId& from = line.client();
   if (observer_) {
     observer_->device_hello(from.device, {.mcp = hello.mcp, .speak_request = hello.speak_request});
   }
   Session* older = table_.find(from.device);
   const auto replaced = older == nullptr ? std::nullopt : std::optional(older->ssrc());
   if (older != nullptr) forget_session(*older, "new hello");
-  Session* session =
-      table_.open(from.device, hello,
-                  {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)}, now);
+  SessionIdentity identity = table_.identify(
+      from.device, {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)});
+  auto leg = line.make_leg(identity, hello, now);
+  Session* session = table_.open(std::move(identity), hello, std::move(leg), now);
   if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) return;
-  talks_[from.device] = {.client_id = from.text, .worker = {}};
+  line.carries(*session);
+  const bool is_logged = budget_.log_line(from.device, now);
+  if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
+  talks_[from.device] = {.client_id = from.text, .worker = {}, .is_logged = is_logged};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
-}
-
-// No audio: a doctor's question is answered (path_probe.h says why that is safe), the rest is dropped.
-void Shard::handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from,
-                                  SteadyTime now) {
-  if (path_probe_) {
-    if (const auto answer = path_probe_->answer(datagram, now)) {
-      counters_.add(ShardEvent::kPathProbe);
-      return socket_->queue(from, *answer);
-    }
-  }
-  drop_datagram(event_of(verdict), from, now);
-}
-
-void Shard::drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now) {
-  session_counters_.add(why);
-  if (const auto verdict = bad_datagram_log_.ask(now); verdict.log) {
-    logger().warn("datagrams dropped, the last from={} reason={} suppressed={}", to_string(from),
-                  kSessionEventNames[static_cast<std::size_t>(why)], verdict.suppressed);
-  }
 }
 
 void Shard::check_thread() const {
@@ -439,9 +498,11 @@ void Shard::settle(Session& session) {
 }
 
 void Shard::forget_session(Session& session, std::string_view reason) {
-  logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
-                reason);
   const auto talk = talks_.find(session.device());
+  if (talk == talks_.end() || talk->second.is_logged) {
+    logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                  reason);
+  }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
   talks_.erase(session.device());

@@ -3,7 +3,7 @@
 //
 // Runs on: its own thread, except construction, start() and stop(), which are the owner's.
 // Other threads use proxy().
-// Owns: thread, io_context, socket, listener, links, sessions.
+// Owns: thread, io_context, doors, listener, links, sessions.
 // Borrows: the transport, until stop() has returned.
 // Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained), destroyed.
 #pragma once
@@ -16,16 +16,18 @@
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
-#include "common/auth/path_probe.h"
 #include "common/ipc/listener.h"
 #include "common/log/log_limiter.h"
-#include "gateway/media/udp_socket.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_door.h"
 #include "gateway/session/recitals.h"
-#include "gateway/session/session_port.h"
 #include "gateway/session/session_table.h"
 #include "gateway/session/timing_wheel.h"
 #include "gateway/shard/admission_table.h"
+#include "gateway/shard/control_queue.h"
+#include "gateway/shard/device_budget.h"
+#include "gateway/shard/device_line.h"
 #include "gateway/shard/device_transport.h"
+#include "gateway/shard/line_host.h"
 #include "gateway/shard/round_pacer.h"
 #include "gateway/shard/shard_observer.h"
 #include "gateway/shard/shard_proxy.h"
@@ -43,28 +45,28 @@ enum class ShardEvent {
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
-  kPathProbe,  // the doctor's questions that were answered
+  kHelloTooOften,   // of one device: not answered
+  kControlTooMuch,  // of one device: dropped unread
+  kLineLeftOut,     // of the log, about the sessions of one device
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online",      "presence_offline",        "command_reply",
-    "command_reply_broken", "refused_unknown",         "refused_not_admitted",
-    "refused_other_client", "refused_old_credentials", "path_probe"};
+    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
+    "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials",
+    "hello_too_often", "control_too_much",     "session_line_left_out"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;
 
 struct ShardConfig {
   std::uint32_t index = 0;
-  std::string udp_address = "127.0.0.1";
-  std::uint16_t udp_port = 0;  // 0: a free one
+  MqttUdpDoorConfig mqtt_udp;
   ipc::Endpoint worker_endpoint;
-  SessionConfig session;  // udp_port is filled in with the bound one
+  SessionConfig session;
   PlacementLimits placement;
   WorkerLinkConfig links;
   bool admit_unknown = true;  // devices that nobody told us of (admission: open)
-  Secret path_probe = {};     // the doctor's questions about the UDP path are answered; empty: they are not
 };
 
-class Shard final : private SessionPort {
+class Shard final : private LineHost {
  public:
   // `observer` outlives it; nullptr: nobody wants to know.
   // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
@@ -79,17 +81,20 @@ class Shard final : private SessionPort {
   void stop();
 
   ShardProxy& proxy() { return proxy_; }
-  std::uint16_t udp_port() const { return config_.session.udp_port; }
+  // For doors whose connections are to live on this shard's thread.
+  LineHost& line_host() { return *this; }
+  Executor executor() { return io_.get_executor(); }
+  std::uint16_t udp_port() const { return mqtt_udp_.port(); }
   const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
 
  private:
   friend class ShardProxy;
 
   // Called by the proxy, on the shard's thread.
-  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
-  void handle_presence(const auth::ClientId& client, bool online);
+  void accept(ControlQueue::Item item);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
+  void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
   void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
@@ -98,25 +103,34 @@ class Shard final : private SessionPort {
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 
-  void send_control(const DeviceId& device, std::string json) override;
-  void send_datagram(UdpAddress to, ByteView datagram) override;
-  void to_worker(const ipc::Envelope& envelope) override;
-  void audio_to_worker(const ipc::Envelope& envelope) override;
+  void handle_line_message(const DeviceId& device, std::string_view json);
+
+  void line_opened(std::shared_ptr<ConnectedLine> line) override;
+  void line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                 SteadyTime received) override;
+  void line_closed(ConnectedLine& line, std::string_view reason) override;
+  SessionCounters& line_counters() override { return session_counters_; }
+  void end_session_of(ConnectedLine& line, std::string_view reason);
 
   void begin();
   void serve();
   void end();
+  void handle_waiting();
+  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
+  void handle_presence(const auth::ClientId& client, bool online);
   void on_worker_report(const ipc::Envelope& envelope);
-  void handle_datagram(ByteView datagram, UdpAddress from);
+  // A message of a device, whatever line it came by.
+  void handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received);
+  // False: a hello beyond the device's budget.
+  bool affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
   // Tells the session of `from` of an MCP reply that is no JSON or too large.
   void lose_reply(const auth::ClientId& from, const ParsedControl& control);
   // RETURNS: whether it was a command's answer, which no session sees.
   bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
                             std::string_view payload);
-  void open_session(const auth::ClientId& from, const DeviceHello& hello, SteadyTime now);
-  void handle_other_datagram(AudioPacketVerdict verdict, ByteView datagram, UdpAddress from, SteadyTime now);
-  void drop_datagram(SessionEvent why, UdpAddress from, SteadyTime now);
+  void open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now);
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
@@ -125,35 +139,39 @@ class Shard final : private SessionPort {
   void arm_timer();
 
   ShardConfig config_;
-  DeviceTransport& transport_;
   ShardObserver* observer_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   ShardProxy proxy_{*this, io_.get_executor()};
-  std::shared_ptr<UdpSocket> socket_;
   std::shared_ptr<ipc::Listener> listener_;
-  std::optional<auth::PathProbeResponder> path_probe_;
   SessionCounters session_counters_;
   WorkerCounters worker_counters_;
   ShardCounters counters_;
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
+  SessionMemory memory_;
+  MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
+  std::unordered_map<DeviceId, std::shared_ptr<ConnectedLine>> lines_;  // likewise
   SessionTable table_;
   WorkerAssignment workers_;
   Recitals recitals_;
   RoundPacer pacer_;
-  std::uint64_t round_frames_ = 0;  // passed in this round, either way
+  std::uint64_t frames_paced_ = 0;  // that the pacer was told of
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
   std::optional<SteadyTime> armed_for_;
   struct Talk {
     std::string client_id;
-    std::string worker;  // empty until one took it
+    std::string worker;     // empty until one took it
+    bool is_logged = true;  // its begin and its end
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   AdmissionTable admission_{config_.admit_unknown};
+  DeviceBudget budget_;
+  ControlQueue control_;                  // what came when the round had done enough of it
+  SteadyTime::duration control_spent_{};  // in this round
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
-  log::LogLimiter bad_datagram_log_{1, Milliseconds{60'000}};
   std::thread thread_;
-  bool stop_requested_ = false;
+  bool stop_requested_ = false;  // the owner's
+  bool ended_ = false;           // the shard's thread's
 };
 
 }  // namespace earshot::gateway

@@ -7,20 +7,31 @@
 namespace earshot::gateway {
 
 void ShardProxy::post_control(auth::ClientId from, std::string payload, SteadyTime received) {
-  if (pending_.fetch_add(1, std::memory_order_relaxed) >= kMaxPendingControl) {
-    pending_.fetch_sub(1, std::memory_order_relaxed);
+  const std::size_t bytes = payload.size();
+  const bool full = pending_.fetch_add(1, std::memory_order_relaxed) >= kMaxPendingControl;
+  const bool large = pending_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes > kMaxPendingBytes;
+  if (full || large) {
+    arrived(bytes);
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  asio::post(executor_, [this, from = std::move(from), payload = std::move(payload), received] {
-    pending_.fetch_sub(1, std::memory_order_relaxed);
-    shard_.handle_control(from, payload, received);
+  asio::post(executor_,
+             [this, from = std::move(from), payload = std::move(payload), received, bytes]() mutable {
+               arrived(bytes);
+               shard_.accept({.from = std::move(from), .payload = std::move(payload), .received = received});
+             });
+}
+
+void ShardProxy::post_line_message(DeviceId device, std::string json) {
+  asio::post(executor_, [this, device = std::move(device), json = std::move(json)] {
+    shard_.handle_line_message(device, json);
   });
 }
 
 void ShardProxy::post_presence(auth::ClientId client, bool online) {
-  asio::post(executor_,
-             [this, client = std::move(client), online] { shard_.handle_presence(client, online); });
+  asio::post(executor_, [this, client = std::move(client), online]() mutable {
+    shard_.accept({.from = std::move(client), .payload = {}, .received = {}, .online = online});
+  });
 }
 
 void ShardProxy::post_device_facts(DeviceId device, DeviceFacts facts) {
@@ -31,6 +42,12 @@ void ShardProxy::post_device_facts(DeviceId device, DeviceFacts facts) {
 
 void ShardProxy::post_forget_device(DeviceId device) {
   asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget(device); });
+}
+
+void ShardProxy::post_throw_out(auth::ClientId client, std::string last_words) {
+  asio::post(executor_, [this, client = std::move(client), last_words = std::move(last_words)] {
+    shard_.handle_throw_out(client, last_words);
+  });
 }
 
 void ShardProxy::post_close_session(DeviceId device, SessionId session, std::string reason) {
@@ -83,6 +100,11 @@ void ShardProxy::request_sessions(Executor reply_to, std::function<void(std::vec
       done(std::move(sessions));
     });
   });
+}
+
+void ShardProxy::arrived(std::size_t bytes) {
+  pending_.fetch_sub(1, std::memory_order_relaxed);
+  pending_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
 }  // namespace earshot::gateway

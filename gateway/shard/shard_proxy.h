@@ -2,9 +2,9 @@
 //
 // Runs on: any thread.
 // Borrows: the shard, which outlives its users.
-// Bounded: kMaxPendingControl control messages wait; more are dropped and counted, so that a flood of
-// publishes costs no memory. (A device whose message was dropped repeats its hello; the broker limits what
-// one device may queue.)
+// Bounded: kMaxPendingControl messages, and kMaxPendingBytes, are on their way to the shard's thread; more are
+// dropped and counted, so that a flood of publishes costs no memory. They are on their way for a round only:
+// the shard's ControlQueue, where they wait, gives each device its own room.
 #pragma once
 
 #include <atomic>
@@ -29,14 +29,21 @@ class Shard;
 class ShardProxy {
  public:
   static constexpr std::size_t kMaxPendingControl = 4096;
+  static constexpr std::size_t kMaxPendingBytes = 32 * 1024 * 1024;
 
   ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
 
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
+  // To a device whose connection lives on the shard. Not connected: nothing happens.
+  void post_line_message(DeviceId device, std::string json);
   void post_presence(auth::ClientId client, bool online);
   // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
   void post_device_facts(DeviceId device, DeviceFacts facts);
+  // Its session is closed.
   void post_forget_device(DeviceId device);
+  // Ends the client's session with goodbye, then sends it `last_words` (JSON; empty: none), then ends its
+  // connection to the broker.
+  void post_throw_out(auth::ClientId client, std::string last_words);
   // Ends it with goodbye. An empty session id: whichever the device has. Unknown: nothing happens.
   void post_close_session(DeviceId device, SessionId session, std::string reason);
   // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with kTaken.
@@ -56,9 +63,12 @@ class ShardProxy {
   std::uint64_t control_dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  void arrived(std::size_t bytes);
+
   Shard& shard_;
   Executor executor_;
   std::atomic<std::size_t> pending_{0};
+  std::atomic<std::size_t> pending_bytes_{0};
   std::atomic<std::uint64_t> dropped_{0};
 };
 

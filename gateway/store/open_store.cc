@@ -14,8 +14,8 @@ constexpr std::size_t kWritesInCommit = 256;
 
 class FileStore final : public StoreProxy {
  public:
-  explicit FileStore(const std::filesystem::path& file)
-      : writer_(sqlite::SqliteStore::open(file),
+  FileStore(const std::filesystem::path& file, Milliseconds busy_timeout)
+      : writer_(sqlite::SqliteStore::open(file, busy_timeout),
                 {.name = "writer", .max_queued = kMaxQueued, .max_in_commit = kWritesInCommit}),
         reader_(sqlite::SqliteStore::open_reader(file),
                 {.name = "reader", .max_queued = kMaxQueued, .max_in_commit = 1}) {}
@@ -45,8 +45,8 @@ class FileStore final : public StoreProxy {
 
 }  // namespace
 
-std::unique_ptr<StoreProxy> open_store(const std::filesystem::path& file) {
-  return std::make_unique<FileStore>(file);
+std::unique_ptr<StoreProxy> open_store(const std::filesystem::path& file, Milliseconds busy_timeout) {
+  return std::make_unique<FileStore>(file, busy_timeout);
 }
 
 }  // namespace earshot::store

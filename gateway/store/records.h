@@ -63,6 +63,7 @@ struct Token {
   WallTime created{};
   std::optional<WallTime> expires;
   std::optional<WallTime> last_used;
+  std::string parent{};  // the token that made it, and takes it along when it goes; empty: a person
 };
 
 // Somebody who commands devices through the broker.
@@ -70,6 +71,7 @@ struct BrokerOperator {
   std::string name;           // [a-z0-9-]{1,32}
   std::string password_hash;  // SHA-256 of a password that we made (32 random bytes), hex
   bool user_tools = false;    // may call user-only tools
+  bool texts = false;         // hears what was said, in events
   WallTime created{};
 };
 

@@ -14,7 +14,17 @@ constexpr std::size_t kSlice = 50;
 
 }  // namespace
 
+// What is removed does not come back, so a clock that jumped must not decide it.
 void Retention::start() {
+  timer_.expires_after(kInterval);
+  timer_.async_wait([this](error_code cancelled) {
+    if (!cancelled) start();
+  });
+  if (!watch_.believes(std::chrono::time_point_cast<Milliseconds>(clock_.wall()), clock_.now())) {
+    store_logger().warn(
+        "the wall clock jumped by more than a day: nothing is removed until it is even for a day");
+    return;
+  }
   remove_all([](Store& store, WallTime time,
                 std::size_t limit) { return store.conversations().remove_before(time, limit); },
              days_.conversations);
@@ -27,10 +37,6 @@ void Retention::start() {
   remove_all(
       [](Store& store, WallTime time, std::size_t limit) { return store.audit().remove_before(time, limit); },
       days_.audit);
-  timer_.expires_after(kInterval);
-  timer_.async_wait([this](error_code cancelled) {
-    if (!cancelled) start();
-  });
 }
 
 void Retention::stop() {

@@ -2,7 +2,7 @@
 //
 // Runs on: `executor`.
 // Borrows: store and clock.
-// Lifecycle: made -> start() (at once, then every hour) -> stop().
+// Lifecycle: made -> start() (at once, then every hour) -> stop(). Not while the clock jumps (clock_watch.h).
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
+#include "gateway/store/clock_watch.h"
 #include "gateway/store/store_proxy.h"
 
 namespace earshot::store {
@@ -44,6 +45,7 @@ class Retention {
   const Clock& clock_;
   RetentionDays days_;
   asio::steady_timer timer_;
+  ClockWatch watch_;
   std::shared_ptr<std::uint64_t> removed_ = std::make_shared<std::uint64_t>(0);
 };
 

@@ -53,8 +53,9 @@ class DeviceRepository {
  public:
   virtual ~DeviceRepository() = default;
   virtual std::vector<Device> all() = 0;
-  virtual void put(const Device& device) = 0;   // new or changed
-  virtual void remove(const DeviceId& id) = 0;  // with its tools; conversations and commands stay
+  virtual void put(const Device& device) = 0;       // new or changed
+  virtual void remove(const DeviceId& id) = 0;      // with its tools; conversations and commands stay
+  virtual void disown(std::string_view owner) = 0;  // they are nobody's then
   // The device's tools/list as JSON, as last told; nullopt: never asked.
   virtual std::optional<std::string> tools(const DeviceId& id) = 0;
   virtual void put_tools(const DeviceId& id, std::string_view json) = 0;

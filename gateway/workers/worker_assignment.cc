@@ -62,12 +62,9 @@ void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
   sessions_.erase(ssrc);
 }
 
-void WorkerAssignment::send(const ipc::Envelope& control) {
-  if (WorkerLink* link = link_of(Ssrc{control.session()})) link->send(control);
-}
-
-void WorkerAssignment::send_audio(const ipc::Envelope& audio) {
-  if (WorkerLink* link = link_of(Ssrc{audio.session()})) link->send_audio(audio);
+WorkerLeg WorkerAssignment::leg(Ssrc ssrc) {
+  WorkerLink* const link = link_of(ssrc);
+  return link == nullptr ? WorkerLeg() : WorkerLeg(*link);
 }
 
 bool WorkerAssignment::drain(std::string_view worker) {
@@ -91,11 +88,24 @@ void WorkerAssignment::set_agents(AgentParts parts) {
 
 void WorkerAssignment::send_agents(WorkerLink& link) {
   const auto& parts = config_.carries_secrets ? agents_.whole : agents_.without_secrets;
-  if (!parts) return;
-  for (const ipc::Envelope& part : *parts) link.send(part);
+  if (parts) link.send_agents(parts);
+}
+
+// A session that overflows is in the middle of something: it ends with the round.
+void WorkerAssignment::end_overflown() {
+  std::vector<Ssrc> overflown;
+  for (const auto& [key, link] : links_) {
+    for (const Ssrc ssrc : link->take_overflown()) overflown.push_back(ssrc);
+  }
+  for (const Ssrc ssrc : overflown) {
+    if (!sessions_.contains(ssrc)) continue;
+    counters_.add(WorkerEvent::kSessionOverflow);
+    if (handlers_.on_overflow) handlers_.on_overflow(ssrc);
+  }
 }
 
 void WorkerAssignment::flush() {
+  end_overflown();
   for (const auto& [key, link] : links_) link->flush();
 }
 
@@ -209,7 +219,10 @@ void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& s
   }
   arm_timer();
   // Last: the handler may take the entry away.
-  if (step.placed) handlers_.on_placed(ssrc, link_of(ssrc)->id());
+  if (step.placed) {
+    WorkerLink& link = *link_of(ssrc);
+    handlers_.on_placed(ssrc, link.id(), WorkerLeg(link));
+  }
   if (step.given_up) handlers_.on_given_up(ssrc);
 }
 

@@ -26,9 +26,11 @@ class WorkerAssignment {
 
   // A handler may call close_session() for its own session, nothing else of this object.
   struct Handlers {
-    std::function<void(Ssrc, const std::string& worker)> on_placed;
+    std::function<void(Ssrc, const std::string& worker, WorkerLeg)> on_placed;
     std::function<void(Ssrc)> on_given_up;  // no worker took it in time
     std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
+    // So much of the session waits for its worker that it has missed something: it must end. From flush().
+    std::function<void(Ssrc)> on_overflow = {};
     // Valid during the call only; never SessionOpened or SessionRefused.
     std::function<void(Ssrc, const ipc::Envelope&)> on_envelope;
     std::function<void(const ipc::AudioDownView&)> on_audio;  // the same, for each audio frame
@@ -69,9 +71,8 @@ class WorkerAssignment {
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
-  // To the worker that has the session `envelope.session()`; nothing happens if none does.
-  void send(const ipc::Envelope& control);
-  void send_audio(const ipc::Envelope& audio);
+  // To the worker that has it; empty: none has.
+  WorkerLeg leg(Ssrc ssrc);
   // No new sessions for it, on any of its links.
   // RETURNS: false: no such worker.
   bool drain(std::string_view worker);
@@ -94,6 +95,7 @@ class WorkerAssignment {
   WorkerLink* link_of(Ssrc ssrc);
   void on_up(WorkerLink& link);
   void send_agents(WorkerLink& link);
+  void end_overflown();
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
   void on_lost(WorkerLink& link);
   void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);

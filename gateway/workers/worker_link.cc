@@ -1,7 +1,9 @@
 #include "gateway/workers/worker_link.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/ipc/control_class.h"
 #include "gateway/workers/worker_protocol.h"
 #include "gateway/workers/workers_logger.h"
 
@@ -11,6 +13,10 @@ namespace {
 
 // One worker may have thousands of sessions: a third of a second of 4,000 that all speak.
 constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
+
+// A part of the agents waits for the outbox to hold less than this, a sixteenth of what it may: then at most
+// two parts are between a conversation and its worker.
+constexpr std::size_t kRoomForAgents = 256 * 1024;
 
 }  // namespace
 
@@ -45,14 +51,27 @@ void WorkerLink::start(Handlers handlers) {
 
 void WorkerLink::open_session(Ssrc ssrc, const ipc::SessionOpen& open) {
   sessions_.emplace(ssrc, {});
+  reportable_.opened(ssrc, open.session_id());
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   *envelope.mutable_session_open() = open;
   channel_->send(envelope);
 }
 
-void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
+void WorkerLink::forget_session(Ssrc ssrc) {
   sessions_.erase(ssrc);
+  reportable_.ended(ssrc, std::chrono::steady_clock::now());
+}
+
+void WorkerLink::send(const ipc::Envelope& control) {
+  if (control.has_say()) reportable_.asked_to_say(Ssrc{control.session()}, control.say().id());
+  if (channel_->offer(control) || ipc::class_of(control) != ipc::ControlClass::kSession) return;
+  const Ssrc ssrc{control.session()};
+  if (std::ranges::find(overflown_, ssrc) == overflown_.end()) overflown_.push_back(ssrc);
+}
+
+void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
+  forget_session(ssrc);
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   envelope.mutable_session_close()->set_reason(std::string(reason));
@@ -64,6 +83,19 @@ void WorkerLink::drain() {
   ipc::Envelope envelope;
   envelope.mutable_drain();
   channel_->send(envelope);
+}
+
+void WorkerLink::send_agents(AgentParts::Envelopes parts) {
+  agents_ = std::move(parts);
+  next_part_ = 0;
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
+}
+
+void WorkerLink::feed_agents() {
+  if (!agents_) return;
+  if (next_part_ == agents_->size()) return agents_.reset();
+  channel_->send((*agents_)[next_part_++]);
+  channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
 }
 
 void WorkerLink::close() {
@@ -99,6 +131,7 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
       if (handlers_.on_agents) handlers_.on_agents(*this, envelope.agents_accepted());
       return;
     case WorkerVerdict::kReport:
+      if (!may_report(envelope)) return counters_.add(WorkerEvent::kForeignReport);
       if (handlers_.on_report) handlers_.on_report(*this, envelope);
       return;
     case WorkerVerdict::kSession: {
@@ -130,14 +163,20 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
   }
 }
 
+// A worker that reports of another's session would write into somebody else's history.
+bool WorkerLink::may_report(const ipc::Envelope& report) {
+  const Ssrc ssrc{report.session()};
+  if (report.has_say_spoken()) return reportable_.take_say(ssrc, report.say_spoken().id());
+  return reportable_.may_report(ssrc, report.turn_report().session_id());
+}
+
 void WorkerLink::on_audio_down(const ipc::AudioDownView& audio) {
   heartbeat_.heard(std::chrono::steady_clock::now());
   if (!up_) {
     counters_.add(WorkerEvent::kBeforeHello);
     return lose("it did not begin with a hello");
   }
-  if (audio.opus.empty() || audio.opus.size() > kMaxDownOpusBytes)
-    return counters_.add(WorkerEvent::kBadAudio);
+  if (audio.opus.empty() || audio.opus.size() > kMaxOpusBytes) return counters_.add(WorkerEvent::kBadAudio);
   if (audio.session == 0) return counters_.add(WorkerEvent::kNoSession);
   if (!sessions_.contains(Ssrc{audio.session})) return counters_.add(WorkerEvent::kUnknownSession);
   if (handlers_.on_audio) handlers_.on_audio(*this, audio);
@@ -208,6 +247,7 @@ void WorkerLink::take_channel_stats() {
   counters_.add(WorkerEvent::kMalformed, stats.malformed - counted_.malformed);
   counters_.add(WorkerEvent::kUnknownBody, stats.unknown_body - counted_.unknown_body);
   counters_.add(WorkerEvent::kAudioUpDropped, stats.audio_dropped - counted_.audio_dropped);
+  counters_.add(WorkerEvent::kMcpUpDropped, stats.control_left_out - counted_.control_left_out);
   counted_ = stats;
 }
 

@@ -64,7 +64,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return WorkerVerdict::kDrain;
     case Envelope::kAudioDown: {
       const std::size_t size = envelope.audio_down().opus().size();
-      return size > 0 && size <= kMaxDownOpusBytes ? WorkerVerdict::kSession : WorkerVerdict::kBadAudio;
+      return size > 0 && size <= kMaxOpusBytes ? WorkerVerdict::kSession : WorkerVerdict::kBadAudio;
     }
     case Envelope::kSessionOpened:
     case Envelope::kSpeechStart:
@@ -86,7 +86,7 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_text(envelope.emotion().name().size() + envelope.emotion().text().size(),
                         kMaxDownTextBytes);
     case Envelope::kMcpDown:
-      return judge_text(envelope.mcp_down().payload().size(), kMaxDownMcpBytes);
+      return judge_text(envelope.mcp_down().payload().size(), kMaxMcpDownBytes);
     case Envelope::kAlert:
       return judge_text(envelope.alert().status().size() + envelope.alert().message().size() +
                             envelope.alert().emotion().size(),

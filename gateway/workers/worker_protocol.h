@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "common/base/wire_limits.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
@@ -28,11 +29,8 @@ enum class WorkerVerdict {
   kTextTooLong,
 };
 
-// The largest Opus packet that fits a datagram of 1400 bytes behind its 16-byte header (device-protocol 4.5).
-inline constexpr std::size_t kMaxDownOpusBytes = 1384;
 // A device takes single messages of about 16 KiB (device-protocol 2.1); JSON escapes may double a text.
 inline constexpr std::size_t kMaxDownTextBytes = 4 * 1024;
-inline constexpr std::size_t kMaxDownMcpBytes = 15 * 1024;
 // Of a TurnReport: what the worker cuts its texts and its audio to, with room for lengths (turn_journal.h).
 inline constexpr std::size_t kMaxReportTextBytes = 8 * 1024;
 inline constexpr std::size_t kMaxReportAudioBytes = 100 * 1024;

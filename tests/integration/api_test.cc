@@ -32,7 +32,7 @@ class Served {
   Served(const std::filesystem::path& folder, const Clock& clock)
       : store_(store::open_store(folder / "earshot.db")),
         hub_(clock),
-        devices_(*store_, hub_, clock),
+        devices_(io_.get_executor(), *store_, hub_, clock),
         api_({.executor = io_.get_executor(),
               .clock = clock,
               .store = *store_,

@@ -25,6 +25,7 @@ class CommandsTest : public BrokerFixture {
     const store::BrokerOperator ann{.name = "ann",
                                     .password_hash = to_hex(sha256(as_bytes("secret"))),
                                     .user_tools = false,
+                                    .texts = false,
                                     .created = {}};
     store::Device record;
     record.id = id_;
@@ -118,7 +119,7 @@ class CommandsTest : public BrokerFixture {
   SystemClock clock_;
   fakes::InlineStore store_;
   gateway::EventHub hub_{clock_};
-  gateway::DeviceDirectory directory_{store_, hub_, clock_};
+  gateway::DeviceDirectory directory_{io_.get_executor(), store_, hub_, clock_};
   std::unique_ptr<commands::CommandService> service_;
   std::unique_ptr<doors::OperatorDoor> door_;
   std::thread thread_;
@@ -210,6 +211,64 @@ TEST_F(CommandsTest, StockRequestAndResponseWorks) {
   const auto answer = json::parse_object(output, 8192);
   ASSERT_TRUE(answer.ok()) << output;
   EXPECT_EQ(state(*answer), "answered");
+}
+
+TEST_F(CommandsTest, ATopicThatNamesNoMacIsToldSo) {
+  auto client = operator_client();
+  ASSERT_EQ(client.subscribe("earshot/receipt/#", 0), 0);
+  client.publish("earshot/command/kitchen", R"({"id":"c1","kind":"tools"})");
+  std::string topic;
+  const json::object told = receipt(client, &topic);
+  EXPECT_EQ(topic, "earshot/receipt/kitchen/c1");
+  EXPECT_EQ(state(told), "failed");
+  EXPECT_EQ(json::find_string(*json::find_object(told, "error"), "code"), "bad_arguments");
+}
+
+TEST_F(CommandsTest, WhatWasSaidIsToldToTheOperatorItWasGrantedToAndToNobodyElse) {
+  const store::BrokerOperator ann{.name = "ann",
+                                  .password_hash = to_hex(sha256(as_bytes("secret"))),
+                                  .user_tools = false,
+                                  .texts = false,
+                                  .created = {}};
+  store::BrokerOperator bob = ann;
+  bob.name = "bob";
+  bob.texts = true;
+  asio::post(io_, [&] { door_->set_operators({ann, bob}); });
+  auto anns = operator_client();
+  fakes::RawMqttClient bobs = open();
+  while (bobs.login({.client_id = "bobs", .username = "bob", .password = "secret"}) != 0) bobs = open();
+  ASSERT_EQ(anns.subscribe("earshot/event/#", 0), 0);
+  EXPECT_NE(anns.subscribe("earshot/words/#", 0), 0);
+  EXPECT_NE(anns.subscribe("earshot/words/bob/#", 0), 0);
+  ASSERT_EQ(bobs.subscribe("earshot/words/bob/#", 0), 0);
+  asio::post(io_, [&] {
+    hub_.publish("turn", id_, {{"turn", 1}, {"user_text", "my code is 4711"}, {"reply_text", "noted"}});
+  });
+  const auto heard = anns.next_message();
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->topic, "earshot/event/" + id_.text() + "/turn");
+  EXPECT_EQ(heard->payload.find("4711"), std::string::npos);
+  EXPECT_EQ(heard->payload.find("noted"), std::string::npos);
+  const auto words = bobs.next_message();
+  ASSERT_TRUE(words);
+  EXPECT_EQ(words->topic, "earshot/words/bob/" + id_.text() + "/turn");
+  EXPECT_NE(words->payload.find("4711"), std::string::npos);
+}
+
+TEST_F(CommandsTest, ADeviceHasWhatItWasSentBeforeItIsCutOff) {
+  const std::string client = credentials(1).client_id.text;
+  for (int i = 0; i < 10; ++i) {
+    auto device = this->device(1);
+    link_->publish_to_device(client, "goodbye");
+    link_->publish_to_device(client, "alert");
+    link_->kick(client);
+    for (const char* last : {"goodbye", "alert"}) {
+      const auto heard = device.next_message();
+      ASSERT_TRUE(heard) << last;
+      EXPECT_EQ(heard->payload, last);
+    }
+    EXPECT_TRUE(device.wait_closed());
+  }
 }
 
 }  // namespace

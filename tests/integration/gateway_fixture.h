@@ -51,6 +51,7 @@ class FakeTransport final : public DeviceTransport {
       if (const auto found = devices_.find(client); found != devices_.end()) found->second(text);
     });
   }
+  void kick(std::string_view client_id) override { send(client_id, R"({"type":"kicked"})"); }
 
  private:
   asio::io_context& io_;
@@ -177,7 +178,7 @@ class GatewayTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "earshot-shard-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     config_.worker_endpoint = *ipc::parse_endpoint("unix:" + (folder_ / "run" / "workers.sock").string());
-    config_.session.udp_server = "127.0.0.1";
+    config_.mqtt_udp.announced_server = "127.0.0.1";
     config_.links = {.gateway_id = "g",
                      .version = "test",
                      .shard = 0,

@@ -125,5 +125,28 @@ TEST_F(ShardReportsTest, OnlyAdmittedDevicesAreHeard) {
   EXPECT_TRUE(run_until([&] { return told_.back() == "closed: no longer admitted"; }));
 }
 
+TEST_F(ShardReportsTest, WhoIsThrownOutHearsGoodbyeAndWhyBeforeItIsCutOff) {
+  start_shard(&reports_);
+  add_worker("w1").accept_sessions();
+  TestDevice& device = talking_device();
+  shard_->proxy().post_device_facts(device.client().device,
+                                    {.admitted = false, .client_uuid = {}, .agent = {}});
+  shard_->proxy().post_throw_out(device.client(), R"({"type":"alert"})");
+  ASSERT_TRUE(run_until([&] { return device.count("kicked") == 1; }));
+  EXPECT_THAT(device.order(), ElementsAre("hello", "goodbye", "alert", "kicked"));
+}
+
+TEST_F(ShardReportsTest, AForgottenDevicesSessionEndsAlsoWhereStrangersMayTalk) {
+  config_.admit_unknown = true;
+  start_shard(&reports_);
+  add_worker("w1").accept_sessions();
+  TestDevice& device = talking_device();
+  shard_->proxy().post_device_facts(device.client().device,
+                                    {.admitted = true, .client_uuid = {}, .agent = {}});
+  shard_->proxy().post_forget_device(device.client().device);
+  ASSERT_TRUE(run_until([&] { return device.count("goodbye") == 1; }));
+  EXPECT_TRUE(run_until([&] { return told_.back() == "closed: no longer admitted"; }));
+}
+
 }  // namespace
 }  // namespace earshot::gateway

@@ -15,8 +15,7 @@ Milliseconds SpeculationTiming::pause(const Words& words, Milliseconds silence) 
   Milliseconds pause = unknown_;
   if (words.look == Completeness::kFinished) pause = std::min(kLeast, nominal_);
   if (words.look == Completeness::kUnfinished) pause = kLongest;
-  if (words.streamed && !has_caught_up(words) && lag_.count() > 0)
-    pause = std::max(pause, lag_ + kLagMargin);
+  if (words.streamed && !has_caught_up(words) && lag_.count() > 0) pause = std::max(pause, lag_ + kLagMargin);
   return std::min(pause, std::max(silence - kWorthIt, kLeast));
 }
 

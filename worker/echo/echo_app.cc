@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
 #include "worker/echo/echo_link.h"
 
 namespace earshot::worker {
@@ -54,9 +54,8 @@ class EchoLinks {
 int run_echo_worker(const WorkerConfig& config) {
   asio::io_context io{1};
   EchoLinks links(io.get_executor(), config);
-  asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&](error_code failure, int) {
-    if (failure) return;
+  StopSignals signals(io);
+  signals.on_first([&](int) {
     links.stop();
     io.stop();
   });

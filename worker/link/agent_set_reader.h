@@ -4,14 +4,15 @@
 #include <cstddef>
 #include <optional>
 
+#include "common/ipc/agent_set_limits.h"
 #include "ipc.pb.h"
 
 namespace earshot::worker {
 
 class AgentSetReader {
  public:
-  // Whole sets beyond these are not taken: hundreds of agents with long prompts fit.
-  static constexpr std::size_t kMaxBytes = 1024 * 1024;
+  // Whole sets beyond these are not taken.
+  static constexpr std::size_t kMaxBytes = ipc::kMaxAgentSetBytes;
   static constexpr int kMaxEntries = 1000;
 
   // RETURNS: the whole set, behind its last part. One that is too large is empty but for its revision, and

@@ -133,6 +133,7 @@ void GatewayLink::close_conversations() {
   const bool any = !conversations_.empty();
   for (auto& [session, conversation] : conversations_) conversation->close();
   conversations_.clear();
+  overflown_.clear();
   if (any) host_.on_sessions_changed();
 }
 
@@ -231,6 +232,7 @@ void GatewayLink::on_close(std::uint32_t session) {
   if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
   found->second->close();
   conversations_.erase(found);
+  overflown_.erase(session);
   host_.on_sessions_changed();
 }
 
@@ -248,10 +250,28 @@ ConversationSink GatewayLink::sink_for(std::uint32_t session) {
       const auto self = weak.lock();
       if (!self || !self->channel_) return;
       envelope.set_session(session);
-      ((*self->channel_).*send)(envelope);
+      ((*self).*send)(envelope);
     };
   };
-  return {.send = pass(&ipc::Channel::send), .send_audio = pass(&ipc::Channel::send_audio)};
+  return {.send = pass(&GatewayLink::send_control), .send_audio = pass(&GatewayLink::send_audio)};
+}
+
+void GatewayLink::send_control(const ipc::Envelope& envelope) {
+  if (channel_->offer(envelope)) return;
+  const ipc::ControlClass kind = ipc::class_of(envelope);
+  if (kind == ipc::ControlClass::kOptional) return host_.counters().add(LinkEvent::kReportDropped);
+  if (kind != ipc::ControlClass::kSession || !conversations_.contains(envelope.session())) return;
+  if (!overflown_.insert(envelope.session()).second) return;
+  host_.counters().add(LinkEvent::kSessionOverflow);
+  // The gateway answers with SessionClose, which ends the conversation here.
+  ipc::Envelope end;
+  end.set_session(envelope.session());
+  end.mutable_session_end()->set_reason("more waits for the gateway than a session may hold");
+  channel_->send(end);
+}
+
+void GatewayLink::send_audio(const ipc::Envelope& envelope) {
+  channel_->send_audio(envelope);
 }
 
 }  // namespace earshot::worker

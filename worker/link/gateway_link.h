@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
@@ -78,6 +79,8 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   void on_close(std::uint32_t session);
   void refuse(std::uint32_t session, const std::string& why);
   ConversationSink sink_for(std::uint32_t session);
+  void send_control(const ipc::Envelope& envelope);
+  void send_audio(const ipc::Envelope& envelope);
 
   Executor executor_;
   ipc::Endpoint endpoint_;
@@ -95,6 +98,7 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   std::string gateway_;  // its id
   AgentSetReader agents_;
   std::unordered_map<std::uint32_t, std::shared_ptr<Conversation>> conversations_;
+  std::unordered_set<std::uint32_t> overflown_;  // of them: they were asked to end
 };
 
 }  // namespace earshot::worker

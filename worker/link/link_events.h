@@ -19,9 +19,11 @@ enum class LinkEvent {
   kNoSession,
   kWrongDirection,
   kAgentsTooLarge,
+  kReportDropped,    // a turn's record: too much of its session waits for the gateway
+  kSessionOverflow,  // for the same reason a session has ended that would have missed something
   kCount
 };
-inline constexpr std::array<std::string_view, 10> kLinkEventNames = {"link_up",
+inline constexpr std::array<std::string_view, 12> kLinkEventNames = {"link_up",
                                                                      "link_lost",
                                                                      "link_session_opened",
                                                                      "link_session_refused",
@@ -30,7 +32,9 @@ inline constexpr std::array<std::string_view, 10> kLinkEventNames = {"link_up",
                                                                      "link_second_hello",
                                                                      "link_no_session",
                                                                      "link_wrong_direction",
-                                                                     "link_agents_too_large"};
+                                                                     "link_agents_too_large",
+                                                                     "link_report_dropped",
+                                                                     "link_session_overflow"};
 using LinkCounters = Counters<LinkEvent, kLinkEventNames>;
 
 }  // namespace earshot::worker

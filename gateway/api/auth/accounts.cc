@@ -60,11 +60,15 @@ bool Accounts::is_last_admin(std::string_view name) const {
   return std::ranges::count_if(users_, [&](const auto& entry) { return is_admin(entry.second); }) == 1;
 }
 
-void Accounts::put(store::User user, Finished done) {
+void Accounts::put(store::User user, Finished done, Audit audit) {
   auto before = copy_of(users_, user.name);
   users_.insert_or_assign(user.name, user);
   store_.write(
-      executor_, [user](store::Store& store) { store.users().put(user); },
+      executor_,
+      [user, audit = std::move(audit)](store::Store& store) {
+        store.users().put(user);
+        if (audit) store.audit().add(*audit);
+      },
       [this, user, before = std::move(before), done = std::move(done)](const Status& written) {
         // A later change stays: it may have been written.
         const auto* now = this->user(user.name);
@@ -73,19 +77,24 @@ void Accounts::put(store::User user, Finished done) {
       });
 }
 
-void Accounts::remove_user(std::string_view name, Finished done) {
+void Accounts::remove_user(std::string_view name, Finished done, Audit audit) {
   const std::string key(name);
   auto user = copy_of(users_, key);
-  std::map<std::string, store::Token, std::less<>> tokens;
+  std::vector<std::string> ids;
   for (const auto& [id, token] : tokens_) {
-    if (token.user == key) tokens.emplace(id, token);
+    if (token.user == key) ids.push_back(id);
   }
   users_.erase(key);
-  for (const auto& [id, token] : tokens) tokens_.erase(id);
+  auto tokens = take_tokens(std::move(ids));
   store_.write(
-      executor_, [key](store::Store& store) { store.users().remove(key); },
-      [this, key, user = std::move(user), tokens = std::move(tokens),
-       done = std::move(done)](const Status& written) {
+      executor_,
+      [key, tokens, audit = std::move(audit)](store::Store& store) {
+        for (const auto& [id, token] : tokens) store.tokens().remove(id);
+        store.devices().disown(key);  // else they would be the next one's of this name
+        store.users().remove(key);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, key, user = std::move(user), tokens, done = std::move(done)](const Status& written) {
         if (!written) {
           restore(users_, key, user);
           tokens_.insert(tokens.begin(), tokens.end());
@@ -94,27 +103,47 @@ void Accounts::remove_user(std::string_view name, Finished done) {
       });
 }
 
-void Accounts::put(store::Token token, Finished done) {
+void Accounts::put(store::Token token, Finished done, Audit audit) {
   auto before = copy_of(tokens_, token.id);
   tokens_.insert_or_assign(token.id, token);
   store_.write(
-      executor_, [token](store::Store& store) { store.tokens().put(token); },
+      executor_,
+      [token, audit = std::move(audit)](store::Store& store) {
+        store.tokens().put(token);
+        if (audit) store.audit().add(*audit);
+      },
       [this, id = token.id, before = std::move(before), done = std::move(done)](const Status& written) {
         if (!written) restore(tokens_, id, before);
         done(written);
       });
 }
 
-void Accounts::remove_token(std::string_view id, Finished done) {
-  const std::string key(id);
-  auto before = copy_of(tokens_, key);
-  tokens_.erase(key);
+void Accounts::remove_token(std::string_view id, Finished done, Audit audit) {
+  auto tokens = take_tokens({std::string(id)});
   store_.write(
-      executor_, [key](store::Store& store) { store.tokens().remove(key); },
-      [this, key, before = std::move(before), done = std::move(done)](const Status& written) {
-        if (!written) restore(tokens_, key, before);
+      executor_,
+      [tokens, audit = std::move(audit)](store::Store& store) {
+        for (const auto& [gone, token] : tokens) store.tokens().remove(gone);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, tokens, done = std::move(done)](const Status& written) {
+        if (!written) tokens_.insert(tokens.begin(), tokens.end());
         done(written);
       });
+}
+
+// Each is looked at once: a token has one parent, which was there before it.
+Accounts::Tokens Accounts::take_tokens(std::vector<std::string> ids) {
+  Tokens taken;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = tokens_.find(ids[i]);
+    if (found == tokens_.end()) continue;
+    for (const auto& [id, token] : tokens_) {
+      if (token.parent == found->first) ids.push_back(id);
+    }
+    taken.insert(tokens_.extract(found));
+  }
+  return taken;
 }
 
 void Accounts::note_login(std::string_view user) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,16 +42,23 @@ class Accounts {
   // Without it nobody could make users any more.
   bool is_last_admin(std::string_view name) const;
 
-  void put(store::User user, Finished done);
-  void remove_user(std::string_view name, Finished done);  // with the user's tokens
-  void put(store::Token token, Finished done);
-  void remove_token(std::string_view id, Finished done);
+  // `audit` is written with it, or not at all.
+  using Audit = std::optional<store::AuditEntry>;
+  void put(store::User user, Finished done, Audit audit = std::nullopt);
+  // With the user's tokens, and what these have made.
+  void remove_user(std::string_view name, Finished done, Audit audit = std::nullopt);
+  void put(store::Token token, Finished done, Audit audit = std::nullopt);
+  // With the tokens that it has made, and theirs.
+  void remove_token(std::string_view id, Finished done, Audit audit = std::nullopt);
 
   // Written behind, a token's at most once a minute.
   void note_login(std::string_view user);
   void note_use(std::string_view token);
 
  private:
+  using Tokens = std::map<std::string, store::Token, std::less<>>;
+  // Takes them out, with all that they have made.
+  Tokens take_tokens(std::vector<std::string> ids);
   store::WallTime now() const { return std::chrono::time_point_cast<Milliseconds>(clock_.wall()); }
 
   store::StoreProxy& store_;

@@ -33,7 +33,8 @@ std::optional<Identity> Authenticator::by_token(const TokenText& shown, bool fro
                .role = user->role,
                .scopes = ScopeSet::parse(token->scopes) & scopes_of(user->role),
                .session = {},
-               .csrf = {}};
+               .csrf = {},
+               .token = token->id};
   accounts_.note_use(shown.id);
   return who;
 }

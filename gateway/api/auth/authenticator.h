@@ -23,7 +23,7 @@ inline constexpr std::string_view kCsrfHeader = "X-Earshot-CSRF";
 
 class Authenticator {
  public:
-  // `local_token` as local_token.h made it; empty: there is none.
+  // `local_token` as secret_files.h made it; empty: there is none.
   Authenticator(Accounts& accounts, Sessions& sessions, const Clock& clock, const Secret& local_token)
       : accounts_(accounts),
         sessions_(sessions),

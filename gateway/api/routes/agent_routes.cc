@@ -6,6 +6,7 @@
 
 #include "gateway/api/body_reader.h"
 #include "gateway/api/render.h"
+#include "gateway/api/routes/agent_set_size.h"
 
 namespace earshot::gateway::api {
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxAgents = 200;
 constexpr std::size_t kMaxAgentBytes = 48 * 1024;
 
-enum class Outcome { kDone, kExists, kMissing, kTooMany };
+enum class Outcome { kDone, kExists, kMissing, kTooMany, kTooLarge };
 
 std::vector<store::Agent>::const_iterator find_agent(const std::vector<store::Agent>& all,
                                                      std::string_view name) {
@@ -33,6 +34,8 @@ void answer_outcome(const AgentParts& parts, const CallPtr& call, const Result<O
       return call->fail(404, "no such agent");
     case Outcome::kTooMany:
       return call->fail(409, "there are too many agents");
+    case Outcome::kTooLarge:
+      return call->fail(409, kAgentSetTooLarge);
   }
   if (parts.on_changed) parts.on_changed();
   call->answer(good, status);
@@ -76,12 +79,15 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
   call->target = name;
   parts->store.write(
       parts->executor,
-      [agent, may_replace](store::Store& store) {
+      [agent, may_replace, audit = call->take_audit_entry()](store::Store& store) {
         const auto all = store.agents().agents();
-        const bool exists = find_agent(all, agent.name) != all.end();
+        const auto before = find_agent(all, agent.name);
+        const bool exists = before != all.end();
         if (exists && !may_replace) return Outcome::kExists;
         if (!exists && all.size() >= kMaxAgents) return Outcome::kTooMany;
+        if (!set_has_room(store, exists ? weight(*before) : 0, weight(agent))) return Outcome::kTooLarge;
         store.agents().put(agent);
+        if (audit) store.audit().add(*audit);
         return Outcome::kDone;
       },
       [parts, call, agent, may_replace](const Result<Outcome>& outcome) {
@@ -92,10 +98,12 @@ void write_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& 
 void remove_agent(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.write(
       parts->executor,
-      [name = std::string(call->request.param("name"))](store::Store& store) {
+      [name = std::string(call->request.param("name")),
+       audit = call->take_audit_entry()](store::Store& store) {
         const auto all = store.agents().agents();
         if (find_agent(all, name) == all.end()) return Outcome::kMissing;
         store.agents().remove_agent(name);
+        if (audit) store.audit().add(*audit);
         return Outcome::kDone;
       },
       [parts, call](const Result<Outcome>& outcome) {

@@ -12,6 +12,8 @@ namespace earshot::gateway::api {
 
 namespace {
 
+using Shared = std::shared_ptr<const DeviceParts>;
+
 constexpr std::size_t kMaxTags = 16;
 constexpr std::size_t kMaxTagBytes = 32;
 
@@ -25,7 +27,7 @@ bool read_flag(Call& call, std::string_view name, std::optional<bool>& out) {
   return false;
 }
 
-void list_devices(const DeviceParts& parts, const CallPtr& call) {
+void list_devices(const Shared& parts, const CallPtr& call) {
   const auto page = page_of(*call);
   DeviceQuery query;
   if (!page || !read_flag(*call, "online", query.online) || !read_flag(*call, "bound", query.bound)) return;
@@ -34,9 +36,9 @@ void list_devices(const DeviceParts& parts, const CallPtr& call) {
   query.owner = call->who.is_member() ? call->who.user : call->request.query_value("owner").value_or("");
   query.limit = page->limit;
   query.after = page->before;
-  const DevicePage found = parts.devices.search(query);
+  const DevicePage found = parts->devices.search(query);
   json::array items;
-  for (const DeviceEntry* entry : found.items) items.push_back(to_json(*entry, parts.mode));
+  for (const DeviceEntry* entry : found.items) items.push_back(to_json(*entry, parts->mode));
   DeviceQuery online = query;
   online.online = true;
   online.limit = 1;
@@ -45,12 +47,12 @@ void list_devices(const DeviceParts& parts, const CallPtr& call) {
   call->answer(json::object{{"items", std::move(items)},
                             {"next", found.next},
                             {"total", found.total},
-                            {"online", none_online ? 0 : parts.devices.search(online).total}});
+                            {"online", none_online ? 0 : parts->devices.search(online).total}});
 }
 
-void show_device(const DeviceParts& parts, const CallPtr& call) {
-  if (const DeviceEntry* entry = visible_device(*call, parts.devices))
-    call->answer(to_json(*entry, parts.mode));
+void show_device(const Shared& parts, const CallPtr& call) {
+  if (const DeviceEntry* entry = visible_device(*call, parts->devices))
+    call->answer(to_json(*entry, parts->mode));
 }
 
 std::optional<std::vector<std::string>> take_tags(BodyReader& body) {
@@ -65,52 +67,88 @@ std::optional<std::vector<std::string>> take_tags(BodyReader& body) {
   return tags;
 }
 
-void change_device(const DeviceParts& parts, const CallPtr& call) {
-  const DeviceEntry* entry = visible_device(*call, parts.devices);
-  if (entry == nullptr) return;
-  store::Device device = entry->record;
-  BodyReader body(call->body);
-  device.name = body.text("name", 64).value_or(device.name);
-  device.tags = take_tags(body).value_or(device.tags);
-  device.agent = body.text("agent", 32).value_or(device.agent);
-  device.auto_update = body.boolean("auto_update").value_or(device.auto_update);
-  const auto blocked = body.boolean("blocked");
-  const auto transport = body.text("transport", 16);
-  if (!device.agent.empty() && !is_name(device.agent, "_-")) body.problem("agent", "must be an agent's name");
-  if (transport && *transport != "mqtt" && *transport != "websocket")
-    body.problem("transport", "must be mqtt or websocket");
-  if (transport && *transport == "websocket" && !parts.websocket_possible)
-    body.problem("transport", "cannot be websocket: the gateway's ota.websocket_url names no server");
-  if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
-  if (blocked && call->who.is_member()) return call->fail(403, "an operator blocks and unblocks devices");
-  device.blocked = blocked.value_or(device.blocked);
-  if (transport) {
-    device.transport =
-        *transport == "mqtt" ? store::DeviceTransport::kMqtt : store::DeviceTransport::kWebSocket;
+// What a request changes; absent: as it was.
+struct DeviceEdit {
+  std::optional<std::string> name;
+  std::optional<std::vector<std::string>> tags;
+  std::optional<std::string> agent;
+  std::optional<bool> auto_update;
+  std::optional<bool> blocked;
+  std::optional<store::DeviceTransport> transport;
+
+  void apply(store::Device& device) const {
+    device.name = name.value_or(device.name);
+    device.tags = tags.value_or(device.tags);
+    device.agent = agent.value_or(device.agent);
+    device.auto_update = auto_update.value_or(device.auto_update);
+    device.blocked = blocked.value_or(device.blocked);
+    device.transport = transport.value_or(device.transport);
   }
-  const DeviceId id = device.id;
-  call->target = id.text();
-  call->detail = call->body;
-  if (!parts.devices.put(std::move(device))) return call->fail(409, "there are too many devices");
-  call->answer(to_json(*parts.devices.find(id), parts.mode));
+};
+
+std::optional<store::DeviceTransport> take_transport(BodyReader& body, bool websocket_possible) {
+  const auto text = body.text("transport", 16);
+  if (!text) return std::nullopt;
+  if (*text == "mqtt") return store::DeviceTransport::kMqtt;
+  if (*text != "websocket") {
+    body.problem("transport", "must be mqtt or websocket");
+  } else if (!websocket_possible) {
+    body.problem("transport", "cannot be websocket: the gateway's ota.websocket_url names no server");
+  }
+  return store::DeviceTransport::kWebSocket;
 }
 
-void remove_device(const DeviceParts& parts, const CallPtr& call) {
-  const DeviceEntry* entry = visible_device(*call, parts.devices);
+void change_device(const Shared& parts, const CallPtr& call) {
+  const DeviceEntry* entry = visible_device(*call, parts->devices);
+  if (entry == nullptr) return;
+  const DeviceId id = entry->record.id;
+  BodyReader body(call->body);
+  const DeviceEdit edit{.name = body.text("name", 64),
+                        .tags = take_tags(body),
+                        .agent = body.text("agent", 32),
+                        .auto_update = body.boolean("auto_update"),
+                        .blocked = body.boolean("blocked"),
+                        .transport = take_transport(body, parts->websocket_possible)};
+  if (edit.agent && !edit.agent->empty() && !is_name(*edit.agent, "_-"))
+    body.problem("agent", "must be an agent's name");
+  if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
+  if (edit.blocked && call->who.is_member())
+    return call->fail(403, "an operator blocks and unblocks devices");
+  call->target = id.text();
+  call->detail = call->body;
+  parts->devices.change(
+      id, DeviceDirectory::Absent::kRefuse,
+      [edit, who = call->who](store::Device& device) -> Status {
+        // While it waited for its turn, the device may have got another owner.
+        if (!who.sees(device)) return Error{ErrorCode::kNotFound, "no such device"};
+        edit.apply(device);
+        return kDone;
+      },
+      call->take_audit_entry(),
+      [parts, call, id](const Status& kept) {
+        if (!kept) return call->fail(kept.error());
+        call->answer(to_json(*parts->devices.find(id), parts->mode));
+      });
+}
+
+void remove_device(const Shared& parts, const CallPtr& call) {
+  const DeviceEntry* entry = visible_device(*call, parts->devices);
   if (entry == nullptr) return;
   if (call->who.is_member()) return call->fail(403, "an operator removes devices; you may unbind yours");
   const DeviceId id = entry->record.id;
   call->target = id.text();
-  parts.devices.remove(id);
-  call->answer(json::object{});
+  parts->devices.remove(id, call->take_audit_entry(), [call](const Status& kept) {
+    if (!kept) return call->fail(kept.error());
+    call->answer(json::object{});
+  });
 }
 
 }  // namespace
 
 void add_device_routes(ApiRouter& routes, DeviceParts parts) {
   const auto shared = std::make_shared<const DeviceParts>(std::move(parts));
-  const auto with = [shared](void (*handler)(const DeviceParts&, const CallPtr&)) {
-    return [shared, handler](const CallPtr& call) { handler(*shared, call); };
+  const auto with = [shared](void (*handler)(const Shared&, const CallPtr&)) {
+    return [shared, handler](const CallPtr& call) { handler(shared, call); };
   };
   routes.read("/api/v1/devices", Scope::kDevicesRead, with(list_devices));
   routes.read("/api/v1/devices/{id}", Scope::kDevicesRead, with(show_device));

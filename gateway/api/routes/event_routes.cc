@@ -7,6 +7,7 @@
 
 #include "common/http/event_feed.h"
 #include "gateway/api/device_access.h"
+#include "gateway/api/event_scopes.h"
 
 namespace earshot::gateway::api {
 
@@ -17,8 +18,7 @@ struct Filter {
   std::set<std::string, std::less<>> kinds;  // empty: all
 };
 
-std::string to_data(const Event& event) {
-  json::object data = event.data;
+std::string to_data(const Event& event, json::object data) {
   data["at"] = event.at_ms;
   data["device"] = event.device.text();
   return json::serialize(data);
@@ -68,7 +68,10 @@ void stream_events(const std::shared_ptr<const EventParts>& parts, const CallPtr
     const auto who = parts->auth.authenticator.identify(request);
     if (!who || !who->may(Scope::kDevicesRead)) return feed->close();
     if (!may_know(*who, parts->devices, filter, event)) return;
-    feed->send({.id = std::to_string(event.id), .kind = event.kind, .data = to_data(event)});
+    auto data = visible_data(event, who->scopes);
+    if (!data) return;
+    feed->send(
+        {.id = std::to_string(event.id), .kind = event.kind, .data = to_data(event, std::move(*data))});
   };
   feed->send_comment("earshot");  // the head is sent at once, and proxies see that something comes
   if (const auto last = call->request.headers.find("Last-Event-ID"); !last.empty()) {

@@ -1,8 +1,8 @@
 // GET /events: what happens, as server-sent events, from the hub to everybody who may know it.
 //
 // A client that was gone sends the last id it saw (Last-Event-ID, browsers do it themselves) and gets what
-// the hub still keeps of the time since. Members are told of their own devices only,
-// and nothing of the system.
+// the hub still keeps of the time since. Members are told of their own devices only, and nothing of the system;
+// everybody what his scopes let him know (event_scopes.h).
 // Bounded: kMaxStreams streams at a time; event_feed.h bounds each.
 #pragma once
 

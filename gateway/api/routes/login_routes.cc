@@ -105,11 +105,16 @@ void make_first_user(Auth& auth, const CallPtr& call, const std::string& user, s
                     .disabled = false,
                     .created = auth.now(),
                     .last_login = std::nullopt};
-  auth.accounts.put(first, [&auth, call, first](const Status& written) {
-    if (!written) return call->fail(written.error());
-    auth.setup.withdraw();
-    start_session(auth, *call, first);
-  });
+  call->who.by = "user:" + first.name;
+  call->target = first.name;
+  auth.accounts.put(
+      first,
+      [&auth, call, first](const Status& written) {
+        if (!written) return call->fail(written.error());
+        auth.setup.withdraw();
+        start_session(auth, *call, first);
+      },
+      call->take_audit_entry());
 }
 
 void set_up(Auth& auth, const CallPtr& call) {
@@ -139,12 +144,15 @@ void store_new_password(Auth& auth, const CallPtr& call, std::string hash) {
   if (hash.empty()) return call->fail(503, "there is no memory to hash the password");
   store::User changed = *known;
   changed.password_hash = std::move(hash);
-  auth.accounts.put(std::move(changed), [&auth, call](const Status& written) {
-    if (!written) return call->fail(written.error());
-    auth.sessions.end_all_of(call->who.user, call->who.session);
-    call->target = call->who.user;
-    call->answer(json::object{});
-  });
+  call->target = call->who.user;
+  auth.accounts.put(
+      std::move(changed),
+      [&auth, call](const Status& written) {
+        if (!written) return call->fail(written.error());
+        auth.sessions.end_all_of(call->who.user, call->who.session);
+        call->answer(json::object{});
+      },
+      call->take_audit_entry());
 }
 
 void change_password(Auth& auth, const CallPtr& call) {

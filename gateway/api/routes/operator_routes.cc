@@ -35,6 +35,7 @@ void OperatorRoutes::create(const CallPtr& call) {
   BodyReader body(call->body);
   const std::string name = body.required_text("name", 32);
   const bool user_tools = body.boolean("user_tools").value_or(false);
+  const bool hears = body.boolean("texts").value_or(false);
   if (!name.empty() && !is_name(name, "-")) body.problem("name", "must be of a-z, 0-9 and '-'");
   if (auto refusal = body.refusal()) return call->send(std::move(*refusal));
   if (find(name) != operators_.end()) return call->fail(409, "there is an operator of this name");
@@ -43,12 +44,17 @@ void OperatorRoutes::create(const CallPtr& call) {
   const store::BrokerOperator made{.name = name,
                                    .password_hash = hash_of(password),
                                    .user_tools = user_tools,
+                                   .texts = hears,
                                    .created = std::chrono::time_point_cast<Milliseconds>(clock_.wall())};
   operators_.push_back(made);
   call->target = name;
-  call->detail = {{"user_tools", user_tools}};
+  call->detail = {{"user_tools", user_tools}, {"texts", hears}};
   store_.write(
-      executor_, [made](store::Store& store) { store.operators().put(made); },
+      executor_,
+      [made, audit = call->take_audit_entry()](store::Store& store) {
+        store.operators().put(made);
+        if (audit) store.audit().add(*audit);
+      },
       [this, call, made, password](const Status& written) {
         if (!written) {
           if (const auto found = find(made.name); found != operators_.end()) operators_.erase(found);
@@ -69,7 +75,11 @@ void OperatorRoutes::remove(const CallPtr& call) {
   operators_.erase(found);
   changed();
   store_.write(
-      executor_, [name = gone.name](store::Store& store) { store.operators().remove(name); },
+      executor_,
+      [name = gone.name, audit = call->take_audit_entry()](store::Store& store) {
+        store.operators().remove(name);
+        if (audit) store.audit().add(*audit);
+      },
       [this, call, gone](const Status& written) {
         if (!written) {
           if (find(gone.name) == operators_.end()) operators_.push_back(gone);

@@ -6,6 +6,7 @@
 #include "gateway/api/body_reader.h"
 #include "gateway/api/render.h"
 #include "gateway/api/routes/agent_routes.h"
+#include "gateway/api/routes/agent_set_size.h"
 
 namespace earshot::gateway::api {
 
@@ -109,11 +110,16 @@ std::optional<NewProvider> read_provider(Call& call) {
   return fresh;
 }
 
+struct Written {
+  std::string shown;
+  std::string_view refusal = {};  // empty: it was written
+};
+
 // On a store thread.
-// RETURNS: what is shown of it; empty when there are too many.
-std::string put_provider(store::Store& store, const store::SecretBox& box, NewProvider fresh) {
+Written put_provider(store::Store& store, const store::SecretBox& box, NewProvider fresh) {
   const auto before = find_provider(store, fresh.record.stage, fresh.record.name);
-  if (!before && store.agents().providers().size() >= kMaxProviders) return {};
+  if (!before && store.agents().providers().size() >= kMaxProviders)
+    return {.shown = {}, .refusal = "there are too many providers"};
   const json::object old = before ? open_secrets(box, *before) : json::object{};
   json::object secrets;
   if (!fresh.has_secrets) secrets = old;
@@ -128,8 +134,10 @@ std::string put_provider(store::Store& store, const store::SecretBox& box, NewPr
     const Secret plain(json::serialize(secrets));
     fresh.record.secrets = box.seal(provider_purpose(fresh.record.stage, fresh.record.name), plain.reveal());
   }
+  if (!set_has_room(store, before ? weight(*before) : 0, weight(fresh.record)))
+    return {.shown = {}, .refusal = kAgentSetTooLarge};
   store.agents().put(fresh.record);
-  return json::serialize(shown(fresh.record, secrets));
+  return {.shown = json::serialize(shown(fresh.record, secrets))};
 }
 
 void write_provider(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
@@ -138,24 +146,28 @@ void write_provider(const std::shared_ptr<const AgentParts>& parts, const CallPt
   fresh->record.changed = std::chrono::time_point_cast<Milliseconds>(parts->clock.wall());
   parts->store.write(
       parts->executor,
-      [box = parts->secrets, fresh = std::move(*fresh)](store::Store& store) {
-        return put_provider(store, box, fresh);
+      [box = parts->secrets, fresh = std::move(*fresh),
+       audit = call->take_audit_entry()](store::Store& store) {
+        std::string shown = put_provider(store, box, fresh);
+        if (!shown.empty() && audit) store.audit().add(*audit);
+        return shown;
       },
-      [parts, call](const Result<std::string>& written) {
+      [parts, call](const Result<Written>& written) {
         if (!written) return call->fail(written.error());
-        if (written->empty()) return call->fail(409, "there are too many providers");
+        if (!written->refusal.empty()) return call->fail(409, written->refusal);
         if (parts->on_changed) parts->on_changed();
-        call->answer(kept_object(*written));
+        call->answer(kept_object(written->shown));
       });
 }
 
 void remove_provider(const std::shared_ptr<const AgentParts>& parts, const CallPtr& call) {
   parts->store.write(
       parts->executor,
-      [stage = std::string(call->request.param("stage")),
-       name = std::string(call->request.param("name"))](store::Store& store) {
+      [stage = std::string(call->request.param("stage")), name = std::string(call->request.param("name")),
+       audit = call->take_audit_entry()](store::Store& store) {
         if (!find_provider(store, stage, name)) return false;
         store.agents().remove_provider(stage, name);
+        if (audit) store.audit().add(*audit);
         return true;
       },
       [parts, call](const Result<bool>& removed) {

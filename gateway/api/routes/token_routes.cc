@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "gateway/api/body_reader.h"
@@ -59,33 +60,44 @@ void create_token(Auth& auth, const CallPtr& call) {
     return call->fail(403, "a token cannot have more scopes than its user, or than who makes it");
   if (auth.accounts.tokens_of(owner->name) >= Accounts::kMaxTokensPerUser)
     return call->fail(409, "this user has too many tokens; remove some");
+  // What a token makes ends with it at the latest: else it could give itself the time that it was not given.
+  const store::Token* maker = auth.accounts.token(call->who.token);
+  auto expires = expires_in ? std::optional(auth.now() + Milliseconds(*expires_in)) : std::nullopt;
+  if (maker != nullptr && maker->expires)
+    expires = std::min(expires.value_or(*maker->expires), *maker->expires);
   const TokenText shown = TokenText::random();
-  const store::Token token{
-      .id = shown.id,
-      .hash = hash_of(shown.secret),
-      .label = label,
-      .user = owner->name,
-      .scopes = wanted.names(),
-      .created = auth.now(),
-      .expires = expires_in ? std::optional(auth.now() + Milliseconds(*expires_in)) : std::nullopt,
-      .last_used = std::nullopt};
-  auth.accounts.put(token, [call, token, text = shown.text()](const Status& written) {
-    if (!written) return call->fail(written.error());
-    call->target = token.id;
-    call->detail = {{"label", token.label}, {"user", token.user}, {"scopes", texts(token.scopes)}};
-    json::object answer = to_json(token);
-    answer["token"] = text;
-    call->answer(answer, 201);
-  });
+  const store::Token token{.id = shown.id,
+                           .hash = hash_of(shown.secret),
+                           .label = label,
+                           .user = owner->name,
+                           .scopes = wanted.names(),
+                           .created = auth.now(),
+                           .expires = expires,
+                           .last_used = std::nullopt,
+                           .parent = call->who.token};
+  call->target = token.id;
+  call->detail = {{"label", token.label}, {"user", token.user}, {"scopes", texts(token.scopes)}};
+  auth.accounts.put(
+      token,
+      [call, token, text = shown.text()](const Status& written) {
+        if (!written) return call->fail(written.error());
+        json::object answer = to_json(token);
+        answer["token"] = text;
+        call->answer(answer, 201);
+      },
+      call->take_audit_entry());
 }
 
 void remove_token(Auth& auth, const CallPtr& call) {
   const store::Token* token = auth.accounts.token(call->request.param("id"));
   if (token == nullptr || !reaches(call->who, *token)) return call->fail(404, "no such token");
-  auth.accounts.remove_token(token->id, [call](const Status& written) {
-    if (!written) return call->fail(written.error());
-    call->answer(json::object{});
-  });
+  auth.accounts.remove_token(
+      token->id,
+      [call](const Status& written) {
+        if (!written) return call->fail(written.error());
+        call->answer(json::object{});
+      },
+      call->take_audit_entry());
 }
 
 }  // namespace

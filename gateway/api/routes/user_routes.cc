@@ -50,15 +50,18 @@ void create_user(Auth& auth, const CallPtr& call) {
                            .disabled = false,
                            .created = auth.now(),
                            .last_login = std::nullopt};
-    auth.accounts.put(user, [&auth, call, user, made](const Status& written) {
-      if (!written) return call->fail(written.error());
-      auth.setup.withdraw();  // the first user may also be made by the local token
-      call->target = user.name;
-      call->detail = {{"role", api::name(user.role)}};
-      json::object answer = to_json(user);
-      if (!made.empty()) answer["password"] = made;
-      call->answer(answer, 201);
-    });
+    call->target = user.name;
+    call->detail = {{"role", api::name(user.role)}};
+    auth.accounts.put(
+        user,
+        [&auth, call, user, made](const Status& written) {
+          if (!written) return call->fail(written.error());
+          auth.setup.withdraw();  // the first user may also be made by the local token
+          json::object answer = to_json(user);
+          if (!made.empty()) answer["password"] = made;
+          call->answer(answer, 201);
+        },
+        call->take_audit_entry());
   };
   if (!auth.passwords.hash(password, hashed)) call->fail(429, "too many passwords wait; try again");
 }
@@ -67,11 +70,14 @@ void store_changed(Auth& auth, const CallPtr& call, store::User user, bool ends_
   // Judged here: while a password was hashed, another admin may have gone.
   if ((user.role != store::Role::kAdmin || user.disabled) && auth.accounts.is_last_admin(user.name))
     return call->fail(409, "this is the last admin; make another one first");
-  auth.accounts.put(user, [&auth, call, user, ends_sessions](const Status& written) {
-    if (!written) return call->fail(written.error());
-    if (ends_sessions) auth.sessions.end_all_of(user.name, call->who.session);
-    call->answer(to_json(user));
-  });
+  auth.accounts.put(
+      user,
+      [&auth, call, user, ends_sessions](const Status& written) {
+        if (!written) return call->fail(written.error());
+        if (ends_sessions) auth.sessions.end_all_of(user.name, call->who.session);
+        call->answer(to_json(user));
+      },
+      call->take_audit_entry());
 }
 
 void change_user(Auth& auth, const CallPtr& call) {
@@ -123,11 +129,14 @@ void remove_user(Auth& auth, DeviceDirectory& devices, const CallPtr& call) {
   if (auth.accounts.is_last_admin(name))
     return call->fail(409, "this is the last admin; make another one first");
   auth.sessions.end_all_of(name);
-  auth.accounts.remove_user(name, [call, name, &devices](const Status& written) {
-    if (!written) return call->fail(written.error());
-    disown_devices(devices, name);
-    call->answer(json::object{});
-  });
+  auth.accounts.remove_user(
+      name,
+      [call, name, &devices](const Status& written) {
+        if (!written) return call->fail(written.error());
+        disown_devices(devices, name);
+        call->answer(json::object{});
+      },
+      call->take_audit_entry());
 }
 
 }  // namespace

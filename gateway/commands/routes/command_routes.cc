@@ -17,6 +17,7 @@ using gateway::api::CallPtr;
 using gateway::api::Scope;
 
 constexpr Milliseconds kToolsWait{15'000};
+constexpr Milliseconds kCancelWait{15'000};
 
 struct Shared {
   CommandRouteParts parts;
@@ -34,7 +35,7 @@ Actor actor_of(const gateway::api::Call& call) {
 
 int status_of(std::string_view refused) {
   if (refused == "not_found") return 404;
-  if (refused == "conflict") return 409;
+  if (refused == "conflict" || refused == "too_many_devices") return 409;
   if (refused == "user_tool") return 403;
   if (refused == "too_many_waiting") return 429;
   return refused == "internal" ? 503 : 400;
@@ -67,10 +68,11 @@ class Waiting : public std::enable_shared_from_this<Waiting> {
     for (std::size_t i = 0; i < given_.size(); ++i) {
       if (!given_[i].refused.empty() || is_finished(given_[i].command.state)) continue;
       ++open_;
-      shared_->parts.commands.watch(given_[i].command.by, given_[i].command.id,
-                                    [self = weak_from_this(), i](const store::Command& changed) {
-                                      if (const auto alive = self.lock()) alive->changed(i, changed);
-                                    });
+      watches_.push_back(
+          shared_->parts.commands.watch(given_[i].command.by, given_[i].command.id,
+                                        [self = weak_from_this(), i](const store::Command& changed) {
+                                          if (const auto alive = self.lock()) alive->changed(i, changed);
+                                        }));
     }
     if (open_ == 0) return finish();
     timer_.expires_after(patience);
@@ -86,6 +88,7 @@ class Waiting : public std::enable_shared_from_this<Waiting> {
   }
   void finish() {
     timer_.cancel();
+    for (const auto watch : std::exchange(watches_, {})) shared_->parts.commands.unwatch(watch);
     if (auto done = std::exchange(done_, nullptr)) done(given_, open_ == 0);
   }
 
@@ -93,6 +96,7 @@ class Waiting : public std::enable_shared_from_this<Waiting> {
   std::vector<Given> given_;
   Done done_;
   asio::steady_timer timer_;
+  std::vector<CommandService::Watch> watches_;
   std::size_t open_ = 0;
 };
 
@@ -184,11 +188,18 @@ void cancel(const SharedPtr& shared, const CallPtr& call) {
     call->target = command.device.text();
     call->detail = json::object{{"id", command.id}};
     if (is_finished(command.state)) return call->fail(409, "the command is over");
-    shared->parts.commands.watch(command.by, command.id, [call](const store::Command& changed) {
-      if (changed.state == store::CommandState::kCancelled) call->answer(to_json(changed));
-    });
     const Status cancelled = shared->parts.commands.cancel(command);
-    if (!cancelled) call->fail(409, cancelled.error().message);
+    if (!cancelled) return call->fail(409, cancelled.error().message);
+    Given given;
+    given.command = command;
+    // Told when it is on disk.
+    std::make_shared<Waiting>(
+        shared, std::vector<Given>{given},
+        [call](const std::vector<Given>& all, bool finished) {
+          if (finished) return call->answer(to_json(all.front().command));
+          call->fail(503, "the disk refuses: after a restart the command may be sent after all");
+        })
+        ->start(kCancelWait);
   });
 }
 
@@ -210,6 +221,7 @@ void tools(const SharedPtr& shared, const CallPtr& call) {
   if (call->request.query_value("refresh").value_or("") != "1")
     return answer_kept_tools(shared, call, device);
   if (!entry->presence.online) return call->fail(409, "the device is offline");
+  if (shared->waiting >= kMaxWaiting) return call->fail(503, "too many wait for their devices; try again");
   CommandRequest request;
   request.devices = {device};
   request.kind = CommandKind::kTools;

@@ -141,6 +141,15 @@ void FirmwareDisk::remove_image(const std::string& image) {
       {});
 }
 
+std::vector<std::string> FirmwareDisk::images() const {
+  std::vector<std::string> all;
+  std::error_code failure;  // none can be read: then there are none
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, failure)) {
+    if (entry.path().extension() == ".bin") all.push_back(entry.path().stem().string());
+  }
+  return all;
+}
+
 std::filesystem::path FirmwareDisk::path_of(const std::string& image) const {
   return folder_ / (image + ".bin");
 }

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/base/result.h"
@@ -37,6 +38,8 @@ class FirmwareDisk {
   void abandon(PartPtr part);
   void remove_image(const std::string& image);
 
+  // Those that have a file. Blocks: for the start.
+  std::vector<std::string> images() const;
   std::filesystem::path path_of(const std::string& image) const;
   // Of the file system; 0 when it cannot be told. Blocks, for microseconds.
   std::uint64_t free_bytes() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "common/base/bytes.h"
@@ -31,6 +32,15 @@ std::string lower_hex(const std::string& hex) {
   return bytes ? to_hex(*bytes) : std::string();
 }
 
+store::FirmwareImage changed(store::FirmwareImage image, const ImageChange& change) {
+  image.enabled = change.enabled.value_or(image.enabled);
+  image.percentage = change.percentage.value_or(image.percentage);
+  image.minimum_version = change.minimum_version.value_or(image.minimum_version);
+  image.force = change.force.value_or(image.force);
+  image.notes = change.notes.value_or(image.notes);
+  return image;
+}
+
 const char* why_refused(ChunkVerdict verdict) {
   switch (verdict) {
     case ChunkVerdict::kGood:
@@ -57,6 +67,23 @@ FirmwareLibrary::FirmwareLibrary(Parts parts, std::filesystem::path folder, cons
       base_url_(std::move(base_url)),
       max_total_bytes_(max_total_bytes),
       disk_(std::move(folder), parts_.executor) {}
+
+void FirmwareLibrary::load(std::vector<store::FirmwareImage> images) {
+  const std::vector<std::string> found = disk_.images();
+  std::set<std::string> files(found.begin(), found.end());
+  for (store::FirmwareImage& image : images) {
+    if (files.erase(image.id) > 0) {
+      images_.push_back(std::move(image));
+    } else {
+      logger().error("firmware without its file, not offered image={} board={} version={}; upload it again",
+                     image.id, image.board, image.version);
+    }
+  }
+  for (const std::string& file : files) {
+    logger().warn("firmware file of no image removed file={}.bin", file);
+    disk_.remove_image(file);
+  }
+}
 
 const store::FirmwareImage* FirmwareLibrary::find(std::string_view image) const {
   const auto found = std::ranges::find(images_, image, &store::FirmwareImage::id);
@@ -96,7 +123,7 @@ std::optional<UploadState> FirmwareLibrary::upload(std::string_view id) const {
 }
 
 void FirmwareLibrary::write_upload(std::string_view id, std::uint64_t offset, std::string bytes,
-                                   std::function<void(UploadProgress)> done) {
+                                   std::function<Audit()> audit, std::function<void(UploadProgress)> done) {
   const auto found = uploads_.find(id);
   if (found == uploads_.end()) return done({.kind = Kind::kUnknown, .image = {}});
   Upload& upload = found->second;
@@ -110,6 +137,7 @@ void FirmwareLibrary::write_upload(std::string_view id, std::uint64_t offset, st
                  .message = why_refused(verdict)});
   }
   upload.busy = true;
+  upload.audit = std::move(audit);
   const std::size_t size = bytes.size();
   disk_.append(upload.part, std::move(bytes),
                [this, id = std::string(id), size, done = std::move(done)](const Status& status) {
@@ -131,34 +159,25 @@ std::vector<UploadState> FirmwareLibrary::uploads() const {
   return all;
 }
 
-Result<store::FirmwareImage> FirmwareLibrary::change(std::string_view id, const ImageChange& change) {
-  const auto image = std::ranges::find(images_, id, &store::FirmwareImage::id);
-  if (image == images_.end()) return Error{ErrorCode::kNotFound, "no such image"};
+void FirmwareLibrary::change(std::string_view id, ImageChange change, Audit audit,
+                             std::function<void(Result<store::FirmwareImage>)> done) {
   if (change.percentage && (*change.percentage < 0 || *change.percentage > 100)) {
-    return Error{ErrorCode::kInvalid, "percentage must be 0 to 100"};
+    return done(Error{ErrorCode::kInvalid, "percentage must be 0 to 100"});
   }
   if (change.minimum_version && !change.minimum_version->empty() && !parse_version(*change.minimum_version)) {
-    return Error{ErrorCode::kInvalid, "minimum_version must be dotted numbers, or empty"};
+    return done(Error{ErrorCode::kInvalid, "minimum_version must be dotted numbers, or empty"});
   }
-  if (change.enabled) image->enabled = *change.enabled;
-  if (change.percentage) image->percentage = *change.percentage;
-  if (change.minimum_version) image->minimum_version = *change.minimum_version;
-  if (change.force) image->force = *change.force;
-  if (change.notes) image->notes = json::clean_text(*change.notes, 2000);
-  offers_.forget_image(id);  // whoever gave up on it gets new tries
-  parts_.store.write([changed = *image](store::Store& store) { store.firmware().put(changed); });
-  return *image;
+  if (change.notes) change.notes = json::clean_text(*change.notes, 2000);
+  const std::string image(id);
+  changes_.enter(image, [this, image, change = std::move(change), audit = std::move(audit),
+                         done = std::move(done)] { write_change(image, change, audit, done); });
 }
 
-bool FirmwareLibrary::remove(std::string_view id) {
-  const auto image = std::ranges::find(images_, id, &store::FirmwareImage::id);
-  if (image == images_.end()) return false;
-  const std::string gone = image->id;
-  images_.erase(image);
-  offers_.forget_image(gone);
-  parts_.store.write([gone](store::Store& store) { store.firmware().remove(gone); });
-  disk_.remove_image(gone);
-  return true;
+void FirmwareLibrary::remove(std::string_view id, Audit audit, std::function<void(Status)> done) {
+  const std::string image(id);
+  changes_.enter(image, [this, image, audit = std::move(audit), done = std::move(done)] {
+    write_removal(image, audit, done);
+  });
 }
 
 std::optional<FirmwareOffer> FirmwareLibrary::booted(const BootReport& report, bool auto_update) {
@@ -195,6 +214,61 @@ FirmwareLibrary::Download FirmwareLibrary::download(std::string_view image, std:
     tell(*id, "downloading", image, download.image->version);
   }
   return download;
+}
+
+store::FirmwareImage* FirmwareLibrary::known(std::string_view image) {
+  const auto found = std::ranges::find(images_, image, &store::FirmwareImage::id);
+  return found == images_.end() ? nullptr : &*found;
+}
+
+void FirmwareLibrary::write_change(const std::string& id, const ImageChange& change, const Audit& audit,
+                                   const std::function<void(Result<store::FirmwareImage>)>& done) {
+  const store::FirmwareImage* image = known(id);
+  if (image == nullptr) {
+    changes_.leave(id);
+    return done(Error{ErrorCode::kNotFound, "no such image"});
+  }
+  const store::FirmwareImage fresh = changed(*image, change);
+  parts_.store.write(
+      parts_.executor,
+      [fresh, audit](store::Store& store) {
+        store.firmware().put(fresh);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, fresh, done](const Status& kept) {
+        if (kept) {
+          // Changes of one image wait for each other, so it is still there, as it was.
+          *known(fresh.id) = fresh;
+          offers_.forget_image(fresh.id);  // whoever gave up on it gets new tries
+        }
+        changes_.leave(fresh.id);
+        done(kept ? Result<store::FirmwareImage>(fresh) : Result<store::FirmwareImage>(kept.error()));
+      });
+}
+
+// The row first: a file without one is thrown away at the next start, a row without its file offers nothing
+// but failures.
+void FirmwareLibrary::write_removal(const std::string& id, const Audit& audit,
+                                    const std::function<void(Status)>& done) {
+  if (known(id) == nullptr) {
+    changes_.leave(id);
+    return done(Error{ErrorCode::kNotFound, "no such image"});
+  }
+  parts_.store.write(
+      parts_.executor,
+      [id, audit](store::Store& store) {
+        store.firmware().remove(id);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, id, done](const Status& kept) {
+        if (kept) {
+          std::erase_if(images_, [&](const store::FirmwareImage& image) { return image.id == id; });
+          offers_.forget_image(id);
+          disk_.remove_image(id);
+        }
+        changes_.leave(id);
+        done(kept);
+      });
 }
 
 void FirmwareLibrary::forget_idle_uploads() {
@@ -236,6 +310,7 @@ void FirmwareLibrary::upload_finished(const std::string& id, const std::string& 
     return done({.kind = Kind::kUnknown, .image = {}});
   }
   const UploadStart start = found->second.state.start;
+  const auto audit_of = std::move(found->second.audit);
   uploads_.erase(found);
   if (!status) {
     const bool theirs = status.error().code == ErrorCode::kInvalid;
@@ -250,15 +325,22 @@ void FirmwareLibrary::upload_finished(const std::string& id, const std::string& 
   made.sha256 = start.sha256;
   made.size_bytes = start.size_bytes;
   made.created = std::chrono::time_point_cast<Milliseconds>(parts_.clock.wall());
-  images_.push_back(made);
-  logger().info("firmware uploaded image={} board={} version={} bytes={}", made.id, made.board, made.version,
-                made.size_bytes);
   // The image is the client's to use when it is in the store too.
   parts_.store.write(
-      parts_.executor, [made](store::Store& store) { store.firmware().put(made); },
-      [made, done](const Status& kept) {
-        if (kept) return done({.kind = Kind::kComplete, .offset = made.size_bytes, .image = made});
-        done({.kind = Kind::kFailed, .image = {}, .message = kept.error().message});
+      parts_.executor,
+      [made, audit = audit_of ? audit_of() : std::nullopt](store::Store& store) {
+        store.firmware().put(made);
+        if (audit) store.audit().add(*audit);
+      },
+      [this, made, done](const Status& kept) {
+        if (!kept) {
+          disk_.remove_image(made.id);
+          return done({.kind = Kind::kFailed, .image = {}, .message = kept.error().message});
+        }
+        images_.push_back(made);
+        logger().info("firmware uploaded image={} board={} version={} bytes={}", made.id, made.board,
+                      made.version, made.size_bytes);
+        done({.kind = Kind::kComplete, .offset = made.size_bytes, .image = made});
       });
 }
 

@@ -27,6 +27,7 @@
 #include "gateway/devices/firmware/offer_ledger.h"
 #include "gateway/devices/firmware/upload_check.h"
 #include "gateway/events/event_hub.h"
+#include "gateway/store/change_line.h"
 #include "gateway/store/store_proxy.h"
 
 namespace earshot::gateway {
@@ -70,7 +71,9 @@ class FirmwareLibrary {
   // `base_url`: how devices reach our HTTP port, without a slash at its end.
   FirmwareLibrary(Parts parts, std::filesystem::path folder, const Secret& device_key, std::string base_url,
                   std::uint64_t max_total_bytes = 4ull << 30);
-  void load(std::vector<store::FirmwareImage> images) { images_ = std::move(images); }
+  // At start. A file without a record is removed: its record was refused, or its removal was cut short. A record
+  // without its file is left out, so that nobody is sent after it.
+  void load(std::vector<store::FirmwareImage> images);
 
   const std::vector<store::FirmwareImage>& images() const { return images_; }
   const store::FirmwareImage* find(std::string_view image) const;
@@ -78,14 +81,18 @@ class FirmwareLibrary {
   // Errors: kInvalid (the start, or there is such an image already), kUnavailable (no room).
   Result<UploadState> begin_upload(UploadStart start);
   std::optional<UploadState> upload(std::string_view id) const;
+  // `audit` is asked when the last chunk makes an image of it, and written with the image.
+  using Audit = std::optional<store::AuditEntry>;
   void write_upload(std::string_view id, std::uint64_t offset, std::string bytes,
-                    std::function<void(UploadProgress)> done);
+                    std::function<Audit()> audit, std::function<void(UploadProgress)> done);
   bool abandon_upload(std::string_view id);
   std::vector<UploadState> uploads() const;
 
-  // Errors: kNotFound, kInvalid.
-  Result<store::FirmwareImage> change(std::string_view image, const ImageChange& change);
-  bool remove(std::string_view image);
+  // These two are true and answered when they are on disk, with `audit`; what is refused has changed nothing.
+  // Errors: kNotFound, kInvalid, what the store says.
+  void change(std::string_view image, ImageChange change, Audit audit,
+              std::function<void(Result<store::FirmwareImage>)> done);
+  void remove(std::string_view image, Audit audit, std::function<void(Status)> done);
 
   // At boot, of a device that was admitted: settles what it did with the last offer, and makes a new one.
   std::optional<FirmwareOffer> booted(const BootReport& report, bool auto_update);
@@ -106,9 +113,14 @@ class FirmwareLibrary {
   struct Upload {
     UploadState state;
     FirmwareDisk::PartPtr part;
-    bool busy = false;  // a chunk is being written
+    bool busy = false;                  // a chunk is being written
+    std::function<Audit()> audit = {};  // of that chunk
     SteadyTime used{};
   };
+  store::FirmwareImage* known(std::string_view image);
+  void write_change(const std::string& image, const ImageChange& change, const Audit& audit,
+                    const std::function<void(Result<store::FirmwareImage>)>& done);
+  void write_removal(const std::string& image, const Audit& audit, const std::function<void(Status)>& done);
   void forget_idle_uploads();
   void chunk_written(const std::string& id, std::size_t bytes, const Status& status,
                      const std::function<void(UploadProgress)>& done);
@@ -123,6 +135,7 @@ class FirmwareLibrary {
   std::uint64_t max_total_bytes_;
   std::vector<store::FirmwareImage> images_;
   std::map<std::string, Upload, std::less<>> uploads_;
+  store::ChangeLine<std::string> changes_;  // by image
   OfferLedger offers_;
   FirmwareDisk disk_;
 };

@@ -18,8 +18,8 @@ namespace earshot::doors {
 
 namespace {
 
-// Shorter than any device's, so that a broker that hangs is noticed before the devices notice.
-constexpr int kKeepaliveSeconds = 15;
+// The shortest that libmosquitto takes. A broker that hangs is noticed within twice that, before devices do.
+constexpr int kKeepaliveSeconds = 5;
 constexpr Milliseconds kFirstReconnectDelay{250};
 constexpr Milliseconds kMaxReconnectDelay{8000};
 constexpr Milliseconds kStopPatience{1000};

@@ -5,6 +5,7 @@
 
 #include "common/auth/mqtt_topics.h"
 #include "gateway/commands/command_json.h"
+#include "gateway/events/event_words.h"
 
 namespace earshot::doors {
 
@@ -14,8 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kShownEvents{"online", "offline", "session", "turn",
                                                        "tool",   "command", "firmware"};
 
-std::string receipt_topic(const DeviceId& device, std::string_view id) {
-  return std::string(auth::kReceipts).append(device.text()).append("/").append(id);
+// `device`: one level, as the broker has let it through.
+std::string receipt_topic(std::string_view device, std::string_view id) {
+  return std::string(auth::kReceipts).append(device).append("/").append(id);
 }
 
 std::string receipt_of(const store::Command& command) {
@@ -23,6 +25,14 @@ std::string receipt_of(const store::Command& command) {
   std::string text = json::serialize(shown);
   if (text.size() <= kMaxMqttPayloadBytes) return text;
   shown["result"] = json::object{{"too_large", true}};  // the HTTP API has it
+  return json::serialize(shown);
+}
+
+constexpr std::size_t kMaxNamedBytes = 64;
+
+std::string payload_of(const gateway::Event& event, const json::object& data) {
+  json::object shown{{"at", event.at_ms}};
+  for (const auto& member : data) shown[member.key()] = member.value();
   return json::serialize(shown);
 }
 
@@ -75,12 +85,19 @@ void OperatorDoor::handle(const Order& order) {
   if (who == operators_.end()) return counters_.add(OperatorEvent::kUnknownOperator);
   if (!rate_.take(order.operator_name, clock_.now())) return counters_.add(OperatorEvent::kRateLimited);
   const auto device = DeviceId::parse(order.device);
-  if (!device) return counters_.add(OperatorEvent::kBadDevice);
+  if (!device) {
+    counters_.add(OperatorEvent::kBadDevice);
+    return refuse(
+        order, json::clean_text(order.device, kMaxNamedBytes), id_of_bad_request(order.payload),
+        "bad_arguments",
+        "the topic must name the device by its MAC address: names are for people, two may be the same");
+  }
   counters_.add(OperatorEvent::kCommand);
   auto request = commands::parse_command_request(order.payload, device);
   if (!request) {
     counters_.add(OperatorEvent::kBadRequest);
-    return refuse(order, *device, id_of_bad_request(order.payload), "bad_arguments", request.error().message);
+    return refuse(order, device->text(), id_of_bad_request(order.payload), "bad_arguments",
+                  request.error().message);
   }
   commands_.give(std::move(*request),
                  {.by = "operator:" + order.operator_name, .user_tools = who->second.user_tools},
@@ -91,7 +108,7 @@ void OperatorDoor::given(const Order& order, const commands::Given& given) {
   const store::Command& command = given.command;
   if (!given.refused.empty()) {
     counters_.add(OperatorEvent::kRefused);
-    return refuse(order, command.device, command.id, given.refused, given.message);
+    return refuse(order, command.device.text(), command.id, given.refused, given.message);
   }
   if (given.repeated) publish_receipt(command);
   if (order.response_topic.empty()) return;
@@ -102,11 +119,11 @@ void OperatorDoor::given(const Order& order, const commands::Given& given) {
   });
 }
 
-void OperatorDoor::refuse(const Order& order, const DeviceId& device, const std::string& id,
+void OperatorDoor::refuse(const Order& order, const std::string& device, const std::string& id,
                           std::string_view code, std::string_view message) {
   const std::string receipt =
       json::serialize(json::object{{"id", id},
-                                   {"device", device.text()},
+                                   {"device", device},
                                    {"state", "failed"},
                                    {"by", "operator:" + order.operator_name},
                                    {"error", json::object{{"code", code}, {"message", message}}}});
@@ -121,17 +138,22 @@ void OperatorDoor::answer(const Order& order, const std::string& receipt) {
 }
 
 void OperatorDoor::publish_receipt(const store::Command& command) {
-  link_.publish_receipt(receipt_topic(command.device, command.id), receipt_of(command));
+  link_.publish_receipt(receipt_topic(command.device.text(), command.id), receipt_of(command));
 }
 
 void OperatorDoor::publish_event(const gateway::Event& event) {
   if (!events_read_.load(std::memory_order_relaxed)) return;
   if (event.device.text().empty() || std::ranges::find(kShownEvents, event.kind) == kShownEvents.end())
     return;
-  json::object shown{{"at", event.at_ms}};
-  for (const auto& member : event.data) shown[member.key()] = member.value();
-  link_.publish_event(std::string(auth::kEvents).append(event.device.text()).append("/").append(event.kind),
-                      json::serialize(shown));
+  const std::string below = event.device.text() + "/" + event.kind;
+  // This topic is everybody's.
+  link_.publish_event(std::string(auth::kEvents) + below, payload_of(event, gateway::without_words(event)));
+  if (!gateway::has_words(event)) return;
+  const std::string whole = payload_of(event, event.data);
+  for (const auto& [name, who] : operators_) {
+    if (who.texts)
+      link_.publish_event(std::string(auth::kWords).append(name).append("/").append(below), whole);
+  }
 }
 
 void OperatorDoor::publish_table() {

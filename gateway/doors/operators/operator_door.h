@@ -79,7 +79,7 @@ class OperatorDoor {
 
   void handle(const Order& order);
   void given(const Order& order, const commands::Given& given);
-  void refuse(const Order& order, const DeviceId& device, const std::string& id, std::string_view code,
+  void refuse(const Order& order, const std::string& device, const std::string& id, std::string_view code,
               std::string_view message);
   void answer(const Order& order, const std::string& receipt);
   void publish_receipt(const store::Command& command);

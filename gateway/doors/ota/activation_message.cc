@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/auth/device_language.h"
+
 namespace earshot::gateway {
 
 namespace {
@@ -31,11 +33,7 @@ constexpr std::array kPhrases{
 };
 
 std::string_view phrase_for(std::string_view language) {
-  const auto speaks = [&](const Phrase& phrase) {
-    if (!language.starts_with(phrase.language)) return false;
-    const auto rest = language.substr(phrase.language.size());
-    return phrase.language.empty() || rest.empty() || rest[0] == '-' || rest[0] == ',' || rest[0] == ';';
-  };
+  const auto speaks = [&](const Phrase& phrase) { return auth::is_for_language(phrase.language, language); };
   return std::ranges::find_if(kPhrases, speaks)->text;
 }
 

@@ -24,6 +24,11 @@ struct OtaConfig {
   Secret device_key;                       // signs the MQTT passwords
   std::string console_url = {};            // where people type codes in
   std::string websocket_url = {};          // of devices whose transport is WebSocket; empty: none has it
+  int websocket_version = 1;               // of the binary frames
+  std::chrono::days websocket_token_life{0};  // 0: the server there is not ours and gets no token of ours
+  // Devices that are not set to WebSocket are sent there, and there. Of both the firmware takes MQTT (trap 5).
+  bool offers_mqtt = true;
+  bool offers_websocket = false;
 };
 
 // What was decided about the device.

@@ -20,6 +20,17 @@ spdlog::logger& logger() {
   return instance;
 }
 
+// For clients in browsers, whose page comes from anywhere.
+http::Headers any_origin() {
+  http::Headers headers;
+  headers.add("Access-Control-Allow-Origin", "*");
+  headers.add("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  headers.add("Access-Control-Allow-Headers",
+              "Content-Type, Device-Id, Client-Id, Activation-Version, Accept-Language, Authorization");
+  headers.add("Access-Control-Max-Age", "86400");
+  return headers;
+}
+
 OtaEvent event_of(Kind kind) {
   switch (kind) {
     case Kind::kAdmit:
@@ -76,6 +87,13 @@ void OtaDoor::mount(http::Router& router) {
           options);
     }
   }
+  // Clients in browsers ask before they send headers of their own. No answer here is a secret of the page's
+  // user: who knows a MAC address gets as much without a browser.
+  for (const char* path : {"/xiaozhi/ota/", "/xiaozhi/ota", "/xiaozhi/ota/activate"}) {
+    router.add("OPTIONS", path, [](const http::Request&, const http::Reply& reply) {
+      reply({.status = 204, .content_type = {}, .body = {}, .headers = any_origin()});
+    });
+  }
   router.add(
       "POST", "/xiaozhi/ota/activate",
       [this](const http::Request& request, const http::Reply& reply) { activate(request, reply); }, options);
@@ -114,13 +132,12 @@ void OtaDoor::configure(const http::Request& request, const http::Reply& reply) 
 
 void OtaDoor::answer(const BootReport& report, const BootAnswer& decided, const http::Reply& reply) {
   counters_.add(event_of(decided.kind));
-  OtaDecision decision{
-      .admitted = decided.kind == Kind::kAdmit,
-      .generation = decided.generation,
-      .websocket = decided.transport == store::DeviceTransport::kWebSocket && !config_.websocket_url.empty(),
-      .code = decided.code,
-      .challenge = decided.challenge,
-      .firmware = {}};
+  OtaDecision decision{.admitted = decided.kind == Kind::kAdmit,
+                       .generation = decided.generation,
+                       .websocket = decided.transport == store::DeviceTransport::kWebSocket,
+                       .code = decided.code,
+                       .challenge = decided.challenge,
+                       .firmware = {}};
   if (decision.admitted && offer_) decision.firmware = offer_(report);
   if (const auto verdict = answers_.ask(clock_.now()); verdict.log) {
     logger().info("device asked for its configuration device={} board={} verdict={} peer={} suppressed={}",
@@ -129,7 +146,7 @@ void OtaDoor::answer(const BootReport& report, const BootAnswer& decided, const 
   reply({.status = 200,
          .content_type = "application/json",
          .body = compose_ota_answer(report, decision, config_, clock_.wall()),
-         .headers = {}});
+         .headers = any_origin()});
 }
 
 void OtaDoor::activate(const http::Request& request, const http::Reply& reply) {

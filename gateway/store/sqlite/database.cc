@@ -34,7 +34,8 @@ ErrorCode error_code_of(int result) {
 
 [[noreturn]] void fail(sqlite3* connection, int result) {
   const char* why = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(result);
-  throw StoreError(error_code_of(result), std::string(why));
+  const ErrorCode code = error_code_of(result);
+  throw StoreError(code, (code == ErrorCode::kUnavailable ? "the disk refused: " : "") + std::string(why));
 }
 
 void check(sqlite3* connection, int result) {

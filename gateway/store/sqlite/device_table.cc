@@ -40,6 +40,10 @@ void DeviceTable::remove(const DeviceId& id) {
   database_.run("DELETE FROM devices WHERE id = ?", id);
 }
 
+void DeviceTable::disown(std::string_view owner) {
+  database_.run("UPDATE devices SET owner = '' WHERE owner = ?", owner);
+}
+
 std::optional<std::string> DeviceTable::tools(const DeviceId& id) {
   Query row = database_.query("SELECT tools FROM device_tools WHERE device = ?", id);
   if (!row.next()) return std::nullopt;

@@ -12,6 +12,7 @@ class DeviceTable final : public DeviceRepository {
   std::vector<Device> all() override;
   void put(const Device& device) override;
   void remove(const DeviceId& id) override;
+  void disown(std::string_view owner) override;
   std::optional<std::string> tools(const DeviceId& id) override;
   void put_tools(const DeviceId& id, std::string_view json) override;
   std::optional<std::string> serial_key(std::string_view serial) override;

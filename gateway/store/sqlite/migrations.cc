@@ -104,7 +104,12 @@ CREATE INDEX audit_at ON audit (at);
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 1> kSteps{kStep1};
+constexpr const char* kStep2 = R"sql(
+ALTER TABLE tokens ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE operators ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<const char*, 2> kSteps{kStep1, kStep2};
 
 std::int64_t number(Database& database, Sql sql) {
   Query query = database.query(sql);

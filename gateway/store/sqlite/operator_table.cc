@@ -7,21 +7,20 @@ namespace earshot::store::sqlite {
 std::vector<BrokerOperator> OperatorTable::all() {
   std::vector<BrokerOperator> operators;
   Query rows =
-      database_.query("SELECT name, password_hash, user_tools, created FROM operators ORDER BY name");
+      database_.query("SELECT name, password_hash, user_tools, texts, created FROM operators ORDER BY name");
   while (rows.next()) {
     BrokerOperator& o = operators.emplace_back();
-    rows.into(o.name, o.password_hash, o.user_tools, o.created);
+    rows.into(o.name, o.password_hash, o.user_tools, o.texts, o.created);
   }
   return operators;
 }
 
 void OperatorTable::put(const BrokerOperator& o) {
   database_.run(
-      "INSERT INTO operators (name, password_hash, user_tools, created) VALUES (?,?,?,?) "
+      "INSERT INTO operators (name, password_hash, user_tools, texts, created) VALUES (?,?,?,?,?) "
       "ON CONFLICT (name) DO UPDATE SET password_hash=excluded.password_hash, "
-      "user_tools=excluded.user_tools, "
-      "created=excluded.created",
-      o.name, o.password_hash, o.user_tools, o.created);
+      "user_tools=excluded.user_tools, texts=excluded.texts, created=excluded.created",
+      o.name, o.password_hash, o.user_tools, o.texts, o.created);
 }
 
 void OperatorTable::remove(std::string_view name) {

@@ -58,8 +58,9 @@ void configure(Database& database) {
 
 // NORMAL: a commit survives the end of this process at once, and a power cut as soon as the log is merged
 // into the file (every 4 MB). The log is cut back to 64 MB after a burst.
-void configure_writer(Database& database) {
+void configure_writer(Database& database, Milliseconds busy_timeout) {
   configure(database);
+  database.script("PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
   database.script(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;");
   migrate(database, schema_steps());
@@ -67,11 +68,11 @@ void configure_writer(Database& database) {
 
 }  // namespace
 
-std::unique_ptr<SqliteStore> SqliteStore::open(const std::filesystem::path& file) {
+std::unique_ptr<SqliteStore> SqliteStore::open(const std::filesystem::path& file, Milliseconds busy_timeout) {
   make_private(file);
   try {
     Database database = Database::open(file, Database::Access::kReadWrite);
-    configure_writer(database);
+    configure_writer(database, busy_timeout);
     return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), Database::Access::kReadWrite));
   } catch (const StoreError& failure) {
     refuse(file, failure.what(), advice_for(failure));
@@ -90,7 +91,7 @@ std::unique_ptr<SqliteStore> SqliteStore::open_reader(const std::filesystem::pat
 
 std::unique_ptr<SqliteStore> SqliteStore::in_memory() {
   Database database = Database::in_memory();
-  configure_writer(database);
+  configure_writer(database, kBusyTimeout);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), Database::Access::kReadWrite));
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "common/base/clock.h"
 #include "gateway/store/sqlite/agent_table.h"
 #include "gateway/store/sqlite/audit_table.h"
 #include "gateway/store/sqlite/command_table.h"
@@ -21,11 +22,15 @@
 
 namespace earshot::store::sqlite {
 
+inline constexpr Milliseconds kBusyTimeout{5000};
+
 class SqliteStore final : public TransactionalStore {
  public:
-  // Makes the file (mode 0600) when there is none, and brings its schema up to date.
+  // Makes the file (mode 0600) when there is none, and brings its schema up to date. A job waits for
+  // `busy_timeout` at most while another program has the file's write lock.
   // Throws StartupError (kStore): what is wrong and what to do.
-  static std::unique_ptr<SqliteStore> open(const std::filesystem::path& file);
+  static std::unique_ptr<SqliteStore> open(const std::filesystem::path& file,
+                                           Milliseconds busy_timeout = kBusyTimeout);
   // A file that open() has made: what is written through here fails.
   // Throws StartupError (kStore).
   static std::unique_ptr<SqliteStore> open_reader(const std::filesystem::path& file);

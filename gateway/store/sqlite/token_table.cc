@@ -7,13 +7,13 @@ namespace earshot::store::sqlite {
 namespace {
 
 constexpr auto kSelectTokens =
-    sql_text("SELECT id, hash, label, user, scopes, created, expires, last_used FROM tokens ");
+    sql_text("SELECT id, hash, label, user, scopes, created, expires, last_used, parent FROM tokens ");
 constexpr auto kAllTokens = kSelectTokens + "ORDER BY id";
 constexpr auto kFindToken = kSelectTokens + "WHERE id = ?";
 
 Token read_token(const Query& row) {
   Token t;
-  row.into(t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used);
+  row.into(t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used, t.parent);
   return t;
 }
 
@@ -34,12 +34,12 @@ std::optional<Token> TokenTable::find(std::string_view id) {
 
 void TokenTable::put(const Token& t) {
   database_.run(
-      "INSERT INTO tokens (id, hash, label, user, scopes, created, expires, last_used) "
-      "VALUES (?,?,?,?,?,?,?,?) "
+      "INSERT INTO tokens (id, hash, label, user, scopes, created, expires, last_used, parent) "
+      "VALUES (?,?,?,?,?,?,?,?,?) "
       "ON CONFLICT (id) DO UPDATE SET hash=excluded.hash, label=excluded.label, user=excluded.user, "
       "scopes=excluded.scopes, created=excluded.created, expires=excluded.expires, "
-      "last_used=excluded.last_used",
-      t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used);
+      "last_used=excluded.last_used, parent=excluded.parent",
+      t.id, t.hash, t.label, t.user, t.scopes, t.created, t.expires, t.last_used, t.parent);
 }
 
 void TokenTable::remove(std::string_view id) {

@@ -1,5 +1,5 @@
-// Recognition services on loopback that play the documented order of frames (providers.md 3 and 11), with
-// latencies and faults to choose. What was heard is decided beforehand:
+// Recognition services on loopback that play the documented order of frames (provider-protocol 3 and 11),
+// with latencies and faults to choose. What was heard is decided beforehand:
 // `segments`, spread over the utterance.
 #pragma once
 

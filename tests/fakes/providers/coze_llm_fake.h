@@ -1,4 +1,4 @@
-// Coze's conversation/create and v3/chat (providers.md 1.6, 11.2).
+// Coze's conversation/create and v3/chat (provider-protocol 1.6, 11.2).
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// Dify's chat and workflow apps (providers.md 1.4, 11.2).
+// Dify's chat and workflow apps (provider-protocol 1.4, 11.2).
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// FastGPT's chat/completions (providers.md 1.5): OpenAI's stream under another path, errors in its own form.
+// FastGPT's chat/completions (provider-protocol 1.5): OpenAI's stream under another path, errors in its own
+// form.
 #pragma once
 
 #include "tests/fakes/providers/openai_llm_fake.h"

@@ -1,4 +1,4 @@
-// Ollama's /api/chat (providers.md 1.2).
+// Ollama's /api/chat (provider-protocol 1.2).
 #pragma once
 
 #include "tests/fakes/providers/llm_reply.h"

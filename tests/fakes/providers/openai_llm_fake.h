@@ -1,4 +1,4 @@
-// chat/completions as servers speak it (providers.md 1.1, 11.1). Also FastGPT's, which is the same stream.
+// chat/completions as servers speak it (provider-protocol 1.1, 11.1). FastGPT's is the same stream.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,6 @@
-// Speech services that play their documented frame order (providers.md 11.5, 11.9, 11.10, 11.11), healthy or
-// with a fault. Each speaks a tone of `length` for every sentence. For tests and benches; loopback only.
+// Speech services that play their documented frame order (provider-protocol 11.5, 11.9, 11.10, 11.11),
+// healthy or with a fault. Each speaks a tone of `length` for every sentence. For tests and benches; loopback
+// only.
 #pragma once
 
 #include <atomic>

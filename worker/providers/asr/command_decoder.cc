@@ -225,7 +225,7 @@ Result<CommandDecoder::Decoder> CommandDecoder::load_phones(const std::string& m
   const Settings settings = common_settings(model_dir);
   if (!settings) return failed("settings refused");
   // Phones without context: with it the loop is a hundred times slower and never keeps up
-  // (library-evidence 1).
+  // (measurements 8).
   cmd_ln_set_str_r(settings.get(), "-allphone", (model_dir + "/en-us-phone.lm.bin").c_str());
   cmd_ln_set_boolean_r(settings.get(), "-allphone_ci", TRUE);
   cmd_ln_set_float_r(settings.get(), "-beam", 1e-20);

@@ -7,7 +7,7 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kKeepDashscopeIdle{55000};  // the service closes after 60 s (providers.md 3.9)
+constexpr Milliseconds kKeepDashscopeIdle{55000};  // the service closes after 60 s (provider-protocol 3.9)
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Speech to text by Alibaba's DashScope (Bailian): Paraformer, Fun-ASR, Gummy realtime; providers.md 3.9.
+// Speech to text by Alibaba's DashScope (Bailian): Paraformer, Fun-ASR, Gummy realtime;
+// provider-protocol 3.9.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// One recognition task of Alibaba's DashScope (Bailian): Paraformer, Fun-ASR, Gummy; providers.md 3.9. Pure.
+// One recognition task of Alibaba's DashScope (Bailian): Paraformer, Fun-ASR, Gummy; provider-protocol 3.9.
+// Pure.
 #pragma once
 
 #include <cstdint>

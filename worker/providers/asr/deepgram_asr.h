@@ -1,4 +1,4 @@
-// Speech to text by Deepgram's live recognition; providers.md 3.14.
+// Speech to text by Deepgram's live recognition; provider-protocol 3.14.
 #pragma once
 
 #include <memory>

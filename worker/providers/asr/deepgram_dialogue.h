@@ -1,4 +1,4 @@
-// One utterance with Deepgram's live recognition; providers.md 3.14. Pure.
+// One utterance with Deepgram's live recognition; provider-protocol 3.14. Pure.
 #pragma once
 
 #include <optional>

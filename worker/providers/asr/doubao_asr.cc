@@ -42,7 +42,7 @@ Result<std::unique_ptr<AsrProvider>> make_doubao_asr(const DoubaoAsrSettings& se
   }
   return make_ws_asr(context, [settings](const AsrRequest&) {
     WsAsrPlan plan = ws_plan(settings.url, settings.timeouts);
-    auto& headers = plan.request.headers;  // providers.md A8
+    auto& headers = plan.request.headers;  // provider-protocol A8
     if (!settings.api_key.empty()) {
       headers.emplace_back("X-Api-Key", std::string(settings.api_key.reveal()));
     } else {

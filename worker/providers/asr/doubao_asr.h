@@ -1,4 +1,4 @@
-// Speech to text by Volcengine's streaming recognition ("sauc", Doubao); providers.md 3.4.
+// Speech to text by Volcengine's streaming recognition ("sauc", Doubao); provider-protocol 3.4.
 #pragma once
 
 #include <memory>

@@ -8,7 +8,7 @@ namespace earshot::worker {
 
 namespace {
 
-// providers.md 3.4; the first three digits tell the class of the others.
+// provider-protocol 3.4; the first three digits tell the class of the others.
 constexpr std::uint32_t kOk = 20000000;
 constexpr std::uint32_t kSilence = 20000003;
 constexpr std::uint32_t kEmptyAudio = 45000002;

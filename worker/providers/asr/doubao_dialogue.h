@@ -1,4 +1,4 @@
-// One utterance with Volcengine's streaming recognition ("sauc", Doubao); providers.md 3.4, 3.5. Pure.
+// One utterance with Volcengine's streaming recognition ("sauc", Doubao); provider-protocol 3.4, 3.5. Pure.
 #pragma once
 
 #include <string>

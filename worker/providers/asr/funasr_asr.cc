@@ -7,9 +7,9 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr Milliseconds kKeepFunasrIdle{30000};  // providers.md 12
-// Behind the first decided segment after the end of the speech (providers.md 3.2). The C++ server will say
-// is_final, so there the quiet is only for those that do not.
+constexpr Milliseconds kKeepFunasrIdle{30000};  // provider-protocol 12
+// Behind the first decided segment after the end of the speech (provider-protocol 3.2). The C++ server will
+// say is_final, so there the quiet is only for those that do not.
 constexpr Milliseconds kPySettle{300};
 constexpr Milliseconds kCppSettle{1000};
 

@@ -1,4 +1,4 @@
-// Speech to text by a FunASR runtime server, on one's own machine as a rule; providers.md 3.2.
+// Speech to text by a FunASR runtime server, on one's own machine as a rule; provider-protocol 3.2.
 #pragma once
 
 #include <memory>

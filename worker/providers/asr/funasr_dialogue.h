@@ -1,4 +1,4 @@
-// One utterance with a FunASR runtime server; providers.md 3.2. Pure.
+// One utterance with a FunASR runtime server; provider-protocol 3.2. Pure.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // Speech to text by OpenAI's transcription API and its clones (Groq, local servers): the whole utterance as
-// one WAV file; providers.md 3.1. There are no interim results, so a pause of the user is used to ask early.
+// one WAV file; provider-protocol 3.1. There are no interim results, so a pause of the user is used to ask
+// early.
 #pragma once
 
 #include <memory>

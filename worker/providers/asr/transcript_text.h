@@ -9,7 +9,7 @@ namespace earshot::worker {
 
 inline constexpr std::size_t kMaxTranscriptBytes = 16 * 1024;  // 15 minutes of fast speech
 
-// Valid UTF-8 without SenseVoice's tags `<|...|>` (providers.md 0.7) and without white space around it.
+// Valid UTF-8 without SenseVoice's tags `<|...|>` (provider-protocol 0.7) and without white space around it.
 std::string clean_transcript(std::string_view text);
 
 // The language to ask for: "en" of "en-US". `configured` goes before `requested`; "auto", nothing, and what

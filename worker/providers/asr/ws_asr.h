@@ -22,7 +22,7 @@ struct WsAsrPlan {
   std::unique_ptr<AsrDialogue> dialogue;
 };
 
-// How long a service may take (providers.md 12).
+// How long a service may take (provider-protocol 12).
 struct WsAsrTimeouts {
   Milliseconds connect{5000};
   Milliseconds start{5000};  // until the service takes audio

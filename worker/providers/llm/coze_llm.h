@@ -1,5 +1,5 @@
-// A Coze bot (providers.md 1.6). Prompt and memory are the bot's own; only the user's last words are sent.
-// Its local plug-ins may carry the names of the device's tools: then Coze asks and the device answers.
+// A Coze bot (provider-protocol 1.6). Prompt and memory are the bot's own; only the user's last words are
+// sent. Its local plug-ins may carry the names of the device's tools: then Coze asks and the device answers.
 #pragma once
 
 #include <memory>

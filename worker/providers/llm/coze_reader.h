@@ -1,4 +1,4 @@
-// The events of Coze's v3 chat (providers.md 1.6). Pure.
+// The events of Coze's v3 chat (provider-protocol 1.6). Pure.
 #pragma once
 
 #include "worker/providers/llm/reply_reader.h"

@@ -1,5 +1,5 @@
-// A Dify application: chat (default), completion or workflow (providers.md 1.4). Prompt, tools and, for a
-// chat, the memory of the dialogue are Dify's own; only the user's last words are sent.
+// A Dify application: chat (default), completion or workflow (provider-protocol 1.4). Prompt, tools and, for
+// a chat, the memory of the dialogue are Dify's own; only the user's last words are sent.
 #pragma once
 
 #include <memory>

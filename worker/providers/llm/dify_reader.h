@@ -1,4 +1,4 @@
-// The events of Dify's chat, completion and workflow apps (providers.md 1.4). Pure.
+// The events of Dify's chat, completion and workflow apps (provider-protocol 1.4). Pure.
 #pragma once
 
 #include "worker/providers/llm/reply_reader.h"

@@ -1,4 +1,4 @@
-// A FastGPT application (providers.md 1.5): OpenAI's stream, but prompt, knowledge and tools are the
+// A FastGPT application (provider-protocol 1.5): OpenAI's stream, but prompt, knowledge and tools are the
 // application's own. By default the whole dialogue is sent and no chatId, so that its memory is ours: words that
 // were never heard, or a guess taken back, leave no trace there. With `use_chat_id` the application keeps it: only
 // the last words are sent, under the session as chatId.

@@ -10,7 +10,7 @@ using enum Intent;
 using enum IntentPhrase::Use;
 
 // Words of kCommand and kRemark must be in the dictionary of the recogniser: one missing word makes it refuse
-// the whole grammar (library-evidence 1). intent_grammar_test checks each.
+// the whole grammar (measurements 8). intent_grammar_test checks each.
 constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kVolumeSet, kCommand, "(set | change | put | turn) [the] (volume | sound) [level] to <level>"},
     {kVolumeSet, kCommand, "turn [the] volume (up | down) to <level>"},

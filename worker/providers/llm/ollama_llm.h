@@ -1,5 +1,5 @@
-// Ollama by its own API (providers.md 1.2): it can switch thinking off and keep the model loaded, which its
-// OpenAI-compatible door cannot.
+// Ollama by its own API (provider-protocol 1.2): it can switch thinking off and keep the model loaded, which
+// its OpenAI-compatible door cannot.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The lines of Ollama's /api/chat (providers.md 1.2). Pure.
+// The lines of Ollama's /api/chat (provider-protocol 1.2). Pure.
 #pragma once
 
 #include "worker/providers/llm/reply_reader.h"

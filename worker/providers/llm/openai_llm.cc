@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kPath = "/chat/completions";
 
-// Hybrid models think for seconds unless told not to; each vendor has its own word (providers.md 1.1).
+// Hybrid models think for seconds unless told not to; each vendor has its own word (provider-protocol 1.1).
 void disable_thinking(std::string_view host, json::object& body) {
   if (host.ends_with("aliyuncs.com")) {
     body["enable_thinking"] = false;

@@ -1,5 +1,5 @@
 // Any service that speaks OpenAI's chat/completions: Aliyun, Doubao, DeepSeek, ChatGLM, Moonshot,
-// SiliconFlow, LM Studio, Xinference, Ollama and OpenAI itself, by base URL (providers.md 1.1).
+// SiliconFlow, LM Studio, Xinference, Ollama and OpenAI itself, by base URL (provider-protocol 1.1).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A dialogue and its tools in the JSON of OpenAI's chat completions (providers.md 1.1). Pure.
+// A dialogue and its tools in the JSON of OpenAI's chat completions (provider-protocol 1.1). Pure.
 #pragma once
 
 #include <cstddef>

@@ -38,7 +38,7 @@ void add_call(const json::object& call, ToolCallAssembler& calls) {
 
 void OpenAiReader::on_event(std::string_view name, std::string_view data, ReplyEvents& out) {
   if (data.empty()) return;
-  // FastGPT names its events; those with words in them are "answer" and "fastAnswer" (providers.md 1.5).
+  // FastGPT names its events; those with words in them are "answer" and "fastAnswer" (provider-protocol 1.5).
   const bool spoken = name.empty() || name == "message" || name == "answer" || name == "fastAnswer";
   if (!spoken && name != "error") return;
   if (data == "[DONE]") {

@@ -1,5 +1,5 @@
 // The stream of chat/completions, in all the ways in which servers write it
-// (providers.md 1.1, 1.5, 11.1). Pure.
+// (provider-protocol 1.1, 1.5, 11.1). Pure.
 #pragma once
 
 #include "worker/providers/llm/reply_reader.h"

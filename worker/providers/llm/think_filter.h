@@ -1,6 +1,7 @@
 // Drops what a model thinks aloud in its text, in any spelling that models have for it: <think>, <Thinking>,
 // <thought id="1">, <seed:think>, [THINK], ◁think▷, <|begin_of_thought|>, <|START_THINKING|>, the channels of
-// Gemma and Harmony (vLLM's reasoning parsers; providers.md 1.1). So are marks that only frame the answer. Pure.
+// Gemma and Harmony (vLLM's reasoning parsers; provider-protocol 1.1). So are marks that only frame the
+// answer. Pure.
 //
 // Some chat templates put the opening mark into the prompt, so that a reply begins in the middle of a thought.
 // Nobody can tell before the end mark comes: such a first reply is heard. A reply of a service that is known for

@@ -1,4 +1,4 @@
-// Tool calls out of the fragments that OpenAI-compatible servers stream (providers.md 1.1). Pure.
+// Tool calls out of the fragments that OpenAI-compatible servers stream (provider-protocol 1.1). Pure.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Tool names as model services take them, and the way back (providers.md 0.6): a device calls its tools
+// Tool names as model services take them, and the way back (provider-protocol 0.6): a device calls its tools
 // "self.audio_speaker.set_volume", or in the maker's own language, and most services take only `[A-Za-z0-9_-]`,
 // 64 of them. Pure.
 #pragma once

@@ -1,4 +1,4 @@
-// JSON objects out of pieces of any length, a line each or glued together (providers.md 9, M3). Pure.
+// JSON objects out of pieces of any length, a line each or glued together (provider-protocol 9, M3). Pure.
 //
 // Bytes are hostile, but one bad line loses no other: a line that begins with something else, and an object
 // that its line cuts off, are counted and left out.

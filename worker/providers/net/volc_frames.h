@@ -1,5 +1,5 @@
 // Volcengine's binary WebSocket frames: family B (speech recognition) and family E (with events, speech
-// synthesis); providers.md 3.5 and 4.4. Pure.
+// synthesis); provider-protocol 3.5 and 4.4. Pure.
 //
 // offset  size  field
 // 0       1     version (high nibble, 1) | header size in 4-byte words (low nibble)

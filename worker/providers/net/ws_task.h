@@ -1,5 +1,6 @@
 // One task on a WebSocket: connect, begin, wait for the server's leave, stream, finish, wait for the end,
-// then keep the connection for the next task or drop it (providers.md 9, M6). What is said is a WsDialogue's.
+// then keep the connection for the next task or drop it (provider-protocol 9, M6). What is said is a
+// WsDialogue's.
 //
 // Runs on: the io_context of its WsConnections; never calls back from inside a call.
 // Bounded: what waits for the server's leave by the request's max_queued_bytes. Destroying a task cancels it

@@ -1,7 +1,7 @@
 // The one door to sherpa-onnx: its C header, and proof that it is of the release series this code is for.
 //
 // Structures of its API grow from release to release, inside other structures, so that a program compiled
-// with another series' header crashes instead of failing (library-evidence 2). The sizes are those of 1.13.0
+// with another series' header crashes instead of failing (measurements 9). The sizes are those of 1.13.0
 // to 1.13.8 on 64-bit machines. CMake tries this header alone before it decides for the engine.
 #pragma once
 

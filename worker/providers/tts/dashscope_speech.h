@@ -1,4 +1,5 @@
-// CosyVoice of DashScope over one WebSocket: run-task, continue-task, finish-task (providers.md 4.8). Pure.
+// CosyVoice of DashScope over one WebSocket: run-task, continue-task, finish-task (provider-protocol 4.8).
+// Pure.
 //
 // Its binary frames name no task, so what is left of a cancelled one could not be told from the next one's
 // sound: a cancelled task costs the connection.

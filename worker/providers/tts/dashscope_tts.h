@@ -1,4 +1,4 @@
-// CosyVoice of Alibaba's DashScope (Bailian), streamed (providers.md 4.8).
+// CosyVoice of Alibaba's DashScope (Bailian), streamed (provider-protocol 4.8).
 #pragma once
 
 #include <memory>

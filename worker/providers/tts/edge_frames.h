@@ -1,4 +1,5 @@
-// The messages of Microsoft Edge's read-aloud service: text headers, then a body (providers.md 4.1). Pure.
+// The messages of Microsoft Edge's read-aloud service: text headers, then a body (provider-protocol 4.1).
+// Pure.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // One sentence at Microsoft Edge's read-aloud service; the connection serves no second one
-// (providers.md 4.1). Pure.
+// (provider-protocol 4.1). Pure.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// The read-aloud voices of Microsoft Edge: free, many languages, and unofficial (providers.md 4.1, 10).
+// The read-aloud voices of Microsoft Edge: free, many languages, and unofficial (provider-protocol 4.1, 10).
 #pragma once
 
 #include <map>

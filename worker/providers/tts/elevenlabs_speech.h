@@ -1,4 +1,4 @@
-// ElevenLabs' multi-context stream over one WebSocket, a context a sentence (providers.md 4.22). Pure.
+// ElevenLabs' multi-context stream over one WebSocket, a context a sentence (provider-protocol 4.22). Pure.
 //
 // A context is waited for even when it is cancelled: a connection takes five at a time, and those that were
 // interrupted count until the service has ended them.

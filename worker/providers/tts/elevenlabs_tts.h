@@ -1,4 +1,4 @@
-// ElevenLabs, streamed (providers.md 4.22).
+// ElevenLabs, streamed (provider-protocol 4.22).
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
 // Every language but English by espeak-ng, 22.05 kHz.
 //
 // espeak-ng is one global state, so speak() runs on one strand; it makes 500 to 1,000 seconds of speech a
-// second (library-evidence 1), so that one strand serves a whole worker.
+// second (measurements 8), so that one strand serves a whole worker.
 #pragma once
 
 #include <string>

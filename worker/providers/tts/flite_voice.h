@@ -1,7 +1,7 @@
 // English by flite's `slt` voice, 16 kHz, streamed while it is made.
 //
 // Runs on: speak() on any thread of the pool, several at a time: each sentence has a voice object of its own,
-// because the streaming callback hangs on it (library-evidence 1); the voice's data is shared and only read.
+// because the streaming callback hangs on it (measurements 8); the voice's data is shared and only read.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// GPT-SoVITS, a self-hosted voice clone: POST /tts of its api_v2.py (providers.md 4.17).
+// GPT-SoVITS, a self-hosted voice clone: POST /tts of its api_v2.py (provider-protocol 4.17).
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ struct GptSovitsTtsSettings {
   std::string text_split_method = "cut0";
   double speed = 1.0;
   int max_parallel = 1;  // the server's engine works on one text at a time
-  // Self-hosted, often without a GPU: slow is normal (providers.md 12).
+  // Self-hosted, often without a GPU: slow is normal (provider-protocol 12).
   SpeechDeadlines deadlines{
       .connect = Milliseconds(3000), .first_audio = Milliseconds(30000), .stall = Milliseconds(30000)};
 };

@@ -1,4 +1,4 @@
-// Speech over one HTTP request a sentence: text in, the body is the sound (providers.md, mechanic M4).
+// Speech over one HTTP request a sentence: text in, the body is the sound (provider-protocol 9, M4).
 #pragma once
 
 #include <functional>

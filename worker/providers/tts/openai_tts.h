@@ -1,4 +1,4 @@
-// POST /v1/audio/speech of OpenAI and of the many servers that speak like it (providers.md 4.2).
+// POST /v1/audio/speech of OpenAI and of the many servers that speak like it (provider-protocol 4.2).
 #pragma once
 
 #include <memory>

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxPayloadBytes = 1024 * 1024;
 constexpr std::string_view kService = "volcengine tts";
 
-// Events of family E (providers.md 4.4).
+// Events of family E (provider-protocol 4.4).
 enum Event : std::int32_t {
   kStartConnection = 1,
   kConnectionStarted = 50,

@@ -1,5 +1,5 @@
 // Volcengine's double stream v3 over one WebSocket: a connection, and one session a sentence on it
-// (providers.md 4.4, frames of family E). Pure.
+// (provider-protocol 4.4, frames of family E). Pure.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Volcengine (Doubao) speech, double stream v3 (providers.md 4.4).
+// Volcengine (Doubao) speech, double stream v3 (provider-protocol 4.4).
 #pragma once
 
 #include <memory>

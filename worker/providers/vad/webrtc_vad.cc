@@ -2,7 +2,7 @@
 
 #include "common/base/check.h"
 
-// libwebrtc_audio_processing 0.3 exports these without a header (library-evidence 1). Signatures as in the
+// libwebrtc_audio_processing 0.3 exports these without a header (measurements 8). Signatures as in the
 // WebRTC project's common_audio/vad/include/webrtc_vad.h of that age.
 struct WebRtcVadInst;
 using VadInst = WebRtcVadInst;

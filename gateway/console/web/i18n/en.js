@@ -366,6 +366,8 @@ export default {
   'operator.no': 'No',
   'operator.none': 'No operators yet',
   'operator.user_tools': 'User-only tools',
+  'operator.texts': 'Hears what is said',
+  'operator.texts_hint': 'Gets the words of people and agents with each turn. Without it: only that there was one.',
   'operator.user_tools_hint': 'May restart and upgrade devices, and whatever else firmware keeps for people.',
   'operator.yes': 'Allowed',
 

@@ -366,6 +366,8 @@ export default {
   'operator.no': '否',
   'operator.none': '还没有操作员',
   'operator.user_tools': '仅限人用的工具',
+  'operator.texts': '可听到对话内容',
+  'operator.texts_hint': '每轮对话都会收到用户和助手说的话；否则只知道有过一轮。',
   'operator.user_tools_hint': '可以重启、升级设备，以及固件留给人使用的其他功能。',
   'operator.yes': '允许',
 

@@ -20,6 +20,16 @@ TEST(RateLimiterTest, AllowsABurstAndThenOneARefill) {
   EXPECT_FALSE(limiter.take("a", kNow + Milliseconds(60'000))) << "a long rest gives no more than the burst";
 }
 
+TEST(RateLimiterTest, SeveralAtOnceAreTakenWholeOrNotAtAll) {
+  RateLimiter limiter(kRate);
+  EXPECT_TRUE(limiter.take("a", kNow, 2));
+  EXPECT_FALSE(limiter.take("a", kNow, 2));
+  EXPECT_EQ(limiter.wait("a", kNow, 3), Milliseconds(2000));
+  EXPECT_TRUE(limiter.take("a", kNow, 1)) << "what was refused cost nothing";
+  EXPECT_FALSE(limiter.take("a", kNow + Milliseconds(2999), 3));
+  EXPECT_TRUE(limiter.take("a", kNow + Milliseconds(3000), 3));
+}
+
 TEST(RateLimiterTest, KeysDoNotDisturbEachOther) {
   RateLimiter limiter(kRate);
   while (limiter.take("a", kNow)) continue;

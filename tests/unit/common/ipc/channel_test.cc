@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -153,6 +154,68 @@ TEST_F(ChannelTest, ClosesWhenControlOverflowsAndCallsNobodyFromInsideSend) {
   EXPECT_TRUE(closed_.empty());
   ASSERT_TRUE(run_until([&] { return !closed_.empty(); }));
   EXPECT_EQ(closed_[0].code, ErrorCode::kTooLarge);
+}
+
+TEST_F(ChannelTest, ASessionsExcessIsLeftOutAndTheChannelLives) {
+  start();
+  channel_->hold_writes();
+  Envelope answer;
+  answer.set_session(7);
+  answer.mutable_mcp_up()->set_payload(std::string(60'000, 'x'));
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i) refused += channel_->offer(answer) ? 0 : 1;
+  EXPECT_GT(refused, 900);
+  EXPECT_EQ(channel_->stats().control_left_out, static_cast<std::uint64_t>(refused));
+  Envelope listen;
+  listen.set_session(7);
+  listen.mutable_listen()->set_text(std::string(1000, 'x'));
+  while (channel_->offer(listen)) ++refused;
+  EXPECT_EQ(channel_->stats().session_overflow, 1U);
+  EXPECT_TRUE(channel_->is_open());
+  channel_->flush();
+  EXPECT_EQ(peer_reads().mcp_up().payload().size(), 60'000U);
+}
+
+TEST_F(ChannelTest, MuchInOneRoundLeavesBeforeTheRoundsEnd) {
+  start();
+  channel_->hold_writes();
+  Envelope load;
+  load.mutable_load()->add_troubles()->set_why(std::string(30'000, 'x'));
+  std::size_t most = 0;
+  for (int i = 0; i < 1000; ++i) {
+    channel_->send(load);
+    most = std::max(most, channel_->queued_bytes());
+    Bytes given(peer_.available());  // it reads all that it is given
+    asio::read(peer_, asio::buffer(given));
+    io_.poll();
+    io_.restart();
+  }
+  EXPECT_TRUE(channel_->is_open());
+  EXPECT_LT(most, 400'000U) << "30 MB passed";
+}
+
+TEST_F(ChannelTest, TellsOnceWhenLittleWaitsAndNotFromInsideACall) {
+  start();
+  int told = 0;
+  channel_->when_below(1, [&] { ++told; });
+  EXPECT_EQ(told, 0);
+  io_.poll();
+  EXPECT_EQ(told, 1);
+  channel_->hold_writes();
+  channel_->send(ping(1));
+  channel_->when_below(1, [&] { ++told; });
+  io_.poll();
+  EXPECT_EQ(told, 1) << "the record waits";
+  channel_->flush();
+  EXPECT_EQ(told, 1);
+  io_.poll();
+  io_.poll();
+  EXPECT_EQ(told, 2);
+  channel_->when_below(1, [&] { ++told; });
+  channel_->close();
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(told, 2);
 }
 
 TEST_F(ChannelTest, LeavesOutAnEnvelopeThatThePeerWouldCloseFor) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/ipc/agent_set_limits.h"
 #include "tests/fakes/inline_store.h"
 
 namespace earshot::gateway {
@@ -73,6 +74,20 @@ TEST_F(AgentDistributorTest, KeepsKeysFromLinksThatMayNotCarryThem) {
   EXPECT_THAT(without, Not(HasSubstr("sk-1")));
   EXPECT_THAT(without, HasSubstr("withheld: true"));
   EXPECT_THAT(without, HasSubstr("ollama"));
+}
+
+// A store of before the API kept the sum.
+TEST_F(AgentDistributorTest, LeavesOutWhatNoWorkerWouldTakeAndSaysSo) {
+  for (int i = 0; i < 110; ++i) {
+    put_agent("a" + std::to_string(100 + i), R"({"prompt":")" + std::string(47'000, 'x') + R"("})");
+  }
+  reload();
+  ASSERT_THAT(sent, SizeIs(1));
+  std::size_t bytes = 0;
+  for (const auto& part : *sent[0].whole) bytes += part.ByteSizeLong();
+  EXPECT_LE(bytes, ipc::kMaxAgentSetBytes);
+  EXPECT_THAT(distributor.problem_of("", "a100"), IsEmpty());
+  EXPECT_THAT(distributor.problem_of("", "a209"), HasSubstr("1 MiB"));
 }
 
 TEST_F(AgentDistributorTest, NamesEachSetAnew) {

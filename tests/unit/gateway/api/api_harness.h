@@ -151,7 +151,7 @@ class ApiHarness {
   fakes::InlineStore store;
   store::SecretBox secrets{Secret("0123456789abcdef0123456789abcdef")};
   EventHub hub{clock};
-  DeviceDirectory devices{store, hub, clock};
+  DeviceDirectory devices{io.get_executor(), store, hub, clock};
   http::Router router;
   std::optional<Api> api;
   std::string peer = "192.0.2.9";

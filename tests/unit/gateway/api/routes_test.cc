@@ -55,6 +55,20 @@ TEST_F(DeviceRoutesTest, AMemberNeitherUnblocksNorRemoves) {
   EXPECT_EQ(call("GET", kMine, {}, operator_).status, 404);
 }
 
+TEST_F(DeviceRoutesTest, WhatTheDiskRefusesIsA503AndHasNeverBeen) {
+  const std::size_t entries = audit().size();
+  store.fail_with(Error{ErrorCode::kUnavailable, "the disk refused: database is locked"});
+  const auto blocked = call("PATCH", kMine, R"({"blocked":true})", operator_);
+  EXPECT_EQ(blocked.status, 503);
+  EXPECT_THAT(blocked.body, HasSubstr("the disk refused: database is locked; nothing was changed"));
+  EXPECT_EQ(call("DELETE", kMine, {}, operator_).status, 503);
+  EXPECT_EQ(json_of(call("GET", kMine, {}, member_)).at("state").as_string(), "bound");
+  store.fail_with(std::nullopt);
+  EXPECT_EQ(audit().size(), entries) << "what did not happen is not told";
+  EXPECT_EQ(call("PATCH", kMine, R"({"blocked":true})", operator_).status, 200);
+  EXPECT_EQ(audit().size(), entries + 1);
+}
+
 TEST_F(DeviceRoutesTest, WrongMembersAreAllToldAndNothingIsChanged) {
   const auto answer =
       call("PATCH", kMine, R"({"name":7,"tags":["a b"],"owner":"member","auto_update":"yes"})", operator_);
@@ -162,6 +176,43 @@ TEST_F(AccountRoutesTest, ATokenEndsInTimeAndWhenItIsRemoved) {
   EXPECT_EQ(call("GET", "/api/v1/devices", {}, text).status, 401);
 }
 
+TEST_F(AccountRoutesTest, ATokenMadeByATokenEndsWithItsMakerAtTheLatest) {
+  const auto make = [this](const std::string& who, const std::string& expires) {
+    return json_of(call("POST", "/api/v1/tokens",
+                        R"({"label":"x","scopes":["devices:read","tokens:write"])" + expires + "}", who));
+  };
+  const auto short_lived = make(member_, R"(,"expires_in_ms":60000)");
+  const std::string maker(short_lived.at("token").as_string());
+  for (const char* expires : {"", R"(,"expires_in_ms":600000)"}) {
+    const auto child = make(maker, expires);
+    EXPECT_EQ(child.at("expires"), short_lived.at("expires")) << expires;
+    EXPECT_EQ(child.at("parent"), short_lived.at("id"));
+  }
+  EXPECT_LT(make(maker, R"(,"expires_in_ms":60000)").at("expires").to_number<std::int64_t>(),
+            short_lived.at("expires").to_number<std::int64_t>() + 1);
+  EXPECT_TRUE(make(log_in("member"), "").at("expires").is_null()) << "a person may";
+}
+
+TEST_F(AccountRoutesTest, WithATokenGoWhatItMadeAndWhatThatMade) {
+  const auto make = [this](const std::string& who) {
+    return json_of(
+        call("POST", "/api/v1/tokens", R"({"label":"x","scopes":["devices:read","tokens:write"]})", who));
+  };
+  const auto first = make(log_in("member"));
+  const auto second = make(std::string(first.at("token").as_string()));
+  const auto third = make(std::string(second.at("token").as_string()));
+  const std::string grandchild(third.at("token").as_string());
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 200);
+  const std::string path = "/api/v1/tokens/" + std::string(first.at("id").as_string());
+  store.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
+  EXPECT_EQ(call("DELETE", path, {}, admin_).status, 503);
+  store.fail_with(std::nullopt);
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 200) << "nothing was changed";
+  EXPECT_EQ(call("DELETE", path, {}, admin_).status, 200);
+  EXPECT_EQ(call("GET", "/api/v1/devices", {}, grandchild).status, 401);
+  EXPECT_FALSE(store.now().tokens().find(std::string(third.at("id").as_string())));
+}
+
 TEST_F(AccountRoutesTest, AMemberSeesAndRemovesItsOwnTokensOnly) {
   const std::string other = token_of("other", {Scope::kDevicesRead});
   const std::string id = other.substr(4, other.find('_', 4) - 4);
@@ -195,6 +246,27 @@ TEST_F(AgentRoutesTest, AreMadeOnceReplacedAndRemoved) {
   EXPECT_EQ(call("DELETE", "/api/v1/agents/a", {}, admin_).status, 200);
   EXPECT_EQ(call("DELETE", "/api/v1/agents/a", {}, admin_).status, 404);
   EXPECT_EQ(agents_changed, 3);
+}
+
+TEST_F(AgentRoutesTest, AgentsAndProvidersTogetherStayWithinWhatAWorkerTakes) {
+  const std::string large = R"({"config":{"prompt":")" + std::string(47'000, 'x') + R"("}})";
+  int taken = 0;
+  std::string refusal;
+  for (int i = 0; i < 30; ++i) {
+    const auto answer = call("PUT", "/api/v1/agents/a" + std::to_string(i), large, admin_);
+    if (answer.status == 200) {
+      ++taken;
+    } else {
+      EXPECT_EQ(answer.status, 409);
+      refusal = answer.body;
+    }
+  }
+  EXPECT_EQ(taken, 22) << "1 MiB";
+  EXPECT_THAT(refusal, HasSubstr("1 MiB"));
+  EXPECT_EQ(call("PUT", "/api/v1/agents/a0", R"({"config":{}})", admin_).status, 200) << "smaller";
+  EXPECT_EQ(call("PUT", "/api/v1/agents/a0", large, admin_).status, 200);
+  const std::string provider = R"({"config":{"text":")" + std::string(15'000, 'x') + R"("}})";
+  EXPECT_EQ(call("PUT", "/api/v1/providers/llm/p", provider, admin_).status, 409);
 }
 
 TEST_F(AgentRoutesTest, ProvidersKeepTheirSecretsToThemselves) {
@@ -302,6 +374,27 @@ TEST_F(EventRoutesTest, MembersHearOfTheirOwnDevicesOnly) {
   EXPECT_THAT(mine, Not(HasSubstr("worker")));
   EXPECT_THAT(filtered->take(), Not(HasSubstr("online")));
   EXPECT_EQ(call("GET", "/api/v1/events?device=02:00:00:00:00:02", {}, member_).status, 404);
+}
+
+TEST_F(EventRoutesTest, WhoMayNotReadConversationsDoesNotHearThem) {
+  const DeviceId device = *DeviceId::parse("02:00:00:00:00:01");
+  const std::string reader = token_of("admin", {Scope::kDevicesRead});
+  const auto live = listen("", reader);
+  const auto whole = listen("", admin_);
+  hub.publish("turn", device, {{"turn", 1}, {"user_text", "my code is 4711"}, {"reply_text", "4711, noted"}});
+  hub.publish("command", device, {{"id", "c1"}});
+  http::Request request = request_of("GET", "/api/v1/events", {}, reader);
+  request.headers.add("Last-Event-ID", "0");
+  http::Response replayed;
+  router.handle(request, [&replayed](http::Response response) { replayed = std::move(response); });
+  for (const std::string& heard : {live->take(), replayed.events->take()}) {
+    EXPECT_THAT(heard, HasSubstr("event: turn"));
+    EXPECT_THAT(heard, Not(HasSubstr("4711")));
+    EXPECT_THAT(heard, Not(HasSubstr("event: command")));
+  }
+  const std::string everything = whole->take();
+  EXPECT_THAT(everything, HasSubstr("my code is 4711"));
+  EXPECT_THAT(everything, HasSubstr("event: command"));
 }
 
 TEST_F(EventRoutesTest, AClientThatWasGoneCatchesUp) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include <optional>
 #include <string>
@@ -28,6 +29,20 @@ TEST(BrokerProcessTest, GivesWhatItPrints) {
   ASSERT_TRUE(process.ok());
   ASSERT_TRUE(process->wait(kLong));
   EXPECT_EQ(process->read_log(), "out\nerr\n");
+}
+
+TEST(BrokerProcessTest, GetsNoneOfOurKeys) {
+  ::setenv("EARSHOT_TEST_KEY", "secret", 1);
+  auto process = BrokerProcess::spawn("/usr/bin/env", {}, 64);
+  ::unsetenv("EARSHOT_TEST_KEY");
+  ASSERT_TRUE(process.ok());
+  ASSERT_TRUE(process->wait(kLong));
+  const std::string said = process->read_log();
+  EXPECT_NE(said.find("PATH="), std::string::npos);
+  EXPECT_EQ(said.find("secret"), std::string::npos) << said;
+  for (std::size_t at = 0; at < said.size(); at = said.find('\n', at) + 1) {
+    EXPECT_TRUE(said.compare(at, 5, "PATH=") == 0 || said.compare(at, 5, "LANG=") == 0) << said.substr(at);
+  }
 }
 
 TEST(BrokerProcessTest, AProgramThatIsMissingIsAnErrorWithItsName) {

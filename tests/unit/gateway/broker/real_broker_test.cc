@@ -120,7 +120,8 @@ TEST_F(RealBrokerTest, ADeviceThatSubscribesGetsExactlyOneCopy) {
   start_link();
   auto subscriber = device(1);
   EXPECT_EQ(subscriber.subscribe("devices/" + id(1) + "/down", 2), 2);  // firmware <= 0.9.9 asks for QoS 2
-  EXPECT_EQ(subscriber.subscribe("#", 1), 1);
+  EXPECT_EQ(subscriber.subscribe("devices/p2p/02:00:00:00:00:01", 1), 1);
+  EXPECT_EQ(subscriber.subscribe("#", 1), 0x80) << "the broker would ask for each message of everybody";
   push(1, "once");
   push(1, "last");
   EXPECT_EQ(subscriber.next_message()->payload, "once");
@@ -146,6 +147,22 @@ TEST_F(RealBrokerTest, DeviceServerArrivesAsTheDevicesOwnTopic) {
   device_1.publish("devices/" + id(1) + "/up", "again");
   EXPECT_THAT(events_.until(id(1) + ": again"),
               ElementsAre("online " + id(1), id(1) + ": hello", id(1) + ": again"));
+}
+
+TEST_F(RealBrokerTest, WhatStandsForTheUpTopicArrivesThereOnce) {
+  start_link();
+  auto device_1 = device(1);
+  device_1.subscribe("device-server", 0);
+  device_1.publish("device-server", "settings of old");
+  device_1.publish("devices/p2p/02:00:00:00:00:01", "an answer");
+  device_1.publish("devices/p2p/02:00:00:00:00:02", "not his");
+  device_1.publish_acknowledged("devices/p2p/02:00:00:00:00:01", "acknowledged");
+  device_1.publish("device-server", "end");
+  EXPECT_THAT(events_.until(id(1) + ": end"),
+              ElementsAre("online " + id(1), id(1) + ": settings of old", id(1) + ": an answer",
+                          id(1) + ": acknowledged", id(1) + ": end"));
+  ASSERT_TRUE(device_1.ping());
+  EXPECT_FALSE(device_1.next_message(kNow));
 }
 
 TEST_F(RealBrokerTest, QosOneIsAcknowledged) {
@@ -269,6 +286,62 @@ TEST_F(RealBrokerTest, NothingIsRetained) {
   for (const auto& event : events_.until(id(2) + ": end"))
     EXPECT_EQ(event.find("retained"), std::string::npos);
   EXPECT_EQ(link_->drops().retained, 0U);
+}
+
+TEST_F(RealBrokerTest, AFlooderIsDroppedThenThrownOutAndBeginsNoNewBudget) {
+  start_link();
+  auto other = device(2);
+  for (int connection = 0; connection < 3; ++connection) {
+    auto flooder = device(1);
+    for (int i = 0; i < 2000; ++i) {
+      if (!flooder.publish("device-server", std::string(62'000, 'x'))) break;
+    }
+    EXPECT_TRUE(flooder.wait_closed());
+  }
+  other.publish("device-server", "fine");
+  const auto seen = events_.until(id(2) + ": fine");
+  const auto from_flooder =
+      std::ranges::count_if(seen, [&](const std::string& event) { return event.starts_with(id(1) + ": "); });
+  EXPECT_GE(from_flooder, 4);
+  EXPECT_LE(from_flooder, 12) << "four at once, then one a second";
+  EXPECT_TRUE(other.ping());
+}
+
+TEST_F(RealBrokerTest, HellosBeyondTheBudgetAreDroppedAndAllElseIsNot) {
+  start_link();
+  auto device_1 = device(1);
+  for (int i = 0; i < 20; ++i) device_1.publish("device-server", R"({"type":"hello"})");
+  device_1.publish("device-server", "end");
+  const auto seen = events_.until(id(1) + ": end");
+  const auto hellos = std::ranges::count(seen, id(1) + R"(: {"type":"hello"})");
+  EXPECT_GE(hellos, 5);
+  EXPECT_LE(hellos, 7) << "one a second more";
+  EXPECT_TRUE(device_1.ping()) << "for so few it stays connected";
+}
+
+TEST_F(RealBrokerTest, SubscribingWithoutPauseEndsTheConnection) {
+  start_link();
+  auto hostile = device(1);
+  for (int i = 0; i < 5000; ++i) {
+    if (!hostile.subscribe("a/" + std::to_string(i % 50), 0)) break;
+  }
+  EXPECT_TRUE(hostile.wait_closed());
+  EXPECT_THAT(events_.until("offline " + id(1)), ElementsAre("online " + id(1), "offline " + id(1)));
+}
+
+TEST_F(RealBrokerTest, ConnectingWithoutPauseIsNoFloodOfPresence) {
+  start_link();
+  int let_in = 0;
+  for (int i = 0; i < 100; ++i) {
+    auto hostile = open();
+    let_in += hostile.login(login_of(credentials(1))) == kGood ? 1 : 0;
+  }
+  EXPECT_GE(let_in, 10);
+  EXPECT_LE(let_in, 15);
+  auto other = device(2);
+  other.publish("device-server", "fine");
+  const auto seen = events_.until(id(2) + ": fine");
+  EXPECT_LE(std::ranges::count(seen, "online " + id(1)), let_in);
 }
 
 TEST_F(RealBrokerTest, GarbageOnThePortHarmsNobody) {

@@ -132,6 +132,37 @@ TEST_F(SupervisedBrokerTest, ADeadBrokerComesBackAndTheLinkWithIt) {
   EXPECT_EQ(got->payload, "back");
 }
 
+TEST_F(SupervisedBrokerTest, ABrokerThatHangsIsKilledAndStartedAgain) {
+  settings_.patience = Milliseconds(300);
+  start_broker();
+  const int first = broker_->pid();
+  broker_->link_is(true);
+  ASSERT_EQ(::kill(first, SIGSTOP), 0);
+  broker_->link_is(false);
+  ASSERT_TRUE(run_until([&] { return broker_->restarts() == 1; }));
+  EXPECT_EQ(broker_->hung(), 1);
+  EXPECT_NE(broker_->pid(), first);
+  start_link();  // it lets us in again
+}
+
+TEST_F(SupervisedBrokerTest, ABrokerThatLetsUsInAgainLivesOn) {
+  settings_.patience = Milliseconds(200);
+  start_broker();
+  const int first = broker_->pid();
+  broker_->link_is(false);
+  broker_->link_is(true);
+  context_.run_for(std::chrono::milliseconds(600));  // three times its patience
+  EXPECT_EQ(broker_->pid(), first);
+  EXPECT_EQ(broker_->hung(), 0);
+}
+
+TEST_F(SupervisedBrokerTest, OneThatHangsFromItsStartIsKilledAgain) {
+  settings_.patience = Milliseconds(200);
+  start_broker();
+  broker_->link_is(false);  // and nobody ever logs in
+  ASSERT_TRUE(run_until([&] { return broker_->hung() == 2; }));
+}
+
 TEST_F(SupervisedBrokerTest, ALinkWaitsForABrokerThatComesLater) {
   link_ = std::make_unique<doors::MqttLink>(link_options(), events_.handlers());
   link_->start();

@@ -18,10 +18,13 @@ bool may_publish(std::string_view client_id, std::string_view topic) {
 TEST(TopicPolicyTest, ADevicePublishesOnlyAsItself) {
   EXPECT_TRUE(may_publish(kTopicsDevice, "device-server"));
   EXPECT_TRUE(may_publish(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
+  EXPECT_TRUE(may_publish(kTopicsDevice, "devices/p2p/11:22:33:44:55:66"));
+  EXPECT_TRUE(may_publish(kTopicsDevice, "devices/p2p/11_22_33_44_55_66"));
   for (const std::string_view topic :
        {"", "devices/G@@@11_22_33_44_55_67@@@u/up", "devices/G@@@11_22_33_44_55_66@@@u/down",
-        "devices/G@@@11_22_33_44_55_66@@@u/up/x", "device-server/x", "earshot/presence/x",
-        "earshot/presence-query", "$SYS/x", "$CONTROL/dynamic-security/v1"}) {
+        "devices/G@@@11_22_33_44_55_66@@@u/up/x", "devices/p2p/11:22:33:44:55:67", "devices/p2p/",
+        "devices/p2p/11:22:33:44:55:66/up", "device-server/x", "earshot/presence/x", "earshot/presence-query",
+        "$SYS/x", "$CONTROL/dynamic-security/v1"}) {
     EXPECT_FALSE(may_publish(kTopicsDevice, topic)) << topic;
   }
 }
@@ -49,8 +52,12 @@ TEST(TopicPolicyTest, NobodyRetainsOrSendsTooMuch) {
 
 TEST(TopicPolicyTest, ADeviceSubscribesButReadsNothing) {
   EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsDevice, "null", 0));
-  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsDevice, "#", kMaxDeviceSubscriptions - 1));
-  EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, "#", kMaxDeviceSubscriptions));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kTopicsDevice, "devices/p2p/11:22:33:44:55:66",
+                                         kMaxDeviceSubscriptions - 1));
+  EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, "null", kMaxDeviceSubscriptions));
+  for (const std::string_view filter : {"#", "devices/#", "devices/+/up", "+/+"}) {
+    EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, filter, 0)) << filter;
+  }
   EXPECT_FALSE(TopicPolicy::may_subscribe(kTopicsDevice, "$share/g/devices/+/up", 0));
   EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/down"));
   EXPECT_FALSE(TopicPolicy::may_read(kTopicsDevice, "devices/G@@@11_22_33_44_55_66@@@u/up"));
@@ -73,6 +80,9 @@ TEST(TopicPolicyTest, RoutesEachPublish) {
   EXPECT_EQ(rewritten.target, "devices/G@@@11_22_33_44_55_66@@@u/up");
   EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "devices/G@@@11_22_33_44_55_66@@@u/up").kind,
             Kind::kAsIs);
+  const auto answered = TopicPolicy::route(kTopicsDevice, "user", "devices/p2p/11:22:33:44:55:66");
+  EXPECT_EQ(answered.kind, Kind::kRewrite);
+  EXPECT_EQ(answered.target, "devices/G@@@11_22_33_44_55_66@@@u/up");
   EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "user", "earshot/presence-query").kind, Kind::kAsIs);
 
   const auto pushed = TopicPolicy::route(kTopicsGateway, "user", "devices/G@@@11_22_33_44_55_66@@@u/down");
@@ -86,8 +96,10 @@ constexpr std::string_view kOperator = "ops-laptop";
 TEST(TopicPolicyTest, AnOperatorPublishesCommandsAndNothingElse) {
   EXPECT_TRUE(may_publish(kOperator, "earshot/command/11:22:33:44:55:66"));
   EXPECT_TRUE(may_publish(kOperator, "earshot/command/11_22_33_44_55_66"));
+  EXPECT_TRUE(may_publish(kOperator, "earshot/command/a name")) << "the gateway tells what is wrong with it";
+  EXPECT_FALSE(may_publish(kOperator, "earshot/command/" + std::string(65, 'n')));
   for (const std::string_view topic :
-       {"earshot/command/", "earshot/command/all", "earshot/command/11:22:33:44:55:66/x", "device-server",
+       {"earshot/command/", "earshot/command/11:22:33:44:55:66/x", "device-server",
         "devices/G@@@11_22_33_44_55_66@@@u/down", "devices/G@@@11_22_33_44_55_66@@@u/up", "earshot/kick",
         "earshot/operators", "earshot/operator/bob/command/11:22:33:44:55:66",
         "earshot/receipt/11:22:33:44:55:66/1", "earshot/event/11:22:33:44:55:66/online", "earshot/reply/x",
@@ -127,6 +139,21 @@ TEST(TopicPolicyTest, AnOperatorsCommandCarriesHisName) {
   EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/kick").kind, Kind::kKick);
   EXPECT_EQ(TopicPolicy::route(kTopicsGateway, "gw", "earshot/operators").kind, Kind::kOperators);
   EXPECT_EQ(TopicPolicy::route(kTopicsDevice, "u", "earshot/kick").kind, Kind::kAsIs);
+}
+
+TEST(TopicPolicyTest, WhatWasSaidIsReadByTheOneItIsFor) {
+  const std::string_view own = "earshot/words/ann/11:22:33:44:55:66/turn";
+  EXPECT_TRUE(may_publish(kTopicsGateway, own));
+  EXPECT_FALSE(may_publish(kOperator, own));
+  EXPECT_TRUE(TopicPolicy::may_read(kOperator, own, "ann"));
+  EXPECT_TRUE(TopicPolicy::may_read(kOperator, own, "operator:ann"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, "an"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, "anna"));
+  EXPECT_FALSE(TopicPolicy::may_read(kOperator, own, ""));
+  EXPECT_TRUE(TopicPolicy::may_subscribe(kOperator, "earshot/words/ann/#", 0, "ann"));
+  for (const std::string_view filter : {"earshot/words/#", "earshot/words/+/#", "earshot/words/bob/#"}) {
+    EXPECT_FALSE(TopicPolicy::may_subscribe(kOperator, filter, 0, "ann")) << filter;
+  }
 }
 
 }  // namespace

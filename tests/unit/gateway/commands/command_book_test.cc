@@ -465,5 +465,29 @@ TEST_F(CommandBookTest, IdsAreTheGatewaysAndDoNotRepeatAtTheEndOfTheirRange) {
   EXPECT_EQ(ids.size(), 5U);
 }
 
+TEST_F(CommandBookTest, ALongTextIsNotLateForItsLengthButWhatNobodySpeaksIs) {
+  ready();
+  give(command("c1", "say", R"({"text":")" + std::string(400, 'x') + R"("})"));
+  pass(100s);  // 10 s to its first sound, and 90 s of speech
+  EXPECT_EQ(steps_.back(), "c1 sent");
+  pass(9s);
+  EXPECT_TRUE(book_.is_running(said_.at(0).command));
+  pass(1s);
+  EXPECT_EQ(steps_.back(), "c1 failed timeout");
+  EXPECT_FALSE(book_.is_running(said_.at(0).command)) << "what waited for its receipt is not done any more";
+}
+
+TEST_F(CommandBookTest, ASystemRebootNeedsNoToolsAndIsAnsweredByTheReturn) {
+  online();
+  give(command("c1", "reboot", R"({"system":true})", true));
+  ASSERT_EQ(sent_.size(), 1U);
+  EXPECT_EQ(sent_[0].method, "system");
+  EXPECT_EQ(json::find_string(sent_[0].params, "command"), "reboot");
+  offline();
+  pass(5s);
+  online();
+  EXPECT_THAT(steps_, ElementsAre("c1 sent", R"(c1 answered {"how":"reconnect"})"));
+}
+
 }  // namespace
 }  // namespace earshot::commands

@@ -125,5 +125,37 @@ TEST_F(CommandRoutesTest, ToolsAreThoseThatWereLastTold) {
   EXPECT_EQ(call("GET", path, {}, admin_).body, R"({"tools":[],"at":1})");
 }
 
+TEST_F(CommandRoutesTest, ATagOfTooManyDevicesIsRefusedWithTheirNumber) {
+  for (int i = 0; i < 1001; ++i) {
+    std::string mac = "02:00:00:01:00:00";
+    const std::string hex = "0123456789abcdef";
+    mac[12] = hex[static_cast<std::size_t>(i) >> 8];
+    mac[13] = hex[(static_cast<std::size_t>(i) >> 4) & 15];
+    mac[15] = hex[static_cast<std::size_t>(i) & 15];
+    auto made = device(mac, "other");
+    made.tags = {"all"};
+    devices.put(std::move(made));
+  }
+  const std::string alarm = R"({"kind":"alert","message":"leave","tag":"all"})";
+  const auto refused = call("POST", "/api/v1/commands", alarm, admin_);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(code_of(refused), "too_many_devices");
+  EXPECT_THAT(refused.body, testing::HasSubstr("1001 devices"));
+  EXPECT_EQ(commands_.unfinished(), 0U);
+  devices.remove(*DeviceId::parse("02:00:00:01:00:00"));
+  const auto given = call("POST", "/api/v1/commands", alarm, admin_);
+  EXPECT_EQ(given.status, 202);
+  EXPECT_EQ(json_of(given).at("items").as_array().size(), 1000U);
+}
+
+TEST_F(CommandRoutesTest, WhoLostPatienceWatchesNoMore) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(call("POST", "/api/v1/commands?wait_ms=1", alert(kMine, "c1"), admin_).status, 202);
+  }
+  EXPECT_EQ(commands_.watches(), 0U);
+  for (int i = 0; i < 5; ++i) call("POST", "/api/v1/commands/c1/cancel", {}, admin_);
+  EXPECT_EQ(commands_.watches(), 0U);
+}
+
 }  // namespace
 }  // namespace earshot::commands

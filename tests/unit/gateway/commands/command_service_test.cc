@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "gateway/commands/command_json.h"
 #include "tests/fakes/inline_store.h"
 
@@ -85,7 +87,7 @@ class CommandServiceTest : public ::testing::Test {
   SystemClock clock_;  // the timer is real; nothing here waits for it
   fakes::InlineStore store_;
   gateway::EventHub hub_{clock_};
-  gateway::DeviceDirectory devices_{store_, hub_, clock_};
+  gateway::DeviceDirectory devices_{io_.get_executor(), store_, hub_, clock_};
   std::vector<std::string> sent_;
   std::vector<std::string> sent_while_;  // ids that were `sent` on disk when a message left
   std::vector<std::string> receipts_;
@@ -235,6 +237,47 @@ TEST_F(CommandServiceTest, TheToolsOfADeviceAreKept) {
           .starts_with(
               R"({"tools":[{"name":"a","description":"","input_schema":{},"user_only":false}],"at":)"));
   EXPECT_EQ(receipts_.back(), "c1 answered");
+}
+
+TEST_F(CommandServiceTest, HowACommandEndedIsToldWhenItIsKept) {
+  give(alert("c1", "m", 2));
+  const auto command = *store_.now().commands().find("user:ann", "c1");
+  store_.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
+  receipts_.clear();
+  EXPECT_TRUE(service_->cancel(command).ok());
+  run();
+  EXPECT_THAT(receipts_, IsEmpty());
+  store_.fail_with(std::nullopt);
+  online(1);
+  give(alert("c2"));  // the store writes again
+  EXPECT_THAT(receipts_, testing::Contains("c1 cancelled"));
+  EXPECT_EQ(store_.now().commands().find("user:ann", "c1")->state, CommandState::kCancelled);
+}
+
+TEST_F(CommandServiceTest, WatchesOfOneCommandAreBounded) {
+  give(alert("c1", "m", 2));
+  std::set<int> told;
+  for (int i = 0; i < 100; ++i) {
+    service_->watch("user:ann", "c1", [&told, i](const store::Command&) { told.insert(i); });
+  }
+  EXPECT_EQ(service_->watches(), CommandService::kMaxWatches);
+  online(2);
+  EXPECT_EQ(told.size(), CommandService::kMaxWatches);
+  EXPECT_TRUE(told.contains(99)) << "the latest";
+}
+
+TEST_F(CommandServiceTest, AWatchIsTakenBack) {
+  give(alert("c1", "m", 2));
+  int told = 0;
+  const auto kept = service_->watch("user:ann", "c1", [&](const store::Command&) { ++told; });
+  const auto taken_back = service_->watch("user:ann", "c1", [&](const store::Command&) { told += 100; });
+  service_->unwatch(taken_back);
+  service_->unwatch(taken_back);
+  EXPECT_EQ(service_->watches(), 1U);
+  online(2);
+  EXPECT_EQ(told, 2) << "sent, answered";
+  EXPECT_EQ(service_->watches(), 0U);
+  service_->unwatch(kept);
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ class CompatDoorTest : public ::testing::Test {
   SystemClock clock_;
   fakes::InlineStore store_;
   gateway::EventHub hub_{clock_};
-  gateway::DeviceDirectory devices_{store_, hub_, clock_};
+  gateway::DeviceDirectory devices_{io_.get_executor(), store_, hub_, clock_};
   commands::CommandService commands_{
       io_.get_executor(),
       store_,
@@ -130,7 +130,7 @@ TEST_F(CompatDoorTest, AnOfflineDeviceIsAnErrorAtOnce) {
 TEST_F(CompatDoorTest, TellsWhoIsThereByEitherName) {
   online();
   const std::string expected = std::string(R"({")") + kClient +
-                               R"(":{"isAlive":false,"exists":true},"x@@@02_00_00_00_00_09@@@y":)"
+                               R"(":{"isAlive":null,"exists":true},"x@@@02_00_00_00_00_09@@@y":)"
                                R"({"isAlive":false,"exists":false}})";
   for (const char* name : {"clientIds", "deviceIds"}) {
     const auto answer = post(

@@ -124,6 +124,21 @@ TEST_F(CommandsTest, CallTypesItsArgumentsByTheToolsSchema) {
   EXPECT_THAT(error_, HasSubstr("0 to 100"));
 }
 
+TEST_F(CommandsTest, WhatIsNotGivenIsLeftToTheApiWhichKnowsEachKind) {
+  answer(
+      "POST", "/api/v1/commands",
+      R"({"items":[{"id":"c1","device":"aa:bb:cc:00:00:01","kind":"reboot","state":"answered","result":{}}]})");
+  ASSERT_EQ(run({"reboot", "kitchen"}), 0) << error_;
+  auto sent = json::parse_object(last("/api/v1/commands").body, 4096);
+  EXPECT_FALSE(sent->contains("timeout_ms"));
+  EXPECT_FALSE(sent->contains("ttl_ms"));
+  EXPECT_FALSE(sent->contains("system"));
+  ASSERT_EQ(run({"reboot", "kitchen", "--system", "--ttl", "5s"}), 0) << error_;
+  sent = json::parse_object(last("/api/v1/commands").body, 4096);
+  EXPECT_EQ(sent->at("ttl_ms"), 5000);
+  EXPECT_EQ(sent->at("system"), true);
+}
+
 TEST_F(CommandsTest, CallToATagLeavesTheDeviceOut) {
   answer(
       "POST", "/api/v1/commands",

@@ -145,6 +145,26 @@ TEST(ActivationBookTest, AFullBookOfEqualsRefusesTheNextOne) {
   EXPECT_TRUE(codes.code_for(applicant(10), "10", kNow + hours(24)).ok()) << "expired ones make room";
 }
 
+TEST(ActivationBookTest, OneSiteWithAThousandNetworksPushesOutItself) {
+  auto codes = book({.max_open = 100});
+  const auto home = codes.code_for(applicant(10'000), "2001:db8:1:1::/64", kNow).value();
+  for (int i = 0; i < 300; ++i) {
+    (void)codes.code_for(applicant(i), "2001:db8:bad:" + std::to_string(i) + "::/64", kNow + Milliseconds(i));
+  }
+  EXPECT_TRUE(codes.code_for(applicant(10'001), "2001:db8:2:1::/64", kNow + minutes(1)).ok());
+  EXPECT_TRUE(codes.code_for(applicant(10'002), "192.0.2.7", kNow + minutes(1)).ok());
+  EXPECT_TRUE(codes.look_up(home, "ann", "x", kNow, kSteady).ok());
+  EXPECT_EQ(codes.open(), 100U);
+}
+
+TEST(ActivationBookTest, ABookOfEqualsIsNotFullForADay) {
+  auto codes = book({.max_open = 10});
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(codes.code_for(applicant(i), std::to_string(i), kNow).ok());
+  EXPECT_FALSE(codes.code_for(applicant(10), "10", kNow + minutes(59)).ok());
+  EXPECT_TRUE(codes.code_for(applicant(10), "10", kNow + minutes(60)).ok());
+  EXPECT_EQ(codes.open(), 10U);
+}
+
 TEST(ActivationBookTest, SurvivesARestart) {
   auto before = book();
   const auto code = before.code_for(applicant(1), "p", kNow).value();

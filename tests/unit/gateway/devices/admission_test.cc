@@ -40,6 +40,24 @@ TEST(AdmissionTest, BindLetsInWhatIsBoundAndGivesOthersACode) {
   expect(admit(AdmissionMode::kBind, &bound, claim()), Kind::kAdmit, Reason::kGood);
 }
 
+TEST(AdmissionTest, AUuidThatIsNotPinnedIsTheOneOfTheLastBoot) {
+  const auto bound = record(true);
+  auto other = claim(kSecondUuid);
+  other.uuid_pinned = false;
+  for (const auto mode : {AdmissionMode::kBind, AdmissionMode::kAllowList, AdmissionMode::kOpen}) {
+    expect(admit(mode, &bound, other), Kind::kAdmit, Reason::kGood, true);
+  }
+}
+
+TEST(AdmissionTest, AChipMustProveItselfThoughTheUuidIsNotPinned) {
+  auto chip = record(true);
+  chip.serial = "SN1";
+  auto impostor = claim(kSecondUuid);
+  impostor.record_serial_key = true;
+  impostor.uuid_pinned = false;
+  expect(admit(AdmissionMode::kOpen, &chip, impostor), Kind::kNeedsOwner, Reason::kOtherClient);
+}
+
 TEST(AdmissionTest, AllowListGivesStrangersNotEvenACode) {
   const auto listed = record(true, "");
   const auto stranger = record(false);
@@ -140,20 +158,20 @@ TEST(ClientVerdictTest, ServesThePinnedUuidWithCredentialsThatAreStillGood) {
   auto device = record(true);
   device.credential_minimum = 2;
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 2)),
-            ClientVerdict::kGood);
+            AdmissionVerdict::kAdmitted);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 1)),
-            ClientVerdict::kOldCredentials);
+            AdmissionVerdict::kOldCredentials);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kSecondUuid, 2)),
-            ClientVerdict::kOtherUuid);
+            AdmissionVerdict::kOtherClient);
   device.bound = false;
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 2)),
-            ClientVerdict::kNotAdmitted);
+            AdmissionVerdict::kNotAdmitted);
   EXPECT_EQ(judge_client(AdmissionMode::kOpen, &device, client_of_generation(kFirstUuid, 2)),
-            ClientVerdict::kGood);
+            AdmissionVerdict::kAdmitted);
   EXPECT_EQ(judge_client(AdmissionMode::kOpen, nullptr, client_of_generation(kFirstUuid, 0)),
-            ClientVerdict::kGood);
+            AdmissionVerdict::kAdmitted);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, nullptr, client_of_generation(kFirstUuid, 0)),
-            ClientVerdict::kNotAdmitted);
+            AdmissionVerdict::kUnknownDevice);
 }
 
 TEST(RotationTest, OldCredentialsStayGoodUntilTheNewOnesAreUsed) {
@@ -161,20 +179,20 @@ TEST(RotationTest, OldCredentialsStayGoodUntilTheNewOnesAreUsed) {
   rotate_credentials(device, false);
   EXPECT_EQ(device.credential_issued, 1U);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
-            ClientVerdict::kGood);
+            AdmissionVerdict::kAdmitted);
   EXPECT_FALSE(note_generation_used(device, 0));
   EXPECT_TRUE(note_generation_used(device, 1));
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
-            ClientVerdict::kOldCredentials);
+            AdmissionVerdict::kOldCredentials);
 }
 
 TEST(RotationTest, AtOnceRefusesTheOldOnesNow) {
   auto device = record(true);
   rotate_credentials(device, true);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 0)),
-            ClientVerdict::kOldCredentials);
+            AdmissionVerdict::kOldCredentials);
   EXPECT_EQ(judge_client(AdmissionMode::kBind, &device, client_of_generation(kFirstUuid, 1)),
-            ClientVerdict::kGood);
+            AdmissionVerdict::kAdmitted);
 }
 
 TEST(DeviceStateTest, SaysWhatTheConsoleShows) {

@@ -25,13 +25,14 @@ class BootstrapTest : public testing::Test {
     make(AdmissionMode::kBind);
   }
 
-  void make(AdmissionMode mode) {
+  void make(AdmissionMode mode, bool pin_uuid = true) {
     bootstrap_.emplace(mode, Bootstrap::Parts{.directory = directory_,
                                               .store = store_,
                                               .hub = hub_,
                                               .clock = clock_,
                                               .executor = io_.get_executor(),
-                                              .secrets = box_});
+                                              .secrets = box_,
+                                              .pin_uuid = pin_uuid});
   }
 
   void know_chip(const std::string& serial, const std::string& key) {
@@ -61,7 +62,33 @@ class BootstrapTest : public testing::Test {
     return told.value_or(ActivationState::kUnknown);
   }
   BindVerdict bind(const std::string& code, const std::string& user = "ann", bool any_device = false) {
-    return bootstrap_->bind(code, {.user = user, .any_device = any_device, .peer = "10.0.0.1"}, "", "").first;
+    std::optional<BindVerdict> told;
+    bootstrap_->bind(code, {.user = user, .any_device = any_device, .peer = "10.0.0.1"}, "", "", {},
+                     [&](BindVerdict verdict, const std::optional<DeviceId>&) { told = verdict; });
+    run();
+    EXPECT_TRUE(told.has_value());
+    return told.value_or(BindVerdict::kNotKept);
+  }
+  bool allow(const DeviceId& device, const std::string& name, const std::string& uuid) {
+    return kept(
+        [&](const Bootstrap::Finished& done) { bootstrap_->allow(device, name, uuid, std::nullopt, done); });
+  }
+  bool unbind(const DeviceId& device, const Binder& who = {.user = {}, .any_device = true, .peer = {}}) {
+    return kept(
+        [&](const Bootstrap::Finished& done) { bootstrap_->unbind(device, who, std::nullopt, done); });
+  }
+  bool rotate(const DeviceId& device, bool now) {
+    return kept([&](const Bootstrap::Finished& done) {
+      bootstrap_->rotate(device, {.user = {}, .any_device = true, .peer = {}}, now, std::nullopt, done);
+    });
+  }
+  template <class Order>
+  bool kept(Order&& order) {
+    std::optional<bool> told;
+    order([&](const Status& status) { told = status.ok(); });
+    run();
+    EXPECT_TRUE(told.has_value());
+    return told.value_or(false);
   }
   const store::Device* record() const {
     const DeviceEntry* entry = directory_.find(kMac);
@@ -80,7 +107,7 @@ class BootstrapTest : public testing::Test {
   fakes::InlineStore store_;
   store::SecretBox box_{Secret(std::string(32, 'k'))};
   EventHub hub_{clock_};
-  DeviceDirectory directory_{store_, hub_, clock_};
+  DeviceDirectory directory_{io_.get_executor(), store_, hub_, clock_};
   std::optional<Bootstrap> bootstrap_;
 };
 

@@ -63,11 +63,19 @@ TEST_F(BootstrapTest, OpenAdmitsAndPinsTheFirst) {
   EXPECT_EQ(boot(report(kOtherUuid))->kind, Kind::kNeedsOwner);
 }
 
+TEST_F(BootstrapTest, AToolThatMakesANewUuidAtEachBootComesInWhereItIsNotPinned) {
+  make(AdmissionMode::kOpen, false);
+  for (const char* uuid : {kUuid, kOtherUuid, kUuid}) {
+    EXPECT_EQ(boot(report(uuid))->kind, Kind::kAdmit);
+    EXPECT_EQ(record()->client_uuid, uuid) << "the last one is the device";
+  }
+}
+
 TEST_F(BootstrapTest, AllowedDevicesComeInWithoutACode) {
   make(AdmissionMode::kAllowList);
   EXPECT_EQ(boot(report())->kind, Kind::kRefuse);
   EXPECT_EQ(record(), nullptr) << "strangers cost no memory";
-  EXPECT_TRUE(bootstrap_->allow(kMac, "lobby", "").ok());
+  EXPECT_TRUE(allow(kMac, "lobby", ""));
   EXPECT_EQ(boot(report())->kind, Kind::kAdmit);
   EXPECT_EQ(record()->client_uuid, kUuid);
   EXPECT_EQ(boot(report(kOtherUuid))->kind, Kind::kNeedsOwner);
@@ -76,18 +84,18 @@ TEST_F(BootstrapTest, AllowedDevicesComeInWithoutACode) {
 
 TEST_F(BootstrapTest, UnbindingAsksForACodeAgain) {
   EXPECT_EQ(bind(boot(report())->code), BindVerdict::kBound);
-  EXPECT_TRUE(bootstrap_->unbind(kMac));
+  EXPECT_TRUE(unbind(kMac));
   const auto answer = boot(report());
   EXPECT_EQ(answer->kind, Kind::kNeedsOwner);
   EXPECT_EQ(bind(answer->code, "bob"), BindVerdict::kBound);
   EXPECT_EQ(record()->owner, "bob");
-  EXPECT_FALSE(bootstrap_->unbind(*DeviceId::parse("02:00:00:00:00:01")));
+  EXPECT_FALSE(unbind(*DeviceId::parse("02:00:00:00:00:01")));
 }
 
 TEST_F(BootstrapTest, RotationHandsOutTheNextGeneration) {
   EXPECT_EQ(bind(boot(report())->code), BindVerdict::kBound);
   EXPECT_EQ(boot(report())->generation, 0U);
-  EXPECT_TRUE(bootstrap_->rotate(kMac, true));
+  EXPECT_TRUE(rotate(kMac, true));
   EXPECT_EQ(boot(report())->generation, 1U);
   EXPECT_EQ(record()->credential_minimum, 1U);
 }
@@ -169,7 +177,7 @@ TEST_F(BootstrapTest, AStrangerWhoseCodeExpiresIsForgotten) {
 
 TEST_F(BootstrapTest, ADeviceThatWasSomebodysIsNotForgotten) {
   EXPECT_EQ(bind(boot(report())->code), BindVerdict::kBound);
-  EXPECT_TRUE(bootstrap_->unbind(kMac));
+  EXPECT_TRUE(unbind(kMac));
   (void)boot(report());
   clock_.advance(std::chrono::hours(24));
   bootstrap_->tick();
@@ -204,6 +212,41 @@ TEST_F(BootstrapTest, TheObserverHearsOfAnAdmissionBeforeTheAnswer) {
   bootstrap_->boot(report(), [&](Result<BootAnswer>) { order.push_back("answer"); });
   run();
   EXPECT_EQ(order, (std::vector<std::string>{"facts", "answer"}));
+}
+
+TEST_F(BootstrapTest, TheNextOwnerGetsCredentialsThatTheLastOneDoesNotHave) {
+  EXPECT_EQ(bind(boot(report())->code, "ann"), BindVerdict::kBound);
+  const auto anns = boot(report())->generation;
+  EXPECT_TRUE(unbind(kMac));
+  EXPECT_GT(record()->credential_minimum, anns);
+  EXPECT_EQ(bind(boot(report())->code, "bob"), BindVerdict::kBound);
+  const auto bobs = boot(report())->generation;
+  EXPECT_GT(bobs, anns);
+  EXPECT_LE(record()->credential_minimum, bobs);
+}
+
+TEST_F(BootstrapTest, BindingADeviceThatWasAllowedBeginsNewCredentialsToo) {
+  EXPECT_TRUE(allow(kMac, "lobby", ""));
+  const auto before = boot(report())->generation;
+  const auto code = boot(report(kOtherUuid))->code;
+  EXPECT_EQ(bind(code, "ann", true), BindVerdict::kBound);
+  EXPECT_GT(record()->credential_minimum, before);
+}
+
+TEST_F(BootstrapTest, WhoMayNotReachADeviceDoesNotUnbindIt) {
+  EXPECT_EQ(bind(boot(report())->code, "ann"), BindVerdict::kBound);
+  EXPECT_FALSE(unbind(kMac, {.user = "bob", .any_device = false, .peer = {}}));
+  EXPECT_TRUE(record()->bound);
+  EXPECT_TRUE(unbind(kMac, {.user = "ann", .any_device = false, .peer = {}}));
+}
+
+TEST_F(BootstrapTest, ACodeWhoseBindingWasNotKeptIsStillGood) {
+  const auto code = boot(report())->code;
+  store_.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
+  EXPECT_EQ(bind(code), BindVerdict::kNotKept);
+  EXPECT_FALSE(record()->bound);
+  store_.fail_with(std::nullopt);
+  EXPECT_EQ(bind(code), BindVerdict::kBound);
 }
 
 }  // namespace

@@ -46,10 +46,11 @@ class DeviceDirectoryTest : public testing::Test {
   }
   std::uint64_t writes() const { return store_.stats().writes; }
 
+  asio::io_context io_{1};
   fakes::ManualClock clock_;
   fakes::InlineStore store_;
   EventHub hub_{clock_};
-  DeviceDirectory directory_{store_, hub_, clock_};
+  DeviceDirectory directory_{io_.get_executor(), store_, hub_, clock_};
   std::vector<std::string> events_;
   std::vector<std::string> observed_;
 };
@@ -63,7 +64,7 @@ TEST_F(DeviceDirectoryTest, AChangeIsSeenAtOnceToldAndWrittenBehind) {
   EXPECT_TRUE(directory_.put(sample_device(1)));
   EXPECT_EQ(writes(), 1U) << "nothing had changed";
 
-  DeviceDirectory restarted(store_, hub_, clock_);
+  DeviceDirectory restarted(io_.get_executor(), store_, hub_, clock_);
   restarted.load(store_.now().devices().all());
   EXPECT_TRUE(restarted.find(device_id(1))->record == directory_.find(device_id(1))->record);
 }
@@ -131,6 +132,17 @@ TEST_F(DeviceDirectoryTest, WhenTheNewerConnectionEndsTheOlderIsWhereItIsReached
   EXPECT_THAT(events_, ElementsAre("online"));
 }
 
+TEST_F(DeviceDirectoryTest, ADevicesOldestConnectionGivesWayToOneTooMany) {
+  add(1, "one");
+  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt) << "it is the latest now";
+  EXPECT_EQ(directory_.set_online(client(1, "GID_c"), true), client(1, "GID_b").text);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), false), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(1, "GID_d"), true), client(1, "GID_a").text);
+  EXPECT_EQ(directory_.find(device_id(1))->presence.client_id, client(1, "GID_d").text);
+}
+
 TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs) {
   directory_.set_online(client(1), true);
   EXPECT_EQ(directory_.online(), 0U);
@@ -146,7 +158,8 @@ TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs
 
 TEST_F(DeviceDirectoryTest, StrangersAreBounded) {
   const int most = static_cast<int>(DeviceDirectory::kMaxStrangers);
-  for (int i = 0; i <= most; ++i) directory_.set_online(client(i), true);
+  for (int i = 0; i < most; ++i) EXPECT_EQ(directory_.set_online(client(i), true), std::nullopt);
+  EXPECT_EQ(directory_.set_online(client(most), true), client(most).text);
   directory_.put(sample_device(most));
   EXPECT_FALSE(directory_.find(device_id(most))->presence.online) << "it was one too many";
   for (int i = 0; i < most; ++i) directory_.set_online(client(i), false);

@@ -14,7 +14,9 @@ using namespace std::chrono_literals;
 
 class ReplayWindowTest : public ::testing::Test {
  protected:
-  ReplayVerdict take(std::uint32_t sequence) { return window_.take(sequence, now_); }
+  ReplayVerdict take(std::uint32_t sequence, Content content = Content::kSound) {
+    return window_.take(sequence, content, now_);
+  }
   // One packet each 60 ms, all fresh.
   void hear(std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t sequence = from; sequence <= to; ++sequence) {
@@ -67,12 +69,13 @@ TEST_F(ReplayWindowTest, OneSpoofedDatagramDoesNotMuteTheSession) {
   for (const std::uint32_t spoofed : {0xFFFFFFFFU, 0x80000000U, 20'000U, 400U, 165U, 164U, 101U}) {
     ReplayWindow window(now_, 60ms);
     SteadyTime now = now_;
-    for (std::uint32_t sequence = 1; sequence <= 100; ++sequence) window.take(sequence, now += 60ms);
+    for (std::uint32_t sequence = 1; sequence <= 100; ++sequence)
+      window.take(sequence, Content::kSound, now += 60ms);
 
-    window.take(spoofed, now);
+    window.take(spoofed, Content::kSound, now);
 
     for (std::uint32_t sequence = 101; sequence <= 300; ++sequence) {
-      const auto verdict = window.take(sequence, now += 60ms);
+      const auto verdict = window.take(sequence, Content::kSound, now += 60ms);
       if (sequence == spoofed) continue;
       EXPECT_EQ(verdict, ReplayVerdict::kFresh) << sequence << " after " << spoofed;
     }
@@ -110,6 +113,38 @@ TEST_F(ReplayWindowTest, RecordedPacketsStayUselessAfterAJump) {
   }
 }
 
+TEST_F(ReplayWindowTest, DatagramsThatTellNothingConfirmNoJump) {
+  hear(1, 60);
+  now_ += 60s;
+  for (std::uint32_t sequence = 608; sequence < 700; ++sequence) {
+    EXPECT_EQ(take(sequence, Content::kNothing), ReplayVerdict::kUnconfirmed) << sequence;
+  }
+  hear(61, 200);
+}
+
+TEST_F(ReplayWindowTest, DatagramsThatTellNothingMoveItByALossAtMost) {
+  hear(1, 10);
+  EXPECT_EQ(take(10 + ReplayWindow::kMaxStep, Content::kNothing), ReplayVerdict::kFresh);
+  EXPECT_EQ(take(19 + ReplayWindow::kMaxStep, Content::kNothing), ReplayVerdict::kUnconfirmed);
+}
+
+TEST_F(ReplayWindowTest, GoesOnWhereTheDeviceWasFoundAgain) {
+  hear(1, 100);
+  now_ += 12s;
+  window_.go_on_from(200);
+  EXPECT_EQ(take(200), ReplayVerdict::kDuplicate);
+  EXPECT_EQ(take(100), ReplayVerdict::kTooOld) << "recorded packets stay useless";
+  EXPECT_EQ(take(101), ReplayVerdict::kTooOld);
+  EXPECT_EQ(take(190), ReplayVerdict::kDuplicate);
+  hear(201, 210);
+}
+
+TEST_F(ReplayWindowTest, BeginsAnewWhenItWasNotTheDevice) {
+  hear(1, 100);
+  window_.begin_anew();
+  hear(1, 100);
+}
+
 TEST_F(ReplayWindowTest, RefusesMoreThanTheDeviceCanHaveSent) {
   hear(1, 10);
   EXPECT_EQ(take(100'000), ReplayVerdict::kImplausible);
@@ -127,11 +162,12 @@ TEST_F(ReplayWindowTest, NeverTakesASequenceTwiceWhateverComes) {
       now += 20ms;
       if (random() % 3 == 0) {  // the device, with losses
         next += static_cast<std::uint32_t>(1 + (random() % 20 == 0 ? random() % 90 : 0));
-        if (window.take(next, now) == ReplayVerdict::kFresh) honest_taken.insert(next);
+        if (window.take(next, Content::kSound, now) == ReplayVerdict::kFresh) honest_taken.insert(next);
       } else if (!honest_taken.empty()) {  // a replay of what was heard
         auto replayed = honest_taken.lower_bound(static_cast<std::uint32_t>(random() % (next + 1)));
         if (replayed == honest_taken.end()) continue;
-        ASSERT_NE(window.take(*replayed, now), ReplayVerdict::kFresh) << *replayed << " seed " << seed;
+        ASSERT_NE(window.take(*replayed, Content::kSound, now), ReplayVerdict::kFresh)
+            << *replayed << " seed " << seed;
       }
     }
   }

@@ -63,7 +63,7 @@ class SayerTest : public testing::Test {
   fakes::ManualClock clock;
   fakes::InlineStore store;
   EventHub hub{clock};
-  DeviceDirectory directory{store, hub, clock};
+  DeviceDirectory directory{io.get_executor(), store, hub, clock};
   bool in_session = false;
   bool address_known = true;
   bool connected = true;

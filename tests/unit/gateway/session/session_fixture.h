@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/json/json.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/session/session.h"
 
 namespace earshot::gateway {
@@ -21,25 +22,26 @@ using namespace std::chrono_literals;
 inline constexpr std::uint8_t kOpus60 = 11 << 3;  // TOC: one frame of 60 ms, mono
 inline constexpr UdpAddress kDeviceAddress{0xC0000201, 4000};
 
-class RecordingPort final : public SessionPort {
+class RecordingPort final : public MqttUdpPort, public WorkerPort {
  public:
-  void send_control(const DeviceId&, std::string json) override {
+  void send_control(std::string_view, std::string_view json) override {
     const auto parsed = json::parse_object(json, 64 * 1024).value();
     std::string brief(json::find_string(parsed, "type").value());
     if (const auto state = json::find_string(parsed, "state")) brief += " " + std::string(*state);
     device.push_back(brief);
-    device_json.push_back(std::move(json));
+    device_json.emplace_back(json);
     both.push_back("> " + brief);
   }
   void send_datagram(UdpAddress to, ByteView datagram) override {
     datagrams.emplace_back(to, Bytes(datagram.begin(), datagram.end()));
     both.emplace_back("> audio");
   }
-  void to_worker(const ipc::Envelope& envelope) override {
+  void leg_gone(Ssrc) override {}
+  void send(const ipc::Envelope& envelope) override {
     worker.push_back(envelope);
     both.push_back("< " + brief(envelope));
   }
-  void audio_to_worker(const ipc::Envelope& envelope) override { worker_audio.push_back(envelope); }
+  void send_audio(const ipc::Envelope& envelope) override { worker_audio.push_back(envelope); }
 
   static std::string brief(const ipc::Envelope& envelope) {
     if (envelope.has_playout_report()) {
@@ -63,14 +65,16 @@ class SessionTest : public ::testing::Test {
   SessionTest() { make({.mcp = true}); }
 
   void make(const DeviceHello& hello) {
-    session_ = std::make_unique<Session>(port_, counters_, config_,
-                                         SessionIdentity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},
-                                                         DeviceId::parse("aa:bb:cc:dd:ee:ff").value(), "en"},
-                                         key_, hello, memory_, now_);
+    const SessionIdentity identity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},
+                                   DeviceId::parse("aa:bb:cc:dd:ee:ff").value(), "en"};
+    auto leg = std::make_unique<MqttUdpLeg>(port_, counters_, memory_.scratch, announcement_, identity,
+                                            "GID@@@aa", key_, hello, config_.playout.frame_duration, now_);
+    leg_ = leg.get();
+    session_ = std::make_unique<Session>(counters_, config_, identity, hello, std::move(leg), memory_, now_);
   }
   // A worker took it, the device listens, its address is known, and what was said so far is forgotten.
   void open(const std::string& mode = "auto") {
-    session_->opened(now_);
+    session_->opened(WorkerLeg(port_), now_);
     now_ += 50ms;
     listen_start(mode);
     uplink();
@@ -81,7 +85,7 @@ class SessionTest : public ::testing::Test {
   void device_says(const std::string& json) {
     const auto parsed = parse_control_message(json);
     ASSERT_EQ(parsed.verdict, ControlVerdict::kGood) << json;
-    session_->control(parsed, now_);
+    session_->told(parsed.message, now_);
   }
   void listen_start(const std::string& mode) {
     device_says(R"({"session_id":"5e55","type":"listen","state":"start","mode":")" + mode + R"("})");
@@ -97,7 +101,7 @@ class SessionTest : public ::testing::Test {
     datagram.resize(bytes.size() + opus.size());
     AudioCipher(key_).apply(bytes, opus, std::span(datagram).subspan(bytes.size()));
     const auto parsed = parse_audio_packet(datagram);
-    session_->datagram(parsed.packet, from, now_);
+    leg_->datagram(*session_, parsed.packet, from, now_);
   }
 
   // The worker.
@@ -151,12 +155,14 @@ class SessionTest : public ::testing::Test {
   std::uint64_t counted(SessionEvent event) const { return counters_.value(event); }
 
   SteadyTime now_{1h};
-  SessionConfig config_{.udp_server = "192.0.2.1", .udp_port = 8884};
+  SessionConfig config_;
+  UdpAnnouncement announcement_{.server = "192.0.2.1", .port = 8884};
   AudioKey key_ = AudioKey::random();
   SessionCounters counters_;
   RecordingPort port_;
   SessionMemory memory_;
   std::unique_ptr<Session> session_;
+  MqttUdpLeg* leg_ = nullptr;  // the session's
   std::uint32_t up_sequence_ = 0;
 };
 

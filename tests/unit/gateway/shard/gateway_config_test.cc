@@ -16,6 +16,7 @@
 #include "gateway/config.h"
 #include "gateway/instance_lock.h"
 #include "gateway/key_file.h"
+#include "tests/fakes/test_certificate.h"
 
 namespace earshot::gateway {
 namespace {
@@ -78,10 +79,48 @@ TEST_F(GatewayFilesTest, ShowsWhatIsInForce) {
   EXPECT_THAT(config.effective, HasSubstr("udp.port: 9100\n"));
 }
 
+TEST_F(GatewayFilesTest, ACertificateMakesTheHttpPortSecureUnlessItHasAPortOfItsOwn) {
+  const auto made = fakes::make_certificate("earshot");
+  const ConfigOverrides files{{"announce_address", "voice.example"},
+                              {"http.tls.certificate", write("cert.pem", made.certificate)},
+                              {"http.tls.key", write("key.pem", made.key)}};
+  const GatewayConfig shared = load_config(std::nullopt, files);
+  EXPECT_TRUE(shared.http.is_secure_port());
+  EXPECT_EQ(shared.console_url(), "https://voice.example:8003");
+  ConfigOverrides apart = files;
+  apart.emplace_back("http.tls.port", "8443");
+  EXPECT_FALSE(load_config(std::nullopt, apart).http.is_secure_port());
+  EXPECT_EQ(load_config(std::nullopt, apart).console_url(), "http://voice.example:8003");
+  EXPECT_FALSE(load_config(std::nullopt, {}).http.is_secure_port());
+}
+
+TEST_F(GatewayFilesTest, ACertificateIsReadWhenTheConfigurationIs) {
+  const auto made = fakes::make_certificate("earshot");
+  const std::string cert = write("cert.pem", made.certificate);
+  const std::string key = write("key.pem", fakes::make_certificate("other").key);
+  const auto with = [this](const std::string& lines) { return problems_of("http:\n  tls:\n" + lines); };
+  EXPECT_THAT(with("    certificate: " + cert + "\n"), HasSubstr("a certificate for one"));
+  EXPECT_THAT(with("    key: " + key + "\n"), HasSubstr("a key for one"));
+  EXPECT_THAT(with("    port: 8443\n"), HasSubstr("needs http.tls.certificate"));
+  EXPECT_THAT(with("    port: 8003\n"), HasSubstr("is http.port"));
+  EXPECT_THAT(with("    certificate: " + cert + "\n    key: " + key + "\n"), HasSubstr("no key for " + cert));
+  EXPECT_THAT(with("    certificate: " + key + "\n    key: " + key + "\n"),
+              HasSubstr("no certificate in " + key));
+}
+
 TEST_F(GatewayFilesTest, TcpWorkersGetOnePortAShard) {
   const GatewayConfig config =
       load_config(std::nullopt, {{"workers.listen", "tcp:127.0.0.1:7000"}, {"udp.shards", "2"}});
   EXPECT_EQ(config.workers.listen[1].text(), "tcp:127.0.0.1:7001");
+}
+
+TEST_F(GatewayFilesTest, TheUuidIsPinnedUnlessNobodyElseCanAskAndAllMayComeIn) {
+  EXPECT_FALSE(load_config(std::nullopt, {}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.mode", "bind"}}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.mode", "open"}, {"http.listen", "0.0.0.0"}}).pin_uuid);
+  EXPECT_TRUE(load_config(std::nullopt, {{"admission.pin_uuid", "true"}}).pin_uuid);
+  EXPECT_FALSE(
+      load_config(std::nullopt, {{"admission.mode", "bind"}, {"admission.pin_uuid", "false"}}).pin_uuid);
 }
 
 TEST_F(GatewayFilesTest, TellsAllProblemsWithTheirLines) {

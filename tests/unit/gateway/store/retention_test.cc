@@ -90,5 +90,28 @@ TEST_F(RetentionTest, AFailureEndsItUntilTheNextHour) {
   EXPECT_LE(store_.stats().failed, 4U);
 }
 
+TEST_F(RetentionTest, AClockThatJumpsRemovesNothingUntilItIsEvenForADay) {
+  add(1, 1);
+  Retention retention(io_.get_executor(), store_, clock_, {});
+  const auto hour = [&] {
+    clock_.advance(std::chrono::hours(1));
+    retention.start();
+    io_.restart();
+    io_.poll();
+  };
+  hour();
+  const auto right = clock_.wall();
+  clock_.set_wall(right + days(1000));
+  for (int i = 0; i < 20; ++i) hour();
+  EXPECT_EQ(retention.removed(), 0U);
+  clock_.set_wall(right + std::chrono::hours(20));
+  for (int i = 0; i < 30; ++i) hour();
+  EXPECT_EQ(retention.removed(), 0U) << "it was set right, and nothing is that old";
+  clock_.set_wall(right + days(1000));
+  for (int i = 0; i < 30; ++i) hour();
+  EXPECT_GT(retention.removed(), 0U) << "it is not a mistake any more";
+  retention.stop();
+}
+
 }  // namespace
 }  // namespace earshot::store

@@ -58,7 +58,8 @@ inline Token sample_token(const std::string& id, const std::string& user, const 
           .scopes = {text + "3", "commands"},
           .created = at_ms(7),
           .expires = at_ms(8),
-          .last_used = at_ms(9)};
+          .last_used = at_ms(9),
+          .parent = text + "4"};
 }
 
 inline FirmwareImage sample_image(const std::string& id, const std::string& text = "text") {

@@ -47,7 +47,7 @@ class StoreContract : public testing::TestWithParam<StoreFactory> {
   static bool same(const Token& a, const Token& b) {
     return a.id == b.id && a.hash == b.hash && a.label == b.label && a.user == b.user &&
            a.scopes == b.scopes && a.created == b.created && a.expires == b.expires &&
-           a.last_used == b.last_used;
+           a.last_used == b.last_used && a.parent == b.parent;
   }
   static bool same(const FirmwareImage& a, const FirmwareImage& b) {
     return a.id == b.id && a.board == b.board && a.version == b.version && a.file_name == b.file_name &&
@@ -112,7 +112,8 @@ TEST_P(StoreContract, EveryMemberComesBackWhateverItHolds) {
     store_->tokens().put(sample_token("t" + text, "u" + text, text));
     EXPECT_TRUE(same(*store_->tokens().find("t" + text), sample_token("t" + text, "u" + text, text)));
     store_->operators().put(
-        {.name = "o" + text, .password_hash = text, .user_tools = true, .created = at_ms(1)});
+        {.name = "o" + text, .password_hash = text, .user_tools = true, .texts = true, .created = at_ms(1)});
+    EXPECT_TRUE(std::ranges::all_of(store_->operators().all(), &BrokerOperator::texts));
     store_->agents().put(Agent{.name = "a" + text, .config = text, .changed = at_ms(2)});
     store_->agents().put(
         Provider{.stage = "s" + text, .name = text, .config = text, .secrets = text, .changed = at_ms(3)});
@@ -189,6 +190,19 @@ TEST_P(StoreContract, DevicesComeInTheOrderOfTheirIds) {
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].id, device_id(2));
   EXPECT_EQ(all[2].id, device_id(70000));
+}
+
+TEST_P(StoreContract, DisownedDevicesStayAndAreNobodys) {
+  for (int i = 1; i <= 3; ++i) {
+    auto device = sample_device(i);
+    device.owner = i == 3 ? "bob" : "ann";
+    store_->devices().put(device);
+  }
+  store_->devices().disown("ann");
+  const auto all = store_->devices().all();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].owner + all[1].owner, "");
+  EXPECT_EQ(all[2].owner, "bob");
 }
 
 TEST_P(StoreContract, AUserGoesWithItsTokensAndNoOther) {

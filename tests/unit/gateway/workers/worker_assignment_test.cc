@@ -32,7 +32,11 @@ class WorkerAssignmentTest : public testing::Test {
   void start(PlacementLimits limits) {
     assignment_ = std::make_unique<WorkerAssignment>(io_.get_executor(), limits, config_, counters_);
     assignment_->start(
-        {.on_placed = [this](Ssrc, const std::string& worker) { placed_.push_back(worker); },
+        {.on_placed =
+             [this](Ssrc, const std::string& worker, WorkerLeg leg) {
+               placed_.push_back(worker);
+               leg_ = leg;
+             },
          .on_given_up =
              [this](Ssrc ssrc) {
                ++given_up_;
@@ -42,6 +46,11 @@ class WorkerAssignmentTest : public testing::Test {
              [this](Ssrc ssrc) {
                ++lost_;
                assignment_->close_session(ssrc, "lost");
+             },
+         .on_overflow =
+             [this](Ssrc ssrc) {
+               overflown_.push_back(ssrc);
+               assignment_->close_session(ssrc, "too much");
              },
          .on_envelope = [this](Ssrc,
                                const Envelope& envelope) { envelopes_.push_back(envelope.body_case()); },
@@ -88,8 +97,10 @@ class WorkerAssignmentTest : public testing::Test {
   std::vector<std::unique_ptr<ScriptedWorker>> workers_;
   std::unique_ptr<WorkerAssignment> assignment_;
   std::vector<std::string> placed_;
+  WorkerLeg leg_;
   int given_up_ = 0;
   int lost_ = 0;
+  std::vector<Ssrc> overflown_;
   std::vector<Envelope::BodyCase> envelopes_;
 };
 
@@ -120,7 +131,7 @@ TEST_F(WorkerAssignmentTest, PlacesASessionAndCarriesItsEnvelopesBothWays) {
   Envelope audio;
   audio.set_session(number(kSession));
   audio.mutable_audio_up()->set_sequence(3);
-  assignment_->send_audio(audio);
+  leg_.send_audio(audio);
   ASSERT_TRUE(run_until([&] { return first.count(Envelope::kAudioUp) == 1; }));
 
   assignment_->close_session(kSession, "done");
@@ -184,6 +195,93 @@ TEST_F(WorkerAssignmentTest, TellsWhichSessionsAreLostWithTheirWorker) {
   first.close();
   ASSERT_TRUE(run_until([&] { return lost_ == 2; }));
   EXPECT_THAT(assignment_->workers(), IsEmpty());
+}
+
+Envelope mcp_of(Ssrc ssrc, std::size_t bytes) {
+  Envelope envelope;
+  envelope.set_session(number(ssrc));
+  envelope.mutable_mcp_up()->set_payload(std::string(bytes, 'x'));
+  return envelope;
+}
+
+// The worker cannot read meanwhile: nothing of io_ runs.
+TEST_F(WorkerAssignmentTest, OneSessionsExcessCostsNeitherTheLinkNorTheOthers) {
+  config_.write_in_rounds = true;
+  ScriptedWorker& first = link("w1");
+  first.accept_sessions();
+  first.send_hello();
+  const auto settled = [&](auto condition) {
+    return run_until([&] {
+      assignment_->flush();
+      return condition();
+    });
+  };
+  ASSERT_TRUE(settled([&] { return first.count(Envelope::kGatewayHello) == 1; }));
+  open(Ssrc{1});
+  open(Ssrc{2});
+  ASSERT_TRUE(settled([&] { return placed_.size() == 2; }));
+
+  for (int i = 0; i < 200; ++i) assignment_->leg(Ssrc{1}).send(mcp_of(Ssrc{1}, 62'000));
+  assignment_->leg(Ssrc{2}).send(mcp_of(Ssrc{2}, 100));
+  Envelope listen;
+  listen.set_session(1);
+  listen.mutable_listen()->set_text(std::string(1000, 'x'));
+  for (int i = 0; i < 500; ++i) assignment_->leg(Ssrc{1}).send(listen);
+  EXPECT_THAT(overflown_, IsEmpty()) << "a session is not ended from inside its own call";
+  assignment_->flush();
+  EXPECT_THAT(overflown_, ElementsAre(Ssrc{1}));
+  assignment_->leg(Ssrc{2}).send(mcp_of(Ssrc{2}, 101));
+
+  ASSERT_TRUE(settled([&] { return first.count(Envelope::kSessionClose) == 1; }));
+  ASSERT_TRUE(settled([&] { return first.last(Envelope::kMcpUp)->mcp_up().payload().size() == 101; }));
+  EXPECT_EQ(first.last(Envelope::kSessionClose)->session(), 1U);
+  EXPECT_EQ(lost_, 0);
+  EXPECT_EQ(counters_.value(WorkerEvent::kSessionOverflow), 1U);
+  EXPECT_TRUE(first.connected());
+}
+
+AgentParts agents_of(std::uint64_t revision, int count, std::size_t bytes) {
+  AgentFacts facts;
+  for (int i = 0; i < count; ++i) {
+    facts.agents.push_back({.name = "a" + std::to_string(i), .config = std::string(bytes, 'x')});
+  }
+  return make_agent_parts(revision, facts);
+}
+
+TEST_F(WorkerAssignmentTest, AgentsBeyondTheOutboxReachTheWorkerPartByPart) {
+  ScriptedWorker& first = worker("w1");
+  assignment_->set_agents(agents_of(1, 200, 48 * 1024));  // 9.4 MiB; the outbox holds 4
+  assignment_->set_agents(agents_of(2, 200, 48 * 1024));
+  ASSERT_TRUE(run_until([&] {
+    const Envelope* part = first.last(Envelope::kAgentSet);
+    return part != nullptr && part->agent_set().revision() == 2 && part->agent_set().last();
+  }));
+  int agents = 0;
+  for (const Envelope& envelope : first.received()) {
+    if (envelope.agent_set().revision() == 2) agents += envelope.agent_set().agents_size();
+  }
+  EXPECT_EQ(agents, 200);
+  EXPECT_EQ(counters_.value(WorkerEvent::kLinksLost), 0U);
+}
+
+// Nothing is left behind: the leak checker looks.
+TEST_F(WorkerAssignmentTest, AWorkerMayDieInTheMiddleOfTheAgents) {
+  ScriptedWorker& first = worker("w1");
+  first.on_envelope([](ScriptedWorker& self, const Envelope& envelope) {
+    if (envelope.has_agent_set()) self.close();
+  });
+  assignment_->set_agents(agents_of(1, 200, 48 * 1024));
+  ASSERT_TRUE(run_until([&] { return counters_.value(WorkerEvent::kLinksLost) == 1; }));
+  EXPECT_THAT(assignment_->workers(), IsEmpty());
+}
+
+TEST_F(WorkerAssignmentTest, AWorkerThatGreetsGetsTheNewestAgentsOnly) {
+  assignment_->set_agents(agents_of(1, 100, 48 * 1024));
+  assignment_->set_agents(agents_of(2, 1, 10));
+  ScriptedWorker& first = worker("w1");
+  ASSERT_TRUE(run_until([&] { return first.count(Envelope::kAgentSet) > 0; }));
+  EXPECT_EQ(first.count(Envelope::kAgentSet), 1U);
+  EXPECT_EQ(first.last(Envelope::kAgentSet)->agent_set().revision(), 2U);
 }
 
 TEST_F(WorkerAssignmentTest, CountsNonsenseByNameAndGoesOn) {

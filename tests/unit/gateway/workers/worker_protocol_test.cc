@@ -107,8 +107,8 @@ TEST(WorkerProtocol, BoundsAudioAndTexts) {
   const auto audio = [](std::size_t bytes) {
     return make(7, [=](Envelope& e) { e.mutable_audio_down()->set_opus(std::string(bytes, 'x')); });
   };
-  EXPECT_EQ(judge_worker_envelope(audio(kMaxDownOpusBytes), true), WorkerVerdict::kSession);
-  EXPECT_EQ(judge_worker_envelope(audio(kMaxDownOpusBytes + 1), true), WorkerVerdict::kBadAudio);
+  EXPECT_EQ(judge_worker_envelope(audio(kMaxOpusBytes), true), WorkerVerdict::kSession);
+  EXPECT_EQ(judge_worker_envelope(audio(kMaxOpusBytes + 1), true), WorkerVerdict::kBadAudio);
 
   const auto sentence = [](std::size_t bytes) {
     return make(7, [=](Envelope& e) { e.mutable_sentence_start()->set_text(std::string(bytes, 'x')); });

@@ -6,6 +6,7 @@
 #include "common/auth/credential_generation.h"
 #include "common/auth/device_credentials.h"
 #include "common/auth/device_language.h"
+#include "common/auth/websocket_token.h"
 #include "common/base/clock.h"
 #include "common/json/json.h"
 #include "gateway/doors/ota/activation_message.h"
@@ -49,10 +50,32 @@ TEST(OtaAnswerTest, GivesCredentialsThatTheBrokerAccepts) {
   const auto root = answer(request());
   const auto& mqtt = *json::find_object(root, "mqtt");
   EXPECT_EQ(json::find_string(mqtt, "endpoint"), "192.0.2.1:1883");
-  EXPECT_EQ(json::find_string(mqtt, "publish_topic"), "device-server");
+  const std::string client_id(*json::find_string(mqtt, "client_id"));
+  EXPECT_EQ(json::find_string(mqtt, "publish_topic"), "devices/" + client_id + "/up") << "the broker's own";
   EXPECT_EQ(auth::verify(config().device_key, *json::find_string(mqtt, "client_id"),
                          *json::find_string(mqtt, "username"), *json::find_string(mqtt, "password")),
             auth::LoginVerdict::kGood);
+}
+
+TEST(OtaAnswerTest, ThePortThatOldFirmwareTakesForGrantedIsLeftOff) {
+  OtaConfig with = config();
+  with.mqtt_port = 8883;
+  const auto root = answer(request(), kAdmitted, with);
+  EXPECT_EQ(json::find_string(*json::find_object(root, "mqtt"), "endpoint"), "192.0.2.1");
+}
+
+TEST(OtaAnswerTest, TheClientIdIsTheSameWhateverBoardIsNamed) {
+  const auto from_board = [](std::string agent) {
+    http::Request made;
+    made.headers.add("device-id", "11:22:33:44:55:66");
+    made.headers.add("client-id", "36c98363-3656-43cb-a00f-8bced2391a90");
+    made.headers.add("user-agent", std::move(agent));
+    return made;
+  };
+  const auto first = answer(from_board("bread-compact-wifi/2.4.2"));
+  const auto second = answer(from_board("another-board/2.4.2"));
+  EXPECT_EQ(json::find_string(*json::find_object(first, "mqtt"), "client_id"),
+            json::find_string(*json::find_object(second, "mqtt"), "client_id"));
 }
 
 TEST(OtaAnswerTest, KeepsWithinWhatTheDeviceCanStore) {
@@ -206,6 +229,41 @@ TEST(OtaAnswerTest, AWebSocketDeviceIsGivenThatSectionAlone) {
   const auto root = answer(request(), websocket, with);
   EXPECT_FALSE(root.contains("mqtt")) << "both present: MQTT wins (trap 5)";
   EXPECT_EQ(json::find_string(*json::find_object(root, "websocket"), "url"), "ws://192.0.2.1:9000/");
+}
+
+TEST(OtaAnswerTest, OurOwnDoorComesWithATokenOfTheDevice) {
+  OtaConfig with = config();
+  with.websocket_url = "ws://192.0.2.1:8003/xiaozhi/v1/";
+  with.websocket_version = 3;
+  with.websocket_token_life = std::chrono::days(365);
+  const OtaDecision websocket{
+      .admitted = true, .generation = 2, .websocket = true, .code = {}, .challenge = {}, .firmware = {}};
+  const auto root = answer(request(), websocket, with);
+  const auto& section = *json::find_object(root, "websocket");
+  EXPECT_EQ(json::find_int(section, "version"), 3);
+  const auto client = auth::read_websocket_token(with.device_key, *json::find_string(section, "token"), {});
+  ASSERT_TRUE(client);
+  EXPECT_EQ(auth::generation_of(*client), 2U);
+  for (const auto& [name, value] : section) EXPECT_LE(name.size(), 15U) << "trap 3";
+}
+
+TEST(OtaAnswerTest, OffersWhatIsSetUpUnlessTheDeviceIsSetToWebSocket) {
+  const OtaDecision usual{.admitted = true, .code = {}, .challenge = {}, .firmware = {}};
+  const OtaDecision websocket{
+      .admitted = true, .websocket = true, .code = {}, .challenge = {}, .firmware = {}};
+  const auto sections = [](const OtaDecision& decision, bool mqtt, bool ws) {
+    OtaConfig with = config();
+    with.websocket_url = "ws://192.0.2.1:8003/xiaozhi/v1/";
+    with.offers_mqtt = mqtt;
+    with.offers_websocket = ws;
+    const auto root = answer(request(), decision, with);
+    return std::pair(root.contains("mqtt"), root.contains("websocket"));
+  };
+  EXPECT_EQ(sections(usual, true, false), std::pair(true, false));
+  EXPECT_EQ(sections(usual, false, true), std::pair(false, true));
+  EXPECT_EQ(sections(usual, true, true), std::pair(true, true));
+  EXPECT_EQ(sections(websocket, true, false), std::pair(false, true));
+  EXPECT_EQ(sections(websocket, true, true), std::pair(false, true));
 }
 
 TEST(OtaAnswerTest, OffersAnImage) {

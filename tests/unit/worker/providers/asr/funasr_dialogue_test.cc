@@ -1,4 +1,4 @@
-// What ends an utterance in each dialect of the FunASR server (providers.md 3.2).
+// What ends an utterance in each dialect of the FunASR server (provider-protocol 3.2).
 #include "worker/providers/asr/funasr_dialogue.h"
 
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 namespace earshot::worker {
 namespace {
 
-TEST(VolcFrames, MatchesThePublishedVectorsOfFamilyE) {  // providers.md A10
+TEST(VolcFrames, MatchesThePublishedVectorsOfFamilyE) {  // provider-protocol A10
   VolcFrame start;
   start.event = 1;
   start.payload = "{}";

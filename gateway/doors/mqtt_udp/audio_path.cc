@@ -1,4 +1,4 @@
-#include "gateway/session/audio_path.h"
+#include "gateway/doors/mqtt_udp/audio_path.h"
 
 #include <algorithm>
 #include <limits>
@@ -36,41 +36,67 @@ AudioPath::AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch,
     : counters_(counters),
       scratch_(scratch),
       ssrc_(ssrc),
-      uplink_duration_(uplink),
+      announced_duration_(uplink),
+      usual_duration_(uplink),
       downlink_ms_(static_cast<std::uint32_t>(downlink.count())),
       cipher_(key),
       replay_(now, uplink) {}
 
-std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from, SteadyTime now) {
+std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from,
+                                        std::optional<SteadyTime> expected_since, SteadyTime now) {
   const auto opus = std::span(scratch_.plain).first(packet.payload.size());
   cipher_.apply(packet.header_bytes, packet.payload, opus);
   const auto info = inspect_opus_packet(opus);
   if (!info) {
     counters_.add(SessionEvent::kDatagramNotOpus);
+    peer_.garbage(from);
     return std::nullopt;
   }
-  const bool newest = packet.header.sequence > replay_.highest();
-  if (const auto verdict = replay_.take(packet.header.sequence, now); verdict != ReplayVerdict::kFresh) {
+  const bool empty = info->duration == Microseconds{0};
+  const bool usual = info->duration == announced_duration_ || info->duration == usual_duration_;
+  const Content content = !empty && usual ? Content::kSound : Content::kNothing;
+  const std::uint32_t sequence = packet.header.sequence;
+  if (!is_peer(from, sequence, content, expected_since, now)) {
+    if (!empty && !usual) peer_.garbage(from);
+    const auto fault = replay_.fault_of(sequence, now);
+    counters_.add(fault == ReplayVerdict::kFresh ? SessionEvent::kPeerCandidate : event_of(fault));
+    return std::nullopt;
+  }
+  if (const auto verdict = replay_.take(sequence, content, now); verdict != ReplayVerdict::kFresh) {
     counters_.add(event_of(verdict));
     return std::nullopt;
   }
-  const PeerEvidence evidence{.newest = newest, .informative = info->duration == uplink_duration_};
-  switch (peer_.observe(from, evidence, now)) {
-    case PeerVerdict::kKnown:
-    case PeerVerdict::kLearned:
-      break;
-    case PeerVerdict::kCandidate:
-      counters_.add(SessionEvent::kPeerCandidate);
-      break;
-    case PeerVerdict::kChanged:
-      counters_.add(SessionEvent::kPeerChanged);
-      break;
-  }
+  if (!empty) usual_duration_ = info->duration;
   return opus;
 }
 
+bool AudioPath::is_peer(UdpAddress from, std::uint32_t sequence, Content content,
+                        std::optional<SteadyTime> expected_since, SteadyTime now) {
+  const bool known = peer_.current() == from;  // whose sequences the window judges anyway
+  const bool newest = (known || replay_.is_plausible(sequence, now)) &&
+                      ((!known && !peer_.proved()) || replay_.is_news(sequence));
+  const PeerEvidence evidence{
+      .sequence = sequence, .newest = newest, .content = content, .expected_since = expected_since};
+  switch (peer_.observe(from, evidence, now)) {
+    case PeerVerdict::kKnown:
+    case PeerVerdict::kLearned:
+      return true;
+    case PeerVerdict::kCandidate:
+      return false;
+    case PeerVerdict::kCorrected:
+      replay_.begin_anew();
+      [[fallthrough]];
+    case PeerVerdict::kChanged:
+      // The sequence itself is still to be taken.
+      replay_.go_on_from(sequence - 1);
+      counters_.add(SessionEvent::kPeerChanged);
+      return true;
+  }
+  unreachable("all verdicts are handled");
+}
+
 std::optional<ByteView> AudioPath::seal(ByteView opus) {
-  EARSHOT_CHECK(opus.size() <= kMaxAudioPayloadBytes, "the session refuses longer packets");
+  EARSHOT_CHECK(opus.size() <= kMaxOpusBytes, "the session refuses longer packets");
   // A timestamp of its own for each frame keeps the counter blocks of all frames apart (4.6).
   if (timestamp_ms_ > std::numeric_limits<std::uint32_t>::max() - downlink_ms_) return std::nullopt;
   timestamp_ms_ += downlink_ms_;

@@ -28,14 +28,16 @@ class AudioPath {
             Milliseconds uplink, Milliseconds downlink, SteadyTime now);
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
+  // `expected_since`: since when the device is to send; nullopt while it is silent by protocol.
   // RETURNS: the Opus packet, which lives until the scratch is used again;
   // nullopt if it is not to be heard (counted).
-  std::optional<ByteView> open(const AudioPacket& packet, UdpAddress from, SteadyTime now);
+  std::optional<ByteView> open(const AudioPacket& packet, UdpAddress from,
+                               std::optional<SteadyTime> expected_since, SteadyTime now);
 
   // The next downlink datagram; lives until the scratch is used again.
   // RETURNS: nullopt when the counters are used up (49 days of speech):
   // another datagram would use keystream twice.
-  // REQUIRES: at most kMaxAudioPayloadBytes.
+  // REQUIRES: at most kMaxOpusBytes.
   std::optional<ByteView> seal(ByteView opus);
 
   // What the device is given with the next frame.
@@ -44,10 +46,15 @@ class AudioPath {
   std::optional<UdpAddress> peer() const { return peer_.current(); }
 
  private:
+  // RETURNS: whether this address is the device's, as far as we know.
+  bool is_peer(UdpAddress from, std::uint32_t sequence, Content content,
+               std::optional<SteadyTime> expected_since, SteadyTime now);
+
   SessionCounters& counters_;
   SessionMemory::Scratch& scratch_;
   Ssrc ssrc_;
-  Milliseconds uplink_duration_;
+  Microseconds announced_duration_;
+  Microseconds usual_duration_;  // of what the device sends; some do not keep to what they announce
   std::uint32_t downlink_ms_;
   AudioCipher cipher_;
   ReplayWindow replay_;

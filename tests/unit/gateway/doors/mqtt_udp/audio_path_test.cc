@@ -1,4 +1,4 @@
-#include "gateway/session/audio_path.h"
+#include "gateway/doors/mqtt_udp/audio_path.h"
 
 #include <gtest/gtest.h>
 
@@ -42,7 +42,8 @@ class AudioPathTest : public ::testing::Test {
   std::optional<ByteView> open(const Bytes& datagram, UdpAddress from = kHome) {
     const auto parsed = parse_audio_packet(datagram);
     EXPECT_EQ(parsed.verdict, AudioPacketVerdict::kGood);
-    return path_.open(parsed.packet, from, now_ += 60ms);
+    now_ += 60ms;
+    return path_.open(parsed.packet, from, now_, now_);
   }
 
   SteadyTime now_{1h};
