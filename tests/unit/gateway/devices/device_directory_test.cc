@@ -26,6 +26,11 @@ auth::ClientId client(int device, const std::string& group = "GID_box.en") {
 
 class DeviceDirectoryTest : public testing::Test {
  protected:
+  // The client whose connection is to be ended; empty: none.
+  std::string ended_by(const auth::ClientId& client, bool online) {
+    const auto given_up = directory_.set_online(client, online);
+    return given_up ? given_up->text : "";
+  }
   DeviceDirectoryTest() {
     hub_.subscribe([this](const Event& event) { events_.push_back(event.kind); });
     directory_.observe([this](const DeviceEntry& entry) { observed_.push_back(entry.record.name); });
@@ -134,17 +139,17 @@ TEST_F(DeviceDirectoryTest, WhenTheNewerConnectionEndsTheOlderIsWhereItIsReached
 
 TEST_F(DeviceDirectoryTest, ADevicesOldestConnectionGivesWayToOneTooMany) {
   add(1, "one");
-  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt);
-  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), true), std::nullopt);
-  EXPECT_EQ(directory_.set_online(client(1, "GID_a"), true), std::nullopt) << "it is the latest now";
-  EXPECT_EQ(directory_.set_online(client(1, "GID_c"), true), client(1, "GID_b").text);
-  EXPECT_EQ(directory_.set_online(client(1, "GID_b"), false), std::nullopt);
-  EXPECT_EQ(directory_.set_online(client(1, "GID_d"), true), client(1, "GID_a").text);
+  EXPECT_EQ(ended_by(client(1, "GID_a"), true), "");
+  EXPECT_EQ(ended_by(client(1, "GID_b"), true), "");
+  EXPECT_EQ(ended_by(client(1, "GID_a"), true), "") << "it is the latest now";
+  EXPECT_EQ(ended_by(client(1, "GID_c"), true), client(1, "GID_b").text);
+  EXPECT_EQ(ended_by(client(1, "GID_b"), false), "");
+  EXPECT_EQ(ended_by(client(1, "GID_d"), true), client(1, "GID_a").text);
   EXPECT_EQ(directory_.find(device_id(1))->presence.client_id, client(1, "GID_d").text);
 }
 
 TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs) {
-  directory_.set_online(client(1), true);
+  ended_by(client(1), true);
   EXPECT_EQ(directory_.online(), 0U);
   EXPECT_THAT(events_, IsEmpty());
   directory_.put(sample_device(1));
@@ -158,12 +163,12 @@ TEST_F(DeviceDirectoryTest, ADeviceThatConnectedBeforeItWasKnownIsOnlineWhenItIs
 
 TEST_F(DeviceDirectoryTest, StrangersAreBounded) {
   const int most = static_cast<int>(DeviceDirectory::kMaxStrangers);
-  for (int i = 0; i < most; ++i) EXPECT_EQ(directory_.set_online(client(i), true), std::nullopt);
-  EXPECT_EQ(directory_.set_online(client(most), true), client(most).text);
+  for (int i = 0; i < most; ++i) EXPECT_EQ(ended_by(client(i), true), "");
+  EXPECT_EQ(ended_by(client(most), true), client(most).text);
   directory_.put(sample_device(most));
   EXPECT_FALSE(directory_.find(device_id(most))->presence.online) << "it was one too many";
-  for (int i = 0; i < most; ++i) directory_.set_online(client(i), false);
-  directory_.set_online(client(most + 1), true);
+  for (int i = 0; i < most; ++i) ended_by(client(i), false);
+  ended_by(client(most + 1), true);
   directory_.put(sample_device(most + 1));
   EXPECT_TRUE(directory_.find(device_id(most + 1))->presence.online) << "the others had left";
 }
