@@ -11,10 +11,7 @@ PeerVerdict PeerAddress::observe(UdpAddress from, const PeerEvidence& evidence, 
   }
   const bool proof = evidence.newest && evidence.content == Content::kSound;
   if (from == *current_) {
-    if (!proof) return PeerVerdict::kKnown;
-    last_heard_ = now;
-    own_proofs_ = std::min(own_proofs_ + 1, kProofs);
-    proofs_ = 0;
+    if (proof) heard(now);
     return PeerVerdict::kKnown;
   }
   if (!proof) return PeerVerdict::kCandidate;

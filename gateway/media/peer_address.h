@@ -55,6 +55,12 @@ class PeerAddress {
   static constexpr Milliseconds kChangeInterval{1000};
 
   PeerVerdict observe(UdpAddress from, const PeerEvidence& evidence, SteadyTime now);
+  // observe() of a proof from current(): the way of nearly every datagram.
+  void heard(SteadyTime now) {
+    last_heard_ = now;
+    proofs_ = 0;
+    if (own_proofs_ < kProofs) ++own_proofs_;
+  }
   // What came from there does not decrypt to Opus.
   void garbage(UdpAddress from);
 

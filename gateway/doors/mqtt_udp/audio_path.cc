@@ -72,9 +72,11 @@ std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress fr
 
 bool AudioPath::is_peer(UdpAddress from, std::uint32_t sequence, Content content,
                         std::optional<SteadyTime> expected_since, SteadyTime now) {
-  const bool known = peer_.current() == from;  // whose sequences the window judges anyway
-  const bool newest = (known || replay_.is_plausible(sequence, now)) &&
-                      ((!known && !peer_.proved()) || replay_.is_news(sequence));
+  if (peer_.current() == from) {  // the window judges its sequences
+    if (content == Content::kSound && replay_.is_news(sequence)) peer_.heard(now);
+    return true;
+  }
+  const bool newest = replay_.is_plausible(sequence, now) && (!peer_.proved() || replay_.is_news(sequence));
   const PeerEvidence evidence{
       .sequence = sequence, .newest = newest, .content = content, .expected_since = expected_since};
   switch (peer_.observe(from, evidence, now)) {
