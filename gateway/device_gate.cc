@@ -13,7 +13,7 @@ namespace earshot::gateway {
 
 namespace {
 
-GateEvent event_of(AdmissionVerdict why) {
+GateEvent gate_event(AdmissionVerdict why) {
   switch (why) {
     case AdmissionVerdict::kUnknownDevice:
       return GateEvent::kUnknownDevice;
@@ -97,7 +97,7 @@ void DeviceGate::post_facts(const store::Device& device) {
 }
 
 void DeviceGate::throw_out(const auth::ClientId& client, AdmissionVerdict why) {
-  counters_.add(event_of(why));
+  counters_.add(gate_event(why));
   std::string last_words;
   if (notices_.take(client.device.text(), clock_.now())) {
     const DeviceEntry* known = directory_.find(client.device);

@@ -15,9 +15,9 @@ using ipc::Envelope;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr const char* kMac = "02:00:00:00:00:77";
-constexpr const char* kUuid = "8d9d1f0e-0000-4000-8000-000000000001";
-constexpr const char* kHello =
+constexpr const char* kWebSocketMac = "02:00:00:00:00:77";
+constexpr const char* kWebSocketUuid = "8d9d1f0e-0000-4000-8000-000000000001";
+constexpr const char* kWebSocketHello =
     R"({"type":"hello","version":1,"transport":"websocket","features":{"mcp":true},)"
     R"("audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}})";
 
@@ -68,8 +68,8 @@ class WebSocketDoorTest : public GatewayTest {
         .url = "ws://127.0.0.1:" + std::to_string(server_->port()) + "/xiaozhi/v1/",
         .headers = {{"Authorization", "Bearer " + token},
                     {"Protocol-Version", version},
-                    {"Device-Id", kMac},
-                    {"Client-Id", kUuid}}};
+                    {"Device-Id", kWebSocketMac},
+                    {"Client-Id", kWebSocketUuid}}};
     device.socket = http::connect_websocket(
         io_, std::move(request),
         {.on_open = [&device] { device.open = true; },
@@ -86,14 +86,15 @@ class WebSocketDoorTest : public GatewayTest {
   }
   WebSocketDevice& talking(const std::string& version = "1") {
     WebSocketDevice& device = connect(version);
-    device.socket->send_text(kHello);
+    device.socket->send_text(kWebSocketHello);
     EXPECT_TRUE(run_until([&] { return device.count("hello") == 1; }));
     device.socket->send_text(R"({"type":"listen","state":"start","mode":"auto"})");
     EXPECT_TRUE(run_until([&] { return worker_->count(Envelope::kListen) >= 1; }));
     return device;
   }
   std::string make_token() const {
-    const auto credentials = auth::make_credentials(*DeviceId::parse(kMac), kUuid, "box", keys_.device_key);
+    const auto credentials =
+        auth::make_credentials(*DeviceId::parse(kWebSocketMac), kWebSocketUuid, "box", keys_.device_key);
     return auth::make_websocket_token(
         keys_.device_key, auth::websocket_client(credentials.client_id),
         std::chrono::floor<std::chrono::seconds>(clock_.wall()) + std::chrono::hours(1));
@@ -177,7 +178,7 @@ TEST_F(WebSocketDoorTest, TheEndOfTheSessionIsTheEndOfTheConnection) {
 TEST_F(WebSocketDoorTest, ASecondHelloIsANewSessionOnTheSameConnection) {
   start();
   WebSocketDevice& device = talking();
-  device.socket->send_text(kHello);
+  device.socket->send_text(kWebSocketHello);
   ASSERT_TRUE(run_until([&] { return device.count("hello") == 2; }));
   EXPECT_EQ(worker_->count(Envelope::kSessionOpen), 2U);
   EXPECT_EQ(stats().sessions, 1U);
@@ -188,7 +189,7 @@ TEST_F(WebSocketDoorTest, ASecondConnectionOfADeviceReplacesTheFirst) {
   start();
   WebSocketDevice& first = talking();
   WebSocketDevice& second = connect();
-  second.socket->send_text(kHello);
+  second.socket->send_text(kWebSocketHello);
   ASSERT_TRUE(run_until([&] { return second.count("hello") == 1 && first.closed.has_value(); }));
   EXPECT_EQ(stats().sessions, 1U);
   EXPECT_FALSE(second.closed);
@@ -216,7 +217,7 @@ TEST_F(WebSocketDoorTest, OddFramesAreCountedAndHarmless) {
   early.socket->send_binary(*from_hex("0000ffff58"));  // longer than it is
   early.socket->send_binary(Bytes{});
   early.socket->send_text("[1]");
-  early.socket->send_text(kHello);
+  early.socket->send_text(kWebSocketHello);
   ASSERT_TRUE(run_until([&] { return early.count("hello") == 1; }));
   early.socket->send_binary(*from_hex("000000015b"));  // no Opus
   ASSERT_TRUE(run_until([&] { return counter("datagram_not_opus") == 1; }));
@@ -240,7 +241,7 @@ TEST_F(WebSocketDoorTest, AFlooderIsShownOut) {
 TEST_F(WebSocketDoorTest, ADeviceThatIsNoLongerAdmittedIsHungUp) {
   start();
   WebSocketDevice& device = talking();
-  shard_->proxy().post_device_facts(*DeviceId::parse(kMac),
+  shard_->proxy().post_device_facts(*DeviceId::parse(kWebSocketMac),
                                     {.admitted = false, .client_uuid = {}, .agent = {}});
   ASSERT_TRUE(run_until([&] { return device.closed.has_value(); }));
 }

@@ -366,16 +366,16 @@ TEST_F(SessionTest, TheReplyIsNotSentElsewhereWhileTheDeviceIsSilentByProtocol) 
     uplink(kElsewhere);
     run(10ms);
   }
-  EXPECT_EQ(session_->peer(), kDeviceAddress);
+  EXPECT_EQ(leg_->peer(), kDeviceAddress);
   speech_end(1);
   run(5s);
   ASSERT_FALSE(session_->speaking());
   for (int i = 0; i < 30; ++i) uplink(kElsewhere);
-  EXPECT_EQ(session_->peer(), kDeviceAddress) << "it has not said yet that it listens again";
+  EXPECT_EQ(leg_->peer(), kDeviceAddress) << "it has not said yet that it listens again";
   listen_start("auto");
   run(PeerAddress::kSilence);
   uplink(kElsewhere);
-  EXPECT_EQ(session_->peer(), kElsewhere);
+  EXPECT_EQ(leg_->peer(), kElsewhere);
 }
 
 TEST_F(SessionTest, ARealtimeDeviceSendsWhileItIsSpokenTo) {
@@ -387,7 +387,7 @@ TEST_F(SessionTest, ARealtimeDeviceSendsWhileItIsSpokenTo) {
   run(2s);
   ASSERT_TRUE(session_->speaking());
   for (int i = 0; i < PeerAddress::kProofs; ++i) uplink(kElsewhere);
-  EXPECT_EQ(session_->peer(), kElsewhere);
+  EXPECT_EQ(leg_->peer(), kElsewhere);
 }
 
 }  // namespace

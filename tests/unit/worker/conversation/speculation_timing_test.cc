@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "worker/conversation/recogniser_lag.h"
+
 namespace earshot::worker {
 namespace {
 
