@@ -129,12 +129,13 @@ TEST_F(DeviceGateTest, TheScreenSaysWhyInItsLanguageButNotForEver) {
 TEST_F(DeviceGateTest, TheConnectionThatIsOneTooManyEnds) {
   put(bound());
   std::optional<auth::ClientId> given_up;
-  for (int i = 0; i < 5; ++i) given_up = directory_.set_online(client("GID_" + std::to_string(i)), true);
+  constexpr auto kMost = static_cast<int>(DeviceDirectory::kMaxConnections);
+  for (int i = 0; i <= kMost; ++i) given_up = directory_.set_online(client("GID_" + std::to_string(i)), true);
   ASSERT_TRUE(given_up);
   gate_.given_up(*given_up);
   EXPECT_EQ(done_.back(), "throw out GID_0");
   EXPECT_EQ(last_words_.back(), "");
-  EXPECT_EQ(directory_.connections(kLamp).size(), 4U);
+  EXPECT_EQ(directory_.connections(kLamp).size(), DeviceDirectory::kMaxConnections);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdint>
 #include <fstream>
 #include <string>
 
@@ -11,7 +13,13 @@
 namespace earshot::broker {
 namespace {
 
-class BrokerMemoryTest : public BrokerFixture, public testing::WithParamInterface<const char*> {
+// Where a device publishes, given its client id and its address.
+struct Topic {
+  const char* name;
+  std::string (*of)(const auth::ClientId&);
+};
+
+class BrokerMemoryTest : public BrokerFixture, public testing::WithParamInterface<Topic> {
  protected:
   void SetUp() override {
     BrokerFixture::SetUp();
@@ -24,16 +32,18 @@ class BrokerMemoryTest : public BrokerFixture, public testing::WithParamInterfac
     file >> all >> resident;
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   }
-  // Connections of their own for few messages each, so that no limit of one client is met.
+  // Devices of their own for few messages each, so that no budget of one device is met.
   void publish(int clients) {
     constexpr int kEach = 250;
     for (int i = 0; i < clients; ++i) {
-      const auto device = DeviceId::parse("02:00:00:00:00:01");
-      const auto made = auth::make_credentials(*device, "", "b" + std::to_string(next_++), kDeviceKey);
+      const std::array<std::uint8_t, 2> number{static_cast<std::uint8_t>(next_ >> 8),
+                                               static_cast<std::uint8_t>(next_ & 0xff)};
+      ++next_;
+      const std::string mac = "02:00:00:00:" + to_hex(number).insert(2, ":");
+      const auto made = auth::make_credentials(DeviceId::parse(mac).value(), "", "b", kDeviceKey);
       auto client = open();
       ASSERT_EQ(client.login(login_of(made)), 0);
-      const std::string topic =
-          GetParam() == std::string("up") ? auth::up_topic(made.client_id.text) : GetParam();
+      const std::string topic = GetParam().of(made.client_id);
       for (int k = 0; k < kEach; ++k) ASSERT_TRUE(client.publish(topic, "x"));
       ASSERT_TRUE(client.ping());
       client.disconnect();
@@ -53,8 +63,14 @@ TEST_P(BrokerMemoryTest, StaysTheSameHoweverManyMessagesCome) {
   EXPECT_LT(resident_bytes(), before + kNoise);
 }
 
-INSTANTIATE_TEST_SUITE_P(Topics, BrokerMemoryTest,
-                         testing::Values("up", "device-server", "devices/p2p/02:00:00:00:00:01"));
+INSTANTIATE_TEST_SUITE_P(
+    Topics, BrokerMemoryTest,
+    testing::Values(Topic{"Up", [](const auth::ClientId& client) { return auth::up_topic(client.text); }},
+                    Topic{"DeviceServer", [](const auth::ClientId&) { return std::string("device-server"); }},
+                    Topic{
+                        "PeerToPeer",
+                        [](const auth::ClientId& client) { return "devices/p2p/" + client.device.text(); }}),
+    [](const auto& topic) { return std::string(topic.param.name); });
 
 }  // namespace
 }  // namespace earshot::broker

@@ -151,8 +151,9 @@ class DoorContract : public ::testing::TestWithParam<DoorCase> {
   DoorContract() : door_(GetParam().make()) {
     const SessionIdentity identity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},
                                    DeviceId::parse("aa:bb:cc:dd:ee:ff").value(), "en"};
-    session_ = std::make_unique<Session>(counters_, config_, identity, DeviceHello{},
-                                         door_->make_leg(identity, {}, now_), memory_, now_);
+    const DeviceHello hello{.mcp = true};
+    session_ = std::make_unique<Session>(counters_, config_, identity, hello,
+                                         door_->make_leg(identity, hello, now_), memory_, now_);
   }
   void open(const std::string& mode = "auto") {
     session_->opened(WorkerLeg(worker_), now_);

@@ -108,7 +108,7 @@ TEST_F(SpeechCaptureTest, TheLastWordIsTheSignNotTheNextPacket) {
   listen();
   speech(900ms);
   shows("turn");
-  silence(120ms);
+  silence(180ms);
   EXPECT_THAT(take_log(), IsEmpty()) << "a word is still to come";
   shows("turn on");
   EXPECT_THAT(take_log(), ElementsAre("pause: turn on 1"));
@@ -118,7 +118,7 @@ TEST_F(SpeechCaptureTest, ARecogniserThatIsAskedInThePauseIsAskedAsEarlyAgain) {
   listen();
   for (int i = 1; i <= 5; ++i) {
     speech(900ms);
-    silence(120ms);
+    silence(180ms);
     shows("turn on the light " + std::to_string(i));
     EXPECT_THAT(take_log(),
                 ElementsAre("pause: turn on the light " + std::to_string(i) + " " + std::to_string(i)));
@@ -197,8 +197,10 @@ TEST_F(SpeechCaptureTest, WaitsLongerForWordsThatLookUnfinished) {
   speech(900ms);
   shows("turn on the");
   silence(900ms);
+  EXPECT_THAT(take_log(), IsEmpty()) << "more is to come";
+  silence(60ms);
   EXPECT_THAT(take_log(), ElementsAre("pause: turn on the 1"));
-  silence(180ms);
+  silence(120ms);
   EXPECT_THAT(take_log(), ElementsAre("end 1", "transcript 1"));
 }
 
