@@ -246,6 +246,16 @@ TEST_F(WebSocketDoorTest, ADeviceThatIsNoLongerAdmittedIsHungUp) {
   ASSERT_TRUE(run_until([&] { return device.closed.has_value(); }));
 }
 
+TEST_F(WebSocketDoorTest, ACommandReachesItAndItsAnswerTheControlPlane) {
+  start();
+  WebSocketDevice& device = talking();
+  shard_->proxy().post_line_message(*DeviceId::parse(kWebSocketMac), R"({"type":"mcp","payload":{}})");
+  ASSERT_TRUE(run_until([&] { return device.count("mcp") == 1; }));
+  device.socket->send_text(R"({"type":"mcp","payload":{"jsonrpc":"2.0","id":1000000000,"result":{}}})");
+  ASSERT_TRUE(run_until([&] { return counter("command_reply") == 1; }));
+  EXPECT_EQ(worker_->count(Envelope::kMcpUp), 0U) << "it is the operator's";
+}
+
 TEST_F(WebSocketDoorTest, TheShardStopsWithOpenConnections) {
   start();
   WebSocketDevice& device = talking();
