@@ -37,7 +37,7 @@ class Port final : public MqttUdpPort, public WorkerPort {
   }
   std::string hello;
   std::size_t bytes = 0;
-  ipc::Outbox outbox{{.control_bytes = 1 << 20, .audio_bytes = 1 << 20}};
+  ipc::Outbox outbox{{.control_bytes = 1 << 20, .session_bytes = 1 << 20, .audio_bytes = 1 << 20}};
   Bytes batch;
 };
 

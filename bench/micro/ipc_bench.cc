@@ -27,7 +27,7 @@ void WriteRecord(benchmark::State& state) {
   Envelope up;
   up.set_session(0x01020304);
   const std::string opus(kFrameBytes, 'x');
-  Outbox outbox({.control_bytes = 1 << 20, .audio_bytes = 1 << 20});
+  Outbox outbox({.control_bytes = 1 << 20, .session_bytes = 1 << 20, .audio_bytes = 1 << 20});
   Bytes batch;
   std::size_t queued = 0;
   for (auto _ : state) {
