@@ -4,7 +4,7 @@
 set -euo pipefail
 command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 77; }
 [ "$2" = Release ] || { echo "skipped: the bound is for optimised code, this is $2"; exit 77; }
-bound=7000
+bound=5000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 instructions() {

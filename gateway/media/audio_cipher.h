@@ -34,8 +34,9 @@ class AudioKey {
 };
 
 // Runs on: one thread.
-// Owns: one EVP context with the expanded key, so that a packet costs only a new counter block (88 ns against
-// 330 ns with a context a packet, measurements 2).
+// Owns: one EVP context with the expanded key (a context a packet costs four times as much, measurements 2).
+// AES is OpenSSL's; the counter mode around it is ours, because giving a context another counter costs more
+// than the packet itself: a third of all instructions of a frame.
 class AudioCipher {
  public:
   explicit AudioCipher(const AudioKey& key);

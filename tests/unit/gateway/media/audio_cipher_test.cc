@@ -1,7 +1,9 @@
 #include "gateway/media/audio_cipher.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,33 @@ TEST(AudioCipherTest, ContinuesTheCounterAcrossAll128Bits) {
   cipher.apply(zero, one_block, one_block);
 
   EXPECT_EQ(to_hex(ByteView(two_blocks).subspan(16)), to_hex(one_block));
+}
+
+// The counter mode is ours: it must be OpenSSL's, for each length and wherever the counter carries.
+TEST(AudioCipherTest, IsTheCounterModeOfTheLibrary) {
+  const AudioKey key = vector_key();
+  AudioCipher cipher(key);
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> library(EVP_CIPHER_CTX_new(),
+                                                                                EVP_CIPHER_CTX_free);
+  Bytes plain(kMaxOpusBytes);
+  for (std::size_t i = 0; i < plain.size(); ++i) plain[i] = static_cast<std::uint8_t>(i * 7);
+  for (const char* header : {"010000001a2b3c4d0000000000000001", "0100000000000000fffffffffffffff0",
+                             "01ffffffffffffffffffffffffffffff"}) {
+    const Bytes counter = from_hex(header).value();
+    for (std::size_t length = 1; length <= plain.size(); ++length) {
+      const ByteView in = ByteView(plain).first(length);
+      Bytes ours(length);
+      cipher.apply(counter, in, ours);
+      Bytes theirs(length);
+      int written = 0;
+      ASSERT_EQ(
+          EVP_EncryptInit_ex2(library.get(), EVP_aes_128_ctr(), key.reveal().data(), counter.data(), nullptr),
+          1);
+      ASSERT_EQ(
+          EVP_EncryptUpdate(library.get(), theirs.data(), &written, in.data(), static_cast<int>(length)), 1);
+      ASSERT_EQ(ours, theirs) << header << " " << length;
+    }
+  }
 }
 
 TEST(AudioKeyTest, ShowsItsBytesAsTheHelloAnswerNeedsThem) {
