@@ -6,6 +6,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/random.h"
+#include "common/base/secret.h"
 
 namespace earshot::gateway {
 
