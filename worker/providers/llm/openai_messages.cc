@@ -65,14 +65,14 @@ void append_answers(const std::vector<Message>& dialogue, std::size_t at, json::
 
 // Words in a row are one message: many models insist on taking turns.
 void append_words(std::string_view text, json::array& out) {
-  json::value* const before = out.empty() ? nullptr : out.back().as_object().if_contains("content");
-  if (before == nullptr || out.back().as_object()["role"] != "user") {
+  json::object* const last = out.empty() ? nullptr : out.back().if_object();
+  if (last == nullptr || json::find_string(*last, "role") != "user") {
     out.emplace_back(simple("user", text));
     return;
   }
-  std::string joined(before->as_string());
+  std::string joined(json::find_string(*last, "content").value_or(""));
   append_sentence(joined, clean(text));
-  *before = joined;
+  (*last)["content"] = joined;
 }
 
 std::size_t last_user(const std::vector<Message>& dialogue) {

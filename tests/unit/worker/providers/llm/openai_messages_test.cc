@@ -94,6 +94,17 @@ TEST(OpenAiMessages, MendsCallsAndAnswersThatDoNotMatch) {
   EXPECT_EQ(json::find_string(messages[2].as_object(), "content"), "stop");
 }
 
+// As behind a reply of which nothing was heard. An access by [] moves a full object of Boost.JSON even when it
+// finds the key, so what was looked up before is gone: the address sanitiser sees it.
+TEST(OpenAiMessages, WordsOfTheUserInARowAreOneMessage) {
+  LlmRequest request;
+  request.dialogue = {message(Role::kUser, "what time is it"), message(Role::kUser, "no, the date"),
+                      message(Role::kUser, "please")};
+  const json::array messages = openai_messages(request, ToolNames());
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(json::find_string(messages[0].as_object(), "content"), "what time is it no, the date please");
+}
+
 TEST(OpenAiMessages, SpeechThatWasNotUnderstoodIsSaidToBeSo) {
   LlmRequest request;
   request.dialogue = {message(Role::kUser, "grmbl \xFF")};
