@@ -9,9 +9,9 @@
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
 #include "common/log/log.h"
-#include "gateway/app.h"
-#include "gateway/command_line.h"
-#include "gateway/config.h"
+#include "gateway/app/app.h"
+#include "gateway/app/command_line.h"
+#include "gateway/app/config.h"
 
 namespace {
 

@@ -11,10 +11,10 @@
 
 #include "common/base/clock.h"
 #include "common/ipc/endpoint.h"
-#include "worker/agent_config.h"
+#include "worker/agents/agent_config.h"
 #include "worker/conversation/conversation.h"
 #include "worker/metrics_server.h"
-#include "worker/provider_choice.h"
+#include "worker/agents/provider_choice.h"
 #include "worker/providers/asr/asr_factory.h"
 #include "worker/providers/llm/llm_factory.h"
 #include "worker/providers/tts/tts_factory.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "worker/provider_choice.h"
+#include "worker/agents/provider_choice.h"
 #include "worker/providers/fallback/fallback_chain.h"
 
 namespace earshot::worker {

@@ -26,8 +26,8 @@
 #include "common/base/bytes.h"
 #include "common/ipc/audio_record.h"
 #include "common/ipc/framing.h"
-#include "gateway/media/audio_cipher.h"
-#include "gateway/media/audio_packet.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/audio_packet.h"
 #include "ipc.pb.h"
 
 namespace {

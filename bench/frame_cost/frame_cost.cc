@@ -10,8 +10,8 @@
 #include "common/ipc/audio_record.h"
 #include "common/ipc/outbox.h"
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
-#include "gateway/media/audio_cipher.h"
-#include "gateway/session/session_table.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/live/session/session_table.h"
 
 namespace {
 

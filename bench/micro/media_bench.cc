@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "gateway/media/audio_cipher.h"
-#include "gateway/media/audio_packet.h"
-#include "gateway/media/opus_packet.h"
-#include "gateway/media/replay_window.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/audio_packet.h"
+#include "common/audio/opus_packet.h"
+#include "gateway/doors/mqtt_udp/replay_window.h"
 
 namespace earshot::gateway {
 namespace {

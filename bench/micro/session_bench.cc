@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
-#include "gateway/session/session_table.h"
-#include "gateway/session/timing_wheel.h"
+#include "gateway/live/session/session_table.h"
+#include "gateway/live/shard/timing_wheel.h"
 
 namespace earshot::gateway {
 namespace {

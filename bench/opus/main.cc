@@ -15,7 +15,7 @@
 #include "common/audio/resampler.h"
 #include "common/audio/wav.h"
 #include "tests/fakes/speech_maker.h"
-#include "worker/conversation/downlink_encoder.h"
+#include "worker/speaking/downlink_encoder.h"
 
 namespace earshot {
 namespace {

@@ -57,7 +57,7 @@ enum class Rule {
   kWsFrameHead,      // version, type; JSON in a binary frame
   kWsPayloadSize,    // not what follows; with more the firmware reads behind its memory (trap 28)
   kWsGoodbye,        // goodbye means nothing there: the socket is to be closed
-  // Speech to an idle device (gateway/session/speak_request.h: of a proposal)
+  // Speech to an idle device (gateway/xiaozhi/speak_request.h: of a proposal)
   kSpeakRequestUnasked,   // the device did not announce that it knows it, and ignores it
   kSpeakReadyUnanswered,  // the device shows itself speaking, and no speech comes
   kNotifyBad,  // a notify of which the firmware takes nothing, or a file that it cannot fetch or play

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bench/store/sample_data.h"
-#include "gateway/devices/device_directory.h"
+#include "gateway/control/devices/device_directory.h"
 #include "gateway/store/store_proxy.h"
 
 namespace earshot::bench {

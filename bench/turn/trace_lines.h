@@ -1,4 +1,4 @@
-// What a worker's log says of its turns (worker/conversation/turn_line.h):
+// What a worker's log says of its turns (worker/trace/turn_line.h):
 // the values of each key, over all turns. Pure.
 #pragma once
 

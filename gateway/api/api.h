@@ -17,9 +17,9 @@
 #include "gateway/api/auth/auth.h"
 #include "gateway/api/routes/operator_routes.h"
 #include "gateway/api/routes/system_routes.h"
-#include "gateway/devices/admission.h"
-#include "gateway/devices/device_directory.h"
-#include "gateway/events/event_hub.h"
+#include "gateway/control/devices/admission.h"
+#include "gateway/control/devices/device_directory.h"
+#include "gateway/control/events/event_hub.h"
 #include "gateway/store/secret_box.h"
 #include "gateway/store/store_proxy.h"
 

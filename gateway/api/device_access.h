@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gateway/api/call.h"
-#include "gateway/devices/device_directory.h"
+#include "gateway/control/devices/device_directory.h"
 
 namespace earshot::gateway::api {
 

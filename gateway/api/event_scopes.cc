@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "gateway/events/event_words.h"
+#include "gateway/control/events/event_words.h"
 
 namespace earshot::gateway::api {
 

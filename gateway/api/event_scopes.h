@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "gateway/api/access.h"
-#include "gateway/events/event_hub.h"
+#include "gateway/control/events/event_hub.h"
 
 namespace earshot::gateway::api {
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "common/json/json.h"
-#include "gateway/devices/admission.h"
-#include "gateway/devices/device_entry.h"
+#include "gateway/control/devices/admission.h"
+#include "gateway/control/devices/device_entry.h"
 #include "gateway/store/store.h"
 
 namespace earshot::gateway::api {

@@ -18,7 +18,7 @@
 #include "gateway/broker/broker_process.h"
 #include "gateway/broker/line_splitter.h"
 #include "gateway/broker/mosquitto_conf.h"
-#include "gateway/broker/run_folder.h"
+#include "gateway/process/run_folder.h"
 
 namespace earshot::broker {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/audio/opus_decoder.h"
-#include "worker/conversation/speech_level.h"
+#include "worker/hearing/speech_level.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 
 namespace earshot::fakes {

@@ -1,7 +1,7 @@
 // Whatever a datagram holds, a good verdict means that header and payload are the whole of it.
 #include <cstdlib>
 
-#include "gateway/media/audio_packet.h"
+#include "gateway/doors/mqtt_udp/audio_packet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace earshot::gateway;

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "common/base/check.h"
-#include "gateway/commands/command_request.h"
-#include "gateway/commands/device_reply.h"
-#include "gateway/commands/tool_list.h"
+#include "gateway/control/commands/command_request.h"
+#include "gateway/xiaozhi/device_reply.h"
+#include "gateway/control/commands/tool_list.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace earshot;

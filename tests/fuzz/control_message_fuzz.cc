@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/json/json.h"
-#include "gateway/session/control_message.h"
+#include "gateway/xiaozhi/control_message.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/json/json.h"
-#include "gateway/session/iot_tools.h"
+#include "gateway/xiaozhi/iot_tools.h"
 
 using namespace earshot;
 using namespace earshot::gateway;

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "common/ipc/framing.h"
-#include "gateway/workers/worker_protocol.h"
+#include "gateway/live/workers/worker_protocol.h"
 #include "ipc.pb.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

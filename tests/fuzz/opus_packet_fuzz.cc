@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "gateway/media/opus_packet.h"
+#include "common/audio/opus_packet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > 3000) return 0;

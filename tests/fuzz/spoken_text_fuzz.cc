@@ -8,8 +8,8 @@
 
 #include "common/base/check.h"
 #include "common/json/json.h"
-#include "worker/conversation/reply_text.h"
-#include "worker/conversation/spoken_language.h"
+#include "worker/speaking/reply_text.h"
+#include "worker/speaking/spoken_language.h"
 #include "worker/spoken_text/characters.h"
 #include "worker/spoken_text/markdown_text.h"
 #include "worker/spoken_text/spoken_form.h"

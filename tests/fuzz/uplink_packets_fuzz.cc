@@ -6,9 +6,9 @@
 
 #include "common/base/bytes.h"
 #include "common/base/check.h"
-#include "worker/conversation/early_audio.h"
-#include "worker/conversation/echo_reference.h"
-#include "worker/conversation/uplink_order.h"
+#include "worker/hearing/early_audio.h"
+#include "worker/hearing/echo_reference.h"
+#include "worker/hearing/uplink_order.h"
 
 using namespace earshot;
 using namespace earshot::worker;

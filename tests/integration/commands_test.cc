@@ -4,9 +4,9 @@
 
 #include "common/base/bytes.h"
 #include "common/base/sha256.h"
-#include "gateway/commands/command_service.h"
+#include "gateway/control/commands/command_service.h"
 #include "gateway/doors/operators/operator_door.h"
-#include "gateway/session/control_message.h"
+#include "gateway/xiaozhi/control_message.h"
 #include "tests/fakes/inline_store.h"
 #include "tests/unit/gateway/broker/broker_fixture.h"
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "gateway/api/openapi.h"
-#include "gateway/control_plane.h"
+#include "gateway/app/control_plane.h"
 
 namespace earshot::gateway {
 namespace {

@@ -1,4 +1,4 @@
-#include "gateway/device_gate.h"
+#include "gateway/control/devices/device_gate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

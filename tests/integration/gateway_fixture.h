@@ -22,9 +22,9 @@
 #include "common/auth/device_credentials.h"
 #include "common/base/bytes.h"
 #include "common/json/json.h"
-#include "gateway/media/audio_cipher.h"
-#include "gateway/media/audio_packet.h"
-#include "gateway/shard/shard.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/audio_packet.h"
+#include "gateway/live/shard/shard.h"
 #include "tests/fakes/scripted_worker.h"
 
 namespace earshot::gateway {

@@ -1,5 +1,5 @@
 // What a real shard tells the control plane, and what it is told.
-#include "gateway/shard/shard_reports.h"
+#include "gateway/live/shard/shard_reports.h"
 
 #include <gmock/gmock.h>
 

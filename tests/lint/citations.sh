@@ -8,7 +8,7 @@
 #   measurements 1  CONVENTIONS 4  ARCHITECTURE 2     docs/measurements.md, conventions.md, architecture.md
 #   docs/x.md   docs/x.md section 3   docs/x.md, "Heading or **bold words** that head a paragraph"   [text](x.md#heading)
 #   decisions/0003   decision 0003          docs/decisions/0003-*.md
-#   gateway/app.cc, topic_policy.h          a file of that path; in comments of sources a header of that name
+#   gateway/app/app.cc, topic_policy.h          a file of that path; in comments of sources a header of that name
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "${1:-$here/../..}"

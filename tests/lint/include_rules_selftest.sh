@@ -10,12 +10,12 @@ expect_refused() {  # PATH INCLUDE_LINE
   printf '%s\n' "$2" >"$tree/$1"
   if "$here/include_rules.sh" "$tree" >/dev/null; then echo "not noticed: $1: $2"; exit 1; fi
 }
-expect_refused gateway/media/a.h '#include "worker/stages/vad.h"'
-expect_refused gateway/media/a.h '#include "gateway/session/session.h"'
+expect_refused gateway/xiaozhi/a.h '#include "worker/stages/vad.h"'
+expect_refused gateway/xiaozhi/a.h '#include "gateway/live/session/session.h"'
 expect_refused worker/conversation/a.cc '#include "worker/providers/asr/x.h"'
-expect_refused worker/link/a.cc '#include "gateway/app.h"'
+expect_refused worker/link/a.cc '#include "gateway/app/app.h"'
 expect_refused common/base/a.h '#include "common/json/json.h"'
-expect_refused gateway/session/a.h '#include <boost/asio/io_context.hpp>'
-expect_refused gateway/session/a.h '#  include <spdlog/spdlog.h>'
-expect_refused unknown_place/../gateway/media/a.h '#include "bytes.h"'
+expect_refused gateway/live/session/a.h '#include <boost/asio/io_context.hpp>'
+expect_refused gateway/live/session/a.h '#  include <spdlog/spdlog.h>'
+expect_refused unknown_place/../gateway/xiaozhi/a.h '#include "bytes.h"'
 echo "the rule notices 8 of 8 breaches"

@@ -8,7 +8,7 @@
 #include "common/json/json.h"
 #include "worker/conversation/conversation.h"
 #include "worker/conversation/downlink_messages.h"
-#include "worker/conversation/turn_report.h"
+#include "worker/trace/turn_report.h"
 
 namespace earshot::worker {
 

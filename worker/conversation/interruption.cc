@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "worker/conversation/folded_words.h"
+#include "worker/dialogue/folded_words.h"
 
 namespace earshot::worker {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ipc.pb.h"
-#include "worker/conversation/listen_mode.h"
+#include "worker/hearing/listen_mode.h"
 
 namespace earshot::worker {
 

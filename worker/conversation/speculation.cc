@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "worker/conversation/folded_words.h"
+#include "worker/dialogue/folded_words.h"
 
 namespace earshot::worker {
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "worker/conversation/held_output.h"
-#include "worker/conversation/speech_capture.h"
+#include "worker/hearing/speech_capture.h"
 #include "worker/conversation/turn.h"
 
 namespace earshot::worker {

@@ -26,12 +26,12 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
-#include "worker/conversation/apologies.h"
-#include "worker/conversation/audio_output.h"
-#include "worker/conversation/reply_record.h"
-#include "worker/conversation/reply_text.h"
-#include "worker/conversation/tool_box.h"
-#include "worker/conversation/turn_tracer.h"
+#include "worker/dialogue/apologies.h"
+#include "worker/speaking/audio_output.h"
+#include "worker/dialogue/reply_record.h"
+#include "worker/speaking/reply_text.h"
+#include "worker/dialogue/tool_box.h"
+#include "worker/trace/turn_tracer.h"
 #include "worker/stages/llm.h"
 
 namespace earshot::worker {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "common/metrics/metrics.h"
-#include "worker/conversation/turn_trace.h"
+#include "worker/trace/turn_trace.h"
 
 namespace earshot::worker {
 

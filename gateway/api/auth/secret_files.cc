@@ -10,7 +10,7 @@
 
 #include "common/base/startup_error.h"
 #include "gateway/api/auth/credentials.h"
-#include "gateway/broker/run_folder.h"
+#include "gateway/process/run_folder.h"
 
 namespace earshot::gateway::api {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/api/auth/auth.h"
-#include "gateway/devices/device_directory.h"
+#include "gateway/control/devices/device_directory.h"
 
 namespace earshot::gateway::api {
 

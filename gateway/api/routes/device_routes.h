@@ -2,8 +2,8 @@
 #pragma once
 
 #include "gateway/api/api_router.h"
-#include "gateway/devices/admission.h"
-#include "gateway/devices/device_directory.h"
+#include "gateway/control/devices/admission.h"
+#include "gateway/control/devices/device_directory.h"
 
 namespace earshot::gateway::api {
 

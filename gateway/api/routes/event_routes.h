@@ -10,8 +10,8 @@
 
 #include "gateway/api/api_router.h"
 #include "gateway/api/auth/auth.h"
-#include "gateway/devices/device_directory.h"
-#include "gateway/events/event_hub.h"
+#include "gateway/control/devices/device_directory.h"
+#include "gateway/control/events/event_hub.h"
 
 namespace earshot::gateway::api {
 

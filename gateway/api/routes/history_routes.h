@@ -3,7 +3,7 @@
 
 #include "common/asio/asio.h"
 #include "gateway/api/api_router.h"
-#include "gateway/devices/device_directory.h"
+#include "gateway/control/devices/device_directory.h"
 #include "gateway/store/store_proxy.h"
 
 namespace earshot::gateway::api {

@@ -13,8 +13,8 @@
 
 #include "common/asio/asio.h"
 #include "gateway/api/api_router.h"
-#include "gateway/devices/device_directory.h"
-#include "gateway/shard/shard_proxy.h"
+#include "gateway/control/devices/device_directory.h"
+#include "gateway/live/shard/shard_proxy.h"
 
 namespace earshot::gateway::api {
 

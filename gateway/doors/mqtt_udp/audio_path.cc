@@ -5,7 +5,7 @@
 
 #include "common/base/check.h"
 #include "common/base/unreachable.h"
-#include "gateway/media/opus_packet.h"
+#include "common/audio/opus_packet.h"
 
 namespace earshot::gateway {
 

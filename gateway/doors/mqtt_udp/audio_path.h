@@ -12,12 +12,12 @@
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
-#include "gateway/media/audio_cipher.h"
-#include "gateway/media/audio_packet.h"
-#include "gateway/media/peer_address.h"
-#include "gateway/media/replay_window.h"
-#include "gateway/session/session_events.h"
-#include "gateway/session/session_memory.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/audio_packet.h"
+#include "gateway/doors/mqtt_udp/peer_address.h"
+#include "gateway/doors/mqtt_udp/replay_window.h"
+#include "gateway/live/session/session_events.h"
+#include "gateway/live/session/session_memory.h"
 
 namespace earshot::gateway {
 

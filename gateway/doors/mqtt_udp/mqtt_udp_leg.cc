@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "gateway/session/down_message.h"
-#include "gateway/session/notice_message.h"
+#include "gateway/xiaozhi/down_message.h"
+#include "gateway/xiaozhi/notice_message.h"
 
 namespace earshot::gateway {
 

@@ -12,11 +12,11 @@
 
 #include "common/base/ids.h"
 #include "gateway/doors/mqtt_udp/audio_path.h"
-#include "gateway/media/audio_cipher.h"
-#include "gateway/media/udp_address.h"
-#include "gateway/session/control_message.h"
-#include "gateway/session/device_leg.h"
-#include "gateway/session/session.h"
+#include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/udp_address.h"
+#include "gateway/xiaozhi/control_message.h"
+#include "gateway/live/session/device_leg.h"
+#include "gateway/live/session/session.h"
 
 namespace earshot::gateway {
 

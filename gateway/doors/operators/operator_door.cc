@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "common/auth/mqtt_topics.h"
-#include "gateway/commands/command_json.h"
-#include "gateway/events/event_words.h"
+#include "gateway/control/commands/command_json.h"
+#include "gateway/control/events/event_words.h"
 
 namespace earshot::doors {
 

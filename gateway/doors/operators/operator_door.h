@@ -21,9 +21,9 @@
 #include "common/base/clock.h"
 #include "common/base/counters.h"
 #include "common/base/rate_limiter.h"
-#include "gateway/commands/command_service.h"
-#include "gateway/doors/mqtt_udp/mqtt_link.h"
-#include "gateway/events/event_hub.h"
+#include "gateway/control/commands/command_service.h"
+#include "gateway/broker/mqtt_link.h"
+#include "gateway/control/events/event_hub.h"
 #include "gateway/store/records.h"
 
 namespace earshot::doors {

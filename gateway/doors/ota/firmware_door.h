@@ -9,7 +9,7 @@
 #include "common/base/clock.h"
 #include "common/http/http_router.h"
 #include "common/log/log_limiter.h"
-#include "gateway/devices/firmware/firmware_library.h"
+#include "gateway/control/firmware/firmware_library.h"
 
 namespace earshot::gateway {
 

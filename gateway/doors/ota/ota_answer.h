@@ -11,8 +11,8 @@
 #include <string>
 
 #include "common/base/secret.h"
-#include "gateway/devices/boot_report.h"
-#include "gateway/devices/firmware/firmware_offer.h"
+#include "gateway/control/devices/boot_report.h"
+#include "gateway/control/firmware/firmware_offer.h"
 
 namespace earshot::gateway {
 

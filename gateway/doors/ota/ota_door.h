@@ -21,7 +21,7 @@
 #include "common/base/rate_limiter.h"
 #include "common/http/http_router.h"
 #include "common/log/log_limiter.h"
-#include "gateway/devices/bootstrap.h"
+#include "gateway/control/devices/bootstrap.h"
 #include "gateway/doors/ota/ota_answer.h"
 
 namespace earshot::gateway {

@@ -7,7 +7,7 @@
 #include "common/auth/device_credentials.h"
 #include "common/json/json.h"
 #include "common/json/mended_json.h"
-#include "gateway/devices/firmware/rollout.h"
+#include "gateway/control/firmware/rollout.h"
 
 namespace earshot::gateway {
 

@@ -11,7 +11,7 @@
 
 #include "common/base/result.h"
 #include "common/http/http_message.h"
-#include "gateway/devices/boot_report.h"
+#include "gateway/control/devices/boot_report.h"
 
 namespace earshot::gateway {
 

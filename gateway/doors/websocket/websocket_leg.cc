@@ -1,7 +1,7 @@
 #include "gateway/doors/websocket/websocket_leg.h"
 
-#include "gateway/session/down_message.h"
-#include "gateway/session/notice_message.h"
+#include "gateway/xiaozhi/down_message.h"
+#include "gateway/xiaozhi/notice_message.h"
 
 namespace earshot::gateway {
 

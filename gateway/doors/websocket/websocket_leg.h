@@ -9,7 +9,7 @@
 
 #include "common/base/ids.h"
 #include "gateway/doors/websocket/binary_frame.h"
-#include "gateway/session/device_leg.h"
+#include "gateway/live/session/device_leg.h"
 
 namespace earshot::gateway {
 

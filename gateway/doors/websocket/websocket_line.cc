@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/base/wire_limits.h"
-#include "gateway/media/opus_packet.h"
+#include "common/audio/opus_packet.h"
 
 namespace earshot::gateway {
 

@@ -20,7 +20,7 @@
 #include "gateway/doors/websocket/line_budget.h"
 #include "gateway/doors/websocket/websocket_identity.h"
 #include "gateway/doors/websocket/websocket_leg.h"
-#include "gateway/shard/line_host.h"
+#include "gateway/live/device/line_host.h"
 
 namespace earshot::gateway {
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gateway/events/event_words.h"
+#include "gateway/control/events/event_words.h"
 
 namespace earshot::gateway::api {
 namespace {

@@ -11,7 +11,7 @@
 #include "common/json/json.h"
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/doors/websocket/websocket_leg.h"
-#include "gateway/session/session.h"
+#include "gateway/live/session/session.h"
 
 namespace earshot::gateway {
 namespace {

@@ -1,7 +1,7 @@
 // What a conversation remembers of its turns.
 #include "tests/unit/worker/conversation/conversation_fixture.h"
 #include "tests/unit/worker/conversation/dialogues.h"
-#include "worker/conversation/token_budget.h"
+#include "worker/dialogue/token_budget.h"
 
 namespace earshot::worker {
 namespace {

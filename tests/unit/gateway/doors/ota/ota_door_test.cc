@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/doors/ota/ota_page.h"
-#include "tests/unit/gateway/devices/bootstrap_fixture.h"
+#include "tests/unit/gateway/control/devices/bootstrap_fixture.h"
 
 namespace earshot::gateway {
 namespace {

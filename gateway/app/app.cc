@@ -1,0 +1,431 @@
+#include "gateway/app/app.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/asio/stop_signals.h"
+#include "common/auth/mqtt_topics.h"
+#include "common/base/bytes.h"
+#include "common/base/descriptor_limit.h"
+#include "common/base/random.h"
+#include "common/base/startup_error.h"
+#include "common/http/http_server.h"
+#include "common/log/log.h"
+#include "gateway/app/control_plane.h"
+#include "gateway/broker/mqtt_link.h"
+#include "gateway/broker/supervised_broker.h"
+#include "gateway/doors/console/console_door.h"
+#include "gateway/doors/monitoring/health_door.h"
+#include "gateway/doors/monitoring/metrics_door.h"
+#include "gateway/doors/websocket/websocket_door.h"
+#include "gateway/doors/websocket/websocket_line.h"
+#include "gateway/live/shard/shard.h"
+#include "gateway/live/shard/shard_choice.h"
+#include "gateway/live/shard/shard_reports.h"
+#include "gateway/process/instance_lock.h"
+#include "gateway/process/key_file.h"
+#include "gateway/process/worker_process.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+// Together with the broker's stop (2 s at worst, milliseconds as a rule) the whole stop stays within 3 s.
+constexpr Milliseconds kWorkerPatience{1000};
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = log::logger("app");
+  return instance;
+}
+
+std::filesystem::path beside_this_binary(const char* name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+template <std::size_t kBytes>
+std::string random_hex() {
+  std::array<std::uint8_t, kBytes> bytes{};
+  fill_random(bytes);
+  return to_hex(bytes);
+}
+
+// Wildcard addresses are for listening; to connect, loopback reaches them.
+std::string reachable(const std::string& listen) {
+  return listen == "0.0.0.0" ? "127.0.0.1" : listen;
+}
+
+// Shards send through it from their threads.
+// It is made before the link, because the link's handlers need the shards.
+class MqttTransport final : public DeviceTransport {
+ public:
+  void attach(doors::MqttLink* link) { link_.store(link, std::memory_order_release); }
+  void send(std::string_view client_id, std::string_view json) override {
+    doors::MqttLink* link = link_.load(std::memory_order_acquire);
+    const auto verdict =
+        link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
+    if (verdict != doors::PushVerdict::kQueued) dropped_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void kick(std::string_view client_id) override {
+    // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
+    if (doors::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
+  }
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<doors::MqttLink*> link_{nullptr};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace
+
+struct App::Parts {
+  explicit Parts(GatewayConfig loaded) : config(std::move(loaded)) {}
+  // After a stop, or a start that failed half-way. The shards must not send through a link that is being
+  // destroyed, and the broker's copies of the keys must not outlive it.
+  ~Parts() {
+    for (auto& shard : shards) shard->stop();
+    transport.attach(nullptr);
+    link.reset();
+    if (!broker) return;
+    broker.reset();
+    remove_broker_files();
+  }
+
+  void start_all();
+  void serve() { io.run(); }
+  void stop_all();
+
+  void take_lock_and_secrets();
+  void start_control_plane();
+  void start_broker();
+  void start_shards();
+  void start_mqtt_link();
+  void make_websocket_door();
+  void start_http();
+  void spawn_workers();
+
+  void remove_broker_files() const {
+    std::error_code ignored;  // the next start writes the folder anew
+    std::filesystem::remove_all(broker_folder(), ignored);
+  }
+  std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
+  ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
+  std::vector<ShardProxy*> proxies();
+  HealthDoor::Counts link_counters() const;
+
+  // In the order of their making; destroyed in the reverse one.
+  const std::uint64_t descriptors = raise_descriptor_limit();
+  GatewayConfig config;
+  SystemClock clock;
+  asio::io_context io{1};
+  StopSignals stop_signals{io};
+  std::optional<InstanceLock> lock;
+  Secret device_key;
+  Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
+  Secret broker_password;
+  http::Router router;
+  std::unique_ptr<ControlPlane> control_plane;
+  std::unique_ptr<broker::SupervisedBroker> broker;
+  MqttTransport transport;
+  ShardReports reports{io.get_executor()};
+  std::vector<std::unique_ptr<Shard>> shards;
+  std::unique_ptr<doors::MqttLink> link;
+  std::unique_ptr<HealthDoor> health;
+  std::unique_ptr<MetricsDoor> metrics;
+  ConsoleDoor console;
+  std::optional<WebSocketDoor> websocket;
+  http::Router websocket_router;         // of its own port
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
+  std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Server> https;           // on a port of its own
+  std::unique_ptr<http::Server> websocket_http;  // likewise
+  std::vector<std::shared_ptr<WorkerProcess>> workers;
+};
+
+void App::Parts::start_all() {
+  take_lock_and_secrets();
+  start_control_plane();
+  start_broker();
+  start_shards();
+  start_mqtt_link();
+  start_http();
+  spawn_workers();
+  stop_signals.on_first([this](int signal) {
+    logger().info("stopping signal={}", signal_name(signal));
+    stop_all();
+  });
+}
+
+void App::Parts::stop_all() {
+  // The broker read its keys when it started. A second signal ends us in the middle of this.
+  if (broker) remove_broker_files();
+  http->stop();
+  if (https) https->stop();
+  if (websocket_http) websocket_http->stop();
+  for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
+  for (auto& shard : shards) shard->stop();
+  const auto stop_rest = [this] {
+    transport.attach(nullptr);
+    link->stop();
+    if (broker) broker->stop();
+    control_plane->stop();
+    io.stop();
+  };
+  if (workers.empty()) return stop_rest();
+  auto left = std::make_shared<std::size_t>(workers.size());
+  for (auto& worker : workers) {
+    worker->stop(kWorkerPatience, [left, stop_rest] {
+      if (--*left == 0) stop_rest();
+    });
+  }
+}
+
+void App::Parts::take_lock_and_secrets() {
+  lock.emplace(config.run_folder());
+  device_key =
+      config.device_key.empty() ? load_or_make_key(config.device_key_file(), kDeviceKey) : config.device_key;
+  broker_password = config.mqtt.supervised ? Secret(random_hex<32>()) : config.mqtt.password;
+}
+
+// Before everything that tells it something: it must outlive the shards and the link.
+void App::Parts::start_control_plane() {
+  control_plane = std::make_unique<ControlPlane>(io, config, device_key, clock, router);
+  control_plane->start();
+}
+
+void App::Parts::start_broker() {
+  if (!config.mqtt.supervised) return;
+  broker = std::make_unique<broker::SupervisedBroker>(
+      io,
+      broker::BrokerSettings{
+          .listeners = {{.address = config.mqtt.listen, .port = config.mqtt.port}},
+          .run_folder = broker_folder(),
+          .plugin = config.mqtt.plugin.empty() ? beside_this_binary("earshot_broker.so") : config.mqtt.plugin,
+          .mosquitto = config.mqtt.mosquitto,
+          .device_key = device_key,
+          .gateway_user = config.mqtt.user,
+          .gateway_password = broker_password});
+  broker->start();
+}
+
+void App::Parts::start_shards() {
+  std::vector<std::string> addresses;
+  for (const auto& endpoint : config.workers.listen) addresses.push_back(endpoint.text());
+  const std::string gateway_id = "gateway-" + random_hex<4>();
+  for (std::uint32_t i = 0; i < config.udp.shards; ++i) {
+    ShardConfig shard{.index = i,
+                      .mqtt_udp = {.listen = config.udp.listen,
+                                   .port = static_cast<std::uint16_t>(config.udp.port + i),
+                                   .announced_server = config.announce_address,
+                                   .path_probe = path_probe},
+                      .worker_endpoint = config.workers.listen[i],
+                      .session = {},
+                      .placement = {.open_timeout = config.workers.open_timeout},
+                      .links = {.gateway_id = gateway_id,
+                                .version = EARSHOT_VERSION,
+                                .shard = i,
+                                .shard_addresses = addresses,
+                                .heartbeat = config.workers.heartbeat}};
+    shard.session.idle_timeout = config.session.idle_timeout;
+    shard.session.keep_text = config.conversations.keep_text;
+    shard.session.keep_audio = config.conversations.keep_audio;
+    shard.session.max_sessions = config.session.max_per_shard;
+    shard.session.playout.lead_frames = config.playout.lead_frames;
+    shard.session.playout.tail_guard = config.playout.tail_guard;
+    shard.admit_unknown = config.admission == AdmissionMode::kOpen;
+    shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
+  }
+  for (auto& shard : shards) shard->start();
+}
+
+void App::Parts::start_mqtt_link() {
+  doors::MqttLinkOptions options{
+      .host = config.mqtt.supervised ? reachable(config.mqtt.listen) : config.mqtt.host,
+      .port = config.mqtt.port,
+      .client_id = std::string(auth::kGatewayClientIdPrefix) + random_hex<4>(),
+      .username = config.mqtt.user,
+      .password = broker_password,
+      .ca_file = config.mqtt.ca_file};
+  doors::MqttLinkHandlers handlers{
+      .on_message =
+          [this](const doors::DeviceMessage& message) {
+            shard_for(message.from.device)
+                .post_control(message.from, std::string(message.payload), message.received);
+          },
+      .on_operator =
+          [this](const doors::OperatorMessage& message) { control_plane->operator_message(message); },
+      .on_presence =
+          [this](const auth::ClientId& client, bool online) {
+            shard_for(client.device).post_presence(client, online);
+            asio::post(io, [this, client, online] { control_plane->presence(client, online); });
+          },
+      .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
+      .on_connection =
+          [this](bool connected) {
+            asio::post(io, [this, connected] {
+              if (broker) broker->link_is(connected);
+              control_plane->broker_connection(connected);
+              if (connected && websocket) websocket->tell_presence();
+            });
+          }};
+  link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
+  transport.attach(link.get());
+  control_plane->connect({.shards = proxies(),
+                          .reports = reports,
+                          .link = *link,
+                          .device_key = device_key,
+                          .path_probe = auth::PathProbeResponder(path_probe),
+                          .counters = [this] { return link_counters(); }});
+  if (broker) broker->link_is(false);
+  link->start();
+}
+
+void App::Parts::make_websocket_door() {
+  if (!config.websocket.enabled) return;
+  websocket.emplace(
+      io.get_executor(),
+      WebSocketKeys{.device_key = device_key,
+                    .established_key = config.websocket.established_key,
+                    .require_token = config.websocket.require_token},
+      clock,
+      WebSocketDoor::Ports{
+          .presence = [this](const auth::ClientId& client,
+                             bool online) { return control_plane->presence(client, online); },
+          .hand_over =
+              [this](http::PendingUpgrade upgrade, WebSocketClient client, std::function<void()> on_gone) {
+                Shard& shard = *shards[shard_of(client.client.device, shards.size())];
+                WebSocketLine::make(std::move(upgrade), std::move(client), shard.executor(),
+                                    shard.line_host(), std::move(on_gone));
+              }});
+  websocket->mount(router);
+}
+
+void App::Parts::start_http() {
+  make_websocket_door();
+  const auto counters = [this] { return link_counters(); };
+  health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
+  health->mount(router);
+  metrics =
+      std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
+  metrics->mount(router);
+  console.mount(router);
+  const http::ServerLimits limits{.connections = http_descriptors(descriptors),
+                                  .trusted_proxies = config.http.trusted_proxies};
+  if (!config.http.tls.certificate.empty()) {
+    tls = http::ServerTls::create(io.get_executor(),
+                                  {.certificate = config.http.tls.certificate, .key = config.http.tls.key});
+  }
+  http::ServerSecurity shared_port;
+  if (config.http.is_secure_port()) shared_port = {.tls = tls, .plain_from_this_host = true};
+  http = std::make_unique<http::Server>(io, config.http.listen, config.http.port, "http.port", router, limits,
+                                        shared_port);
+  logger().info("http up address={}:{} tls={}", config.http.listen, http->port(),
+                config.http.is_secure_port() ? "yes" : "no");
+  if (config.http.tls.port != 0) {
+    https = std::make_unique<http::Server>(io, config.http.listen, config.http.tls.port, "http.tls.port",
+                                           router, limits, http::ServerSecurity{.tls = tls});
+    logger().info("https up address={}:{}", config.http.listen, https->port());
+  }
+  if (websocket && config.websocket.port != 0) {
+    websocket->mount_anywhere(websocket_router);
+    websocket_http = std::make_unique<http::Server>(io, config.http.listen, config.websocket.port,
+                                                    "websocket.port", websocket_router, limits, shared_port);
+    logger().info("websocket up address={}:{}", config.http.listen, websocket_http->port());
+  }
+  // Where earshotctl on this machine finds us.
+  std::ofstream(config.run_folder() / "url")
+      << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
+}
+
+void App::Parts::spawn_workers() {
+  if (config.workers.spawn == 0) return;
+  const auto binary =
+      config.workers.binary.empty() ? beside_this_binary("earshot-worker") : config.workers.binary;
+  if (::access(binary.c_str(), X_OK) != 0) {
+    throw StartupError(ExitCode::kConfig,
+                       "no worker to spawn: " + binary.string() +
+                           " is missing or not executable (workers.binary, workers.spawn)");
+  }
+  for (std::uint32_t i = 1; i <= config.workers.spawn; ++i) {
+    WorkerProcess::Command command{
+        .name = "w" + std::to_string(i), .binary = binary.string(), .arguments = {}};
+    if (!config.workers.config.empty()) command.arguments = {"--config", config.workers.config.string()};
+    command.arguments.insert(command.arguments.end(),
+                             {"--gateway", config.workers.listen.front().text(), "--id", command.name});
+    if (config.metrics.first_worker_port != 0) {
+      command.arguments.insert(
+          command.arguments.end(),
+          {"--set", "metrics.listen=127.0.0.1:" + std::to_string(config.metrics.first_worker_port + i - 1)});
+    }
+    workers.push_back(WorkerProcess::create(io.get_executor(), std::move(command)));
+    workers.back()->start();
+  }
+}
+
+std::vector<ShardProxy*> App::Parts::proxies() {
+  std::vector<ShardProxy*> all;
+  for (auto& shard : shards) all.push_back(&shard->proxy());
+  return all;
+}
+
+HealthDoor::Counts App::Parts::link_counters() const {
+  const auto drops = link->drops();
+  std::uint64_t restarts = 0;
+  for (const auto& worker : workers) restarts += worker->restarts();
+  HealthDoor::Counts counts{{"mqtt_push_dropped", transport.dropped()},
+                            {"mqtt_too_large", drops.too_large},
+                            {"mqtt_bad_topic", drops.bad_topic},
+                            {"mqtt_retained", drops.retained},
+                            {"mqtt_bad_reply_topic", drops.reply_topic},
+                            {"mqtt_events_dropped", drops.events},
+                            {"mqtt_receipts_dropped", drops.receipts},
+                            {"control_plane_reports_dropped", reports.dropped()},
+                            {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
+                            {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
+                            {"log_lines_lost", log::lines_lost()},
+                            {"worker_restarts", restarts}};
+  // Who asks for counters came through one of them.
+  const auto sum = [this](std::uint64_t http::ServerStats::*count) {
+    return http->stats().*count + (https ? https->stats().*count : 0);
+  };
+  using Stats = http::ServerStats;
+  for (const auto& [name, count] : {std::pair{"http_refused_connections", &Stats::refused_connections},
+                                    {"http_malformed", &Stats::malformed},
+                                    {"http_timeouts", &Stats::timeouts},
+                                    {"http_tls_failures", &Stats::tls_failures},
+                                    {"http_slow_streams", &Stats::slow_streams},
+                                    {"http_unwanted_upgrades", &Stats::unwanted_upgrades}}) {
+    counts.emplace_back(name, sum(count));
+  }
+  counts.emplace_back("http_broken_certificates", tls ? tls->broken() : 0);
+  if (websocket) {
+    websocket->counters().visit(
+        [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
+  }
+  const auto of_control_plane = control_plane->counters();
+  counts.insert(counts.end(), of_control_plane.begin(), of_control_plane.end());
+  return counts;
+}
+
+App::App(GatewayConfig config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+
+App::~App() = default;
+
+int App::run() {
+  parts_->start_all();
+  logger().info("gateway ready");
+  parts_->serve();
+  logger().info("gateway stopped");
+  return 0;
+}
+
+}  // namespace earshot::gateway

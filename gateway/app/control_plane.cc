@@ -1,0 +1,296 @@
+#include "gateway/app/control_plane.h"
+
+#include <optional>
+#include <utility>
+
+#include "common/auth/websocket_token.h"
+#include "gateway/api/api.h"
+#include "gateway/api/routes/command_routes.h"
+#include "gateway/api/routes/doctor_route.h"
+#include "gateway/app/device_entrance.h"
+#include "gateway/app/voice_plane.h"
+#include "gateway/control/commands/command_service.h"
+#include "gateway/control/devices/device_directory.h"
+#include "gateway/control/doctor/doctor.h"
+#include "gateway/control/events/event_hub.h"
+#include "gateway/doors/compat/compat_door.h"
+#include "gateway/doors/operators/operator_door.h"
+#include "gateway/live/shard/shard_choice.h"
+#include "gateway/process/key_file.h"
+#include "gateway/store/open_store.h"
+#include "gateway/store/retention.h"
+#include "gateway/store/secret_box.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+constexpr Milliseconds kFlushInterval{5000};
+constexpr Milliseconds kPresenceTold{5000};
+
+Secret store_key(const GatewayConfig& config) {
+  return config.store.key.empty() ? load_or_make_key(config.store_key_file(), kStoreKey) : config.store.key;
+}
+
+store::RetentionDays days_kept(const GatewayConfig& config) {
+  return {.conversations = config.store.keep_conversations_days,
+          .audio = config.store.keep_audio_days,
+          .audit = config.store.keep_audit_days};
+}
+
+api::AuthSettings auth_settings(const GatewayConfig& config) {
+  return {.secrets_folder = config.secrets_folder(),
+          .console_url = config.console_url(),
+          .sessions = {.idle = config.http.session_idle, .absolute = config.http.session_absolute},
+          .version = EARSHOT_VERSION,
+          .admission = std::string(name(config.admission))};
+}
+
+}  // namespace
+
+// In the order of their making; destroyed in the reverse one.
+struct ControlPlane::Parts {
+  Parts(asio::io_context& main, const GatewayConfig& loaded, const Secret& key, const Clock& time,
+        http::Router& routes)
+      : io(main), config(loaded), device_key(key), clock(time), router(routes) {}
+
+  void flush_later();
+  void connect_commands();
+  std::optional<compat::CompatDoor> compat_door();
+  Status send(const std::string& client_id, const std::string& json);
+  ShardProxy& shard_for(const DeviceId& device);
+
+  asio::io_context& io;
+  const GatewayConfig& config;
+  const Secret& device_key;
+  const Clock& clock;
+  http::Router& router;
+  std::optional<ControlPlaneDoors> doors;  // since connect()
+  std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
+  store::SecretBox secrets{store_key(config)};
+  store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
+  EventHub hub{clock};
+  DeviceDirectory devices{io.get_executor(), *store, hub, clock};
+  DeviceEntrance entrance{{.executor = io.get_executor(),
+                           .config = config,
+                           .device_key = device_key,
+                           .clock = clock,
+                           .store = *store,
+                           .secrets = secrets,
+                           .hub = hub,
+                           .devices = devices,
+                           .router = router}};
+  asio::steady_timer flush_timer{io};  // writes when devices were seen
+  asio::steady_timer presence_timer{io};
+  std::unique_ptr<Doctor> doctor;  // since connect()
+  commands::CommandService commands{
+      io.get_executor(),
+      *store,
+      devices,
+      hub,
+      clock,
+      {.send = [this](const std::string& client_id,
+                      const std::string& json) { return send(client_id, json); },
+       .image_url = [this](const DeviceId& device,
+                           const std::string& image) { return entrance.firmware().url_for(image, device); }}};
+  std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
+  std::optional<compat::CompatDoor> compat = compat_door();
+  VoicePlane voice{{.executor = io.get_executor(),
+                    .config = config,
+                    .clock = clock,
+                    .store = *store,
+                    .secrets = secrets,
+                    .hub = hub,
+                    .devices = devices,
+                    .router = router,
+                    .push = [this](const std::string& client_id, const std::string& json) {
+                      return send(client_id, json).ok();
+                    }}};
+  api::Api api{
+      {.executor = io.get_executor(),
+       .clock = clock,
+       .store = *store,
+       .secrets = secrets,
+       .devices = devices,
+       .hub = hub,
+       .admission = config.admission,
+       .websocket_possible = !config.websocket_url().empty(),
+       .on_agents_changed = [this] { voice.agents().reload(); },
+       .agent_problem = [this](const std::string& stage,
+                               const std::string& name) { return voice.agents().problem_of(stage, name); }},
+      auth_settings(config),
+      router};
+};
+
+void ControlPlane::Parts::flush_later() {
+  flush_timer.expires_after(kFlushInterval);
+  flush_timer.async_wait([this](error_code cancelled) {
+    if (cancelled) return;
+    devices.flush();
+    flush_later();
+  });
+}
+
+Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
+  if (auth::is_websocket_client(client_id)) {
+    const auto client = auth::parse_client_id(client_id);
+    if (client) shard_for(client->device).post_line_message(client->device, json);
+    return kDone;
+  }
+  switch (doors->link.publish_to_device(client_id, json)) {
+    case doors::PushVerdict::kQueued:
+      return kDone;
+    case doors::PushVerdict::kTooLarge:
+      return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
+    case doors::PushVerdict::kNotConnected:
+    case doors::PushVerdict::kOverflow:
+      break;
+  }
+  return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
+  return *doors->shards[shard_of(device, doors->shards.size())];
+}
+
+std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
+  if (config.compat.key.empty()) return std::nullopt;
+  return std::optional<compat::CompatDoor>(std::in_place, config.compat.key, commands, devices, clock);
+}
+
+void ControlPlane::Parts::connect_commands() {
+  operators = std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, hub, clock);
+  api.set_operator_sink(
+      [this](const std::vector<store::BrokerOperator>& all) { operators->set_operators(all); });
+  ShardReports::Handlers handlers{
+      .on_hello =
+          [this](const DeviceId& device, const DeviceFeatures& features) {
+            devices.set_speak_request(device, features.speak_request);
+          },
+      .on_session_opened =
+          [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
+            devices.set_session(device, session.text, worker);
+            voice.conversations().opened(device, session, worker);
+          },
+      .on_session_closed =
+          [this](const DeviceId& device, const SessionId& session, const std::string& reason) {
+            const DeviceEntry* entry = devices.find(device);
+            const bool current = entry != nullptr && entry->presence.session == session.text;
+            if (current) devices.set_session(device, {}, {});
+            voice.conversations().closed(device, session, reason);
+          },
+      .on_command_reply = [this](const DeviceId& device,
+                                 const std::string& payload) { commands.reply(device, payload); },
+      .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
+                                const std::string&) { commands.broken_reply(device, id); },
+      .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
+  voice.add_to(handlers);
+  doors->reports.listen(std::move(handlers));
+  commands.set_say_port(&voice.sayer());
+  voice.connect(doors->shards);
+}
+
+ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
+                           const Clock& clock, http::Router& router)
+    : parts_(std::make_unique<Parts>(io, config, device_key, clock, router)) {}
+
+// The sessions that end between stop() and here are still written.
+ControlPlane::~ControlPlane() {
+  parts_->devices.flush();
+  parts_->store->stop();
+}
+
+void ControlPlane::start() {
+  parts_->store->write_at_start(
+      [&secrets = parts_->secrets](store::Store& store) { secrets.check_key(store); });
+  parts_->devices.load(
+      parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
+  parts_->api.load(parts_->store->read_at_start(&api::Api::read));
+  if (parts_->compat) parts_->compat->mount(parts_->router);
+  commands::add_command_routes(parts_->api.routes(), {.commands = parts_->commands,
+                                                      .devices = parts_->devices,
+                                                      .store = *parts_->store,
+                                                      .executor = parts_->io.get_executor()});
+  parts_->commands.start(
+      parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
+  add_doctor_route(parts_->api.routes(), parts_->doctor);
+  parts_->flush_later();
+  parts_->retention.start();
+  parts_->entrance.start();
+  parts_->entrance.add_routes(parts_->api);
+}
+
+void ControlPlane::connect(ControlPlaneDoors doors) {
+  parts_->doors.emplace(std::move(doors));
+  parts_->doctor = std::make_unique<Doctor>(DoctorParts{
+      .executor = parts_->io.get_executor(),
+      .config = parts_->config,
+      .clock = parts_->clock,
+      .link = parts_->doors->link,
+      .store = *parts_->store,
+      .shards = parts_->doors->shards,
+      .path_probe = parts_->doors->path_probe,
+      .device_key = parts_->doors->device_key,
+      .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
+  parts_->api.connect({.shards = parts_->doors->shards,
+                       .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
+                       .counters = parts_->doors->counters});
+  parts_->connect_commands();
+  parts_->entrance.connect(parts_->doors->shards);
+}
+
+void ControlPlane::stop() {
+  parts_->entrance.stop();
+  parts_->voice.stop();
+  parts_->flush_timer.cancel();
+  parts_->presence_timer.cancel();
+  parts_->retention.stop();
+}
+
+ControlPlane::Counts ControlPlane::counters() const {
+  const auto stats = parts_->store->stats();
+  Counts counts = parts_->entrance.counters();
+  counts.emplace_back("store_jobs_failed", stats.failed);
+  counts.emplace_back("store_jobs_refused", stats.refused);
+  counts.emplace_back("devices_unwritten", parts_->devices.unwritten());
+  const auto add = [&counts](std::string_view name, std::uint64_t value) {
+    counts.emplace_back(name, value);
+  };
+  parts_->commands.counters().visit(add);
+  add("commands_unfinished", parts_->commands.unfinished());
+  if (parts_->operators) {
+    parts_->operators->counters().visit(add);
+    add("operator_dropped", parts_->operators->dropped());
+  }
+  parts_->voice.visit_counters(
+      [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
+  return counts;
+}
+
+bool ControlPlane::presence(const auth::ClientId& client, bool online) {
+  if (online && !parts_->entrance.came(client)) return false;
+  if (const auto given_up = parts_->devices.set_online(client, online)) parts_->entrance.given_up(*given_up);
+  parts_->commands.presence(client.device, online);
+  return true;
+}
+
+// A device that left while the link was down is not told of: who is not told of within a moment is gone.
+void ControlPlane::broker_connection(bool connected) {
+  if (!connected) return parts_->commands.broker_lost();
+  parts_->operators->broker_connected();
+  parts_->devices.expect_presence();
+  parts_->presence_timer.expires_after(kPresenceTold);
+  parts_->presence_timer.async_wait([this](error_code cancelled) {
+    if (!cancelled) parts_->devices.forget_unexpected();
+  });
+}
+
+void ControlPlane::operator_message(const doors::OperatorMessage& message) {
+  parts_->operators->post(message);
+}
+
+void ControlPlane::event_readers(bool any) {
+  parts_->operators->event_readers(any);
+}
+
+}  // namespace earshot::gateway

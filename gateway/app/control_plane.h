@@ -1,0 +1,72 @@
+// Everything of the gateway that is not audio, put together: the store, the devices, commands, events and the
+// HTTP API. app.cc makes one and gives it the doors it needs.
+//
+// Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
+// Owns: its parts.
+// Borrows: io, config, key, clock and router, until it is destroyed.
+// Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop()
+// (what is queued is written).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/auth/device_credentials.h"
+#include "common/auth/path_probe.h"
+#include "common/base/clock.h"
+#include "common/http/http_router.h"
+#include "gateway/app/config.h"
+#include "gateway/broker/mqtt_link.h"
+#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shard_reports.h"
+
+namespace earshot::gateway {
+
+// The gateway's other parts, as the control plane uses them: from connect() until the io_context has stopped.
+struct ControlPlaneDoors {
+  std::vector<ShardProxy*> shards;  // of a device: shard_choice.h
+  ShardReports& reports;
+  doors::MqttLink& link;
+  Secret device_key;                    // for the doctor's own log-in
+  auth::PathProbeResponder path_probe;  // makes the tickets that the shards answer
+  // What was counted outside of the shards.
+  std::function<std::vector<std::pair<std::string, std::uint64_t>>()> counters;
+};
+
+class ControlPlane {
+ public:
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;  // as HealthDoor's
+
+  ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
+               const Clock& clock, http::Router& router);
+  ~ControlPlane();
+  ControlPlane(const ControlPlane&) = delete;
+  ControlPlane& operator=(const ControlPlane&) = delete;
+
+  void start();
+  // Once, when the doors are made and before the first message can come.
+  void connect(ControlPlaneDoors doors);
+  void stop();
+
+  // A device came or went.
+  // RETURNS: whether it is welcome; else its connection is being ended.
+  bool presence(const auth::ClientId& client, bool online);
+  // The link to the broker is there again (who is online is told anew, over WebSocket too) or lost.
+  void broker_connection(bool connected);
+  // Any thread: a command of an operator.
+  void operator_message(const doors::OperatorMessage& message);
+  void event_readers(bool any);
+
+  Counts counters() const;  // what was refused or failed, for /healthz
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace earshot::gateway

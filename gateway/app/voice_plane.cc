@@ -1,0 +1,98 @@
+#include "gateway/app/voice_plane.h"
+
+#include <utility>
+
+#include "common/auth/device_language.h"
+#include "gateway/api/routes/agent_routes.h"
+#include "gateway/control/say/version_floor.h"
+#include "gateway/live/shard/shard_choice.h"
+
+namespace earshot::gateway {
+
+VoicePlane::VoicePlane(const VoicePlaneParts& parts)
+    : parts_(parts),
+      conversations_(parts.executor, parts.store, parts.hub, parts.clock,
+                     {.keep_text = parts.config.conversations.keep_text,
+                      .keep_audio = parts.config.conversations.keep_audio}),
+      agents_(parts.executor, parts.store, agent_doors()),
+      sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
+      notices_(sayer_, parts.clock) {
+  notices_.mount(parts.router);
+}
+
+void VoicePlane::connect(std::vector<ShardProxy*> shards) {
+  shards_ = std::move(shards);
+  agents_.reload();
+}
+
+void VoicePlane::add_to(ShardReports::Handlers& handlers) {
+  handlers.on_turn_ended = [this](const TurnNews& turn) { conversations_.turn_ended(turn); };
+  handlers.on_speak_ready = [this](const DeviceId& device, const SessionId& session) {
+    sayer_.speak_ready(device, session);
+  };
+  handlers.on_say_ended = [this](const SayNews& news) { sayer_.ended(news); };
+  handlers.on_agents_taken = [this](const AgentsNews& news) { agents_.taken(news); };
+}
+
+void VoicePlane::stop() {
+  sayer_.stop();
+  agents_.stop();
+}
+
+AgentDistributor::Doors VoicePlane::agent_doors() {
+  return {.send =
+              [this](const AgentParts& parts) {
+                for (ShardProxy* shard : shards_) shard->post_agents(parts);
+              },
+          .open_secrets =
+              [this](const store::Provider& provider) {
+                return parts_.secrets.open(api::provider_purpose(provider.stage, provider.name),
+                                           provider.secrets);
+              },
+          .secrets_allowed = parts_.config.workers.listen.front().kind == ipc::Endpoint::Kind::kUnix};
+}
+
+Sayer::Doors VoicePlane::say_doors() {
+  return {.speak =
+              [this](const DeviceId& device, std::string id, std::string text,
+                     std::function<void(SayVerdict)> done) {
+                if (ShardProxy* shard = shard_for(device)) {
+                  shard->post_say(device, std::move(id), std::move(text), parts_.executor, std::move(done));
+                } else {
+                  asio::post(parts_.executor, [done = std::move(done)] { done(SayVerdict::kNoSession); });
+                }
+              },
+          .push = parts_.push,
+          .close_session =
+              [this](const DeviceId& device, const SessionId& session) {
+                if (ShardProxy* shard = shard_for(device))
+                  shard->post_close_session(device, session, "nothing to say");
+              },
+          .takes_speak_request =
+              [floor = VersionFloor::parse(parts_.config.say.speak_request_from)](const DeviceEntry& device) {
+                return floor && floor->reached(device.record.firmware);
+              },
+          .takes_notify =
+              [floor = VersionFloor::parse(parts_.config.say.notify_from)](const DeviceEntry& device) {
+                return floor && floor->reached(device.record.firmware);
+              },
+          .recite =
+              [this](const DeviceEntry& device, std::string text, std::function<void(Result<Speech>)> done) {
+                const DeviceId& id = device.record.id;
+                const auto client = auth::parse_client_id(device.presence.client_id);
+                if (ShardProxy* shard = shard_for(id)) {
+                  shard->post_recite({.device = id,
+                                      .text = std::move(text),
+                                      .language = client ? auth::language_of(*client) : std::string(),
+                                      .agent = {}},
+                                     parts_.executor, std::move(done));
+                }
+              },
+          .base_url = parts_.config.console_url()};
+}
+
+ShardProxy* VoicePlane::shard_for(const DeviceId& device) {
+  return shards_.empty() ? nullptr : shards_[shard_of(device, shards_.size())];
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,74 @@
+// What the control plane does with the workers' conversations: keeps them, makes devices speak, and brings
+// the store's agents to the workers. A part of control_plane.h, put together for itself.
+//
+// Runs on: the gateway's main executor.
+// Owns: the log, the sayer and the distributor.
+// Borrows: its parts.
+// Lifecycle: made -> connect() -> used -> stop().
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "gateway/app/config.h"
+#include "gateway/control/agents/agent_distributor.h"
+#include "gateway/control/conversations/conversation_log.h"
+#include "gateway/control/say/notice_door.h"
+#include "gateway/control/say/sayer.h"
+#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shard_reports.h"
+#include "gateway/store/secret_box.h"
+
+namespace earshot::gateway {
+
+struct VoicePlaneParts {
+  Executor executor;
+  const GatewayConfig& config;
+  const Clock& clock;
+  store::StoreProxy& store;
+  const store::SecretBox& secrets;
+  EventHub& hub;
+  const DeviceDirectory& devices;
+  http::Router& router;
+  std::function<bool(const std::string& client_id, const std::string& json)> push;
+};
+
+class VoicePlane {
+ public:
+  explicit VoicePlane(const VoicePlaneParts& parts);
+  VoicePlane(const VoicePlane&) = delete;
+  VoicePlane& operator=(const VoicePlane&) = delete;
+
+  // The shards are there: the agents are sent.
+  void connect(std::vector<ShardProxy*> shards);
+  // Fills in the handlers that are its own; on_session_opened and on_session_closed are called by the owner.
+  void add_to(ShardReports::Handlers& handlers);
+  void stop();
+
+  ConversationLog& conversations() { return conversations_; }
+  AgentDistributor& agents() { return agents_; }
+  Sayer& sayer() { return sayer_; }
+
+  template <class Visitor>
+  void visit_counters(Visitor&& visitor) const {
+    conversations_.counters().visit(visitor);
+    agents_.counters().visit(visitor);
+    sayer_.counters().visit(visitor);
+  }
+
+ private:
+  AgentDistributor::Doors agent_doors();
+  Sayer::Doors say_doors();
+  ShardProxy* shard_for(const DeviceId& device);
+
+  VoicePlaneParts parts_;
+  std::vector<ShardProxy*> shards_;  // since connect()
+  ConversationLog conversations_;
+  AgentDistributor agents_;
+  Sayer sayer_;
+  NoticeDoor notices_;
+};
+
+}  // namespace earshot::gateway

@@ -1,0 +1,54 @@
+#include "gateway/doors/monitoring/health_door.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "gateway/doors/monitoring/health.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+Health sum_up(const std::vector<ShardStats>& shards, bool broker_connected,
+              const HealthDoor::Counts& others) {
+  Health health{.broker_connected = broker_connected,
+                .shards = static_cast<std::uint32_t>(shards.size()),
+                .workers = 0,
+                .sessions = 0,
+                .counters = {}};
+  std::map<std::string, std::uint64_t> sums(others.begin(), others.end());
+  for (const ShardStats& shard : shards) {
+    health.sessions += static_cast<std::uint32_t>(shard.sessions);
+    for (const auto& [name, value] : shard.counters) sums[name] += value;
+  }
+  if (!shards.empty()) {
+    const auto fewest =
+        std::ranges::min_element(shards, {}, [](const ShardStats& s) { return s.workers.size(); });
+    health.workers = static_cast<std::uint32_t>(fewest->workers.size());
+  }
+  for (const auto& [name, value] : sums) {
+    if (value != 0) health.counters.emplace_back(name, value);
+  }
+  return health;
+}
+
+}  // namespace
+
+void HealthDoor::mount(http::Router& router) {
+  router.add("GET", "/healthz", [this](const http::Request&, const http::Reply& reply) { handle(reply); });
+}
+
+void HealthDoor::handle(const http::Reply& reply) {
+  auto collected = std::make_shared<std::vector<ShardStats>>();
+  for (ShardProxy* shard : shards_) {
+    shard->request_stats(executor_, [this, collected, reply](ShardStats stats) {
+      collected->push_back(std::move(stats));
+      if (collected->size() < shards_.size()) return;
+      reply(health_answer(sum_up(*collected, link_.connected(), other_counters_())));
+    });
+  }
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,38 @@
+// GET /healthz: asks every shard for its stats and answers when all have told.
+//
+// Runs on: the HTTP server's executor.
+// Borrows: shards and link, which outlive the server.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "common/asio/asio.h"
+#include "common/http/http_router.h"
+#include "gateway/broker/mqtt_link.h"
+#include "gateway/live/shard/shard_proxy.h"
+
+namespace earshot::gateway {
+
+class HealthDoor {
+ public:
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+  HealthDoor(Executor executor, std::vector<ShardProxy*> shards, const doors::MqttLink& link,
+             std::function<Counts()> other_counters)
+      : executor_(std::move(executor)),
+        shards_(std::move(shards)),
+        link_(link),
+        other_counters_(std::move(other_counters)) {}
+  void mount(http::Router& router);
+
+ private:
+  void handle(const http::Reply& reply);
+
+  Executor executor_;
+  std::vector<ShardProxy*> shards_;
+  const doors::MqttLink& link_;
+  std::function<Counts()> other_counters_;
+};
+
+}  // namespace earshot::gateway

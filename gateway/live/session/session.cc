@@ -1,0 +1,460 @@
+#include "gateway/live/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/audio/opus_packet.h"
+#include "common/base/wire_limits.h"
+#include "common/json/json.h"
+#include "gateway/xiaozhi/down_message.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+// How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
+constexpr Milliseconds kAwayPatience{5000};
+
+// Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
+// (endpoint.max_held_ms of worker.yaml).
+constexpr Milliseconds kLongestHold{120'000};
+
+ipc::Listen to_ipc(const DeviceListen& listen) {
+  ipc::Listen out;
+  switch (listen.state) {
+    case ListenState::kStart:
+      out.set_state(ipc::Listen::kStart);
+      break;
+    case ListenState::kStop:
+      out.set_state(ipc::Listen::kStop);
+      break;
+    case ListenState::kDetect:
+      out.set_state(ipc::Listen::kDetect);
+      break;
+  }
+  switch (listen.mode) {
+    case ListenMode::kAuto:
+      out.set_mode(ipc::Listen::kAuto);
+      break;
+    case ListenMode::kManual:
+      out.set_mode(ipc::Listen::kManual);
+      break;
+    case ListenMode::kRealtime:
+      out.set_mode(ipc::Listen::kRealtime);
+      break;
+  }
+  out.set_text(listen.text);
+  return out;
+}
+
+std::uint32_t to_ms(Milliseconds duration) {
+  return static_cast<std::uint32_t>(duration.count());
+}
+
+}  // namespace
+
+Session::Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
+                 const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory,
+                 SteadyTime now)
+    : counters_(counters),
+      config_(config),
+      memory_(memory),
+      identity_(std::move(identity)),
+      hello_(hello),
+      leg_(std::move(leg)),
+      created_(now),
+      timer_(identity_.ssrc),
+      iot_(hello.mcp ? nullptr : std::make_unique<IotTools>()),
+      playout_(config.playout, &memory.speech),
+      last_activity_(now) {}
+
+void Session::opened(WorkerLeg worker, SteadyTime now) {
+  if (state_ != State::kOpening) return;
+  state_ = State::kOpen;
+  worker_ = worker;
+  last_activity_ = now;
+  hello_answered_ = now;
+  count(SessionEvent::kOpened);
+  leg_->accept(
+      {.sample_rate_hz = config_.downlink_rate_hz, .frame_duration = config_.playout.frame_duration});
+}
+
+void Session::refused(SteadyTime now) {
+  if (state_ != State::kOpening) return;
+  count(SessionEvent::kRefused);
+  leg_->refuse();
+  end(Tell::kNobody, "no worker", now);
+}
+
+void Session::told(const DeviceMessage& message, SteadyTime now) {
+  if (over()) return;
+  if (std::holds_alternative<DeviceGoodbye>(message)) return left("device goodbye", now);
+  if (state_ == State::kOpening) {
+    count(SessionEvent::kControlBeforeOpen);
+    return;
+  }
+  if (const auto* listen = std::get_if<DeviceListen>(&message)) {
+    on_listen(*listen, now);
+  } else if (const auto* abort = std::get_if<DeviceAbort>(&message)) {
+    on_abort(*abort, now);
+  } else if (const auto* mcp = std::get_if<DeviceMcp>(&message)) {
+    on_device_mcp(*mcp, now);
+  } else if (const auto* iot = std::get_if<DeviceIot>(&message)) {
+    on_device_iot(*iot);
+  } else if (const auto* other = std::get_if<DeviceOther>(&message)) {
+    if (!other->known) count(SessionEvent::kControlUnknownType);
+  }
+}
+
+void Session::left(std::string_view reason, SteadyTime now) {
+  if (!over()) end(Tell::kNobody, reason, now);
+}
+
+void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
+  if (state_ != State::kOpen) return;
+  if (mcp_probe_ && id == mcp_probe_->id) mcp_probe_.reset();
+  count(SessionEvent::kControlBrokenReply);
+  auto envelope = make_envelope();
+  envelope.mutable_mcp_up()->set_loss(how);
+  envelope.mutable_mcp_up()->set_lost_id(id);
+  to_worker(envelope);
+}
+
+void Session::presence(bool online, SteadyTime now) {
+  if (state_ != State::kOpen) return;
+  if (online == away_since_.has_value()) {
+    away_since_.reset();
+    if (!online) {
+      away_since_ = now;
+      mcp_probe_.reset();
+      count(SessionEvent::kDeviceAway);
+    }
+    auto envelope = make_envelope();
+    envelope.mutable_device_link()->set_online(online);
+    to_worker(envelope);
+  }
+  if (online) tell_state_again();
+  run_playout(now);
+}
+
+// What was said on a connection that broke is lost, some of it before anybody knew. In Speaking without the end the
+// device stays deaf; in Listening it talks to nobody until it has said `listen start`, which it does behind a turn.
+// All of this is harmless to a device that missed nothing.
+void Session::tell_state_again() {
+  if (speaking()) return leg_->tell(TurnBegan{});
+  if (!awaits_listen_) return;
+  leg_->tell(TurnBegan{});
+  leg_->tell(TurnEnded{});
+}
+
+bool Session::hears() {
+  if (state_ != State::kOpen) count(SessionEvent::kDatagramBeforeOpen);
+  return state_ == State::kOpen;
+}
+
+void Session::hear(ByteView opus, FrameStamp stamp, SteadyTime now) {
+  if (speaking() && mode_ != ListenMode::kRealtime) {
+    // The device stops its microphone on `tts start`; what it had queued may still arrive (6.3).
+    count(SessionEvent::kUplinkWhileSpeaking);
+    return;
+  }
+  if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
+  memory_.audio_up.set_session(number(identity_.ssrc));
+  auto& audio = *memory_.audio_up.mutable_audio_up();
+  audio.mutable_opus()->assign(as_text(opus));  // set_opus(data, size) would make a string each time
+  audio.set_sequence(stamp.sequence);
+  audio.set_timestamp(stamp.timestamp);
+  audio.set_arrival_us(
+      static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(now.time_since_epoch()).count()));
+  count(SessionEvent::kUplinkFrame);
+  worker_.send_audio(memory_.audio_up);
+}
+
+void Session::audio_down(const ipc::AudioDownView& audio, SteadyTime now) {
+  if (over()) return;
+  if (state_ == State::kOpening) return count(SessionEvent::kWorkerBeforeOpen);
+  // The pacing counts packets, and a longer one does not decode on the device (7.2).
+  const auto info = audio.opus.size() <= kMaxOpusBytes ? inspect_opus_packet(audio.opus) : std::nullopt;
+  if (audio.opus.empty() || !info || info->stereo || info->duration > config_.playout.frame_duration) {
+    return count(SessionEvent::kWorkerBadFrame);
+  }
+  if (!audio.live) {
+    count(playout_.frame(TurnId{audio.turn}, audio.opus));
+    return run_playout(now);
+  }
+  if (playout_.queued_frames() > 0) return count(SessionEvent::kLiveBehindSpeech);
+  last_activity_ = now;
+  send_frame(audio.opus, now);
+}
+
+void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
+  if (over()) return;
+  if (state_ == State::kOpening) {
+    count(SessionEvent::kWorkerBeforeOpen);
+    return;
+  }
+  switch (envelope.body_case()) {
+    case ipc::Envelope::kSpeechStart:
+      last_activity_ = now;
+      count(playout_.speech_start(TurnId{envelope.speech_start().turn()}));
+      break;
+    case ipc::Envelope::kSentenceStart: {
+      const auto& sentence = envelope.sentence_start();
+      count(playout_.sentence_start(TurnId{sentence.turn()}, sentence.sentence(),
+                                    json::clean_text(sentence.text(), kMaxShownTextBytes)));
+      break;
+    }
+    case ipc::Envelope::kAudioDown: {  // of a newer version: audio_record.h could not read it
+      const auto& audio = envelope.audio_down();
+      return audio_down({.session = envelope.session(),
+                         .turn = audio.turn(),
+                         .sentence = audio.sentence(),
+                         .live = audio.live(),
+                         .opus = as_bytes(audio.opus())},
+                        now);
+    }
+    case ipc::Envelope::kSpeechEnd:
+      count(playout_.speech_end(TurnId{envelope.speech_end().turn()}));
+      break;
+    case ipc::Envelope::kSpeechFlush:
+      silence(playout_.flush(TurnId{envelope.speech_flush().turn()}, now), false);
+      break;
+    case ipc::Envelope::kSpeechPause:
+      playout_.pause(TurnId{envelope.speech_pause().turn()});
+      break;
+    case ipc::Envelope::kSpeechResume:
+      playout_.resume(TurnId{envelope.speech_resume().turn()});
+      break;
+    case ipc::Envelope::kStt:
+      last_activity_ = now;
+      leg_->tell(Transcript{envelope.stt().text()});
+      break;
+    case ipc::Envelope::kUserSpeaks:
+      last_activity_ = now;
+      break;
+    case ipc::Envelope::kEmotion:
+      leg_->tell(Face{envelope.emotion().name(), envelope.emotion().text()});
+      break;
+    case ipc::Envelope::kMcpDown:
+      on_mcp_down(envelope.mcp_down(), now);
+      break;
+    case ipc::Envelope::kAlert: {
+      const auto& alert = envelope.alert();
+      leg_->tell(Alert{alert.status(), alert.message(), alert.emotion()});
+      break;
+    }
+    case ipc::Envelope::kSessionEnd:
+      on_session_end(envelope.session_end(), now);
+      break;
+    default:  // what a worker has no business to send, and bodies of newer versions
+      count(SessionEvent::kWorkerUnexpectedBody);
+      break;
+  }
+  run_playout(now);
+}
+
+void Session::tick(SteadyTime now) {
+  if (state_ != State::kOpen) return;
+  run_playout(now);
+  if (!over() && now - last_activity_ >= config_.idle_timeout) {
+    count(SessionEvent::kIdleEnded);
+    end(Tell::kDevice, "idle", now);
+  }
+}
+
+void Session::worker_lost(SteadyTime now) {
+  if (over()) return;
+  count(SessionEvent::kWorkerLost);
+  worker_ = {};
+  end(Tell::kDevice, "worker lost", now);
+}
+
+SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
+  if (over() || end_after_playout_) return SayVerdict::kNoSession;
+  if (state_ == State::kOpening || !leg_->reachable()) return SayVerdict::kNotYet;
+  last_activity_ = now;
+  auto envelope = make_envelope();
+  envelope.mutable_say()->set_id(id);
+  envelope.mutable_say()->set_text(text);
+  to_worker(envelope);
+  return SayVerdict::kTaken;
+}
+
+void Session::close(std::string_view reason, SteadyTime now) {
+  if (!over()) end(Tell::kDevice, reason, now);
+}
+
+void Session::replaced(SteadyTime now) {
+  if (over()) return;
+  count(SessionEvent::kReplaced);
+  end(Tell::kNobody, "new hello", now);
+}
+
+ipc::Envelope Session::open_request() const {
+  auto envelope = make_envelope();
+  auto& open = *envelope.mutable_session_open();
+  open.set_session_id(id().text);
+  open.set_device_id(device().text());
+  open.mutable_uplink()->set_sample_rate_hz(hello_.sample_rate_hz);
+  open.mutable_uplink()->set_frame_duration_ms(to_ms(hello_.frame_duration));
+  open.mutable_downlink()->set_sample_rate_hz(config_.downlink_rate_hz);
+  open.mutable_downlink()->set_frame_duration_ms(to_ms(config_.playout.frame_duration));
+  open.set_device_mcp(true);  // its own, or what stands for it
+  open.set_device_aec(hello_.aec);
+  open.set_language(identity_.language);
+  open.set_agent(identity_.agent);
+  open.set_report_text(config_.keep_text);
+  open.set_report_audio(config_.keep_audio);
+  return envelope;
+}
+
+std::optional<SteadyTime> Session::next_deadline() const {
+  if (state_ != State::kOpen) return std::nullopt;
+  const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
+  auto playout = playout_.next_deadline().value_or(idle_end);
+  if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
+  return std::min(playout, idle_end);
+}
+
+void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
+  last_activity_ = now;
+  if (hello_answered_) {
+    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
+    hello_answered_.reset();
+  }
+  if (listen.state == ListenState::kStop) {
+    key_held_since_.reset();
+    sends_since_.reset();
+  }
+  if (listen.state == ListenState::kStart) {
+    awaits_listen_ = false;
+    if (listen.unknown_mode) count(SessionEvent::kControlUnknownMode);
+    mode_ = listen.mode;
+    key_held_since_ = mode_ == ListenMode::kManual ? std::optional(now) : std::nullopt;
+    // The user interrupted us (wake word, push-to-talk). But in auto mode the device says this after each
+    // turn by itself, and that may cross the next turn's `tts start` on the wire.
+    const auto since = playout_.speaking_since();
+    const bool crossed = mode_ == ListenMode::kAuto && since && now - *since < control_rtt_.start_guard();
+    if (mode_ != ListenMode::kRealtime && since && !crossed) silence(playout_.flush_all(now), false);
+    sends_since_ = crossed ? std::nullopt : std::optional(now);
+  }
+  auto envelope = make_envelope();
+  *envelope.mutable_listen() = to_ipc(listen);
+  to_worker(envelope);
+  if (iot_) tell_worker(iot_->listens());
+}
+
+void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
+  last_activity_ = now;
+  key_held_since_.reset();
+  if (mode_ != ListenMode::kRealtime) sends_since_.reset();
+  // After a button the device stays in Speaking until a `tts stop` comes, so it gets one always (trap 18).
+  silence(playout_.flush_all(now), true);
+  auto envelope = make_envelope();
+  envelope.mutable_abort()->set_reason(abort.reason);
+  to_worker(envelope);
+  run_playout(now);
+}
+
+void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
+  auto reason = json::clean_text(end.reason(), kMaxShownTextBytes);
+  if (end.after_playout()) {
+    end_after_playout_ = std::move(reason);  // run_playout() ends it
+  } else {
+    this->end(Tell::kDevice, reason, now);
+  }
+}
+
+// A `tts start` that is lost would make the whole speech inaudible, so it waits for the device, not too long.
+bool Session::holds_speech_back(SteadyTime now) const {
+  return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
+}
+
+void Session::tell_turn_ended() {
+  awaits_listen_ = mode_ != ListenMode::kRealtime;  // there none comes (trap 16)
+  leg_->tell(TurnEnded{});
+}
+
+void Session::run_playout(SteadyTime now) {
+  while (state_ == State::kOpen && !holds_speech_back(now)) {
+    auto step = playout_.poll(now, control_rtt_.start_guard());
+    if (!step) break;
+    if (const auto* start = std::get_if<StartSpeech>(&*step)) {
+      if (mode_ != ListenMode::kRealtime) sends_since_.reset();  // until its next `listen start`
+      leg_->tell(TurnBegan{});
+      report(ipc::PlayoutReport::kStarted, start->heard);
+    } else if (const auto* sentence = std::get_if<ShowSentence>(&*step)) {
+      leg_->tell(SentenceBegan{sentence->text});
+      report(ipc::PlayoutReport::kSentence, sentence->heard);
+    } else if (const auto* frame = std::get_if<SendFrame>(&*step)) {
+      last_activity_ = now;
+      send_frame(frame->opus, now);
+    } else if (const auto* stop = std::get_if<StopSpeech>(&*step)) {
+      // Before a goodbye it would only open the microphone once more.
+      if (!end_after_playout_ || !playout_.idle()) tell_turn_ended();
+      report(ipc::PlayoutReport::kFinished, stop->heard);
+    }
+  }
+  count(SessionEvent::kSpeechStale, playout_.take_dropped_frames());
+  if (!over() && end_after_playout_ && playout_.idle()) end(Tell::kDevice, *end_after_playout_, now);
+}
+
+void Session::send_frame(ByteView opus, SteadyTime now) {
+  switch (leg_->play(opus)) {
+    case FrameVerdict::kSent:
+      return count(SessionEvent::kDownlinkFrame);
+    case FrameVerdict::kNobodyThere:
+      return count(SessionEvent::kDownlinkNoAddress);
+    case FrameVerdict::kUsedUp:
+      return end(Tell::kDevice, "key used up", now);
+  }
+}
+
+void Session::silence(const Flushed& flushed, bool stop_anyway) {
+  count(SessionEvent::kSpeechFlushedFrames, flushed.frames_dropped);
+  if (flushed.was_speaking || stop_anyway) tell_turn_ended();
+  if (flushed.heard) report(ipc::PlayoutReport::kFlushed, *flushed.heard);
+}
+
+void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
+  auto envelope = make_envelope();
+  auto& report = *envelope.mutable_playout_report();
+  report.set_event(event);
+  report.set_turn(number(heard.turn));
+  report.set_sentence(heard.sentence);
+  report.set_frames_played(heard.frames_played);
+  if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(leg_->next_timestamp());
+  to_worker(envelope);
+}
+
+void Session::end(Tell whom, std::string_view reason, SteadyTime now) {
+  const auto left = playout_.flush_all(now);
+  count(SessionEvent::kSpeechFlushedFrames, left.frames_dropped);
+  const bool was_open = state_ == State::kOpen;
+  state_ = State::kOver;
+  end_reason_ = reason;
+  if (left.heard) report(ipc::PlayoutReport::kFlushed, *left.heard);
+  // Before it was accepted the device knows of no session that could end.
+  if (whom == Tell::kDevice && was_open) leg_->part(end_reason_);
+}
+
+ipc::Envelope Session::make_envelope() const {
+  ipc::Envelope envelope;
+  envelope.set_session(number(identity_.ssrc));
+  return envelope;
+}
+
+void Session::count(PlayoutVerdict verdict) {
+  switch (verdict) {
+    case PlayoutVerdict::kQueued:
+      return;
+    case PlayoutVerdict::kStale:
+      return count(SessionEvent::kSpeechStale);
+    case PlayoutVerdict::kOutOfOrder:
+      return count(SessionEvent::kSpeechOutOfOrder);
+    case PlayoutVerdict::kOverflow:
+      return count(SessionEvent::kSpeechOverflow);
+  }
+}
+
+}  // namespace earshot::gateway

@@ -1,0 +1,164 @@
+// One conversation of one device, hello to goodbye: the state machine between device, playout and worker. It
+// is pure: what it does to the world goes through its two legs, and it knows no wire.
+//
+// Runs on: the shard's thread.
+// Owns: both legs, and the playout.
+// Borrows: counters, config and memory, which outlive it.
+// Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
+// every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table, and tells the
+// worker.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/ipc/audio_record.h"
+#include "gateway/live/session/control_rtt.h"
+#include "gateway/live/session/device_leg.h"
+#include "gateway/live/session/playout.h"
+#include "gateway/live/session/say_verdict.h"
+#include "gateway/live/session/session_config.h"
+#include "gateway/live/session/session_events.h"
+#include "gateway/live/session/session_memory.h"
+#include "gateway/live/shard/timing_wheel.h"
+#include "gateway/live/workers/worker_leg.h"
+#include "gateway/xiaozhi/control_message.h"
+#include "gateway/xiaozhi/iot_tools.h"
+#include "ipc.pb.h"
+
+namespace earshot::gateway {
+
+struct SessionIdentity {
+  Ssrc ssrc{};
+  SessionId id;
+  DeviceId device;
+  std::string language;    // Accept-Language of the device's last OTA request; empty if unknown
+  std::string agent = {};  // who answers; empty: the worker's usual one
+};
+
+// What the device's wire says of a frame, 0 where it says nothing.
+struct FrameStamp {
+  std::uint32_t sequence = 0;
+  std::uint32_t timestamp = 0;  // of a device that leaves its echo to us: of the frame that it played
+};
+
+class Session {
+ public:
+  enum class State { kOpening, kOpen, kOver };
+
+  Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
+          const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory, SteadyTime now);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // A worker accepted: the hello is answered.
+  void opened(WorkerLeg worker, SteadyTime now);
+  // No worker would: the device is told by an alert, its hello stays without answer.
+  void refused(SteadyTime now);
+  // From the device: all but a hello.
+  void told(const DeviceMessage& message, SteadyTime now);
+  // From the device: an MCP reply that nobody can read.
+  void lost_reply(std::int64_t id, ipc::McpUp::Loss how);
+  // The device is gone without a word (its socket closed): only the worker is told.
+  void left(std::string_view reason, SteadyTime now);
+  // The broker lost the device, or has it again. Its session lives on for a while: it is back within seconds.
+  void presence(bool online, SteadyTime now);
+  // Whether it takes frames of the device; counts one that it does not.
+  bool hears();
+  // From the device: one Opus packet, which lives during the call.
+  // REQUIRES: hears().
+  void hear(ByteView opus, FrameStamp stamp, SteadyTime now);
+  // From the worker, each audio frame. `audio` lives during the call.
+  void audio_down(const ipc::AudioDownView& audio, SteadyTime now);
+  // From the worker, all else; SessionOpened and SessionRefused are the shard's and not handed in.
+  void envelope(const ipc::Envelope& envelope, SteadyTime now);
+  // Does what is due: playout, idle end.
+  void tick(SteadyTime now);
+  // The worker is gone: silence and goodbye.
+  void worker_lost(SteadyTime now);
+  // To the worker: say this when nobody speaks.
+  SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
+  // Ends it with goodbye to the device (shutdown, operator).
+  void close(std::string_view reason, SteadyTime now);
+  // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).
+  void replaced(SteadyTime now);
+
+  // What a worker is asked to take.
+  ipc::Envelope open_request() const;
+  // When tick() is wanted; nullopt: not at all.
+  std::optional<SteadyTime> next_deadline() const;
+
+  // Set by the shard for next_deadline().
+  WheelTimer& timer() { return timer_; }
+
+  State state() const { return state_; }
+  bool over() const { return state_ == State::kOver; }
+  Ssrc ssrc() const { return identity_.ssrc; }
+  const SessionId& id() const { return identity_.id; }
+  const DeviceId& device() const { return identity_.device; }
+  bool speaking() const { return playout_.speaking(); }
+  // The device's microphone is on since; nullopt: it may be silent.
+  std::optional<SteadyTime> sends_since() const { return sends_since_; }
+  SteadyTime created() const { return created_; }
+  std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
+
+ private:
+  struct McpProbe {
+    std::int64_t id;
+    SteadyTime sent;
+  };
+
+  void to_worker(const ipc::Envelope& envelope) { worker_.send(envelope); }
+  void on_listen(const DeviceListen& listen, SteadyTime now);
+  void on_abort(const DeviceAbort& abort, SteadyTime now);
+  void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
+  void on_device_iot(const DeviceIot& iot);
+  void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
+  void tell_worker(const std::optional<std::string>& mcp);
+  bool holds_speech_back(SteadyTime now) const;
+  void tell_turn_ended();
+  void tell_state_again();
+  void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
+
+  void run_playout(SteadyTime now);
+  void send_frame(ByteView opus, SteadyTime now);
+  void silence(const Flushed& flushed, bool stop_anyway);
+  void report(ipc::PlayoutReport::Event event, const Heard& heard);
+  enum class Tell { kDevice, kNobody };
+  void end(Tell whom, std::string_view reason, SteadyTime now);
+  ipc::Envelope make_envelope() const;
+  void count(SessionEvent event, std::uint64_t n = 1) { counters_.add(event, n); }
+  void count(PlayoutVerdict verdict);
+
+  SessionCounters& counters_;
+  const SessionConfig& config_;
+  SessionMemory& memory_;
+  SessionIdentity identity_;
+  DeviceHello hello_;
+  std::unique_ptr<DeviceLeg> leg_;
+  WorkerLeg worker_;  // empty until opened, and when it is lost
+  SteadyTime created_;
+  State state_ = State::kOpening;
+  std::string end_reason_;
+
+  WheelTimer timer_;
+  std::unique_ptr<IotTools> iot_;  // of a device without MCP: what stands for it
+  Playout playout_;
+  ControlRtt control_rtt_;
+  std::optional<SteadyTime> hello_answered_;  // until the first listen
+  std::optional<McpProbe> mcp_probe_;
+  ListenMode mode_ = ListenMode::kAuto;
+  SteadyTime last_activity_;
+  std::optional<SteadyTime> away_since_;      // control messages do not reach the device
+  bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
+  std::optional<SteadyTime> key_held_since_;  // push-to-talk
+  std::optional<SteadyTime> sends_since_;     // its microphone is on; nullopt: it may be silent
+  std::optional<std::string> end_after_playout_;  // the reason
+};
+
+}  // namespace earshot::gateway

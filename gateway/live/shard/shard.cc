@@ -1,0 +1,493 @@
+#include "gateway/live/shard/shard.h"
+
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/auth/device_language.h"
+#include "common/base/startup_error.h"
+#include "common/log/log.h"
+#include "gateway/xiaozhi/command_ids.h"
+#include "gateway/xiaozhi/down_message.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = log::logger("shard");
+  return instance;
+}
+
+// A round does so much for control messages, and at least one: then frames that are due leave, and workers
+// and UDP have their turn. A frame may be 20 ms late (the device's buffer); a message costs 10 to 1,000 us.
+constexpr Microseconds kControlRound{500};
+// And so many handlers: what another thread posts as fast as it is run would keep io_.poll() from ending.
+constexpr int kHandlersRound = 256;
+
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
+    : config_(std::move(config)),
+      observer_(observer),
+      mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_, memory_.scratch),
+      table_(session_counters_, config_.session, memory_),
+      workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_),
+      recitals_(
+          {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
+                          SteadyTime now) { workers_.open_session(ssrc, open, now); },
+           .send =
+               [this](const ipc::Envelope& envelope) {
+                 workers_.leg(Ssrc{envelope.session()}).send(envelope);
+               },
+           .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
+  config_.links.write_in_rounds = true;
+  // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
+  config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
+  auto listener = ipc::Listener::open(io_.get_executor(), config_.worker_endpoint);
+  if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
+  listener_ = std::move(listener).value();
+  config_.worker_endpoint = listener_->endpoint();
+}
+
+Shard::~Shard() {
+  stop();
+}
+
+void Shard::start() {
+  EARSHOT_CHECK(!thread_.joinable(), "a shard starts once");
+  thread_ = std::thread([this] {
+    begin();
+    serve();
+  });
+}
+
+void Shard::request_stop() {
+  if (!thread_.joinable() || std::exchange(stop_requested_, true)) return;
+  asio::post(io_, [this] { end(); });
+}
+
+void Shard::stop() {
+  request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+// As long as the round has time for it, a message is handled when it comes: in order with what else is posted.
+void Shard::accept(ControlQueue::Item item) {
+  check_thread();
+  if (ended_) return;
+  control_.push(std::move(item));
+  handle_waiting();
+}
+
+void Shard::handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received) {
+  // Before it is parsed, which is what it costs.
+  if (!budget_.message(from.device, payload.size(), received))
+    return counters_.add(ShardEvent::kControlTooMuch);
+  MqttUdpDoor::Line line(mqtt_udp_, from);
+  handle_message(line, parse_control_message(payload), payload, received);
+}
+
+void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                           SteadyTime received) {
+  const auth::ClientId& from = line.client();
+  if (!affords_hello(from, control, received) || !admit(from, control)) return;
+  if (divert_command_reply(from, control, payload)) return;
+  if (control.mended) session_counters_.add(SessionEvent::kControlMended);
+  if (control.verdict != ControlVerdict::kGood) {
+    session_counters_.add(event_of(control.verdict));
+    lose_reply(from, control);
+    if (const auto verdict = bad_control_log_.ask(received); verdict.log) {
+      logger().warn("bad control message device={} reason={} bytes={} suppressed={}", from.device.text(),
+                    kSessionEventNames[static_cast<std::size_t>(event_of(control.verdict))], payload.size(),
+                    verdict.suppressed);
+    }
+    return;
+  }
+  Session* current = table_.find(from.device);
+  switch (route_control(control, current)) {
+    case ControlRoute::kNewSession:
+      return open_session(line, std::get<DeviceHello>(control.message), received);
+    case ControlRoute::kToSession:
+      if (std::holds_alternative<DeviceSpeakReady>(control.message) && observer_ != nullptr)
+        observer_->speak_ready(from.device, current->id());
+      current->told(control.message, received);
+      return settle(*current);
+    case ControlRoute::kGoodbyeUnknown:
+      session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
+      return line.send(goodbye_message(SessionId{control.session_id}));
+    case ControlRoute::kIgnore:
+      return session_counters_.add(SessionEvent::kControlWrongSession);
+  }
+}
+
+// A device that is offline keeps its session:
+// it reconnects within seconds and goes on (device-protocol trap 11).
+void Shard::handle_presence(const auth::ClientId& client, bool online) {
+  counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
+  const auto talk = talks_.find(client.device);
+  if (talk == talks_.end() || talk->second.client_id != client.text) return;
+  Session& session = *table_.find(client.device);
+  session.presence(online, steady_now());
+  settle(session);
+}
+
+void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
+  check_thread();
+  admission_.put(device, std::move(facts));
+  const auto talk = talks_.find(device);
+  if (talk == talks_.end()) return;
+  const auto client = auth::parse_client_id(talk->second.client_id);
+  if (client && admission_.check(*client) != AdmissionVerdict::kAdmitted) {
+    handle_close_session(device, {}, "no longer admitted");
+  }
+}
+
+void Shard::handle_forget(const DeviceId& device) {
+  check_thread();
+  admission_.forget(device);
+  handle_close_session(device, {}, "no longer admitted");
+}
+
+// The link to the broker keeps the order: the device has its goodbye before it is cut off.
+void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
+  check_thread();
+  const auto talk = talks_.find(client.device);
+  if (talk != talks_.end() && talk->second.client_id == client.text) {
+    handle_close_session(client.device, {}, "no longer admitted");
+  }
+  ConnectedLine* const line = lines_.find(client);
+  if (line == nullptr) return mqtt_udp_.throw_out(client.text, last_words);
+  if (!last_words.empty()) line->send(last_words);
+  line->hang_up("no longer admitted");
+}
+
+void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
+  check_thread();
+  Session* const current = table_.find(device);
+  if (current == nullptr || (!session.text.empty() && session != current->id())) return;
+  current->close(reason, steady_now());
+  settle(*current);
+}
+
+SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
+  check_thread();
+  Session* const session = table_.find(device);
+  return session == nullptr ? SayVerdict::kNoSession : session->say(id, text, steady_now());
+}
+
+void Shard::handle_recite(Recitals::Wanted wanted, Recitals::Done done) {
+  check_thread();
+  wanted.agent = admission_.agent_of(wanted.device);
+  recitals_.begin(wanted, steady_now(), std::move(done));
+}
+
+bool Shard::handle_drain(std::string_view worker) {
+  check_thread();
+  return workers_.drain(worker);
+}
+
+void Shard::handle_agents(AgentParts parts) {
+  check_thread();
+  workers_.set_agents(std::move(parts));
+}
+
+ShardStats Shard::stats() const {
+  check_thread();
+  ShardStats stats{
+      .index = config_.index, .sessions = table_.size(), .workers = workers_.workers(), .counters = {}};
+  stats.collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_);
+  stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
+  stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
+  return stats;
+}
+
+std::vector<SessionView> Shard::sessions() {
+  check_thread();
+  const SteadyTime now = steady_now();
+  std::vector<SessionView> all;
+  all.reserve(table_.size());
+  table_.for_each([&](const Session& session) {
+    all.push_back({.session = session.id(),
+                   .device = session.device(),
+                   .worker = talks_.at(session.device()).worker,
+                   .speaking = session.speaking(),
+                   .age = std::chrono::duration_cast<Milliseconds>(now - session.created())});
+  });
+  return all;
+}
+
+void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
+  check_thread();
+  if (ConnectedLine* const line = lines_.find(device)) line->send(json);
+}
+
+void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
+  const auto before = lines_.put(std::move(line));
+  if (!before) return;
+  before->hang_up("another connection of this device");
+  end_session_of(*before, "another connection");
+}
+
+void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received) {
+  check_thread();
+  handle_message(line, control, payload, received);
+}
+
+void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
+  check_thread();
+  end_session_of(line, reason);
+  lines_.remove(line);
+}
+
+void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
+  Session* const session = line.session();
+  if (session == nullptr) return;
+  session->left(reason, steady_now());
+  settle(*session);
+}
+
+void Shard::begin() {
+  workers_.start({.on_placed =
+                      [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
+                        if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
+                        Session& session = *table_.find(ssrc);
+                        session.opened(leg, steady_now());
+                        Talk& talk = talks_.at(session.device());
+                        talk.worker = worker;
+                        if (talk.is_logged) {
+                          logger().info("session opened session={} device={} worker={} shard={}",
+                                        session.id().text, session.device().text(), worker, config_.index);
+                        }
+                        if (observer_) observer_->session_opened(session.device(), session.id(), worker);
+                        settle(session);
+                      },
+                  .on_given_up =
+                      [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.given_up(ssrc);
+                        Session& session = *table_.find(ssrc);
+                        session.refused(steady_now());
+                        settle(session);
+                      },
+                  .on_lost =
+                      [this](Ssrc ssrc) {
+                        if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
+                        Session& session = *table_.find(ssrc);
+                        session.worker_lost(steady_now());
+                        settle(session);
+                      },
+                  .on_overflow =
+                      [this](Ssrc ssrc) {
+                        Session& session = *table_.find(ssrc);
+                        session.close("more waits for its worker than a session may hold", steady_now());
+                        settle(session);
+                      },
+                  .on_envelope =
+                      [this](Ssrc ssrc, const ipc::Envelope& envelope) {
+                        if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
+                        Session& session = *table_.find(ssrc);
+                        session.envelope(envelope, steady_now());
+                        settle(session);
+                      },
+                  .on_audio =
+                      [this](const ipc::AudioDownView& audio) {
+                        if (recitals_.has(Ssrc{audio.session})) return recitals_.audio(audio);
+                        Session& session = *table_.find(Ssrc{audio.session});
+                        session.audio_down(audio, steady_now());
+                        // A live frame only moves the idle end, and that to later: the tick finds out.
+                        if (!audio.live || session.over()) settle(session);
+                      },
+                  .on_report = [this](const ipc::Envelope& envelope) { on_worker_report(envelope); },
+                  .on_agents =
+                      [this](const std::string& worker, const ipc::AgentsAccepted& accepted) {
+                        if (observer_) observer_->agents_taken(agents_news(worker, accepted));
+                      }});
+  listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
+  mqtt_udp_.start();
+  logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
+                worker_endpoint().text());
+}
+
+void Shard::on_worker_report(const ipc::Envelope& envelope) {
+  if (envelope.session() <= kLastRecitalSsrc) return recitals_.spoken(envelope);  // it is no conversation
+  if (observer_ == nullptr) return;
+  if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
+  if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
+}
+
+// A round is: what the sockets hold, a measure of control, what is due, and one write for each worker and the
+// UDP socket. None of it is without bound, so no device keeps the others' frames waiting. A busy shard sleeps
+// between rounds instead of waiting for its sockets: that saves the wake-ups, its own and those that a peer
+// pays for (round_pacer.h).
+void Shard::serve() {
+  std::optional<SteadyTime> next;
+  for (;;) {
+    control_spent_ = {};
+    if (next) {
+      std::this_thread::sleep_until(*next);
+    } else if (control_.empty()) {
+      arm_timer();
+      if (io_.run_one() == 0) return;
+    }
+    for (int i = 0; i < kHandlersRound && io_.poll_one() > 0; ++i) continue;
+    handle_waiting();
+    finish_round();
+    if (io_.stopped()) return;
+    const std::uint64_t frames = session_counters_.value(SessionEvent::kUplinkFrame) +
+                                 session_counters_.value(SessionEvent::kDownlinkFrame);
+    next = pacer_.after_round(frames - std::exchange(frames_paced_, frames), steady_now());
+  }
+}
+
+void Shard::handle_waiting() {
+  while (control_spent_ < kControlRound) {
+    const SteadyTime began = steady_now();
+    const auto item = control_.pop();
+    if (!item) return;
+    if (item->online) {
+      handle_presence(item->from, *item->online);
+    } else {
+      handle_control(item->from, item->payload, item->received);
+    }
+    control_spent_ += steady_now() - began;
+  }
+}
+
+void Shard::finish_round() {
+  const SteadyTime now = steady_now();
+  while (WheelTimer* timer = wheel_.pop_due(now)) {
+    Session& session = *table_.find(timer->session());
+    session.tick(now);
+    settle(session);
+  }
+  recitals_.tick(now);
+  mqtt_udp_.flush();
+  workers_.flush();
+}
+
+void Shard::end() {
+  std::vector<Ssrc> open;
+  table_.for_each([&open](const Session& session) { open.push_back(session.ssrc()); });
+  for (const Ssrc ssrc : open) {
+    Session& session = *table_.find(ssrc);
+    session.close("shutdown", steady_now());
+    settle(session);
+  }
+  recitals_.stop();
+  control_ = {};
+  ended_ = true;  // a hello behind this finds workers that have left
+  listener_->close();
+  workers_.close();
+  mqtt_udp_.close();
+  lines_.clear();
+  timer_.cancel();
+  work_.reset();
+}
+
+bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (!hello || budget_.hello(from.device, now)) return true;
+  counters_.add(ShardEvent::kHelloTooOften);
+  return false;
+}
+
+bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
+  const AdmissionVerdict verdict = admission_.check(from);
+  if (verdict == AdmissionVerdict::kAdmitted) return true;
+  counters_.add(event_of(verdict));
+  const bool hello =
+      control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
+  if (hello && observer_ != nullptr) observer_->device_refused(from, verdict);
+  return false;
+}
+
+bool Shard::divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
+                                 std::string_view payload) {
+  if (control.broken_reply && is_command_id(*control.broken_reply)) {
+    counters_.add(ShardEvent::kBrokenCommandReply);
+    if (observer_) observer_->broken_command_reply(from.device, *control.broken_reply, payload);
+    return true;
+  }
+  const auto* mcp = std::get_if<DeviceMcp>(&control.message);
+  if (control.verdict != ControlVerdict::kGood || mcp == nullptr || !mcp->id || !is_command_id(*mcp->id)) {
+    return false;
+  }
+  counters_.add(ShardEvent::kCommandReply);
+  if (observer_) observer_->command_reply(from.device, mcp->payload);
+  return true;
+}
+
+void Shard::lose_reply(const auth::ClientId& from, const ParsedControl& control) {
+  Session* const current = table_.find(from.device);
+  if (!control.broken_reply || current == nullptr) return;
+  // Ids begin anew with each session: a late one of the session before must not end a call of this one.
+  if (!control.session_id.empty() && control.session_id != current->id().text) return;
+  const bool too_large = control.verdict == ControlVerdict::kTooLarge;
+  current->lost_reply(*control.broken_reply, too_large ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
+}
+
+void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now) {
+  const auth::ClientId& from = line.client();
+  if (observer_) {
+    observer_->device_hello(from.device, {.mcp = hello.mcp, .speak_request = hello.speak_request});
+  }
+  Session* older = table_.find(from.device);
+  const auto replaced = older == nullptr ? std::nullopt : std::optional(older->ssrc());
+  if (older != nullptr) forget_session(*older, "new hello");
+  SessionIdentity identity = table_.identify(
+      from.device, {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)});
+  auto leg = line.make_leg(identity, hello, now);
+  Session* session = table_.open(std::move(identity), hello, std::move(leg), now);
+  if (replaced) workers_.close_session(*replaced, "new hello");
+  if (session == nullptr) return;
+  line.carries(*session);
+  const bool is_logged = budget_.log_line(from.device, now);
+  if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
+  talks_[from.device] = {.client_id = from.text, .worker = {}, .is_logged = is_logged};
+  workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
+  settle(*session);
+}
+
+void Shard::check_thread() const {
+  EARSHOT_CHECK(work_.get_executor().running_in_this_thread(), "a shard's method on a foreign thread");
+}
+
+void Shard::settle(Session& session) {
+  const Ssrc ssrc = session.ssrc();
+  if (!session.over()) {
+    return wheel_.set(session.timer(), session.next_deadline());
+  }
+  forget_session(session, session.end_reason());
+  workers_.close_session(ssrc, session.end_reason());
+  table_.erase(ssrc);
+}
+
+void Shard::forget_session(Session& session, std::string_view reason) {
+  const auto talk = talks_.find(session.device());
+  if (talk == talks_.end() || talk->second.is_logged) {
+    logger().info("session closed session={} device={} reason={}", session.id().text, session.device().text(),
+                  reason);
+  }
+  const bool told = talk != talks_.end() && !talk->second.worker.empty();
+  if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
+  talks_.erase(session.device());
+}
+
+void Shard::arm_timer() {
+  auto turn = wheel_.next_turn();
+  if (const auto recital = recitals_.next_deadline()) turn = turn ? std::min(*turn, *recital) : recital;
+  if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
+  armed_for_ = turn;
+  timer_.expires_at(*turn);
+  timer_.async_wait([this](error_code stopped) {
+    if (!stopped) armed_for_.reset();  // the round that this begins does what is due
+  });
+}
+
+}  // namespace earshot::gateway

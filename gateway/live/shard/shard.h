@@ -1,0 +1,158 @@
+// One thread with its sessions: their UDP socket, their links to every worker, their deadlines. A device
+// stays on one shard, so nothing in here is ever shared (ARCHITECTURE 2).
+//
+// Runs on: its own thread, except construction, start() and stop(), which are the owner's.
+// Other threads use proxy().
+// Owns: thread, io_context, doors, listener, links, sessions.
+// Borrows: the transport, until stop() has returned.
+// Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained), destroyed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+#include "common/asio/asio.h"
+#include "common/auth/device_credentials.h"
+#include "common/ipc/listener.h"
+#include "common/log/log_limiter.h"
+#include "gateway/doors/mqtt_udp/device_transport.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_door.h"
+#include "gateway/live/device/control_queue.h"
+#include "gateway/live/device/device_budget.h"
+#include "gateway/live/device/device_line.h"
+#include "gateway/live/device/line_table.h"
+#include "gateway/live/session/recitals.h"
+#include "gateway/live/session/session_table.h"
+#include "gateway/live/shard/admission_table.h"
+#include "gateway/live/shard/round_pacer.h"
+#include "gateway/live/shard/shard_events.h"
+#include "gateway/live/shard/shard_observer.h"
+#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shard_stats.h"
+#include "gateway/live/shard/timing_wheel.h"
+#include "gateway/live/workers/worker_assignment.h"
+
+namespace earshot::gateway {
+
+struct ShardConfig {
+  std::uint32_t index = 0;
+  MqttUdpDoorConfig mqtt_udp;
+  ipc::Endpoint worker_endpoint;
+  SessionConfig session;
+  PlacementLimits placement;
+  WorkerLinkConfig links;
+  bool admit_unknown = true;  // devices that nobody told us of (admission: open)
+};
+
+class Shard final : private LineHost {
+ public:
+  // `observer` outlives it; nullptr: nobody wants to know.
+  // Throws StartupError (kBind) when the UDP port or the workers' address cannot be had.
+  Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer = nullptr);
+  ~Shard() override;
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void start();
+  // request_stop() returns at once; stop() blocks until the thread has ended, at most about a second.
+  void request_stop();
+  void stop();
+
+  ShardProxy& proxy() { return proxy_; }
+  // For doors whose connections are to live on this shard's thread.
+  LineHost& line_host() { return *this; }
+  Executor executor() { return io_.get_executor(); }
+  std::uint16_t udp_port() const { return mqtt_udp_.port(); }
+  const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
+
+ private:
+  friend class ShardProxy;
+
+  // Called by the proxy, on the shard's thread.
+  void accept(ControlQueue::Item item);
+  void handle_facts(const DeviceId& device, DeviceFacts facts);
+  void handle_forget(const DeviceId& device);
+  void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
+  void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
+  SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
+  void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
+  bool handle_drain(std::string_view worker);
+  void handle_agents(AgentParts parts);
+  ShardStats stats() const;
+  std::vector<SessionView> sessions();
+
+  void handle_line_message(const DeviceId& device, std::string_view json);
+
+  void line_opened(std::shared_ptr<ConnectedLine> line) override;
+  void line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                 SteadyTime received) override;
+  void line_closed(ConnectedLine& line, std::string_view reason) override;
+  SessionCounters& line_counters() override { return session_counters_; }
+  void end_session_of(ConnectedLine& line, std::string_view reason);
+
+  void begin();
+  void serve();
+  void end();
+  void handle_waiting();
+  void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
+  void handle_presence(const auth::ClientId& client, bool online);
+  void on_worker_report(const ipc::Envelope& envelope);
+  // A message of a device, whatever line it came by.
+  void handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime received);
+  // False: a hello beyond the device's budget.
+  bool affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
+  bool admit(const auth::ClientId& from, const ParsedControl& control);
+  // Tells the session of `from` of an MCP reply that is no JSON or too large.
+  void lose_reply(const auth::ClientId& from, const ParsedControl& control);
+  // RETURNS: whether it was a command's answer, which no session sees.
+  bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
+                            std::string_view payload);
+  void open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now);
+  void check_thread() const;
+  // After each input to a session: forgets it when it is over, else notes its next deadline.
+  void settle(Session& session);
+  void forget_session(Session& session, std::string_view reason);
+  void finish_round();
+  void arm_timer();
+
+  ShardConfig config_;
+  ShardObserver* observer_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  ShardProxy proxy_{*this, io_.get_executor()};
+  std::shared_ptr<ipc::Listener> listener_;
+  SessionCounters session_counters_;
+  WorkerCounters worker_counters_;
+  ShardCounters counters_;
+  TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
+  SessionMemory memory_;
+  MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
+  LineTable lines_;       // likewise
+  SessionTable table_;
+  WorkerAssignment workers_;
+  Recitals recitals_;
+  RoundPacer pacer_;
+  std::uint64_t frames_paced_ = 0;  // that the pacer was told of
+  asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
+  std::optional<SteadyTime> armed_for_;
+  struct Talk {
+    std::string client_id;
+    std::string worker;     // empty until one took it
+    bool is_logged = true;  // its begin and its end
+  };
+  std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
+  AdmissionTable admission_{config_.admit_unknown};
+  DeviceBudget budget_;
+  ControlQueue control_;                  // what came when the round had done enough of it
+  SteadyTime::duration control_spent_{};  // in this round
+  log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
+  std::thread thread_;
+  bool stop_requested_ = false;  // the owner's
+  bool ended_ = false;           // the shard's thread's
+};
+
+}  // namespace earshot::gateway

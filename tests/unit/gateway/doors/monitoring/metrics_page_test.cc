@@ -1,0 +1,50 @@
+#include "gateway/doors/monitoring/metrics_page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace earshot::gateway {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text_of(const GatewayFigures& figures) {
+  metrics::Page page;
+  write_metrics(figures, page);
+  return page.text();
+}
+
+TEST(MetricsPage, TellsShardsWorkersAndEvents) {
+  GatewayFigures figures;
+  figures.broker_connected = true;
+  figures.others = {{"broker_restarts", 2}};
+  for (std::uint32_t shard = 0; shard < 2; ++shard) {
+    figures.shards.push_back(
+        {.index = shard,
+         .sessions = 7 + shard,
+         .workers = {{.id = "w1", .capacity = 100, .sessions = 7, .busy_permille = 250, .draining = false}},
+         .counters = {{"media_replayed", 3}}});
+  }
+  const std::string text = text_of(figures);
+  for (const char* line :
+       {"earshot_gateway_broker_connected 1\n", "earshot_gateway_sessions{shard=\"0\"} 7\n",
+        "earshot_gateway_sessions{shard=\"1\"} 8\n", "earshot_gateway_workers{shard=\"0\"} 1\n",
+        "earshot_gateway_worker_busy_ratio{shard=\"1\",worker=\"w1\"} 0.25\n",
+        "earshot_gateway_events_total{event=\"media_replayed\",shard=\"1\"} 3\n",
+        "earshot_gateway_events_total{event=\"broker_restarts\",shard=\"\"} 2\n"})
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST(MetricsPage, WorkersMakeNoEndOfSeries) {
+  GatewayFigures figures;
+  figures.shards.push_back({});
+  for (int i = 0; i < 1000; ++i) figures.shards[0].workers.push_back({.id = "w" + std::to_string(i)});
+  const std::string text = text_of(figures);
+  EXPECT_THAT(text, HasSubstr("worker=\"w255\""));
+  EXPECT_THAT(text, Not(HasSubstr("worker=\"w256\"")));
+  EXPECT_THAT(text, HasSubstr("earshot_gateway_workers{shard=\"0\"} 1000\n"));
+}
+
+}  // namespace
+}  // namespace earshot::gateway
