@@ -13,7 +13,6 @@
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/agents/cast_shelf.h"
-#include "worker/trace/turn_line.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
@@ -21,6 +20,7 @@
 #include "worker/telemetry/provider_metrics.h"
 #include "worker/telemetry/provider_troubles.h"
 #include "worker/telemetry/turn_metrics.h"
+#include "worker/trace/turn_line.h"
 
 namespace earshot::worker {
 

@@ -9,8 +9,8 @@
 
 #include "common/ipc/audio_record.h"
 #include "common/ipc/outbox.h"
-#include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/live/session/session_table.h"
 
 namespace {

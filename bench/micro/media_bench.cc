@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "common/audio/opus_packet.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/doors/mqtt_udp/audio_packet.h"
-#include "common/audio/opus_packet.h"
 #include "gateway/doors/mqtt_udp/replay_window.h"
 
 namespace earshot::gateway {

@@ -14,8 +14,8 @@
 #include "common/audio/opus_encoder.h"
 #include "common/audio/pcm.h"
 #include "tests/fakes/scripted_stages.h"
-#include "worker/speaking/downlink_encoder.h"
 #include "worker/hearing/speech_capture.h"
+#include "worker/speaking/downlink_encoder.h"
 
 namespace earshot::fakes {
 

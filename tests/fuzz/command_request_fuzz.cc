@@ -5,8 +5,8 @@
 
 #include "common/base/check.h"
 #include "gateway/control/commands/command_request.h"
-#include "gateway/xiaozhi/device_reply.h"
 #include "gateway/control/commands/tool_list.h"
+#include "gateway/xiaozhi/device_reply.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace earshot;

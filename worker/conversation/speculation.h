@@ -10,8 +10,8 @@
 #include <string>
 
 #include "worker/conversation/held_output.h"
-#include "worker/hearing/speech_capture.h"
 #include "worker/conversation/turn.h"
+#include "worker/hearing/speech_capture.h"
 
 namespace earshot::worker {
 

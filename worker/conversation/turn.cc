@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "worker/dialogue/token_budget.h"
 #include "worker/speaking/sentence_end.h"
 #include "worker/speaking/spoken_language.h"
-#include "worker/dialogue/token_budget.h"
 
 namespace earshot::worker {
 

@@ -27,12 +27,12 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "worker/dialogue/apologies.h"
-#include "worker/speaking/audio_output.h"
 #include "worker/dialogue/reply_record.h"
-#include "worker/speaking/reply_text.h"
 #include "worker/dialogue/tool_box.h"
-#include "worker/trace/turn_tracer.h"
+#include "worker/speaking/audio_output.h"
+#include "worker/speaking/reply_text.h"
 #include "worker/stages/llm.h"
+#include "worker/trace/turn_tracer.h"
 
 namespace earshot::worker {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "common/audio/opus_packet.h"
 #include "common/base/check.h"
 #include "common/base/unreachable.h"
-#include "common/audio/opus_packet.h"
 
 namespace earshot::gateway {
 

@@ -17,10 +17,10 @@
 #include "common/base/secret.h"
 #include "common/base/ssrc_map.h"
 #include "common/log/log_limiter.h"
+#include "gateway/doors/mqtt_udp/device_transport.h"
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/doors/mqtt_udp/udp_socket.h"
 #include "gateway/live/device/device_line.h"
-#include "gateway/doors/mqtt_udp/device_transport.h"
 
 namespace earshot::gateway {
 

@@ -11,12 +11,12 @@
 #include <string_view>
 
 #include "common/base/ids.h"
-#include "gateway/doors/mqtt_udp/audio_path.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
+#include "gateway/doors/mqtt_udp/audio_path.h"
 #include "gateway/doors/mqtt_udp/udp_address.h"
-#include "gateway/xiaozhi/control_message.h"
 #include "gateway/live/session/device_leg.h"
 #include "gateway/live/session/session.h"
+#include "gateway/xiaozhi/control_message.h"
 
 namespace earshot::gateway {
 

@@ -21,8 +21,8 @@
 #include "common/base/clock.h"
 #include "common/base/counters.h"
 #include "common/base/rate_limiter.h"
-#include "gateway/control/commands/command_service.h"
 #include "gateway/broker/mqtt_link.h"
+#include "gateway/control/commands/command_service.h"
 #include "gateway/control/events/event_hub.h"
 #include "gateway/store/records.h"
 

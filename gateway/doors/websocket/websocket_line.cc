@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "common/base/wire_limits.h"
 #include "common/audio/opus_packet.h"
+#include "common/base/wire_limits.h"
 
 namespace earshot::gateway {
 

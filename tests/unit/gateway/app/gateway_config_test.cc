@@ -1,4 +1,4 @@
-// gateway/app/config, gateway/app/command_line, gateway/process/key_file and gateway/process/instance_lock: what main() needs
+// gateway/app: config and command_line; gateway/process: key_file and instance_lock: what main() needs
 // before the app.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

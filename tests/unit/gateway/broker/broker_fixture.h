@@ -15,8 +15,8 @@
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
-#include "gateway/broker/supervised_broker.h"
 #include "gateway/broker/mqtt_link.h"
+#include "gateway/broker/supervised_broker.h"
 #include "tests/fakes/raw_mqtt_client.h"
 
 namespace earshot::broker {
