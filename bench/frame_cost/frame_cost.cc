@@ -56,10 +56,11 @@ int main(int argc, char** argv) {
   const SessionConfig config;
   const UdpAnnouncement announcement{.server = "127.0.0.1", .port = 1};
   SessionMemory memory;
+  PacketScratch scratch;
   SessionTable table(counters, config, memory);
   SteadyTime now{std::chrono::hours(1)};
   SessionIdentity identity = table.identify(*DeviceId::parse("02:00:00:00:00:01"), {.language = "en"});
-  auto made = std::make_unique<MqttUdpLeg>(port, counters, memory.scratch, announcement, identity, "GID",
+  auto made = std::make_unique<MqttUdpLeg>(port, counters, scratch, announcement, identity, "GID",
                                            AudioKey::random(), DeviceHello{}, Milliseconds(60), now);
   SsrcMap<MqttUdpLeg*> legs;  // as the door has it
   legs.emplace(identity.ssrc, made.get());

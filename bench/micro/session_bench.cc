@@ -33,7 +33,7 @@ struct Table {
       mac[15] = "0123456789abcdef"[i / 16 % 16];
       mac[16] = "0123456789abcdef"[i % 16];
       SessionIdentity identity = table.identify(*DeviceId::parse(mac), {.language = "en"});
-      auto leg = std::make_unique<MqttUdpLeg>(port, counters, memory.scratch, announcement, identity, "GID",
+      auto leg = std::make_unique<MqttUdpLeg>(port, counters, scratch, announcement, identity, "GID",
                                               AudioKey::random(), DeviceHello{}, Milliseconds(60), now);
       Session* session = table.open(std::move(identity), DeviceHello{}, std::move(leg), now);
       session->opened(WorkerLeg(port), now);
@@ -45,6 +45,7 @@ struct Table {
   SessionConfig config;
   UdpAnnouncement announcement{.server = "127.0.0.1", .port = 1};
   SessionMemory memory;
+  PacketScratch scratch;
   SteadyTime now{std::chrono::hours(1)};
   SessionTable table;
   std::vector<Ssrc> ssrcs;
@@ -63,7 +64,7 @@ BENCHMARK(Lookup);
 // Header, cipher and counters of a downlink datagram.
 void SealFrame(benchmark::State& state) {
   SessionCounters counters;
-  SessionMemory::Scratch scratch;
+  PacketScratch scratch;
   const auto key = AudioKey::random();
   const SteadyTime now{std::chrono::hours(1)};
   std::optional<AudioPath> path;

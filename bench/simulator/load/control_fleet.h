@@ -1,7 +1,7 @@
-// The MQTT connections of all devices: non-blocking sockets on one epoll. Driver.
+// The MQTT connections of all devices of a load run. Driver.
 //
 // Runs on: one thread.
-// Owns: the sockets. A connection that is lost stays lost and is counted.
+// Owns: the connections (tcp_fleet.h).
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 
 #include "bench/simulator/load/control_line.h"
 #include "bench/simulator/load/mqtt_wire.h"
+#include "bench/simulator/load/tcp_fleet.h"
 #include "bench/simulator/ota_rules.h"
 #include "common/base/clock.h"
 
@@ -22,9 +23,6 @@ class ControlFleet final : public ControlLine {
  public:
   // A device is the index in `logins`.
   ControlFleet(std::vector<OtaAnswer::Mqtt> logins, Handlers handlers);
-  ~ControlFleet() override;
-  ControlFleet(const ControlFleet&) = delete;
-  ControlFleet& operator=(const ControlFleet&) = delete;
 
   void connect(std::size_t device) override;
   void subscribe(std::size_t device, std::string_view filter);
@@ -33,32 +31,22 @@ class ControlFleet final : public ControlLine {
   // Sends the pings that are due, too.
   void poll(Milliseconds patience) override;
 
-  std::size_t connected() const override { return connected_; }
-  std::size_t lost() const override { return lost_; }
-  const std::string& last_error() const override { return last_error_; }
+  std::size_t connected() const override;
+  std::size_t lost() const override { return connections_.lost(); }
+  const std::string& last_error() const override { return connections_.last_error(); }
 
  private:
-  struct Connection {
-    int descriptor = -1;
-    bool established = false;
+  struct Device {
     bool accepted = false;
-    bool wants_write = false;
-    Bytes out;
     MqttReader reader;
   };
 
-  void lose(std::size_t device, const std::string& why);
-  void watch(std::size_t device, bool write);
-  void flush(std::size_t device);
-  void read(std::size_t device);
+  void hear(std::size_t device, ByteView bytes);
 
   std::vector<OtaAnswer::Mqtt> logins_;
   Handlers handlers_;
-  std::vector<Connection> connections_;
-  int epoll_ = -1;
-  std::size_t connected_ = 0;
-  std::size_t lost_ = 0;
-  std::string last_error_;
+  std::vector<Device> devices_;
+  TcpFleet connections_;
   SteadyTime next_ping_{};
 };
 
