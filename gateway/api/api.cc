@@ -16,7 +16,8 @@ Api::Api(const ApiParts& parts, AuthSettings settings, http::Router& router)
     : auth_(parts.store, parts.executor, parts.clock, std::move(settings)),
       routes_(router, auth_.authenticator, auth_.accounts, auth_.audit),
       operators_(parts.store, parts.executor, parts.clock),
-      system_(parts.executor, parts.clock, parts.devices, auth_.settings.version, auth_.settings.admission) {
+      system_(parts.executor, parts.clock, parts.devices, parts.shards, auth_.settings.version,
+              auth_.settings.admission) {
   add_openapi_route(router);
   add_login_routes(routes_, auth_);
   add_user_routes(routes_, auth_, parts.devices);

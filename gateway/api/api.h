@@ -2,7 +2,7 @@
 //
 // Runs on: the gateway's main executor.
 // Owns: the people (auth/), the route table.
-// Borrows: what ApiParts refers to and the router, for its life; the shards since connect().
+// Borrows: what ApiParts refers to and the router, for its life.
 // Lifecycle: made (makes secret files; throws StartupError) -> load() -> others add their routes to routes()
 // -> the server starts -> connect().
 #pragma once
@@ -32,6 +32,7 @@ struct ApiParts {
   const store::SecretBox& secrets;
   DeviceDirectory& devices;
   EventHub& hub;
+  const Shards& shards;
   AdmissionMode admission = AdmissionMode::kBind;
   bool websocket_possible = false;               // for devices (config: ota.websocket_url)
   std::function<void()> on_agents_changed = {};  // also when a provider changed

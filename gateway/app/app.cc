@@ -29,7 +29,6 @@
 #include "gateway/doors/websocket/websocket_door.h"
 #include "gateway/doors/websocket/websocket_line.h"
 #include "gateway/live/shard/shard.h"
-#include "gateway/live/shard/shard_choice.h"
 #include "gateway/live/shard/shard_reports.h"
 #include "gateway/process/instance_lock.h"
 #include "gateway/process/key_file.h"
@@ -118,8 +117,6 @@ struct App::Parts {
     std::filesystem::remove_all(broker_folder(), ignored);
   }
   std::filesystem::path broker_folder() const { return config.run_folder() / "broker"; }
-  ShardProxy& shard_for(const DeviceId& device) { return shards[shard_of(device, shards.size())]->proxy(); }
-  std::vector<ShardProxy*> proxies();
   HealthDoor::Counts link_counters() const;
 
   // In the order of their making; destroyed in the reverse one.
@@ -133,6 +130,7 @@ struct App::Parts {
   Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
   Secret broker_password;
   http::Router router;
+  Shards proxies;  // filled when they start
   std::unique_ptr<ControlPlane> control_plane;
   std::unique_ptr<broker::SupervisedBroker> broker;
   MqttTransport transport;
@@ -198,7 +196,7 @@ void App::Parts::take_lock_and_secrets() {
 
 // Before everything that tells it something: it must outlive the shards and the link.
 void App::Parts::start_control_plane() {
-  control_plane = std::make_unique<ControlPlane>(io, config, device_key, clock, router);
+  control_plane = std::make_unique<ControlPlane>(io, config, device_key, clock, proxies, router);
   control_plane->start();
 }
 
@@ -244,7 +242,10 @@ void App::Parts::start_shards() {
     shard.admit_unknown = config.admission == AdmissionMode::kOpen;
     shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
   }
-  for (auto& shard : shards) shard->start();
+  for (auto& shard : shards) {
+    shard->start();
+    proxies.add(shard->proxy());
+  }
 }
 
 void App::Parts::start_mqtt_link() {
@@ -258,14 +259,14 @@ void App::Parts::start_mqtt_link() {
   doors::MqttLinkHandlers handlers{
       .on_message =
           [this](const doors::DeviceMessage& message) {
-            shard_for(message.from.device)
+            proxies.of(message.from.device)
                 .post_control(message.from, std::string(message.payload), message.received);
           },
       .on_operator =
           [this](const doors::OperatorMessage& message) { control_plane->operator_message(message); },
       .on_presence =
           [this](const auth::ClientId& client, bool online) {
-            shard_for(client.device).post_presence(client, online);
+            proxies.of(client.device).post_presence(client, online);
             asio::post(io, [this, client, online] { control_plane->presence(client, online); });
           },
       .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
@@ -279,8 +280,7 @@ void App::Parts::start_mqtt_link() {
           }};
   link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
-  control_plane->connect({.shards = proxies(),
-                          .reports = reports,
+  control_plane->connect({.reports = reports,
                           .link = *link,
                           .device_key = device_key,
                           .path_probe = auth::PathProbeResponder(path_probe),
@@ -302,7 +302,7 @@ void App::Parts::make_websocket_door() {
                              bool online) { return control_plane->presence(client, online); },
           .hand_over =
               [this](http::PendingUpgrade upgrade, WebSocketClient client, std::function<void()> on_gone) {
-                Shard& shard = *shards[shard_of(client.client.device, shards.size())];
+                Shard& shard = *shards[proxies.index_of(client.client.device)];
                 WebSocketLine::make(std::move(upgrade), std::move(client), shard.executor(),
                                     shard.line_host(), std::move(on_gone));
               }});
@@ -312,10 +312,9 @@ void App::Parts::make_websocket_door() {
 void App::Parts::start_http() {
   make_websocket_door();
   const auto counters = [this] { return link_counters(); };
-  health = std::make_unique<HealthDoor>(io.get_executor(), proxies(), *link, counters);
+  health = std::make_unique<HealthDoor>(io.get_executor(), proxies, *link, counters);
   health->mount(router);
-  metrics =
-      std::make_unique<MetricsDoor>(io.get_executor(), proxies(), *link, counters, config.metrics.remote);
+  metrics = std::make_unique<MetricsDoor>(io.get_executor(), proxies, *link, counters, config.metrics.remote);
   metrics->mount(router);
   console.mount(router);
   const http::ServerLimits limits{.connections = http_descriptors(descriptors),
@@ -369,12 +368,6 @@ void App::Parts::spawn_workers() {
     workers.push_back(WorkerProcess::create(io.get_executor(), std::move(command)));
     workers.back()->start();
   }
-}
-
-std::vector<ShardProxy*> App::Parts::proxies() {
-  std::vector<ShardProxy*> all;
-  for (auto& shard : shards) all.push_back(&shard->proxy());
-  return all;
 }
 
 HealthDoor::Counts App::Parts::link_counters() const {

@@ -14,8 +14,8 @@
 #include "gateway/control/doctor/doctor.h"
 #include "gateway/control/events/event_hub.h"
 #include "gateway/doors/compat/compat_door.h"
+#include "gateway/doors/mqtt_udp/udp_socket.h"
 #include "gateway/doors/operators/operator_door.h"
-#include "gateway/live/shard/shard_choice.h"
 #include "gateway/process/key_file.h"
 #include "gateway/store/open_store.h"
 #include "gateway/store/retention.h"
@@ -46,24 +46,43 @@ api::AuthSettings auth_settings(const GatewayConfig& config) {
           .admission = std::string(name(config.admission))};
 }
 
+DoctorSettings doctor_settings(const GatewayConfig& config) {
+  DoctorSettings settings{.data_dir = config.data_dir,
+                          .announce_address = config.announce_address,
+                          .mqtt_listen = config.mqtt.supervised ? config.mqtt.listen : config.mqtt.host,
+                          .mqtt_port = config.mqtt.port,
+                          .broker_is_ours = config.mqtt.supervised,
+                          .udp_listen = config.udp.listen,
+                          .udp_ports = {},
+                          .udp_buffer_wanted_bytes = UdpSocket::kBufferBytes,
+                          .http_listen = config.http.listen,
+                          .http_port = config.http.port,
+                          .http_tls = config.http.is_secure_port(),
+                          .worker_config = config.workers.config,
+                          .workers_are_ours = config.workers.spawn > 0};
+  for (std::uint32_t i = 0; i < config.udp.shards; ++i)
+    settings.udp_ports.push_back(static_cast<std::uint16_t>(config.udp.port + i));
+  return settings;
+}
+
 }  // namespace
 
 // In the order of their making; destroyed in the reverse one.
 struct ControlPlane::Parts {
   Parts(asio::io_context& main, const GatewayConfig& loaded, const Secret& key, const Clock& time,
-        http::Router& routes)
-      : io(main), config(loaded), device_key(key), clock(time), router(routes) {}
+        const Shards& all, http::Router& routes)
+      : io(main), config(loaded), device_key(key), clock(time), shards(all), router(routes) {}
 
   void flush_later();
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
   Status send(const std::string& client_id, const std::string& json);
-  ShardProxy& shard_for(const DeviceId& device);
 
   asio::io_context& io;
   const GatewayConfig& config;
   const Secret& device_key;
   const Clock& clock;
+  const Shards& shards;
   http::Router& router;
   std::optional<ControlPlaneDoors> doors;  // since connect()
   std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
@@ -79,6 +98,7 @@ struct ControlPlane::Parts {
                            .secrets = secrets,
                            .hub = hub,
                            .devices = devices,
+                           .shards = shards,
                            .router = router}};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
@@ -102,6 +122,7 @@ struct ControlPlane::Parts {
                     .secrets = secrets,
                     .hub = hub,
                     .devices = devices,
+                    .shards = shards,
                     .router = router,
                     .push = [this](const std::string& client_id, const std::string& json) {
                       return send(client_id, json).ok();
@@ -113,6 +134,7 @@ struct ControlPlane::Parts {
        .secrets = secrets,
        .devices = devices,
        .hub = hub,
+       .shards = shards,
        .admission = config.admission,
        .websocket_possible = !config.websocket_url().empty(),
        .on_agents_changed = [this] { voice.agents().reload(); },
@@ -134,7 +156,7 @@ void ControlPlane::Parts::flush_later() {
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
   if (auth::is_websocket_client(client_id)) {
     const auto client = auth::parse_client_id(client_id);
-    if (client) shard_for(client->device).post_line_message(client->device, json);
+    if (client) shards.of(client->device).post_line_message(client->device, json);
     return kDone;
   }
   switch (doors->link.publish_to_device(client_id, json)) {
@@ -147,10 +169,6 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
-}
-
-ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
-  return *doors->shards[shard_of(device, doors->shards.size())];
 }
 
 std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
@@ -187,12 +205,12 @@ void ControlPlane::Parts::connect_commands() {
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
   commands.set_say_port(&voice.sayer());
-  voice.connect(doors->shards);
+  voice.connect();
 }
 
 ControlPlane::ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
-                           const Clock& clock, http::Router& router)
-    : parts_(std::make_unique<Parts>(io, config, device_key, clock, router)) {}
+                           const Clock& clock, const Shards& shards, http::Router& router)
+    : parts_(std::make_unique<Parts>(io, config, device_key, clock, shards, router)) {}
 
 // The sessions that end between stop() and here are still written.
 ControlPlane::~ControlPlane() {
@@ -224,19 +242,18 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->doors.emplace(std::move(doors));
   parts_->doctor = std::make_unique<Doctor>(DoctorParts{
       .executor = parts_->io.get_executor(),
-      .config = parts_->config,
+      .settings = doctor_settings(parts_->config),
       .clock = parts_->clock,
       .link = parts_->doors->link,
       .store = *parts_->store,
-      .shards = parts_->doors->shards,
+      .shards = parts_->shards,
       .path_probe = parts_->doors->path_probe,
       .device_key = parts_->doors->device_key,
       .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
-  parts_->api.connect({.shards = parts_->doors->shards,
-                       .broker_connected = [&link = parts_->doors->link] { return link.connected(); },
+  parts_->api.connect({.broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect(parts_->doors->shards);
+  parts_->entrance.connect();
 }
 
 void ControlPlane::stop() {

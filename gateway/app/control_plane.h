@@ -3,7 +3,7 @@
 //
 // Runs on: the gateway's main executor; none of it blocks, none of it is known to a shard.
 // Owns: its parts.
-// Borrows: io, config, key, clock and router, until it is destroyed.
+// Borrows: io, config, key, clock, shards and router, until it is destroyed.
 // Lifecycle: made (opens the store; throws StartupError) -> start() -> connect() -> stop()
 // (what is queued is written).
 #pragma once
@@ -22,14 +22,13 @@
 #include "common/http/http_router.h"
 #include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
-#include "gateway/live/shard/shard_proxy.h"
 #include "gateway/live/shard/shard_reports.h"
+#include "gateway/live/shard/shards.h"
 
 namespace earshot::gateway {
 
 // The gateway's other parts, as the control plane uses them: from connect() until the io_context has stopped.
 struct ControlPlaneDoors {
-  std::vector<ShardProxy*> shards;  // of a device: shard_choice.h
   ShardReports& reports;
   doors::MqttLink& link;
   Secret device_key;                    // for the doctor's own log-in
@@ -43,7 +42,7 @@ class ControlPlane {
   using Counts = std::vector<std::pair<std::string, std::uint64_t>>;  // as HealthDoor's
 
   ControlPlane(asio::io_context& io, const GatewayConfig& config, const Secret& device_key,
-               const Clock& clock, http::Router& router);
+               const Clock& clock, const Shards& shards, http::Router& router);
   ~ControlPlane();
   ControlPlane(const ControlPlane&) = delete;
   ControlPlane& operator=(const ControlPlane&) = delete;

@@ -2,8 +2,6 @@
 
 #include "gateway/api/routes/bootstrap_routes.h"
 #include "gateway/api/routes/firmware_routes.h"
-#include "gateway/live/shard/shard_choice.h"
-#include "gateway/live/shard/shard_proxy.h"
 
 namespace earshot::gateway {
 
@@ -30,6 +28,7 @@ DeviceEntrance::DeviceEntrance(const Parts& parts)
       store_(parts.store),
       secrets_(parts.secrets),
       devices_(parts.devices),
+      shards_(parts.shards),
       gate_(parts.config.admission, parts.devices, parts.clock),
       bootstrap_(parts.config.admission, {.directory = parts.devices,
                                           .store = parts.store,
@@ -60,17 +59,14 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect(std::vector<ShardProxy*> shards) {
-  const auto shard = [shards = std::move(shards)](const DeviceId& device) -> ShardProxy& {
-    return *shards[shard_of(device, shards.size())];
-  };
+void DeviceEntrance::connect() {
   gate_.connect(
-      {.tell = [shard](const DeviceId& device,
-                       DeviceFacts facts) { shard(device).post_device_facts(device, std::move(facts)); },
-       .forget = [shard](const DeviceId& device) { shard(device).post_forget_device(device); },
+      {.tell = [this](const DeviceId& device,
+                      DeviceFacts facts) { shards_.of(device).post_device_facts(device, std::move(facts)); },
+       .forget = [this](const DeviceId& device) { shards_.of(device).post_forget_device(device); },
        .throw_out =
-           [shard](const auth::ClientId& client, std::string last_words) {
-             shard(client.device).post_throw_out(client, std::move(last_words));
+           [this](const auth::ClientId& client, std::string last_words) {
+             shards_.of(client.device).post_throw_out(client, std::move(last_words));
            }});
 }
 

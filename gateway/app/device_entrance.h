@@ -25,6 +25,7 @@
 #include "gateway/control/firmware/firmware_library.h"
 #include "gateway/doors/ota/firmware_door.h"
 #include "gateway/doors/ota/ota_door.h"
+#include "gateway/live/shard/shards.h"
 #include "gateway/store/secret_box.h"
 #include "gateway/store/store_proxy.h"
 
@@ -41,12 +42,13 @@ class DeviceEntrance {
     const store::SecretBox& secrets;
     EventHub& hub;
     DeviceDirectory& devices;
+    const Shards& shards;
     http::Router& router;
   };
   explicit DeviceEntrance(const Parts& parts);
 
   void start();
-  void connect(std::vector<ShardProxy*> shards);
+  void connect();
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 
@@ -68,6 +70,7 @@ class DeviceEntrance {
   store::StoreProxy& store_;
   const store::SecretBox& secrets_;
   DeviceDirectory& devices_;
+  const Shards& shards_;
   DeviceGate gate_;
   Bootstrap bootstrap_;
   FirmwareLibrary firmware_;

@@ -5,7 +5,6 @@
 #include "common/auth/device_language.h"
 #include "gateway/api/routes/agent_routes.h"
 #include "gateway/control/say/version_floor.h"
-#include "gateway/live/shard/shard_choice.h"
 
 namespace earshot::gateway {
 
@@ -20,8 +19,7 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
   notices_.mount(parts.router);
 }
 
-void VoicePlane::connect(std::vector<ShardProxy*> shards) {
-  shards_ = std::move(shards);
+void VoicePlane::connect() {
   agents_.reload();
 }
 
@@ -42,7 +40,7 @@ void VoicePlane::stop() {
 AgentDistributor::Doors VoicePlane::agent_doors() {
   return {.send =
               [this](const AgentParts& parts) {
-                for (ShardProxy* shard : shards_) shard->post_agents(parts);
+                parts_.shards.each([&parts](ShardProxy& shard) { shard.post_agents(parts); });
               },
           .open_secrets =
               [this](const store::Provider& provider) {
@@ -56,17 +54,13 @@ Sayer::Doors VoicePlane::say_doors() {
   return {.speak =
               [this](const DeviceId& device, std::string id, std::string text,
                      std::function<void(SayVerdict)> done) {
-                if (ShardProxy* shard = shard_for(device)) {
-                  shard->post_say(device, std::move(id), std::move(text), parts_.executor, std::move(done));
-                } else {
-                  asio::post(parts_.executor, [done = std::move(done)] { done(SayVerdict::kNoSession); });
-                }
+                parts_.shards.of(device).post_say(device, std::move(id), std::move(text), parts_.executor,
+                                                  std::move(done));
               },
           .push = parts_.push,
           .close_session =
               [this](const DeviceId& device, const SessionId& session) {
-                if (ShardProxy* shard = shard_for(device))
-                  shard->post_close_session(device, session, "nothing to say");
+                parts_.shards.of(device).post_close_session(device, session, "nothing to say");
               },
           .takes_speak_request =
               [floor = VersionFloor::parse(parts_.config.say.speak_request_from)](const DeviceEntry& device) {
@@ -80,19 +74,14 @@ Sayer::Doors VoicePlane::say_doors() {
               [this](const DeviceEntry& device, std::string text, std::function<void(Result<Speech>)> done) {
                 const DeviceId& id = device.record.id;
                 const auto client = auth::parse_client_id(device.presence.client_id);
-                if (ShardProxy* shard = shard_for(id)) {
-                  shard->post_recite({.device = id,
-                                      .text = std::move(text),
-                                      .language = client ? auth::language_of(*client) : std::string(),
-                                      .agent = {}},
-                                     parts_.executor, std::move(done));
-                }
+                parts_.shards.of(id).post_recite(
+                    {.device = id,
+                     .text = std::move(text),
+                     .language = client ? auth::language_of(*client) : std::string(),
+                     .agent = {}},
+                    parts_.executor, std::move(done));
               },
           .base_url = parts_.config.console_url()};
-}
-
-ShardProxy* VoicePlane::shard_for(const DeviceId& device) {
-  return shards_.empty() ? nullptr : shards_[shard_of(device, shards_.size())];
 }
 
 }  // namespace earshot::gateway

@@ -17,8 +17,8 @@
 #include "gateway/control/conversations/conversation_log.h"
 #include "gateway/control/say/notice_door.h"
 #include "gateway/control/say/sayer.h"
-#include "gateway/live/shard/shard_proxy.h"
 #include "gateway/live/shard/shard_reports.h"
+#include "gateway/live/shard/shards.h"
 #include "gateway/store/secret_box.h"
 
 namespace earshot::gateway {
@@ -31,6 +31,7 @@ struct VoicePlaneParts {
   const store::SecretBox& secrets;
   EventHub& hub;
   const DeviceDirectory& devices;
+  const Shards& shards;
   http::Router& router;
   std::function<bool(const std::string& client_id, const std::string& json)> push;
 };
@@ -42,7 +43,7 @@ class VoicePlane {
   VoicePlane& operator=(const VoicePlane&) = delete;
 
   // The shards are there: the agents are sent.
-  void connect(std::vector<ShardProxy*> shards);
+  void connect();
   // Fills in the handlers that are its own; on_session_opened and on_session_closed are called by the owner.
   void add_to(ShardReports::Handlers& handlers);
   void stop();
@@ -61,10 +62,8 @@ class VoicePlane {
  private:
   AgentDistributor::Doors agent_doors();
   Sayer::Doors say_doors();
-  ShardProxy* shard_for(const DeviceId& device);
 
   VoicePlaneParts parts_;
-  std::vector<ShardProxy*> shards_;  // since connect()
   ConversationLog conversations_;
   AgentDistributor agents_;
   Sayer sayer_;

@@ -10,11 +10,16 @@
 #include <utility>
 
 #include "common/base/check.h"
-#include "gateway/live/workers/workers_logger.h"
+#include "common/log/log.h"
 
 namespace earshot::gateway {
 
 namespace {
+
+spdlog::logger& process_logger() {
+  static spdlog::logger& instance = log::logger("workers");
+  return instance;
+}
 
 // The child's side, between fork and exec: other threads' locks may be held, so only async-signal-safe calls.
 [[noreturn]] void become(const char* binary, char* const* arguments, pid_t parent) {
@@ -62,7 +67,7 @@ void WorkerProcess::stop(Milliseconds patience, std::function<void()> done) {
   timer_.expires_after(patience);
   timer_.async_wait([self = shared_from_this()](error_code stopped) {
     if (stopped || self->pid_ == 0) return;
-    workers_logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name,
+    process_logger().warn("worker process does not stop, killing it name={} pid={}", self->command_.name,
                           self->pid_);
     kill(self->pid_, SIGKILL);
   });
@@ -79,12 +84,12 @@ void WorkerProcess::spawn() {
   const pid_t child = fork();
   if (child == 0) become(command_.binary.c_str(), arguments.data(), parent);
   if (child < 0) {
-    workers_logger().error("worker process cannot be started name={} error={}", command_.name,
+    process_logger().error("worker process cannot be started name={} error={}", command_.name,
                            std::strerror(errno));
     return on_ended();
   }
   pid_ = child;
-  workers_logger().info("worker process started name={} pid={}", command_.name, pid_);
+  process_logger().info("worker process started name={} pid={}", command_.name, pid_);
 }
 
 void WorkerProcess::watch() {
@@ -104,9 +109,9 @@ void WorkerProcess::on_child_signal() {
   pid_ = 0;
   if (!stopping_) {
     if (WIFSIGNALED(status))
-      workers_logger().warn("worker process died name={} signal={}", command_.name, WTERMSIG(status));
+      process_logger().warn("worker process died name={} signal={}", command_.name, WTERMSIG(status));
     else
-      workers_logger().warn("worker process ended name={} exit_code={}", command_.name, WEXITSTATUS(status));
+      process_logger().warn("worker process ended name={} exit_code={}", command_.name, WEXITSTATUS(status));
   }
   on_ended();
 }

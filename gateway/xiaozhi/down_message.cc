@@ -1,7 +1,5 @@
 #include "gateway/xiaozhi/down_message.h"
 
-#include "common/base/bytes.h"
-#include "gateway/doors/mqtt_udp/audio_packet.h"
 #include "gateway/xiaozhi/speak_request.h"
 
 namespace earshot::gateway {
@@ -20,41 +18,17 @@ std::string tts_message(const SessionId& session, std::string_view state) {
   return json::serialize(tts);
 }
 
-json::object audio_params(std::uint32_t sample_rate_hz, Milliseconds frame_duration) {
-  return {{"format", "opus"},
-          {"sample_rate", sample_rate_hz},
-          {"channels", 1},
-          {"frame_duration", frame_duration.count()}};
-}
-
-// The device copies type and ssrc from here into its headers; py-xiaozhi copies the timestamp too (4.2).
-std::string nonce_hex(Ssrc ssrc) {
-  AudioHeader header;
-  header.ssrc = ssrc;
-  return to_hex(build_audio_header(header));
-}
-
 }  // namespace
 
-std::string hello_message(const SessionId& session, const HelloAnswer& answer, const AudioKey& key) {
+json::object hello_answer(const SessionId& session, std::string_view transport, std::uint32_t sample_rate_hz,
+                          Milliseconds frame_duration) {
   auto hello = message("hello", session);
-  hello["transport"] = "udp";
-  hello["audio_params"] = audio_params(answer.sample_rate_hz, answer.frame_duration);
-  hello["udp"] = json::object{{"server", answer.udp_server},
-                              {"port", answer.udp_port},
-                              {"encryption", "aes-128-ctr"},
-                              {"key", key.reveal_hex()},
-                              {"nonce", nonce_hex(answer.ssrc)}};
-  return json::serialize(hello);
-}
-
-std::string websocket_hello_message(const SessionId& session, std::uint32_t sample_rate_hz,
-                                    Milliseconds frame_duration) {
-  auto hello = message("hello", session);
-  hello["version"] = 1;
-  hello["transport"] = "websocket";
-  hello["audio_params"] = audio_params(sample_rate_hz, frame_duration);
-  return json::serialize(hello);
+  hello["transport"] = transport;
+  hello["audio_params"] = json::object{{"format", "opus"},
+                                       {"sample_rate", sample_rate_hz},
+                                       {"channels", 1},
+                                       {"frame_duration", frame_duration.count()}};
+  return hello;
 }
 
 std::string stt_message(const SessionId& session, std::string_view text) {

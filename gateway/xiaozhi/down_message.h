@@ -13,25 +13,16 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/json/json.h"
-#include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/live/session/speech.h"
 
 namespace earshot::gateway {
 
 inline constexpr std::size_t kMaxShownTextBytes = 1024;
 
-struct HelloAnswer {
-  std::string udp_server;
-  std::uint16_t udp_port = 0;
-  Ssrc ssrc{};
-  std::uint32_t sample_rate_hz = 24000;
-  Milliseconds frame_duration{60};
-};
-
-std::string hello_message(const SessionId& session, const HelloAnswer& answer, const AudioKey& key);
-// `transport` must be there: without it the firmware crashes (5).
-std::string websocket_hello_message(const SessionId& session, std::uint32_t sample_rate_hz,
-                                    Milliseconds frame_duration);
+// What every wire's answer to a hello has; its door adds what is its own. `transport` must be there: without it the
+// firmware crashes (5).
+json::object hello_answer(const SessionId& session, std::string_view transport, std::uint32_t sample_rate_hz,
+                          Milliseconds frame_duration);
 std::string stt_message(const SessionId& session, std::string_view text);
 std::string llm_message(const SessionId& session, std::string_view emotion, std::string_view text);
 std::string tts_start_message(const SessionId& session);

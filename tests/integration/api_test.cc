@@ -38,7 +38,8 @@ class Served {
               .store = *store_,
               .secrets = secrets_,
               .devices = devices_,
-              .hub = hub_},
+              .hub = hub_,
+              .shards = shards_},
              {.secrets_folder = folder / "secrets",
               .console_url = "http://127.0.0.1",
               .sessions = {},
@@ -75,6 +76,7 @@ class Served {
   std::unique_ptr<store::StoreProxy> store_;
   store::SecretBox secrets_{Secret("0123456789abcdef0123456789abcdef")};
   EventHub hub_;
+  const Shards shards_;  // none: 503 of what asks them
   DeviceDirectory devices_;
   http::Router router_;
   Api api_;

@@ -16,7 +16,7 @@ class ControlPlaneTest : public testing::Test {
     std::filesystem::create_directories(folder_);
     config_.data_dir = folder_;
     config_.workers.listen = {*ipc::parse_endpoint("unix:" + (folder_ / "workers.sock").string())};
-    plane_.emplace(io_, config_, key_, clock_, router_);
+    plane_.emplace(io_, config_, key_, clock_, shards_, router_);
     plane_->start();
   }
   ~ControlPlaneTest() override {
@@ -40,6 +40,7 @@ class ControlPlaneTest : public testing::Test {
   asio::io_context io_{1};
   GatewayConfig config_;
   Secret key_{"a key of devices"};
+  const Shards shards_;
   http::Router router_;
   std::optional<ControlPlane> plane_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 namespace earshot::gateway::api {
 
@@ -69,39 +68,15 @@ void SystemRoutes::add_routes(ApiRouter& routes) {
   routes.read("/api/v1/system", Scope::kSystemRead, [this](const CallPtr& call) { show_system(call); });
 }
 
-bool SystemRoutes::is_connected(Call& call) const {
-  if (!doors_.shards.empty()) return true;
+bool SystemRoutes::has_started(Call& call) const {
+  if (!shards_.empty()) return true;
   call.fail(503, "the gateway is starting; try again in a moment");
   return false;
 }
 
-void SystemRoutes::all_stats(std::function<void(const std::vector<ShardStats>&)> done) const {
-  auto collected = std::make_shared<std::vector<ShardStats>>();
-  for (ShardProxy* shard : doors_.shards) {
-    shard->request_stats(executor_, [collected, done, wanted = doors_.shards.size()](ShardStats stats) {
-      collected->push_back(std::move(stats));
-      if (collected->size() == wanted) done(*collected);
-    });
-  }
-}
-
-void SystemRoutes::all_sessions(std::function<void(std::vector<FoundSession>)> done) const {
-  struct Collected {
-    std::vector<FoundSession> sessions;
-    std::size_t waiting;
-  };
-  auto collected = std::make_shared<Collected>(Collected{.sessions = {}, .waiting = doors_.shards.size()});
-  for (ShardProxy* shard : doors_.shards) {
-    shard->request_sessions(executor_, [collected, done, shard](std::vector<SessionView> found) {
-      for (auto& session : found) collected->sessions.emplace_back(shard, std::move(session));
-      if (--collected->waiting == 0) done(std::move(collected->sessions));
-    });
-  }
-}
-
 void SystemRoutes::list_workers(const CallPtr& call) const {
-  if (!is_connected(*call)) return;
-  all_stats([call](const std::vector<ShardStats>& shards) {
+  if (!has_started(*call)) return;
+  shards_.stats(executor_, [call](const std::vector<ShardStats>& shards) {
     json::array items;
     for (const auto& [id, sum] : sum_workers(shards)) {
       items.push_back(json::object{{"id", id},
@@ -118,59 +93,51 @@ void SystemRoutes::list_workers(const CallPtr& call) const {
 
 // Each shard has a link of its own to the worker.
 void SystemRoutes::drain_worker(const CallPtr& call) const {
-  if (!is_connected(*call)) return;
-  struct Asked {
-    std::size_t waiting;
-    bool known = false;
-  };
-  auto asked = std::make_shared<Asked>(Asked{.waiting = doors_.shards.size()});
+  if (!has_started(*call)) return;
   const std::string worker(call->request.param("id"));
   call->target = worker;
-  for (ShardProxy* shard : doors_.shards) {
-    shard->post_drain(worker, executor_, [call, asked](bool known) {
-      asked->known = asked->known || known;
-      if (--asked->waiting > 0) return;
-      asked->known ? call->answer(json::object{}) : call->fail(404, "no such worker is linked");
-    });
-  }
+  shards_.drain(worker, executor_, [call](bool known) {
+    known ? call->answer(json::object{}) : call->fail(404, "no such worker is linked");
+  });
 }
 
 void SystemRoutes::list_sessions(const CallPtr& call) const {
   const auto limit = query_integer(*call, "limit", 1, kMaxListed, 200);
-  if (!limit || !is_connected(*call)) return;
+  if (!limit || !has_started(*call)) return;
   const auto now = std::chrono::time_point_cast<Milliseconds>(clock_.wall());
-  all_sessions([call, now, limit = static_cast<std::size_t>(*limit)](std::vector<FoundSession> sessions) {
-    std::ranges::sort(sessions, {}, [](const FoundSession& found) { return found.second.age; });
-    json::array items;
-    for (const auto& [shard, session] : sessions) {
-      if (items.size() == limit) break;
-      items.push_back(json::object{{"session", session.session.text},
-                                   {"device", session.device.text()},
-                                   {"worker", session.worker},
-                                   {"speaking", session.speaking},
-                                   {"started", (now - session.age).time_since_epoch().count()}});
-    }
-    call->answer(json::object{{"items", std::move(items)}, {"next", ""}, {"total", sessions.size()}});
-  });
+  shards_.sessions(
+      executor_, [call, now, limit = static_cast<std::size_t>(*limit)](std::vector<SessionView> sessions) {
+        std::ranges::sort(sessions, {}, &SessionView::age);
+        json::array items;
+        for (const SessionView& session : sessions) {
+          if (items.size() == limit) break;
+          items.push_back(json::object{{"session", session.session.text},
+                                       {"device", session.device.text()},
+                                       {"worker", session.worker},
+                                       {"speaking", session.speaking},
+                                       {"started", (now - session.age).time_since_epoch().count()}});
+        }
+        call->answer(json::object{{"items", std::move(items)}, {"next", ""}, {"total", sessions.size()}});
+      });
 }
 
 void SystemRoutes::end_session(const CallPtr& call) const {
-  if (!is_connected(*call)) return;
-  all_sessions([this, call](const std::vector<FoundSession>& sessions) {
+  if (!has_started(*call)) return;
+  shards_.sessions(executor_, [this, call](const std::vector<SessionView>& sessions) {
     const auto found = std::ranges::find(sessions, call->request.param("session"),
-                                         [](const FoundSession& each) { return each.second.session.text; });
-    const DeviceEntry* device = found == sessions.end() ? nullptr : devices_.find(found->second.device);
+                                         [](const SessionView& each) { return each.session.text; });
+    const DeviceEntry* device = found == sessions.end() ? nullptr : devices_.find(found->device);
     const bool hidden = call->who.is_member() && (device == nullptr || !call->who.sees(device->record));
     if (found == sessions.end() || hidden) return call->fail(404, "no such session");
-    call->detail = {{"device", found->second.device.text()}};
-    found->first->post_close_session(found->second.device, found->second.session, "ended by an operator");
+    call->detail = {{"device", found->device.text()}};
+    shards_.of(found->device).post_close_session(found->device, found->session, "ended by an operator");
     call->answer(json::object{});
   });
 }
 
 void SystemRoutes::show_system(const CallPtr& call) const {
-  if (!is_connected(*call)) return;
-  all_stats([this, call](const std::vector<ShardStats>& shards) {
+  if (!has_started(*call)) return;
+  shards_.stats(executor_, [this, call](const std::vector<ShardStats>& shards) {
     std::map<std::string, std::uint64_t> sums;
     std::size_t sessions = 0;
     for (const ShardStats& shard : shards) {

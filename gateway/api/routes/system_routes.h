@@ -1,8 +1,8 @@
 // /workers, /sessions, /system: what the gateway is doing now, asked of the shards.
 //
 // Runs on: the gateway's main executor.
-// Borrows: the doors since connect(), and what the parts refer to.
-// Lifecycle: made -> add_routes() -> connect() (before: 503) -> used while the shards run.
+// Borrows: what it is made with, and what the doors refer to since connect().
+// Lifecycle: made -> add_routes() -> connect() -> used while the shards run (before: 503).
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,13 @@
 #include "common/asio/asio.h"
 #include "gateway/api/api_router.h"
 #include "gateway/control/devices/device_directory.h"
-#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shards.h"
 
 namespace earshot::gateway::api {
 
 using NamedCounts = std::vector<std::pair<std::string, std::uint64_t>>;
 
 struct SystemDoors {
-  std::vector<ShardProxy*> shards;
   std::function<bool()> broker_connected;
   std::function<NamedCounts()> counters;  // of what belongs to no shard; may be empty
 };
@@ -30,11 +29,12 @@ class SystemRoutes {
  public:
   static constexpr std::size_t kMaxListed = 1000;
 
-  SystemRoutes(Executor executor, const Clock& clock, const DeviceDirectory& devices, std::string version,
-               std::string admission)
+  SystemRoutes(Executor executor, const Clock& clock, const DeviceDirectory& devices, const Shards& shards,
+               std::string version, std::string admission)
       : executor_(std::move(executor)),
         clock_(clock),
         devices_(devices),
+        shards_(shards),
         version_(std::move(version)),
         admission_(std::move(admission)),
         started_(clock.now()) {}
@@ -43,12 +43,8 @@ class SystemRoutes {
   void connect(SystemDoors doors) { doors_ = std::move(doors); }
 
  private:
-  // Answers 503 itself before connect().
-  bool is_connected(Call& call) const;
-  void all_stats(std::function<void(const std::vector<ShardStats>&)> done) const;
-  // Which shard has it comes with each.
-  using FoundSession = std::pair<ShardProxy*, SessionView>;
-  void all_sessions(std::function<void(std::vector<FoundSession>)> done) const;
+  // Answers 503 itself while there are no shards.
+  bool has_started(Call& call) const;
   void list_workers(const CallPtr& call) const;
   void drain_worker(const CallPtr& call) const;
   void list_sessions(const CallPtr& call) const;
@@ -58,6 +54,7 @@ class SystemRoutes {
   Executor executor_;
   const Clock& clock_;
   const DeviceDirectory& devices_;
+  const Shards& shards_;
   std::string version_;
   std::string admission_;
   SteadyTime started_;

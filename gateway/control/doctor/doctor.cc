@@ -27,43 +27,44 @@ bool Doctor::examine(Done done) {
   if (waiting_.size() >= kMaxWaiting) return false;
   waiting_.push_back(std::move(done));
   if (waiting_.size() > 1) return true;
-  const GatewayConfig& config = parts_.config;
-  facts_ = {.announce = config.announce_address,
-            .mqtt_listen = config.mqtt.supervised ? config.mqtt.listen : config.mqtt.host,
-            .udp_listen = config.udp.listen,
-            .http_listen = config.http.listen,
-            .broker_is_ours = config.mqtt.supervised,
-            .mqtt_port = config.mqtt.port,
+  const DoctorSettings& settings = parts_.settings;
+  facts_ = {.announce = settings.announce_address,
+            .mqtt_listen = settings.mqtt_listen,
+            .udp_listen = settings.udp_listen,
+            .http_listen = settings.http_listen,
+            .broker_is_ours = settings.broker_is_ours,
+            .mqtt_port = settings.mqtt_port,
+            .udp_buffer_wanted_bytes = settings.udp_buffer_wanted_bytes,
             .broker_connected = parts_.link.connected()};
   ask_shards();
   return true;
 }
 
 void Doctor::ask_shards() {
-  shards_left_ = parts_.shards.size();
-  for (ShardProxy* shard : parts_.shards) {
-    shard->request_stats(parts_.executor, [this, alive = alive_](const ShardStats& stats) {
-      if (!*alive) return;
-      const bool first = shards_left_ == parts_.shards.size();
-      facts_.workers = first ? stats.workers.size() : std::min(facts_.workers, stats.workers.size());
-      if (first) {  // each worker serves all shards
-        for (const auto& worker : stats.workers) {
-          facts_.capacity += worker.capacity;
-          facts_.draining += worker.draining ? 1 : 0;
-          for (const auto& trouble : worker.troubles) {
-            facts_.troubles.push_back({.worker = worker.id,
-                                       .stage = trouble.stage,
-                                       .provider = trouble.provider,
-                                       .answers_again = trouble.state == ipc::ProviderTrouble::ANSWERS_AGAIN,
-                                       .left_alone = trouble.state == ipc::ProviderTrouble::LEFT_ALONE,
-                                       .why = trouble.why,
-                                       .failed_seconds_ago = trouble.failed_ago.count() / 1000});
-          }
-        }
-      }
-      facts_.sessions += stats.sessions;
-      if (--shards_left_ == 0) try_store();
-    });
+  parts_.shards.stats(parts_.executor, [this, alive = alive_](const std::vector<ShardStats>& shards) {
+    if (!*alive) return;
+    note_shards(shards);
+    try_store();
+  });
+}
+
+// Each worker serves all shards, so one of them knows what there is to know of it; but it may not have reached all.
+void Doctor::note_shards(const std::vector<ShardStats>& shards) {
+  facts_.workers =
+      std::ranges::min(shards, {}, [](const ShardStats& s) { return s.workers.size(); }).workers.size();
+  for (const ShardStats& shard : shards) facts_.sessions += shard.sessions;
+  for (const auto& worker : shards.front().workers) {
+    facts_.capacity += worker.capacity;
+    facts_.draining += worker.draining ? 1 : 0;
+    for (const auto& trouble : worker.troubles) {
+      facts_.troubles.push_back({.worker = worker.id,
+                                 .stage = trouble.stage,
+                                 .provider = trouble.provider,
+                                 .answers_again = trouble.state == ipc::ProviderTrouble::ANSWERS_AGAIN,
+                                 .left_alone = trouble.state == ipc::ProviderTrouble::LEFT_ALONE,
+                                 .why = trouble.why,
+                                 .failed_seconds_ago = trouble.failed_ago.count() / 1000});
+    }
   }
 }
 
@@ -79,14 +80,14 @@ void Doctor::try_store() {
 }
 
 void Doctor::probe_on_thread() {
-  const GatewayConfig& config = parts_.config;
-  ProbePlan plan{.data_dir = config.data_dir,
-                 .worker_config = config.workers.config,
-                 .workers_are_ours = config.workers.spawn > 0,
-                 .mqtt_host = reachable(config.mqtt.supervised ? config.mqtt.listen : config.mqtt.host),
-                 .mqtt_port = config.mqtt.port,
-                 .http_host = reachable(config.http.listen),
-                 .http_port = config.http.port,
+  const DoctorSettings& settings = parts_.settings;
+  ProbePlan plan{.data_dir = settings.data_dir,
+                 .worker_config = settings.worker_config,
+                 .workers_are_ours = settings.workers_are_ours,
+                 .mqtt_host = reachable(settings.mqtt_listen),
+                 .mqtt_port = settings.mqtt_port,
+                 .http_host = reachable(settings.http_listen),
+                 .http_port = settings.http_port,
                  .device_key = parts_.device_key};
   if (thread_.joinable()) thread_.join();  // it has posted its result already
   thread_ = std::thread(
@@ -113,18 +114,18 @@ json::object Doctor::answer(const DoctorFacts& facts) const {
                                   {"message", check.message},
                                   {"advice", check.advice}});
   }
-  const GatewayConfig& config = parts_.config;
+  const DoctorSettings& settings = parts_.settings;
   json::array udp_ports;
-  for (std::uint32_t i = 0; i < config.udp.shards; ++i) udp_ports.emplace_back(config.udp.port + i);
+  for (const std::uint16_t port : settings.udp_ports) udp_ports.emplace_back(port);
   const auto ticket = parts_.path_probe.ticket(parts_.clock.now());
   const auto now = std::chrono::duration_cast<Milliseconds>(parts_.clock.wall().time_since_epoch());
   return {{"checks", std::move(checks)},
           {"now", now.count()},
           {"announce",
-           {{"address", config.announce_address},
-            {"http_port", config.http.port},
-            {"http_tls", config.http.is_secure_port()},
-            {"mqtt_port", config.mqtt.port},
+           {{"address", settings.announce_address},
+            {"http_port", settings.http_port},
+            {"http_tls", settings.http_tls},
+            {"mqtt_port", settings.mqtt_port},
             {"udp_ports", std::move(udp_ports)}}},
           {"probe", {{"ticket", ticket.expires}, {"key", to_hex(as_bytes(ticket.key.reveal()))}}}};
 }

@@ -8,8 +8,11 @@
 // Bounded: one examination at a time; who asks meanwhile gets its result, up to kMaxWaiting.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,21 +20,37 @@
 #include "common/auth/path_probe.h"
 #include "common/base/clock.h"
 #include "common/json/json.h"
-#include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/control/doctor/probes.h"
-#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shards.h"
 #include "gateway/store/store_proxy.h"
 
 namespace earshot::gateway {
 
+// What is announced to devices and listened on, for checks and for whoever asks from outside.
+struct DoctorSettings {
+  std::filesystem::path data_dir;
+  std::string announce_address;
+  std::string mqtt_listen;  // of our broker; the host of another one
+  std::uint16_t mqtt_port = 0;
+  bool broker_is_ours = true;
+  std::string udp_listen;
+  std::vector<std::uint16_t> udp_ports;
+  std::uint64_t udp_buffer_wanted_bytes = 0;  // of each socket's receive buffer
+  std::string http_listen;
+  std::uint16_t http_port = 0;
+  bool http_tls = false;
+  std::filesystem::path worker_config;  // empty: none
+  bool workers_are_ours = true;
+};
+
 struct DoctorParts {
   Executor executor;
-  const GatewayConfig& config;
+  DoctorSettings settings;
   const Clock& clock;
   const doors::MqttLink& link;
   store::StoreProxy& store;
-  std::vector<ShardProxy*> shards;
+  const Shards& shards;
   auth::PathProbeResponder path_probe;
   Secret device_key;
   std::function<void()> forget_doctor_device;  // the one that the OTA check played
@@ -52,6 +71,7 @@ class Doctor {
 
  private:
   void ask_shards();
+  void note_shards(const std::vector<ShardStats>& shards);
   void try_store();
   void probe_on_thread();
   void finish(DoctorFacts facts);
@@ -60,7 +80,6 @@ class Doctor {
   DoctorParts parts_;
   std::vector<Done> waiting_;
   DoctorFacts facts_;
-  std::size_t shards_left_ = 0;
   std::thread thread_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for handlers that come after us
 };

@@ -17,7 +17,6 @@
 #include "common/auth/device_credentials.h"
 #include "common/config/config_reader.h"
 #include "common/http/http_client.h"
-#include "gateway/doors/mqtt_udp/udp_socket.h"
 
 namespace earshot::gateway {
 
@@ -47,7 +46,6 @@ void look_at_addresses(DoctorFacts& facts) {
 }
 
 void look_at_the_machine(const ProbePlan& plan, DoctorFacts& facts) {
-  facts.udp_buffer_wanted_bytes = UdpSocket::kBufferBytes;
   std::ifstream("/proc/sys/net/core/rmem_max") >> facts.udp_buffer_bytes;
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) facts.file_limit = files.rlim_max;

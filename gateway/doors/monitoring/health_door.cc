@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "gateway/doors/monitoring/health.h"
@@ -41,14 +40,9 @@ void HealthDoor::mount(http::Router& router) {
 }
 
 void HealthDoor::handle(const http::Reply& reply) {
-  auto collected = std::make_shared<std::vector<ShardStats>>();
-  for (ShardProxy* shard : shards_) {
-    shard->request_stats(executor_, [this, collected, reply](ShardStats stats) {
-      collected->push_back(std::move(stats));
-      if (collected->size() < shards_.size()) return;
-      reply(health_answer(sum_up(*collected, link_.connected(), other_counters_())));
-    });
-  }
+  shards_.stats(executor_, [this, reply](const std::vector<ShardStats>& shards) {
+    reply(health_answer(sum_up(shards, link_.connected(), other_counters_())));
+  });
 }
 
 }  // namespace earshot::gateway

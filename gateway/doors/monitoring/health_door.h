@@ -10,7 +10,7 @@
 #include "common/asio/asio.h"
 #include "common/http/http_router.h"
 #include "gateway/broker/mqtt_link.h"
-#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shards.h"
 
 namespace earshot::gateway {
 
@@ -18,10 +18,10 @@ class HealthDoor {
  public:
   using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
-  HealthDoor(Executor executor, std::vector<ShardProxy*> shards, const doors::MqttLink& link,
+  HealthDoor(Executor executor, const Shards& shards, const doors::MqttLink& link,
              std::function<Counts()> other_counters)
       : executor_(std::move(executor)),
-        shards_(std::move(shards)),
+        shards_(shards),
         link_(link),
         other_counters_(std::move(other_counters)) {}
   void mount(http::Router& router);
@@ -30,7 +30,7 @@ class HealthDoor {
   void handle(const http::Reply& reply);
 
   Executor executor_;
-  std::vector<ShardProxy*> shards_;
+  const Shards& shards_;
   const doors::MqttLink& link_;
   std::function<Counts()> other_counters_;
 };

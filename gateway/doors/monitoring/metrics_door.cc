@@ -1,6 +1,5 @@
 #include "gateway/doors/monitoring/metrics_door.h"
 
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -14,21 +13,16 @@ void MetricsDoor::mount(http::Router& router) {
 void MetricsDoor::handle(const http::Request& request, const http::Reply& reply) {
   if (!remote_ && !request.from_this_host)
     return reply(http::json_error(403, "metrics are told to this host only (metrics.remote)"));
-  auto figures = std::make_shared<GatewayFigures>();
-  for (ShardProxy* shard : shards_) {
-    shard->request_stats(executor_, [this, figures, reply](ShardStats stats) {
-      figures->shards.push_back(std::move(stats));
-      if (figures->shards.size() < shards_.size()) return;
-      figures->broker_connected = link_.connected();
-      figures->others = other_counters_();
-      metrics::Page page;
-      write_metrics(*figures, page);
-      reply({.status = 200,
-             .content_type = std::string(metrics::kContentType),
-             .body = page.text(),
-             .headers = {}});
-    });
-  }
+  shards_.stats(executor_, [this, reply](std::vector<ShardStats> shards) {
+    metrics::Page page;
+    write_metrics(
+        {.broker_connected = link_.connected(), .shards = std::move(shards), .others = other_counters_()},
+        page);
+    reply({.status = 200,
+           .content_type = std::string(metrics::kContentType),
+           .body = page.text(),
+           .headers = {}});
+  });
 }
 
 }  // namespace earshot::gateway

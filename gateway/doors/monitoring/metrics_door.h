@@ -12,16 +12,16 @@
 #include "common/http/http_router.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/doors/monitoring/metrics_page.h"
-#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shards.h"
 
 namespace earshot::gateway {
 
 class MetricsDoor {
  public:
-  MetricsDoor(Executor executor, std::vector<ShardProxy*> shards, const doors::MqttLink& link,
+  MetricsDoor(Executor executor, const Shards& shards, const doors::MqttLink& link,
               std::function<NamedCounts()> other_counters, bool remote)
       : executor_(std::move(executor)),
-        shards_(std::move(shards)),
+        shards_(shards),
         link_(link),
         other_counters_(std::move(other_counters)),
         remote_(remote) {}
@@ -31,7 +31,7 @@ class MetricsDoor {
   void handle(const http::Request& request, const http::Reply& reply);
 
   Executor executor_;
-  std::vector<ShardProxy*> shards_;
+  const Shards& shards_;
   const doors::MqttLink& link_;
   std::function<NamedCounts()> other_counters_;
   bool remote_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/metrics/metrics.h"
-#include "gateway/live/shard/shard_proxy.h"
+#include "gateway/live/shard/shard_stats.h"
 
 namespace earshot::gateway {
 

@@ -31,8 +31,8 @@ SessionEvent event_of(ReplayVerdict verdict) {
 
 }  // namespace
 
-AudioPath::AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch, Ssrc ssrc,
-                     const AudioKey& key, Milliseconds uplink, Milliseconds downlink, SteadyTime now)
+AudioPath::AudioPath(SessionCounters& counters, PacketScratch& scratch, Ssrc ssrc, const AudioKey& key,
+                     Milliseconds uplink, Milliseconds downlink, SteadyTime now)
     : counters_(counters),
       scratch_(scratch),
       ssrc_(ssrc),

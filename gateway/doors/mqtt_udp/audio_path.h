@@ -14,17 +14,17 @@
 #include "common/base/ids.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/doors/mqtt_udp/audio_packet.h"
+#include "gateway/doors/mqtt_udp/packet_scratch.h"
 #include "gateway/doors/mqtt_udp/peer_address.h"
 #include "gateway/doors/mqtt_udp/replay_window.h"
 #include "gateway/live/session/session_events.h"
-#include "gateway/live/session/session_memory.h"
 
 namespace earshot::gateway {
 
 class AudioPath {
  public:
   // Frame durations: of what the device sends, and of what we send.
-  AudioPath(SessionCounters& counters, SessionMemory::Scratch& scratch, Ssrc ssrc, const AudioKey& key,
+  AudioPath(SessionCounters& counters, PacketScratch& scratch, Ssrc ssrc, const AudioKey& key,
             Milliseconds uplink, Milliseconds downlink, SteadyTime now);
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
@@ -51,7 +51,7 @@ class AudioPath {
                std::optional<SteadyTime> expected_since, SteadyTime now);
 
   SessionCounters& counters_;
-  SessionMemory::Scratch& scratch_;
+  PacketScratch& scratch_;
   Ssrc ssrc_;
   Microseconds announced_duration_;
   Microseconds usual_duration_;  // of what the device sends; some do not keep to what they announce

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/unreachable.h"
 #include "common/log/log.h"
 
 namespace earshot::gateway {
@@ -13,13 +14,28 @@ spdlog::logger& udp_logger() {
   return instance;
 }
 
+SessionEvent event_of(AudioPacketVerdict verdict) {
+  switch (verdict) {
+    case AudioPacketVerdict::kTooShort:
+      return SessionEvent::kDatagramTooShort;
+    case AudioPacketVerdict::kWrongType:
+      return SessionEvent::kDatagramWrongType;
+    case AudioPacketVerdict::kTooLarge:
+      return SessionEvent::kDatagramTooLarge;
+    case AudioPacketVerdict::kLengthMismatch:
+      return SessionEvent::kDatagramLengthMismatch;
+    case AudioPacketVerdict::kGood:
+      break;
+  }
+  unreachable("a good packet is no event");
+}
+
 }  // namespace
 
 MqttUdpDoor::MqttUdpDoor(Executor executor, const MqttUdpDoorConfig& config, DeviceTransport& transport,
-                         SessionCounters& counters, SessionMemory::Scratch& scratch)
+                         SessionCounters& counters)
     : transport_(transport),
       counters_(counters),
-      scratch_(scratch),
       downlink_(config.downlink),
       socket_(UdpSocket::bind(std::move(executor), config.listen, config.port)),
       announcement_{.server = config.announced_server, .port = socket_->port()} {

@@ -2,8 +2,8 @@
 // come by mqtt_link.h, on another thread, and reach the shard through its proxy.
 //
 // Runs on: the shard's thread.
-// Owns: the socket, the index of the legs.
-// Borrows: transport, counters and scratch, which outlive it. Legs are owned by sessions, which end before it.
+// Owns: the socket, the index of the legs, and the room that they work in.
+// Borrows: transport and counters, which outlive it. Legs are owned by sessions, which end before it.
 // Lifecycle: made (bound) -> start() -> close().
 #pragma once
 
@@ -36,7 +36,7 @@ class MqttUdpDoor final : private MqttUdpPort {
  public:
   // Throws StartupError (kBind) when the port cannot be had.
   MqttUdpDoor(Executor executor, const MqttUdpDoorConfig& config, DeviceTransport& transport,
-              SessionCounters& counters, SessionMemory::Scratch& scratch);
+              SessionCounters& counters);
   MqttUdpDoor(const MqttUdpDoor&) = delete;
   MqttUdpDoor& operator=(const MqttUdpDoor&) = delete;
 
@@ -76,7 +76,7 @@ class MqttUdpDoor final : private MqttUdpPort {
 
   DeviceTransport& transport_;
   SessionCounters& counters_;
-  SessionMemory::Scratch& scratch_;
+  PacketScratch scratch_;
   Milliseconds downlink_;
   std::shared_ptr<UdpSocket> socket_;
   UdpAnnouncement announcement_;

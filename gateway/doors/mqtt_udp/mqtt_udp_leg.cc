@@ -7,7 +7,7 @@
 
 namespace earshot::gateway {
 
-MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, SessionMemory::Scratch& scratch,
+MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, PacketScratch& scratch,
                        const UdpAnnouncement& announcement, const SessionIdentity& identity,
                        std::string client_id, const AudioKey& key, const DeviceHello& hello,
                        Milliseconds downlink, SteadyTime now)
@@ -26,13 +26,7 @@ void MqttUdpLeg::datagram(Session& session, const AudioPacket& packet, UdpAddres
 }
 
 void MqttUdpLeg::accept(const SessionTerms& terms) {
-  send(hello_message(id_,
-                     {.udp_server = announcement_.server,
-                      .udp_port = announcement_.port,
-                      .ssrc = ssrc_,
-                      .sample_rate_hz = terms.sample_rate_hz,
-                      .frame_duration = terms.frame_duration},
-                     key_));
+  send(hello_message(id_, terms, announcement_, ssrc_, key_));
 }
 
 void MqttUdpLeg::refuse() {

@@ -13,6 +13,7 @@
 #include "common/base/ids.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/doors/mqtt_udp/audio_path.h"
+#include "gateway/doors/mqtt_udp/hello.h"
 #include "gateway/doors/mqtt_udp/udp_address.h"
 #include "gateway/live/session/device_leg.h"
 #include "gateway/live/session/session.h"
@@ -31,15 +32,10 @@ class MqttUdpPort {
 };
 
 // What the device is told of the UDP side, in the answer to its hello.
-struct UdpAnnouncement {
-  std::string server;      // IPv4 address or host name
-  std::uint16_t port = 0;  // of this shard's socket; down datagrams must leave from it (4.3)
-};
-
 class MqttUdpLeg final : public DeviceLeg {
  public:
   // `downlink`: the duration of the frames that will be played.
-  MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, SessionMemory::Scratch& scratch,
+  MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, PacketScratch& scratch,
              const UdpAnnouncement& announcement, const SessionIdentity& identity, std::string client_id,
              const AudioKey& key, const DeviceHello& hello, Milliseconds downlink, SteadyTime now);
   ~MqttUdpLeg() override { port_.leg_gone(ssrc_); }

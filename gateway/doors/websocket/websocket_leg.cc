@@ -15,7 +15,9 @@ constexpr std::uint16_t kTryAgainLater = 1013;
 
 void WebSocketLeg::accept(const SessionTerms& terms) {
   frame_ms_ = static_cast<std::uint32_t>(terms.frame_duration.count());
-  port_.send_text(websocket_hello_message(id_, terms.sample_rate_hz, terms.frame_duration));
+  auto hello = hello_answer(id_, "websocket", terms.sample_rate_hz, terms.frame_duration);
+  hello["version"] = 1;  // of the message; that of the frames is the device's choice
+  port_.send_text(json::serialize(hello));
 }
 
 void WebSocketLeg::refuse() {

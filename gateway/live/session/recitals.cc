@@ -5,8 +5,8 @@
 
 #include "common/audio/opus_packet.h"
 #include "common/base/bytes.h"
+#include "common/base/wire_limits.h"
 #include "common/json/json.h"
-#include "gateway/doors/mqtt_udp/audio_packet.h"
 #include "gateway/xiaozhi/down_message.h"
 
 namespace earshot::gateway {

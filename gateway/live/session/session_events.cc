@@ -4,22 +4,6 @@
 
 namespace earshot::gateway {
 
-SessionEvent event_of(AudioPacketVerdict verdict) {
-  switch (verdict) {
-    case AudioPacketVerdict::kTooShort:
-      return SessionEvent::kDatagramTooShort;
-    case AudioPacketVerdict::kWrongType:
-      return SessionEvent::kDatagramWrongType;
-    case AudioPacketVerdict::kTooLarge:
-      return SessionEvent::kDatagramTooLarge;
-    case AudioPacketVerdict::kLengthMismatch:
-      return SessionEvent::kDatagramLengthMismatch;
-    case AudioPacketVerdict::kGood:
-      break;
-  }
-  unreachable("a good packet is no event");
-}
-
 SessionEvent event_of(ControlVerdict verdict) {
   switch (verdict) {
     case ControlVerdict::kTooLarge:

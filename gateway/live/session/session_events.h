@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "common/base/counters.h"
-#include "gateway/doors/mqtt_udp/audio_packet.h"
 #include "gateway/xiaozhi/control_message.h"
 
 namespace earshot::gateway {
@@ -119,7 +118,6 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
 using SessionCounters = Counters<SessionEvent, kSessionEventNames>;
 
 // REQUIRES: not kGood.
-SessionEvent event_of(AudioPacketVerdict verdict);
 SessionEvent event_of(ControlVerdict verdict);
 
 }  // namespace earshot::gateway

@@ -34,7 +34,7 @@ SteadyTime steady_now() {
 Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* observer)
     : config_(std::move(config)),
       observer_(observer),
-      mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_, memory_.scratch),
+      mqtt_udp_(io_.get_executor(), config_.mqtt_udp, transport, session_counters_),
       table_(session_counters_, config_.session, memory_),
       workers_(io_.get_executor(), config_.placement, config_.links, worker_counters_),
       recitals_(

@@ -41,6 +41,7 @@ class ApiHarness {
                          .secrets = secrets,
                          .devices = devices,
                          .hub = hub,
+                         .shards = shards,
                          .admission = AdmissionMode::kBind,
                          .websocket_possible = true,
                          .on_agents_changed = [this] { ++agents_changed; }},
@@ -151,6 +152,7 @@ class ApiHarness {
   fakes::InlineStore store;
   store::SecretBox secrets{Secret("0123456789abcdef0123456789abcdef")};
   EventHub hub{clock};
+  const Shards shards;  // none: 503 of what asks them
   DeviceDirectory devices{io.get_executor(), store, hub, clock};
   http::Router router;
   std::optional<Api> api;

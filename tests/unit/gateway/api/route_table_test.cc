@@ -130,7 +130,8 @@ TEST_F(RouteTableTest, NothingIsAnsweredBeforeTheUsersAreKnown) {
                 .store = store,
                 .secrets = secrets,
                 .devices = devices,
-                .hub = hub},
+                .hub = hub,
+                .shards = shards},
                settings, router_of_fresh);
   int status = 0;
   router_of_fresh.handle(request_of("GET", "/api/v1/me", {}, {}),

@@ -83,7 +83,7 @@ class MqttUdp final : public TestedDoor, private MqttUdpPort {
   void leg_gone(Ssrc) override {}
 
   SessionCounters counters_;
-  SessionMemory::Scratch scratch_;
+  PacketScratch scratch_;
   UdpAnnouncement announcement_{.server = "192.0.2.1", .port = 8884};
   AudioKey key_ = AudioKey::random();
   Ssrc ssrc_{};

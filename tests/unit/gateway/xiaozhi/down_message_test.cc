@@ -23,18 +23,6 @@ TEST(DownMessageTest, SaysWhatTheFirmwareReads) {
   EXPECT_EQ(goodbye_message(kSession), R"({"type":"goodbye","session_id":"5e55"})");
 }
 
-TEST(DownMessageTest, AnswersTheHelloWithEverythingForTheAudio) {
-  const Bytes bytes = from_hex("2b7e151628aed2a6abf7158809cf4f3c").value();
-  const AudioKey key(std::span<const std::uint8_t, AudioKey::kBytes>(bytes.data(), AudioKey::kBytes));
-  const HelloAnswer answer{.udp_server = "192.0.2.1", .udp_port = 8884, .ssrc = Ssrc{0x1a2b3c4d}};
-
-  EXPECT_EQ(hello_message(kSession, answer, key),
-            R"({"type":"hello","session_id":"5e55","transport":"udp",)"
-            R"("audio_params":{"format":"opus","sample_rate":24000,"channels":1,"frame_duration":60},)"
-            R"("udp":{"server":"192.0.2.1","port":8884,"encryption":"aes-128-ctr",)"
-            R"("key":"2b7e151628aed2a6abf7158809cf4f3c","nonce":"010000001a2b3c4d0000000000000000"}})");
-}
-
 TEST(DownMessageTest, MakesForeignTextSafe) {
   EXPECT_EQ(stt_message(kSession, "say \"hi\"\n\xff"),
             "{\"type\":\"stt\",\"session_id\":\"5e55\",\"text\":\"say \\\"hi\\\"\\n\xEF\xBF\xBD\"}");

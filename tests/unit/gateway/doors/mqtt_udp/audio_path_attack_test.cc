@@ -70,7 +70,7 @@ class AudioPathAttack : public ::testing::TestWithParam<std::uint32_t> {
   std::optional<SteadyTime> sends_since_ = now_;
   std::uint32_t sequence_ = 0;
   SessionCounters counters_;
-  SessionMemory::Scratch scratch_;
+  PacketScratch scratch_;
   AudioPath path_{counters_, scratch_, kSeenSsrc, session_key(), kFrame, kFrame, now_};
 };
 

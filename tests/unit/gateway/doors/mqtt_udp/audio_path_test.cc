@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Ssrc kSsrc{0x1a2b3c4d};
-constexpr UdpAddress kHome{0xC0000201, 4000};
+constexpr UdpAddress kOwnAddress{0xC0000201, 4000};
 constexpr std::uint8_t kSilk60 = 11 << 3;
 
 AudioKey test_key() {
@@ -39,7 +39,7 @@ Bytes device_datagram(std::uint32_t sequence, const Bytes& opus) {
 
 class AudioPathTest : public ::testing::Test {
  protected:
-  std::optional<ByteView> open(const Bytes& datagram, UdpAddress from = kHome) {
+  std::optional<ByteView> open(const Bytes& datagram, UdpAddress from = kOwnAddress) {
     const auto parsed = parse_audio_packet(datagram);
     EXPECT_EQ(parsed.verdict, AudioPacketVerdict::kGood);
     now_ += 60ms;
@@ -48,7 +48,7 @@ class AudioPathTest : public ::testing::Test {
 
   SteadyTime now_{1h};
   SessionCounters counters_;
-  SessionMemory::Scratch scratch_;
+  PacketScratch scratch_;
   AudioPath path_{counters_, scratch_, kSsrc, test_key(), 60ms, 60ms, now_};
 };
 
@@ -57,7 +57,7 @@ TEST_F(AudioPathTest, DecryptsAndLearnsTheAddress) {
   const auto opened = open(device_datagram(1, opus));
   ASSERT_TRUE(opened.has_value());
   EXPECT_EQ(to_hex(*opened), to_hex(opus));
-  EXPECT_EQ(path_.peer(), kHome);
+  EXPECT_EQ(path_.peer(), kOwnAddress);
 }
 
 TEST_F(AudioPathTest, TakesEmptyPacketsAsSilence) {

@@ -67,8 +67,8 @@ class SessionTest : public ::testing::Test {
   void make(const DeviceHello& hello) {
     const SessionIdentity identity{Ssrc{0x1a2b3c4d}, SessionId{"5e55"},
                                    DeviceId::parse("aa:bb:cc:dd:ee:ff").value(), "en"};
-    auto leg = std::make_unique<MqttUdpLeg>(port_, counters_, memory_.scratch, announcement_, identity,
-                                            "GID@@@aa", key_, hello, config_.playout.frame_duration, now_);
+    auto leg = std::make_unique<MqttUdpLeg>(port_, counters_, scratch_, announcement_, identity, "GID@@@aa",
+                                            key_, hello, config_.playout.frame_duration, now_);
     leg_ = leg.get();
     session_ = std::make_unique<Session>(counters_, config_, identity, hello, std::move(leg), memory_, now_);
   }
@@ -161,6 +161,7 @@ class SessionTest : public ::testing::Test {
   SessionCounters counters_;
   RecordingPort port_;
   SessionMemory memory_;
+  PacketScratch scratch_;
   std::unique_ptr<Session> session_;
   MqttUdpLeg* leg_ = nullptr;  // the session's
   std::uint32_t up_sequence_ = 0;

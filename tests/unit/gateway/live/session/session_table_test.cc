@@ -25,7 +25,7 @@ class SessionTableTest : public ::testing::Test {
   SteadyTime now_{1h};
   Session* open(const DeviceId& device) {
     SessionIdentity identity = table_.identify(device, {"en"});
-    auto leg = std::make_unique<MqttUdpLeg>(port_, counters_, memory_.scratch, announcement_, identity, "GID",
+    auto leg = std::make_unique<MqttUdpLeg>(port_, counters_, scratch_, announcement_, identity, "GID",
                                             AudioKey::random(), DeviceHello{}, 60ms, now_);
     return table_.open(std::move(identity), {}, std::move(leg), now_);
   }
@@ -35,6 +35,7 @@ class SessionTableTest : public ::testing::Test {
   SessionConfig config_{.max_sessions = 50};
   UdpAnnouncement announcement_{.server = "192.0.2.1", .port = 8884};
   SessionMemory memory_;
+  PacketScratch scratch_;
   SessionTable table_{counters_, config_, memory_};
 };
 
