@@ -7,6 +7,7 @@
 
 #include "common/json/json.h"
 #include "worker/providers/llm/marked_text.h"
+#include "worker/providers/llm/native_call.h"
 #include "worker/providers/net/ndjson_reader.h"
 
 namespace earshot::worker {
@@ -38,6 +39,7 @@ std::optional<ToolCall> call_of(const json::object& written) {
   const json::object& from = function != nullptr ? *function : written;
   auto name = json::find_string(from, "name");
   if (!name) name = json::find_string(from, "function");
+  if (!name) name = json::find_string(from, "tool_name");
   if (!name || name->empty()) return std::nullopt;
   ToolCall call{.id = {}, .name = std::string(*name), .arguments = {}};
   for (const std::string_view key : {"arguments", "parameters", "args", "input"}) {
@@ -119,9 +121,10 @@ std::string_view take_name(std::string_view& rest) {
   rest.remove_prefix(end + 1);
   if (const auto equals = tag.find('='); equals != std::string_view::npos) tag.remove_prefix(equals + 1);
   tag = stripped(tag);
-  if (tag.size() >= 2 && (tag.front() == '"' || tag.front() == '\'') && tag.back() == tag.front())
-    tag = tag.substr(1, tag.size() - 2);
-  return tag;
+  if (tag.empty() || (tag.front() != '"' && tag.front() != '\'')) return tag;
+  // Other attributes may follow.
+  const auto closing = tag.find(tag.front(), 1);
+  return closing == std::string_view::npos ? tag : tag.substr(1, closing - 1);
 }
 
 // One line feed at each end belongs to the form, not to the value.
@@ -170,7 +173,7 @@ std::vector<ToolCall> paired_call(std::string_view rest, const std::vector<ToolS
   constexpr std::string_view kValue = "<arg_value>";
   const std::string name(stripped(take_until(rest, {kKey})));
   // Anything else than a name: text that nobody can read.
-  if (name.empty() || name.find_first_of(" \t\r\n{}<>\"") != std::string::npos) return {};
+  if (name.empty() || name.find_first_of(" \t\r\n{}[]<>\"") != std::string::npos) return {};
   const ParameterTypes types(name, tools, names);
   json::object arguments;
   while (rest.starts_with(kKey)) {
@@ -189,7 +192,15 @@ std::vector<ToolCall> paired_call(std::string_view rest, const std::vector<ToolS
 
 std::vector<ToolCall> calls_in(std::string_view block, const std::vector<ToolSpec>& tools,
                                const ToolNames& names) {
-  std::string_view text = without_fence(block);
+  std::vector<ToolCall> calls;
+  for (NativeCall& call : native_calls(block, kMaxCallsOfBlock))
+    calls.push_back({.id = {}, .name = std::move(call.name), .arguments = std::move(call.arguments)});
+  if (!calls.empty()) return calls;
+
+  const std::string undressed = without_dsml(block);
+  std::string_view text = without_fence(undressed);
+  constexpr std::string_view kPlugin = "<|plugin|>";  // InternLM's kind of action
+  if (text.starts_with(kPlugin)) text = stripped(text.substr(kPlugin.size()));
   // A list of calls in marks of their own: <tool_calls><tool_call>..</tool_call></tool_calls>.
   std::string listed;
   constexpr std::string_view kOne = "<tool_call>";
@@ -200,7 +211,7 @@ std::vector<ToolCall> calls_in(std::string_view block, const std::vector<ToolSpe
     take_until(text, {kOne});
   }
   if (!listed.empty()) text = stripped(listed);
-  std::vector<ToolCall> calls = json_calls(text);
+  calls = json_calls(text);
   if (calls.empty()) calls = marked_calls(text, tools, names);
   if (calls.empty()) calls = paired_call(text, tools, names);
   return calls;

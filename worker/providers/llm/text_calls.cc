@@ -23,6 +23,19 @@ constexpr auto kCallMarks = std::to_array<CallMark>({
     {.name = "invoke", .is_content = true},
     {.name = "<function=", .literal_end = "</function>", .is_element = false, .is_content = true},
     {.name = "[TOOL_CALLS]", .is_element = false},
+    // Tokens of templates: native_call.h.
+    {.name = "<|tool_calls_section_begin|>",
+     .literal_end = "<|tool_calls_section_end|>",
+     .is_element = false},
+    {.name = "<｜tool▁calls▁begin｜>", .literal_end = "<｜tool▁calls▁end｜>", .is_element = false},
+    {.name = "<｜DSML｜function_calls>", .literal_end = "</｜DSML｜function_calls>", .is_element = false},
+    {.name = "<|channel|>commentary to=", .literal_end = "<|call|>", .is_element = false, .is_content = true},
+    {.name = "<start_function_call>", .literal_end = "<end_function_call>", .is_element = false},
+    // JSON between them: Llama, Command, Granite and Phi, InternLM.
+    {.name = "<|python_tag|>", .literal_end = "<|eom_id|>", .is_element = false},
+    {.name = "<|START_ACTION|>", .literal_end = "<|END_ACTION|>", .is_element = false},
+    {.name = "<|tool_call|>", .literal_end = "<|/tool_call|>", .is_element = false},
+    {.name = "<|action_start|>", .literal_end = "<|action_end|>", .is_element = false},
 });
 
 MarkMatch find_call_mark(std::string_view rest) {

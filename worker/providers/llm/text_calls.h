@@ -1,5 +1,6 @@
 // Takes the tool calls that a model writes into its text out of it, where the server does not: <tool_call>,
-// <function=..>, <invoke name=..>, [TOOL_CALLS] and their like (Qwen, Hermes, GLM, MiniMax, Mistral). Pure.
+// <function=..>, <invoke name=..>, [TOOL_CALLS] and their like (Qwen, Hermes, GLM, MiniMax, Mistral), and the tokens of
+// templates (native_call.h). Pure.
 //
 // Bounded: kMaxBlockBytes of a block are kept, the rest is dropped.
 #pragma once

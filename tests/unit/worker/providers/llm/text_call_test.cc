@@ -69,6 +69,38 @@ TEST_P(TextCallPieces, FindsCallsInTheFormsOfModels) {
   for (const auto& [text, result] : kTexts) EXPECT_EQ(found(text, GetParam()), result) << text;
 }
 
+TEST_P(TextCallPieces, FindsCallsInTheTokensOfTemplates) {
+  const std::pair<std::string, std::string> kTexts[] = {
+      {"Ok.<|tool_calls_section_begin|><|tool_call_begin|>functions.self_volume:0<|tool_call_argument_begin|>"
+       "{\"v\":1}<|tool_call_end|><|tool_call_begin|>functions.g:1<|tool_call_argument_begin|>{}"
+       "<|tool_call_end|><|tool_calls_section_end|>",
+       R"(Ok.| self_volume{"v":1} g{})"},
+      {"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{\"v\":1}<｜tool▁call▁end｜><"
+       "｜tool▁calls▁end｜>",
+       R"(| f{"v":1})"},
+      {"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{\"v\":1}\n```"
+       "<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+       R"(| f{"v":1})"},
+      {"<｜DSML｜function_calls>\n<｜DSML｜invoke name=\"self_volume\">\n<｜DSML｜parameter name=\"v\" "
+       "string=\"false\">3</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>",
+       R"(| self_volume{"v":3})"},
+      {"<|channel|>commentary to=functions.f <|constrain|>json<|message|>{\"v\":1}<|call|>", R"(| f{"v":1})"},
+      {R"([TOOL_CALLS]f[ARGS]{"v":1}[TOOL_CALLS]g[CALL_ID]a1[ARGS]{})", R"(| f{"v":1} g{})"},
+      {R"(<|python_tag|>{"name":"f","parameters":{"v":1}}<|eom_id|>)", R"(| f{"v":1})"},
+      {R"(<|START_ACTION|>[{"tool_call_id":"0","tool_name":"f","parameters":{"v":1}}]<|END_ACTION|>)",
+       R"(| f{"v":1})"},
+      {R"(<|tool_call|>[{"name":"f","arguments":{"v":1}}]<|/tool_call|>)", R"(| f{"v":1})"},
+      {R"(<|action_start|><|plugin|>{"name":"f","parameters":{}}<|action_end|>)", "| f{}"},
+      {"<start_function_call>call:f{n:<escape>a, b}<escape>,v:3}<end_function_call>",
+       R"(| f{"n":"a, b}","v":3})"},
+      // Nothing that anybody could call.
+      {"<|tool_calls_section_begin|><|tool_call_begin|><|tool_calls_section_end|>", "|"},
+      {"<start_function_call>call:{<end_function_call>", "|"},
+      {"[TOOL_CALLS][ARGS]", "|"},
+  };
+  for (const auto& [text, result] : kTexts) EXPECT_EQ(found(text, GetParam()), result) << text;
+}
+
 TEST(TextCalls, ABlockWithoutEndIsBounded) {
   TextCalls filter;
   filter.feed("<tool_call>");
