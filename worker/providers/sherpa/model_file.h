@@ -7,17 +7,17 @@
 
 #include <cstddef>
 #include <istream>
-#include <set>
+#include <map>
 #include <string>
 
 #include "common/base/result.h"
 
 namespace earshot::worker::sherpa {
 
-// Of the graph's inputs and of the metadata's keys.
-using ModelNames = std::set<std::string, std::less<>>;
+// The graph's inputs, without a value, and the metadata's keys with theirs.
+using ModelNames = std::map<std::string, std::string, std::less<>>;
 // More bytes than any known name, more names than any known model: a hostile file must not fill the memory.
-// What goes beyond is left out.
+// What goes beyond is left out; of a value that is longer, all of it.
 inline constexpr std::size_t kMaxNameBytes = 256;
 inline constexpr std::size_t kMaxNames = 4096;
 

@@ -1,6 +1,7 @@
 #include "worker/providers/sherpa/onnx_names.h"
 
 #include <optional>
+#include <utility>
 
 namespace earshot::worker::sherpa {
 
@@ -15,7 +16,8 @@ constexpr std::uint64_t kFixed32 = 5;
 constexpr std::uint64_t kModelGraph = 7;
 constexpr std::uint64_t kModelMetadata = 14;
 constexpr std::uint64_t kGraphInput = 11;
-constexpr std::uint64_t kEntryName = 1;  // of a graph's input, and the key of an entry of metadata
+constexpr std::uint64_t kEntryName = 1;   // of a graph's input, and the key of an entry of metadata
+constexpr std::uint64_t kEntryValue = 2;  // of an entry of metadata; an input has its type there
 
 struct Field {
   std::uint64_t number = 0;
@@ -74,21 +76,40 @@ bool walk(std::istream& file, std::uint64_t end, Visit visit) {
   return position(file) == end;
 }
 
-bool take_name(std::istream& file, std::uint64_t end, ModelNames& names) {
-  return walk(file, end, [&](const Field& field) {
-    if (field.number != kEntryName || !field.message) return true;
-    const std::uint64_t bytes = field.end - position(file);
-    if (bytes > kMaxNameBytes || names.size() == kMaxNames) return true;
-    std::string name(bytes, '\0');
-    file.read(name.data(), static_cast<std::streamsize>(bytes));
-    names.insert(std::move(name));
+// The text of a field, where the file stands; one that is too long is read as none.
+std::string text_of(std::istream& file, const Field& field) {
+  const std::uint64_t bytes = field.end - position(file);
+  if (bytes > kMaxNameBytes) return {};
+  std::string text(bytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(bytes));
+  return text;
+}
+
+bool take_entry(std::istream& file, std::uint64_t end, ModelNames& names) {
+  std::string name;
+  std::string value;
+  const bool whole = walk(file, end, [&](const Field& field) {
+    if (field.number == kEntryName && field.message) name = text_of(file, field);
+    if (field.number == kEntryValue && field.message) value = text_of(file, field);
     return file.good();
   });
+  if (whole && names.size() < kMaxNames) names.emplace(std::move(name), std::move(value));
+  return whole;
+}
+
+bool take_input(std::istream& file, std::uint64_t end, ModelNames& names) {
+  std::string name;
+  const bool whole = walk(file, end, [&](const Field& field) {
+    if (field.number == kEntryName && field.message) name = text_of(file, field);
+    return file.good();
+  });
+  if (whole && names.size() < kMaxNames) names.emplace(std::move(name), std::string());
+  return whole;
 }
 
 bool take_inputs(std::istream& file, std::uint64_t end, ModelNames& names) {
   return walk(file, end, [&](const Field& field) {
-    return field.number != kGraphInput || !field.message || take_name(file, field.end, names);
+    return field.number != kGraphInput || !field.message || take_input(file, field.end, names);
   });
 }
 
@@ -101,7 +122,7 @@ Result<ModelNames> onnx_names(std::istream& file, std::uint64_t size) {
   file.seekg(0);
   const bool whole = walk(file, size, [&](const Field& field) {
     if (!field.message) return true;
-    if (field.number == kModelMetadata) return take_name(file, field.end, names);
+    if (field.number == kModelMetadata) return take_entry(file, field.end, names);
     if (field.number != kModelGraph) return true;
     graph = true;
     return take_inputs(file, field.end, names);

@@ -14,6 +14,7 @@ constexpr std::uint64_t kOrtModelGraph = 7;
 constexpr std::uint64_t kOrtModelMetadata = 9;
 constexpr std::uint64_t kOrtGraphInputs = 5;
 constexpr std::uint64_t kOrtMetadataKey = 0;
+constexpr std::uint64_t kOrtMetadataValue = 1;
 
 using Offset = std::optional<std::uint64_t>;
 
@@ -95,11 +96,12 @@ Result<ModelNames> ort_names(std::istream& file, std::uint64_t size) {
   }
   ModelNames names;
   for (std::uint32_t i = 0; i < given; ++i) {
-    names.insert(buffer.text(buffer.follow(FlatBuffer::element(inputs, i))));
+    names.emplace(buffer.text(buffer.follow(FlatBuffer::element(inputs, i))), std::string());
   }
   for (std::uint32_t i = 0; i < entries; ++i) {
     const Offset entry = buffer.follow(FlatBuffer::element(metadata, i));
-    names.insert(buffer.text(buffer.follow(buffer.field(entry, kOrtMetadataKey))));
+    names.emplace(buffer.text(buffer.follow(buffer.field(entry, kOrtMetadataKey))),
+                  buffer.text(buffer.follow(buffer.field(entry, kOrtMetadataValue))));
   }
   return names;
 }

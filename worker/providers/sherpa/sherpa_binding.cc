@@ -153,17 +153,30 @@ class Voice final : public VoiceModel {
 
   int sample_rate_hz() const override { return api_->tts_sample_rate(engine_.get()); }
   int speakers() const override { return api_->tts_num_speakers(engine_.get()); }
-  Status speak(const std::string& text, int speaker, double speed, const OnSamples& on_samples) override {
+  Status speak(const Speech& speech, int speaker, double speed, const OnSamples& on_samples) override {
     return guarded<Done>("speak", [&]() -> Status {
+      std::vector<std::int32_t> points;
+      std::vector<std::int32_t> lengths;
+      for (const auto& sentence : speech.phonemes) {
+        points.insert(points.end(), sentence.begin(), sentence.end());
+        lengths.push_back(static_cast<std::int32_t>(sentence.size()));
+      }
       SherpaOnnxGenerationConfig config{};
       config.silence_scale = 0.2F;
       config.speed = static_cast<float>(speed);
       config.sid = speaker;
+      if (!lengths.empty()) {
+        config.phoneme_codepoints = points.data();
+        config.phoneme_codepoints_lens = lengths.data();
+        config.phoneme_codepoints_num_sentences = static_cast<std::int32_t>(lengths.size());
+      }
+      // The library writes a text that it cannot read to the standard error output, where no user's words belong;
+      // with phonemes it needs none.
+      const char* text = lengths.empty() ? speech.text.c_str() : "";
       bool stopped = false;
       Listener listener{on_samples, stopped};
       const Handle<SherpaOnnxGeneratedAudio> audio(
-          api_->tts_generate(engine_.get(), text.c_str(), &config, &Voice::on_audio, &listener),
-          api_->destroy_audio);
+          api_->tts_generate(engine_.get(), text, &config, &Voice::on_audio, &listener), api_->destroy_audio);
       if (!stopped && (!audio || audio->n <= 0)) {
         return Error{ErrorCode::kInternal, "sherpa-onnx makes no sound of a sentence"};
       }

@@ -6,10 +6,12 @@
 // (sherpa_model.h) and is none of it all the same. Nobody but its maker can tell.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "worker/providers/sherpa/sherpa_model.h"
@@ -54,6 +56,13 @@ class StreamModel {
   virtual Result<std::unique_ptr<StreamDecoder>> open() = 0;
 };
 
+// What a voice is to say: a text, or for a voice of phonemes (phoneme_voice()) its sentences as code points of IPA,
+// none of them empty.
+struct Speech {
+  std::string text;
+  std::vector<std::vector<std::int32_t>> phonemes;
+};
+
 // Runs on: any thread, several at a time.
 class VoiceModel {
  public:
@@ -63,8 +72,9 @@ class VoiceModel {
   virtual ~VoiceModel() = default;
   virtual int sample_rate_hz() const = 0;
   virtual int speakers() const = 0;
-  // Blocks; on_samples is called on this thread, once for each sentence that the model finds in the text.
-  virtual Status speak(const std::string& text, int speaker, double speed, const OnSamples& on_samples) = 0;
+  // Blocks; on_samples is called on this thread, once for each sentence: those of the phonemes, or those that the
+  // model finds in the text. When it says no, the sentences behind it are not made.
+  virtual Status speak(const Speech& speech, int speaker, double speed, const OnSamples& on_samples) = 0;
 };
 
 // Loading blocks for up to seconds: startup only. Errors tell the file that the library could not use.

@@ -153,4 +153,14 @@ Status check_files(const Model& model) {
   return kDone;
 }
 
+std::optional<std::string> phoneme_voice(const Model& model) {
+  if (model.files.contains("lexicon")) return std::nullopt;
+  const auto names = read_model_names(model.file(model.family->files.front().name));
+  if (!names) return std::nullopt;
+  const auto espeak = names->find("has_espeak");
+  if (espeak == names->end() || espeak->second == "0") return std::nullopt;
+  const auto voice = names->find("voice");
+  return voice == names->end() || voice->second.empty() ? "en-us" : voice->second;
+}
+
 }  // namespace earshot::worker::sherpa

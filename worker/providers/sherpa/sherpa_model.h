@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,5 +52,9 @@ Model read_model(ConfigSection& section, const std::vector<Family>& families);
 // kNotFound, kInvalid: names the first path, with its key, that is not there, cannot be read, or is not a file
 // of its kind (model_file.h).
 Status check_files(const Model& model);
+// The voice of espeak-ng whose phonemes a TTS model was trained on and wants instead of text: its metadata tells
+// (`has_espeak`, `voice`). None: it reads text, by its lexicon or itself.
+// REQUIRES: check_files().
+std::optional<std::string> phoneme_voice(const Model& model);
 
 }  // namespace earshot::worker::sherpa

@@ -4,15 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <set>
-#include <sstream>
 #include <thread>
 
 #include "tests/fakes/providers/models_dir.h"
+#include "tests/unit/worker/providers/sherpa/heard_words.h"
 #include "worker/providers/asr/sherpa_asr.h"
 #include "worker/providers/sherpa/sherpa_library.h"
 #include "worker/providers/tts/embedded_tts.h"
@@ -56,32 +53,6 @@ std::vector<float> spoken(const std::string& text) {
   return samples;
 }
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::string plain;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalpha(byte) != 0) plain += static_cast<char>(std::tolower(byte));
-    if (std::isspace(byte) != 0) plain += ' ';
-  }
-  std::istringstream words(plain);
-  return {std::istream_iterator<std::string>(words), {}};
-}
-
-// Of the words that were said, those that were heard, in whatever order.
-double share_heard(const std::string& said, const std::string& heard) {
-  const auto wanted = words_of(said);
-  const auto got = words_of(heard);
-  std::multiset<std::string> left(got.begin(), got.end());
-  std::size_t found = 0;
-  for (const std::string& word : wanted) {
-    const auto here = left.find(word);
-    if (here == left.end()) continue;
-    left.erase(here);
-    ++found;
-  }
-  return static_cast<double>(found) / static_cast<double>(wanted.size());
-}
-
 class MoonshineTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -89,11 +60,7 @@ class MoonshineTest : public testing::Test {
     if (!models) GTEST_SKIP() << fakes::kNoModels;
     models_ = *models;
     fs::create_directories(folder_);
-    model_.family = &*std::ranges::find(asr_families(), "moonshine", &Family::name);
-    const std::string room = models_ + "/moonshine-tiny-en/";
-    model_.files = {{"encoder", room + "encoder_model.ort"},
-                    {"merged_decoder", room + "decoder_model_merged.ort"},
-                    {"tokens", room + "tokens.txt"}};
+    model_ = moonshine_in(models_);
     library_ = sherpa_library(models_).value();
   }
   ~MoonshineTest() override { fs::remove_all(folder_); }

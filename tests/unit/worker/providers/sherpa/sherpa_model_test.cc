@@ -113,6 +113,21 @@ TEST_F(SherpaModelFiles, AreOfTheirKind) {
       << check_files(model_).error().message;
 }
 
+TEST_F(SherpaModelFiles, TellWhoseVoiceSpeaksThePhonemesOfAModel) {
+  const std::string with_inputs = fakes::onnx_with_inputs("sample_rate n_speakers style_dim");
+  const auto voice_with = [&](const std::string& facts) {
+    std::ofstream(model_.file("model"), std::ios::binary) << with_inputs << facts;
+    return phoneme_voice(model_);
+  };
+  using fakes::onnx_fact;
+  EXPECT_EQ(voice_with(""), std::nullopt);
+  EXPECT_EQ(voice_with(onnx_fact("has_espeak", "0") + onnx_fact("voice", "de")), std::nullopt);
+  EXPECT_EQ(voice_with(onnx_fact("has_espeak", "1") + onnx_fact("voice", "de")), "de");
+  EXPECT_EQ(voice_with(onnx_fact("has_espeak", "1")), "en-us");
+  model_.files["lexicon"] = model_.files["tokens"];
+  EXPECT_EQ(phoneme_voice(model_), std::nullopt) << "a lexicon reads text";
+}
+
 TEST_F(SherpaModelFiles, MayBeAListWhereTheLibraryTakesOne) {
   model_.files["lexicon"] = model_.files["tokens"] + "," + model_.files["voices"];
   EXPECT_TRUE(check_files(model_).ok());
