@@ -47,6 +47,7 @@ class PiperTest : public testing::Test {
   }
   template <class Condition>
   void run_until(Condition condition) {
+    io_.restart();
     const auto work = asio::make_work_guard(io_);
     while (!condition()) io_.run_one();
   }
