@@ -16,7 +16,7 @@ list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 find . \( -path ./build -o -path ./.git -o -path ./tests/data \) -prune -o -type f -print | sed 's#^\./##' | LC_ALL=C sort >"$list"
 grep -E '(\.(h|cc|proto|sh|js|html|ya?ml|txt|cmake|supp|md)|CMakeLists\.txt)$' "$list" |
-  grep -vE '^tests/lint/(citations|.*_selftest)\.sh$' | tr '\n' '\0' |
+  grep -vE '^tests/lint/(citations|.*_selftest)\.sh$|/vendor/.*\.(h|cc)$' | tr '\n' '\0' |
   LC_ALL=C xargs -0 -r awk -v list="$list" '
     function slug(text) {
       text = tolower(text)

@@ -10,9 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "common/base/check.h"
 #include "worker/providers/sherpa/sherpa_library.h"
 
 namespace earshot::worker::fakes {
@@ -43,7 +45,8 @@ struct SherpaScript {
   std::optional<Error> failure;  // of each inference
   Gate gate;
   int speakers = 1;
-  int pieces = 3;  // of a sentence of the voice
+  int pieces = 3;       // of a sentence of the voice
+  sherpa::Speech said;  // by the voice, last
 
   std::atomic<int> running{0};
   std::atomic<int> most_running{0};
@@ -175,8 +178,9 @@ class SherpaFake final : public sherpa::SherpaLibrary {
     explicit Voice(SherpaScript& script) : script_(script) {}
     int sample_rate_hz() const override { return 22050; }
     int speakers() const override { return script_.speakers; }
-    Status speak(const std::string& /*text*/, int /*speaker*/, double /*speed*/,
+    Status speak(const sherpa::Speech& speech, int /*speaker*/, double /*speed*/,
                  const OnSamples& on_samples) override {
+      script_.said = speech;
       const Inference inference(script_);
       if (script_.failure) return *script_.failure;
       for (int i = 0; i < script_.pieces; ++i) {
@@ -195,19 +199,40 @@ class SherpaFake final : public sherpa::SherpaLibrary {
   SherpaScript& script_;
 };
 
-// A model of `family` whose files all exist (with a byte in them) in `folder`.
+// ONNX of a graph without nodes, whose inputs have these names (words between spaces).
+inline std::string onnx_with_inputs(std::string_view names) {
+  const auto field = [](char number, const std::string& value) {
+    const std::string length(1, static_cast<char>(value.size()));
+    return std::string(1, static_cast<char>(number << 3 | 2)) + length + value;
+  };
+  std::string graph;
+  std::istringstream words{std::string(names)};
+  for (std::string name; words >> name;) graph += field(11, field(1, name));
+  EARSHOT_CHECK(graph.size() < 128, "lengths are one byte here");
+  return "\x08\x08" + field(7, graph);
+}
+
+// A pair of metadata, as exporters append it to a model: field 14.
+inline std::string onnx_fact(const std::string& key, const std::string& value) {
+  const auto text = [](char tag, const std::string& bytes) {
+    return std::string(1, tag) + static_cast<char>(bytes.size()) + bytes;
+  };
+  return text('\x72', text('\x0a', key) + text('\x12', value));
+}
+
+// A model of `family` whose files all exist in `folder`, each with as little in it as passes check_files().
 inline sherpa::Model model_in(const std::string& folder, const std::vector<sherpa::Family>& families,
                               std::string_view family) {
+  using Kind = sherpa::FileKey::Kind;
   sherpa::Model model;
   model.family = &*std::ranges::find(families, family, &sherpa::Family::name);
   for (const sherpa::FileKey& key : model.family->files) {
     if (!key.required) continue;
-    if (key.kind == sherpa::FileKey::Kind::kFolder) {
-      model.files.emplace(key.name, folder);
-      continue;
-    }
     const std::string path = folder + "/" + std::string(key.name);
-    std::ofstream(path) << "x";
+    std::ofstream file(path, std::ios::binary);
+    file << (key.kind == Kind::kModel    ? onnx_with_inputs(key.needs)
+             : key.kind == Kind::kTokens ? "a 0\n"
+                                         : "x");
     model.files.emplace(key.name, path);
   }
   return model;

@@ -114,6 +114,11 @@ TEST_F(WorkerConfigTest, ChoosesADetectorByName) {
   EXPECT_FALSE(load("vad:\n" + providers).vad.chosen.has_value());
 }
 
+TEST_F(WorkerConfigTest, KnowsTheFolderOfLocalModelsWhenThereIsOne) {
+  EXPECT_EQ(load("").models_dir, "");
+  EXPECT_EQ(load("models_dir: /var/lib/earshot/models\n").models_dir, "/var/lib/earshot/models");
+}
+
 TEST_F(WorkerConfigTest, ReadsTheTimeoutsOfSingleTools) {
   const WorkerConfig config = load("tools:\n  timeouts: { self.camera.take_photo: 30000 }\n");
   EXPECT_EQ(config.conversation.tools.timeouts.at("self.camera.take_photo"), Milliseconds(30'000));

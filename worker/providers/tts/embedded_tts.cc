@@ -5,26 +5,16 @@
 
 #include "worker/providers/tts/espeak_voice.h"
 #include "worker/providers/tts/flite_voice.h"
+#include "worker/providers/tts/speech_text.h"
 
 namespace earshot::worker {
 
 namespace {
 
-// Longer sentences are cut: what one answer may say is bounded elsewhere, this protects the engines.
-constexpr std::size_t kMaxTextBytes = 4096;
-
 bool is_english(const std::string& language) {
   const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
   return language.size() >= 2 && lower(language[0]) == 'e' && lower(language[1]) == 'n' &&
          (language.size() == 2 || language[2] == '-' || language[2] == '_');
-}
-
-// The front of `text` of at most `max_bytes`, cut between characters.
-std::string bounded(const std::string& text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) return text;
-  std::size_t end = max_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
 }
 
 class EmbeddedTts final : public TtsProvider {
@@ -38,7 +28,7 @@ class EmbeddedTts final : public TtsProvider {
 
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override {
-    TtsRequest bound{.text = bounded(request.text, kMaxTextBytes),
+    TtsRequest bound{.text = front_of(request.text, kMaxTextBytes),
                      .language = request.language.empty() ? config_.default_language : request.language};
     auto job = std::make_shared<SynthesisJob>(std::move(bound), std::move(executor), std::move(callbacks));
     if (is_english(job->request().language)) {

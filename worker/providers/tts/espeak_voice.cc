@@ -1,7 +1,5 @@
 #include "worker/providers/tts/espeak_voice.h"
 
-#include <espeak-ng/speak_lib.h>
-
 #include <algorithm>
 #include <cctype>
 
@@ -9,32 +7,15 @@ namespace earshot::worker {
 
 namespace {
 
-constexpr int kBufferMs = 60;
 // Mandarin reaches full scale; resampling overshoots, so the peaks are lowered by 2 dB.
 constexpr int kGainPercent = 80;
 
-struct Speaking {
-  SynthesisJob& job;
-  int sample_rate_hz;
-};
-
-int on_samples(short* samples, int count, espeak_EVENT* events) {
-  auto& speaking = *static_cast<Speaking*>(events->user_data);
-  if (!speaking.job.wanted()) return 1;  // stop
-  if (samples == nullptr || count <= 0) return 0;
-  Pcm piece{.samples = std::vector<std::int16_t>(static_cast<std::size_t>(count)),
-            .sample_rate_hz = speaking.sample_rate_hz};
-  std::transform(samples, samples + count, piece.samples.begin(),
-                 [](short sample) { return static_cast<std::int16_t>(sample * kGainPercent / 100); });
-  speaking.job.audio(std::move(piece));
-  return 0;
-}
-
-bool choose_voice(const std::string& language) {
-  for (const std::string& name : espeak_voices_for(language)) {
-    if (espeak_SetVoiceByName(name.c_str()) == EE_OK) return true;
-  }
-  return false;
+Pcm piece_of(std::span<const std::int16_t> samples, int sample_rate_hz) {
+  Pcm piece{.samples = std::vector<std::int16_t>(samples.size()), .sample_rate_hz = sample_rate_hz};
+  std::ranges::transform(samples, piece.samples.begin(), [](std::int16_t sample) {
+    return static_cast<std::int16_t>(sample * kGainPercent / 100);
+  });
+  return piece;
 }
 
 }  // namespace
@@ -53,29 +34,23 @@ std::vector<std::string> espeak_voices_for(const std::string& language) {
 }
 
 Result<EspeakVoice> EspeakVoice::load() {
-  static const int rate = [] {
-    const int started =
-        espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, kBufferMs, nullptr, espeakINITIALIZE_DONT_EXIT);
-    if (started > 0) espeak_SetSynthCallback(&on_samples);
-    return started;
-  }();
-  if (rate <= 0)
-    return Error{ErrorCode::kUnavailable, "espeak-ng cannot start: is the package espeak-ng-data installed?"};
-  return EspeakVoice(rate);
+  const auto espeak = Espeak::load();
+  if (!espeak) return espeak.error();
+  return EspeakVoice(*espeak);
 }
 
 void EspeakVoice::speak(SynthesisJob& job) const {
   if (!job.wanted()) return job.done(kDone);
-  if (!choose_voice(job.request().language)) {
-    return job.done(
-        Error{ErrorCode::kNotFound, "espeak-ng has no voice for '" + job.request().language + "'"});
+  const auto on_samples = [&](std::span<const std::int16_t> samples) {
+    if (!job.wanted()) return false;
+    if (!samples.empty()) job.audio(piece_of(samples, espeak_.sample_rate_hz()));
+    return true;
+  };
+  for (const std::string& voice : espeak_voices_for(job.request().language)) {
+    auto said = espeak_.speak(voice, job.request().text, on_samples);
+    if (said || said.error().code != ErrorCode::kNotFound) return job.done(std::move(said));
   }
-  Speaking speaking{job, sample_rate_hz_};
-  const std::string& text = job.request().text;
-  const auto failure =
-      espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, nullptr, &speaking);
-  if (failure != EE_OK) return job.done(Error{ErrorCode::kInternal, "espeak-ng failed on a sentence"});
-  job.done(kDone);
+  job.done(Error{ErrorCode::kNotFound, "espeak-ng has no voice for '" + job.request().language + "'"});
 }
 
 }  // namespace earshot::worker

@@ -1,9 +1,14 @@
 #include "worker/providers/tts/sherpa_tts.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "worker/providers/sherpa/engine_threads.h"
+#include "worker/providers/tts/espeak.h"
+#include "worker/providers/tts/phoneme_sentences.h"
+#include "worker/providers/tts/speech_text.h"
 #include "worker/providers/tts/synthesis_job.h"
 
 namespace earshot::worker {
@@ -20,10 +25,40 @@ Pcm to_pcm(std::span<const float> samples, int sample_rate_hz) {
   return pcm;
 }
 
+// Who tells the phonemes, to a voice that wants them.
+struct Phonemes {
+  Espeak espeak;
+  std::string voice;
+};
+
+Result<sherpa::Speech> speech_of(const std::string& text, const std::optional<Phonemes>& phonemes) {
+  sherpa::Speech speech{.text = front_of(text, kMaxTextBytes), .phonemes = {}};
+  if (!phonemes) return speech;
+  PhonemeSentences sentences;
+  for (const SpokenClause& clause : clauses_of(speech.text)) {
+    const auto ipa = phonemes->espeak.phonemes(phonemes->voice, clause.text);
+    if (!ipa) return ipa.error();
+    sentences.add(*ipa, clause.mark);
+  }
+  speech.phonemes = sentences.take();
+  return speech;
+}
+
+Result<std::optional<Phonemes>> phonemes_for(const sherpa::Model& model) {
+  auto voice = phoneme_voice(model);
+  if (!voice) return std::optional<Phonemes>();
+  auto espeak = Espeak::load();
+  if (!espeak) return espeak.error();
+  if (const auto tried = espeak->phonemes(*voice, "one"); !tried) return tried.error();
+  return std::optional<Phonemes>(Phonemes{.espeak = *espeak, .voice = std::move(*voice)});
+}
+
 class SherpaTts final : public TtsProvider {
  public:
-  SherpaTts(std::shared_ptr<sherpa::VoiceModel> voice, const SherpaTtsSettings& settings)
+  SherpaTts(std::shared_ptr<sherpa::VoiceModel> voice, std::optional<Phonemes> phonemes,
+            const SherpaTtsSettings& settings)
       : voice_(std::move(voice)),
+        phonemes_(std::move(phonemes)),
         speaker_(settings.speaker),
         speed_(settings.speed),
         threads_(std::make_shared<sherpa::EngineThreads>(static_cast<std::size_t>(settings.parallel))) {}
@@ -34,9 +69,12 @@ class SherpaTts final : public TtsProvider {
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override {
     auto job = std::make_shared<SynthesisJob>(request, std::move(executor), std::move(callbacks));
-    threads_->run([job, voice = voice_, speaker = speaker_, speed = speed_] {
+    threads_->run([job, voice = voice_, phonemes = phonemes_, speaker = speaker_, speed = speed_] {
       if (!job->wanted()) return;
-      job->done(voice->speak(job->request().text, speaker, speed, [&](std::span<const float> samples) {
+      const auto speech = speech_of(job->request().text, phonemes);
+      if (!speech) return job->done(speech.error());
+      if (phonemes && speech->phonemes.empty()) return job->done(kDone);
+      job->done(voice->speak(*speech, speaker, speed, [&](std::span<const float> samples) {
         if (job->wanted()) job->audio(to_pcm(samples, voice->sample_rate_hz()));
         return job->wanted();
       }));
@@ -46,6 +84,7 @@ class SherpaTts final : public TtsProvider {
 
  private:
   std::shared_ptr<sherpa::VoiceModel> voice_;
+  std::optional<Phonemes> phonemes_;
   int speaker_;
   double speed_;
   std::shared_ptr<sherpa::EngineThreads> threads_;
@@ -73,7 +112,10 @@ Result<std::unique_ptr<TtsProvider>> make_sherpa_tts(const SherpaTtsSettings& se
                                           std::to_string(speakers - 1) + ", not " +
                                           std::to_string(settings.speaker)};
   }
-  return std::unique_ptr<TtsProvider>(std::make_unique<SherpaTts>(std::move(*voice), settings));
+  auto phonemes = phonemes_for(settings.model);
+  if (!phonemes) return phonemes.error();
+  return std::unique_ptr<TtsProvider>(
+      std::make_unique<SherpaTts>(std::move(*voice), std::move(*phonemes), settings));
 }
 
 }  // namespace earshot::worker

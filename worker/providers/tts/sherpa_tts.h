@@ -20,10 +20,12 @@ struct SherpaTtsSettings {
 SherpaTtsSettings read_sherpa_tts(ConfigSection& section);
 
 // Loads the voice, which speaks the languages that it was trained on: that of a request is not looked at.
-// The library gives a sentence's sound when it has made all of it, so the first audio takes the time of a
-// whole (short) sentence. A cancelled sentence stops behind the piece being made. Streams may outlive the
-// provider, whose end waits for nothing. kNotFound: a file is missing. kInvalid, kInternal: the library
-// refuses the model, or there is no such speaker.
+// A voice of phonemes (Piper's) gets those of libespeak-ng, for the language of its metadata. The library gives a
+// sentence's sound when it has made all of it, so a text is made sentence by sentence, and the first audio takes the
+// time of the first one. A cancelled text stops behind the sentence being made. Text beyond 4 kB is not said, and of
+// a text without anything to say nothing comes. Streams may outlive the provider, whose end waits for nothing.
+// kNotFound: a file is missing, or espeak-ng has no such voice. kInvalid, kInternal: the library refuses the model,
+// or there is no such speaker.
 Result<std::unique_ptr<TtsProvider>> make_sherpa_tts(const SherpaTtsSettings& settings,
                                                      const sherpa::SherpaLibrary& library);
 

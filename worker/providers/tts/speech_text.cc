@@ -57,6 +57,13 @@ bool speakable(std::string_view text) {
   return false;
 }
 
+std::string front_of(const std::string& text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 std::string primary_language(std::string_view language) {
   std::string primary(language.substr(0, language.find_first_of("-_")));
   std::transform(primary.begin(), primary.end(), primary.begin(),

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <thread>
 
@@ -31,8 +32,12 @@ class SherpaTtsTest : public testing::Test {
   }
 
   std::unique_ptr<TtsProvider> make() { return std::move(make_sherpa_tts(settings_, library_)).value(); }
-  std::unique_ptr<TtsStream> say(TtsProvider& tts, Said& said) {
-    return tts.synthesize({.text = "Good morning.", .language = "en"}, io_.get_executor(),
+  void tell_of_model(const std::string& key, const std::string& value) {
+    std::ofstream(settings_.model.file("model"), std::ios::binary | std::ios::app)
+        << fakes::onnx_fact(key, value);
+  }
+  std::unique_ptr<TtsStream> say(TtsProvider& tts, Said& said, const std::string& text = "Good morning.") {
+    return tts.synthesize({.text = text, .language = "en"}, io_.get_executor(),
                           {.on_audio = [&](Pcm pcm) { said.audio.push_back(std::move(pcm)); },
                            .on_done = [&](Status status) { said.done = std::move(status); }});
   }
@@ -62,6 +67,49 @@ TEST_F(SherpaTtsTest, GivesEachPieceAtTheVoicesRateWithoutOverflow) {
   ASSERT_EQ(said.audio.size(), 3U);
   EXPECT_EQ(said.audio.front().sample_rate_hz, 22050);
   EXPECT_EQ(said.audio.front().samples, (std::vector<std::int16_t>{16383, -32767, 32767, -32767}));
+}
+
+TEST_F(SherpaTtsTest, GivesAVoiceOfTextTheTextAndNoMoreOfItThanFourKilobytes) {
+  const auto tts = make();
+  Said said;
+  const auto stream = say(*tts, said);
+  run_until([&] { return said.done.has_value(); });
+  EXPECT_EQ(script_.said.text, "Good morning.");
+  EXPECT_TRUE(script_.said.phonemes.empty());
+  Said all;
+  const auto longer = say(*tts, all, std::string(10'000, 'a'));
+  run_until([&] { return all.done.has_value(); });
+  EXPECT_EQ(script_.said.text.size(), 4096U);
+}
+
+TEST_F(SherpaTtsTest, GivesAVoiceOfPhonemesTheSentencesAsItsLanguageReadsThem) {
+  tell_of_model("has_espeak", "1");
+  tell_of_model("voice", "de");
+  const auto tts = make();
+  Said said;
+  const auto stream = say(*tts, said, "Guten Tag! Wie geht es?");
+  run_until([&] { return said.done.has_value(); });
+  EXPECT_TRUE(said.done->ok());
+  ASSERT_EQ(script_.said.phonemes.size(), 2U);
+  EXPECT_EQ(script_.said.phonemes.front().back(), '!');
+  EXPECT_EQ(script_.said.phonemes.front().front(), 0x0261) << "the g of IPA";
+  EXPECT_EQ(script_.said.phonemes.back().back(), '?');
+}
+
+TEST_F(SherpaTtsTest, MakesNothingForAVoiceOfPhonemesOfATextWithoutWords) {
+  tell_of_model("has_espeak", "1");
+  const auto tts = make();
+  Said said;
+  const auto stream = say(*tts, said, " ... ");
+  run_until([&] { return said.done.has_value(); });
+  EXPECT_TRUE(said.done->ok());
+  EXPECT_EQ(script_.inferences, 0);
+}
+
+TEST_F(SherpaTtsTest, IsRefusedWhenNobodyKnowsThePhonemesOfItsLanguage) {
+  tell_of_model("has_espeak", "1");
+  tell_of_model("voice", "klingon-of-the-north");
+  EXPECT_EQ(make_sherpa_tts(settings_, library_).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(SherpaTtsTest, TellsWhenTheVoiceFails) {
