@@ -25,10 +25,10 @@ VadSettings read_vad(ConfigSection stage) {
   return settings;
 }
 
-Result<std::unique_ptr<VadProvider>> make_vad(const VadSettings& settings) {
+Result<std::unique_ptr<VadProvider>> make_vad(const VadSettings& settings, const std::string& models_dir) {
   auto local = make_embedded_vad(settings.local);
   if (!local || !settings.chosen) return local;
-  const auto library = sherpa::sherpa_library();
+  const auto library = sherpa::sherpa_library(models_dir);
   if (!library) return library.error();
   return make_sherpa_vad(*settings.chosen, **library, std::move(*local));
 }

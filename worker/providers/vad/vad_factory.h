@@ -24,6 +24,7 @@ struct VadSettings {
 };
 
 VadSettings read_vad(ConfigSection stage);
-Result<std::unique_ptr<VadProvider>> make_vad(const VadSettings& settings);
+// `models_dir`: of WorkerConfig.
+Result<std::unique_ptr<VadProvider>> make_vad(const VadSettings& settings, const std::string& models_dir);
 
 }  // namespace earshot::worker
