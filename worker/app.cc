@@ -41,8 +41,8 @@ void set_timezone(const std::string& zone) {
   ::tzset();
 }
 
-std::unique_ptr<VadProvider> made_vad(const VadSettings& config) {
-  auto vad = make_vad(config);
+std::unique_ptr<VadProvider> made_vad(const VadSettings& config, const std::string& models_dir) {
+  auto vad = make_vad(config, models_dir);
   if (!vad) throw StartupError(ExitCode::kConfig, "voice activity detection (vad): " + vad.error().message);
   return std::move(*vad);
 }
@@ -92,7 +92,7 @@ struct App::Parts {
 App::Parts::Parts(WorkerConfig given)
     : config(std::move(given)),
       pool(config.threads),
-      vad(made_vad(config.vad)),
+      vad(made_vad(config.vad, config.models_dir)),
       casts(config, context),
       links(
           io.get_executor(),

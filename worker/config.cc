@@ -66,6 +66,7 @@ void read_process(ConfigSection root, WorkerConfig& config) {
   root.read("threads", config.threads, {1, 256});
   read_metrics(root.section("metrics"), config);
   root.read("drain_ms", config.drain_patience, {0, 600'000});
+  root.read("models_dir", config.models_dir);
   root.read("timezone", config.timezone);
   // A name that the C library does not know would silently mean UTC.
   if (!config.timezone.empty() && !std::filesystem::exists("/usr/share/zoneinfo/" + config.timezone)) {

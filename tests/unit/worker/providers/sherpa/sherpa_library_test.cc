@@ -29,7 +29,7 @@ TEST_F(SherpaLibraryTest, TellsHowToGetItWhenTheBuildHasNone) {
   VadSettings settings;
   settings.selected = "silero";
   settings.chosen = SherpaVadSettings{.model = fakes::model_in(folder_, vad_families(), "silero")};
-  EXPECT_EQ(make_vad(settings).error().message, library.error().message);
+  EXPECT_EQ(make_vad(settings, "").error().message, library.error().message);
 }
 
 TEST_F(SherpaLibraryTest, AnswersBrokenModelsWithErrors) {
@@ -59,7 +59,7 @@ TEST_F(SherpaLibraryTest, HearsWithARealModelOfOneWindow) {
   settings.chosen = SherpaVadSettings{.model = fakes::model_in(folder_, vad_families(), "silero")};
   std::ofstream(settings.chosen->model.file("model"), std::ios::binary)
       .write(reinterpret_cast<const char*>(fakes::kTinyDetector.data()), fakes::kTinyDetector.size());
-  const auto vads = make_vad(settings);
+  const auto vads = make_vad(settings, "");
   ASSERT_TRUE(vads.ok()) << vads.error().message;
   const auto vad = vads.value()->create();
   const auto hear = [&](std::int16_t amplitude, int frames) {
