@@ -74,7 +74,8 @@ struct App::Parts {
   asio::io_context io{1};
   asio::thread_pool pool;
   HttpClient http{io};
-  ProviderContext context{.io = io, .pool = pool, .http = http, .clock = clock};
+  ProviderContext context{
+      .io = io, .pool = pool, .http = http, .clock = clock, .models_dir = config.models_dir};
   EnginesEnd engines_end;
   // Work on the pool uses the engines, so ~Parts joins it before any of them dies.
   std::unique_ptr<VadProvider> vad;

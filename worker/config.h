@@ -35,7 +35,7 @@ struct WorkerConfig {
   std::uint32_t capacity = 100;
   std::uint32_t threads = 0;  // default: one a processor
   std::string timezone;       // "Europe/Berlin"; empty: the system's
-  std::string models_dir;     // what `local` engines find their models in; empty: none
+  std::string models_dir;     // of local neural engines (docs/providers.md); empty: none
   Milliseconds drain_patience{3000};
   std::optional<MetricsAddress> metrics;  // where Prometheus may ask; none by default
 

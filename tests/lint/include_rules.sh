@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "${1:-$here/../..}"
-find common gateway worker bench \( -name '*.h' -o -name '*.cc' \) 2>/dev/null | sort |
+find common gateway worker bench -name vendor -prune -o \( -name '*.h' -o -name '*.cc' \) -print 2>/dev/null | sort |
   xargs -r grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' |
   awk -v rules="$here/include_rules.txt" -v third="$here/third_party_rules.txt" '
     function load(file, table, order,   line, n, words, i) {

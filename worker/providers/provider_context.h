@@ -1,6 +1,8 @@
 // What every provider is built from. Borrowed: all of it outlives the providers.
 #pragma once
 
+#include <string>
+
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "worker/providers/net/http_client.h"
@@ -12,6 +14,7 @@ struct ProviderContext {
   asio::thread_pool& pool;  // for local engines, decoding, anything that takes longer than a moment
   HttpClient& http;         // pooled connections, shared by all providers
   const Clock& clock;
+  std::string models_dir = {};  // of local neural engines; empty: there are none
 };
 
 }  // namespace earshot::worker

@@ -10,9 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "common/base/check.h"
 #include "worker/providers/sherpa/sherpa_library.h"
 
 namespace earshot::worker::fakes {
@@ -195,19 +197,32 @@ class SherpaFake final : public sherpa::SherpaLibrary {
   SherpaScript& script_;
 };
 
-// A model of `family` whose files all exist (with a byte in them) in `folder`.
+// ONNX of a graph without nodes, whose inputs have these names (words between spaces).
+inline std::string onnx_with_inputs(std::string_view names) {
+  const auto field = [](char number, const std::string& value) {
+    const std::string length(1, static_cast<char>(value.size()));
+    return std::string(1, static_cast<char>(number << 3 | 2)) + length + value;
+  };
+  std::string graph;
+  std::istringstream words{std::string(names)};
+  for (std::string name; words >> name;) graph += field(11, field(1, name));
+  EARSHOT_CHECK(graph.size() < 128, "lengths are one byte here");
+  return "\x08\x08" + field(7, graph);
+}
+
+// A model of `family` whose files all exist in `folder`, each with as little in it as passes check_files().
 inline sherpa::Model model_in(const std::string& folder, const std::vector<sherpa::Family>& families,
                               std::string_view family) {
+  using Kind = sherpa::FileKey::Kind;
   sherpa::Model model;
   model.family = &*std::ranges::find(families, family, &sherpa::Family::name);
   for (const sherpa::FileKey& key : model.family->files) {
     if (!key.required) continue;
-    if (key.kind == sherpa::FileKey::Kind::kFolder) {
-      model.files.emplace(key.name, folder);
-      continue;
-    }
     const std::string path = folder + "/" + std::string(key.name);
-    std::ofstream(path) << "x";
+    std::ofstream file(path, std::ios::binary);
+    file << (key.kind == Kind::kModel    ? onnx_with_inputs(key.needs)
+             : key.kind == Kind::kTokens ? "a 0\n"
+                                         : "x");
     model.files.emplace(key.name, path);
   }
   return model;

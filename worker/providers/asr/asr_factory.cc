@@ -29,7 +29,7 @@ struct Make {
   Made operator()(const DoubaoAsrSettings& s) const { return remote(make_doubao_asr(s, context)); }
   Made operator()(const DeepgramSettings& s) const { return remote(make_deepgram(s, context)); }
   Made operator()(const SherpaAsrSettings& s) const {
-    const auto library = sherpa::sherpa_library();
+    const auto library = sherpa::sherpa_library(context.models_dir);
     return library ? make_sherpa_asr(s, **library) : Made(library.error());
   }
 

@@ -1,16 +1,16 @@
-// The library behind sherpa_library.h. Calls and frees, decides nothing: it is compiled only where
-// sherpa-onnx is found, so most machines never test it.
+// The library behind sherpa_library.h. Calls and frees, decides nothing.
 #include <exception>
 #include <utility>
 #include <vector>
 
-#include "worker/providers/sherpa/sherpa_api.h"
 #include "worker/providers/sherpa/sherpa_library.h"
+#include "worker/providers/sherpa/sherpa_symbols.h"
 
 namespace earshot::worker::sherpa {
 
 namespace {
 
+constexpr const char* kHowToGetIt = "deploy/models.sh fetches it (docs/providers.md)";
 constexpr const char* kDevice = "cpu";
 constexpr int kFeatures = 80;
 // A detector in speech keeps the audio of the whole segment; SherpaVad resets it before this is full.
@@ -19,14 +19,11 @@ constexpr float kLessThanAWindowSeconds = 0.001F;
 // What a streaming model must hear behind the last word to give it up.
 constexpr std::size_t kTailSamples = kSampleRateHz / 2;
 
-template <auto destroy>
-struct Destroy {
-  void operator()(const auto* object) const { destroy(object); }
-};
-template <class T, auto destroy>
-using Handle = std::unique_ptr<const T, Destroy<destroy>>;
+using Api = std::shared_ptr<const Symbols>;
+template <class T>
+using Handle = std::unique_ptr<const T, void (*)(const T*)>;
 
-// A broken model file makes onnxruntime throw through the C API (seen with 1.13.4).
+// onnxruntime may throw through the C API: out of memory, a model it cannot run.
 template <class T, class Call>
 Result<T> guarded(const std::string& what, Call call) {
   try {
@@ -47,109 +44,115 @@ std::int32_t count(std::span<const float> pcm) {
 
 class SileroDetector final : public VoiceDetector {
  public:
-  using Engine = Handle<SherpaOnnxVoiceActivityDetector, &SherpaOnnxDestroyVoiceActivityDetector>;
-  explicit SileroDetector(Engine engine) : engine_(std::move(engine)) {}
+  using Engine = Handle<SherpaOnnxVoiceActivityDetector>;
+  SileroDetector(Api api, Engine engine) : api_(std::move(api)), engine_(std::move(engine)) {}
 
   bool accept(std::span<const float> window) override {
     try {
-      SherpaOnnxVoiceActivityDetectorAcceptWaveform(engine_.get(), window.data(), count(window));
+      api_->detector_accept_waveform(engine_.get(), window.data(), count(window));
     } catch (const std::exception&) {
       return false;  // not seen to happen once a model is loaded; a conversation goes on without hearing
     }
     // Finished segments pile up in the library until they are taken.
-    SherpaOnnxVoiceActivityDetectorClear(engine_.get());
-    return SherpaOnnxVoiceActivityDetectorDetected(engine_.get()) == 1;
+    api_->detector_clear(engine_.get());
+    return api_->detector_detected(engine_.get()) == 1;
   }
-  void reset() override { SherpaOnnxVoiceActivityDetectorReset(engine_.get()); }
+  void reset() override { api_->detector_reset(engine_.get()); }
 
  private:
+  Api api_;
   Engine engine_;
 };
 
 class WholeModel final : public UtteranceModel {
  public:
-  using Engine = Handle<SherpaOnnxOfflineRecognizer, &SherpaOnnxDestroyOfflineRecognizer>;
-  explicit WholeModel(Engine engine) : engine_(std::move(engine)) {}
+  using Engine = Handle<SherpaOnnxOfflineRecognizer>;
+  WholeModel(Api api, Engine engine) : api_(std::move(api)), engine_(std::move(engine)) {}
 
   Result<std::string> decode(std::span<const float> pcm) override {
     return guarded<std::string>("recognise", [&]() -> Result<std::string> {
-      const Handle<SherpaOnnxOfflineStream, &SherpaOnnxDestroyOfflineStream> stream(
-          SherpaOnnxCreateOfflineStream(engine_.get()));
-      SherpaOnnxAcceptWaveformOffline(stream.get(), kSampleRateHz, pcm.data(), count(pcm));
-      SherpaOnnxDecodeOfflineStream(engine_.get(), stream.get());
-      const Handle<SherpaOnnxOfflineRecognizerResult, &SherpaOnnxDestroyOfflineRecognizerResult> result(
-          SherpaOnnxGetOfflineStreamResult(stream.get()));
+      const Handle<SherpaOnnxOfflineStream> stream(api_->create_offline_stream(engine_.get()),
+                                                   api_->destroy_offline_stream);
+      api_->accept_waveform_offline(stream.get(), kSampleRateHz, pcm.data(), count(pcm));
+      api_->decode_offline_stream(engine_.get(), stream.get());
+      const Handle<SherpaOnnxOfflineRecognizerResult> result(api_->get_offline_stream_result(stream.get()),
+                                                             api_->destroy_offline_result);
       if (!result) return Error{ErrorCode::kInternal, "sherpa-onnx gives no result"};
       return std::string(result->text == nullptr ? "" : result->text);
     });
   }
 
  private:
+  Api api_;
   Engine engine_;
 };
 
-using OnlineEngine = Handle<SherpaOnnxOnlineRecognizer, &SherpaOnnxDestroyOnlineRecognizer>;
-using OnlineStream = Handle<SherpaOnnxOnlineStream, &SherpaOnnxDestroyOnlineStream>;
+using OnlineEngine = Handle<SherpaOnnxOnlineRecognizer>;
+using OnlineStream = Handle<SherpaOnnxOnlineStream>;
 
 class OnlineDecoder final : public StreamDecoder {
  public:
-  OnlineDecoder(std::shared_ptr<OnlineEngine> engine, OnlineStream stream)
-      : engine_(std::move(engine)), stream_(std::move(stream)) {}
+  OnlineDecoder(Api api, std::shared_ptr<OnlineEngine> engine, OnlineStream stream)
+      : api_(std::move(api)), engine_(std::move(engine)), stream_(std::move(stream)) {}
 
   Result<std::string> accept(std::span<const float> pcm) override {
     return guarded<std::string>("recognise", [&]() -> Result<std::string> {
-      SherpaOnnxOnlineStreamAcceptWaveform(stream_.get(), kSampleRateHz, pcm.data(), count(pcm));
+      api_->online_accept_waveform(stream_.get(), kSampleRateHz, pcm.data(), count(pcm));
       return decode();
     });
   }
   Result<std::string> finish() override {
     return guarded<std::string>("recognise", [&]() -> Result<std::string> {
       const std::vector<float> tail(kTailSamples);
-      SherpaOnnxOnlineStreamAcceptWaveform(stream_.get(), kSampleRateHz, tail.data(), count(tail));
-      SherpaOnnxOnlineStreamInputFinished(stream_.get());
+      api_->online_accept_waveform(stream_.get(), kSampleRateHz, tail.data(), count(tail));
+      api_->online_input_finished(stream_.get());
       return decode();
     });
   }
 
  private:
   Result<std::string> decode() {
-    while (SherpaOnnxIsOnlineStreamReady(engine_->get(), stream_.get()) == 1) {
-      SherpaOnnxDecodeOnlineStream(engine_->get(), stream_.get());
+    while (api_->is_online_stream_ready(engine_->get(), stream_.get()) == 1) {
+      api_->decode_online_stream(engine_->get(), stream_.get());
     }
-    const Handle<SherpaOnnxOnlineRecognizerResult, &SherpaOnnxDestroyOnlineRecognizerResult> result(
-        SherpaOnnxGetOnlineStreamResult(engine_->get(), stream_.get()));
+    const Handle<SherpaOnnxOnlineRecognizerResult> result(
+        api_->get_online_stream_result(engine_->get(), stream_.get()), api_->destroy_online_result);
     if (!result) return Error{ErrorCode::kInternal, "sherpa-onnx gives no result"};
     return std::string(result->text == nullptr ? "" : result->text);
   }
 
+  Api api_;
   std::shared_ptr<OnlineEngine> engine_;
   OnlineStream stream_;
 };
 
 class OnlineModel final : public StreamModel {
  public:
-  explicit OnlineModel(OnlineEngine engine) : engine_(std::make_shared<OnlineEngine>(std::move(engine))) {}
+  OnlineModel(Api api, OnlineEngine engine)
+      : api_(std::move(api)), engine_(std::make_shared<OnlineEngine>(std::move(engine))) {}
 
   Result<std::unique_ptr<StreamDecoder>> open() override {
     return guarded<std::unique_ptr<StreamDecoder>>(
         "open a stream", [&]() -> Result<std::unique_ptr<StreamDecoder>> {
-          OnlineStream stream(SherpaOnnxCreateOnlineStream(engine_->get()));
+          OnlineStream stream(api_->create_online_stream(engine_->get()), api_->destroy_online_stream);
           if (!stream) return Error{ErrorCode::kInternal, "sherpa-onnx opens no stream"};
-          return std::unique_ptr<StreamDecoder>(std::make_unique<OnlineDecoder>(engine_, std::move(stream)));
+          return std::unique_ptr<StreamDecoder>(
+              std::make_unique<OnlineDecoder>(api_, engine_, std::move(stream)));
         });
   }
 
  private:
+  Api api_;
   std::shared_ptr<OnlineEngine> engine_;
 };
 
 class Voice final : public VoiceModel {
  public:
-  using Engine = Handle<SherpaOnnxOfflineTts, &SherpaOnnxDestroyOfflineTts>;
-  explicit Voice(Engine engine) : engine_(std::move(engine)) {}
+  using Engine = Handle<SherpaOnnxOfflineTts>;
+  Voice(Api api, Engine engine) : api_(std::move(api)), engine_(std::move(engine)) {}
 
-  int sample_rate_hz() const override { return SherpaOnnxOfflineTtsSampleRate(engine_.get()); }
-  int speakers() const override { return SherpaOnnxOfflineTtsNumSpeakers(engine_.get()); }
+  int sample_rate_hz() const override { return api_->tts_sample_rate(engine_.get()); }
+  int speakers() const override { return api_->tts_num_speakers(engine_.get()); }
   Status speak(const std::string& text, int speaker, double speed, const OnSamples& on_samples) override {
     return guarded<Done>("speak", [&]() -> Status {
       SherpaOnnxGenerationConfig config{};
@@ -158,9 +161,9 @@ class Voice final : public VoiceModel {
       config.sid = speaker;
       bool stopped = false;
       Listener listener{on_samples, stopped};
-      const Handle<SherpaOnnxGeneratedAudio, &SherpaOnnxDestroyOfflineTtsGeneratedAudio> audio(
-          SherpaOnnxOfflineTtsGenerateWithConfig(engine_.get(), text.c_str(), &config, &Voice::on_audio,
-                                                 &listener));
+      const Handle<SherpaOnnxGeneratedAudio> audio(
+          api_->tts_generate(engine_.get(), text.c_str(), &config, &Voice::on_audio, &listener),
+          api_->destroy_audio);
       if (!stopped && (!audio || audio->n <= 0)) {
         return Error{ErrorCode::kInternal, "sherpa-onnx makes no sound of a sentence"};
       }
@@ -179,11 +182,14 @@ class Voice final : public VoiceModel {
     return listener.stopped ? 0 : 1;
   }
 
+  Api api_;
   Engine engine_;
 };
 
 class Library final : public SherpaLibrary {
  public:
+  explicit Library(Api api) : api_(std::move(api)) {}
+
   Result<std::unique_ptr<VoiceDetector>> load_detector(const Model& model, double threshold) const override {
     return guarded<std::unique_ptr<VoiceDetector>>(
         "load the detector", [&]() -> Result<std::unique_ptr<VoiceDetector>> {
@@ -199,9 +205,10 @@ class Library final : public SherpaLibrary {
           config.sample_rate = kSampleRateHz;
           config.num_threads = model.threads;
           config.provider = kDevice;
-          SileroDetector::Engine engine(SherpaOnnxCreateVoiceActivityDetector(&config, kDetectorSeconds));
+          SileroDetector::Engine engine(api_->create_detector(&config, kDetectorSeconds),
+                                        api_->destroy_detector);
           if (!engine) return not_loaded("VAD model");
-          return std::unique_ptr<VoiceDetector>(std::make_unique<SileroDetector>(std::move(engine)));
+          return std::unique_ptr<VoiceDetector>(std::make_unique<SileroDetector>(api_, std::move(engine)));
         });
   }
 
@@ -225,6 +232,9 @@ class Library final : public SherpaLibrary {
             files.whisper.encoder = model.file("encoder");
             files.whisper.decoder = model.file("decoder");
             files.whisper.language = language.c_str();
+          } else if (family == "moonshine") {
+            files.moonshine.encoder = model.file("encoder");
+            files.moonshine.merged_decoder = model.file("merged_decoder");
           } else if (family == "paraformer") {
             files.paraformer.model = model.file("model");
           } else {
@@ -232,9 +242,10 @@ class Library final : public SherpaLibrary {
                                 .decoder = model.file("decoder"),
                                 .joiner = model.file("joiner")};
           }
-          WholeModel::Engine engine(SherpaOnnxCreateOfflineRecognizer(&config));
+          WholeModel::Engine engine(api_->create_offline_recognizer(&config),
+                                    api_->destroy_offline_recognizer);
           if (!engine) return not_loaded("ASR model");
-          return std::shared_ptr<UtteranceModel>(std::make_shared<WholeModel>(std::move(engine)));
+          return std::shared_ptr<UtteranceModel>(std::make_shared<WholeModel>(api_, std::move(engine)));
         });
   }
 
@@ -255,9 +266,9 @@ class Library final : public SherpaLibrary {
                                 .decoder = model.file("decoder"),
                                 .joiner = model.file("joiner")};
           }
-          OnlineEngine engine(SherpaOnnxCreateOnlineRecognizer(&config));
+          OnlineEngine engine(api_->create_online_recognizer(&config), api_->destroy_online_recognizer);
           if (!engine) return not_loaded("streaming ASR model");
-          return std::shared_ptr<StreamModel>(std::make_shared<OnlineModel>(std::move(engine)));
+          return std::shared_ptr<StreamModel>(std::make_shared<OnlineModel>(api_, std::move(engine)));
         });
   }
 
@@ -276,40 +287,43 @@ class Library final : public SherpaLibrary {
             vits.model = model.file("model");
             vits.tokens = model.file("tokens");
             vits.lexicon = model.file("lexicon");
-            vits.data_dir = model.file("data_dir");
           } else if (family == "matcha") {
             auto& matcha = config.model.matcha;
             matcha.acoustic_model = model.file("acoustic_model");
             matcha.vocoder = model.file("vocoder");
             matcha.tokens = model.file("tokens");
             matcha.lexicon = model.file("lexicon");
-            matcha.data_dir = model.file("data_dir");
           } else {
             auto& kokoro = config.model.kokoro;
             kokoro.model = model.file("model");
             kokoro.voices = model.file("voices");
             kokoro.tokens = model.file("tokens");
-            kokoro.data_dir = model.file("data_dir");
             kokoro.lexicon = model.file("lexicon");
           }
-          Voice::Engine engine(SherpaOnnxCreateOfflineTts(&config));
+          Voice::Engine engine(api_->create_tts(&config), api_->destroy_tts);
           if (!engine) return not_loaded("TTS model");
-          return std::shared_ptr<VoiceModel>(std::make_shared<Voice>(std::move(engine)));
+          return std::shared_ptr<VoiceModel>(std::make_shared<Voice>(api_, std::move(engine)));
         });
   }
+
+ private:
+  Api api_;
 };
 
 }  // namespace
 
-Result<const SherpaLibrary*> sherpa_library() {
-  const std::string version = SherpaOnnxGetVersionStr();
-  if (!version.starts_with(kReleaseSeries)) {
-    return Error{ErrorCode::kUnavailable, "this earshot-worker was built for sherpa-onnx " +
-                                              std::string(kReleaseSeries) + "x and found the library of " +
-                                              version + ", which lays out its structures differently"};
+Result<std::shared_ptr<const SherpaLibrary>> sherpa_library(const std::string& models_dir) {
+  if (models_dir.empty()) {
+    return Error{
+        ErrorCode::kUnavailable,
+        "no models folder is set (models_dir), so there is no sherpa-onnx: " + std::string(kHowToGetIt)};
   }
-  static const Library library;
-  return static_cast<const SherpaLibrary*>(&library);
+  auto symbols = load_symbols(models_dir + "/lib");
+  if (!symbols) {
+    return Error{symbols.error().code,
+                 "sherpa-onnx cannot be loaded: " + symbols.error().message + "; " + kHowToGetIt};
+  }
+  return std::shared_ptr<const SherpaLibrary>(std::make_shared<Library>(std::move(*symbols)));
 }
 
 }  // namespace earshot::worker::sherpa

@@ -1,8 +1,9 @@
 // What the worker needs of sherpa-onnx, in words of its own: the providers above are written and tested
-// against these interfaces; sherpa_binding.cc fulfils them with the library when the build found it.
+// against these interfaces; sherpa_binding.cc fulfils them with the library out of the models folder.
 //
-// Audio is 16 kHz mono, samples from -1 to 1. No method throws, whatever the library does; but it ends the
-// process itself when a model file is a valid model of another kind, which no caller can prevent.
+// Audio is 16 kHz mono, samples from -1 to 1. No method throws, whatever the library does. What remains: the
+// library crashes, or ends the process, on a whole and valid model that bears the names of its family
+// (sherpa_model.h) and is none of it all the same. Nobody but its maker can tell.
 #pragma once
 
 #include <functional>
@@ -79,9 +80,10 @@ class SherpaLibrary {
   virtual Result<std::shared_ptr<VoiceModel>> load_voice(const Model& model) const = 0;
 };
 
-// kUnavailable: this program was built without sherpa-onnx (the message tells what to install and how to
-// build), or runs with a library of another release than it was built with.
-// The library lives as long as the process.
-Result<const SherpaLibrary*> sherpa_library();
+// The library of `models_dir`/lib, loaded once a process, which it never leaves again.
+// Runs on: any thread. Errors are one line that tells what is wrong with which file and how to get it:
+// kUnavailable: there is no such folder in the configuration, or the library is of another release or of another
+// kind of machine. kNotFound, kInvalid: a file is missing, or no whole library.
+Result<std::shared_ptr<const SherpaLibrary>> sherpa_library(const std::string& models_dir);
 
 }  // namespace earshot::worker::sherpa

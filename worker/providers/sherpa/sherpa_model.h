@@ -13,11 +13,18 @@
 namespace earshot::worker::sherpa {
 
 struct FileKey {
-  enum class Kind { kFile, kFiles, kFolder };  // kFiles: paths with commas between them
+  enum class Kind {
+    kModel,   // ONNX or ORT
+    kTokens,  // a symbol and its number on each line
+    kFile,    // anything
+    kFiles,   // paths with commas between them
+  };
 
   std::string_view name;  // in the configuration
+  Kind kind = Kind::kModel;
+  // Words between spaces. Of a model: inputs and keys of its metadata without which the library cannot use it.
+  std::string_view needs = {};
   bool required = true;
-  Kind kind = Kind::kFile;
 };
 
 struct Family {
@@ -41,7 +48,8 @@ const std::vector<Family>& tts_families();
 
 // `family`, the family's files, `threads`. Names every required file that is missing.
 Model read_model(ConfigSection& section, const std::vector<Family>& families);
-// kNotFound: names the first path that is not there, or cannot be read, with its key.
+// kNotFound, kInvalid: names the first path, with its key, that is not there, cannot be read, or is not a file
+// of its kind (model_file.h).
 Status check_files(const Model& model);
 
 }  // namespace earshot::worker::sherpa

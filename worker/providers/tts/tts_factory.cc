@@ -33,7 +33,7 @@ struct Make {
     return make_elevenlabs_tts(settings, context);
   }
   Result<std::unique_ptr<TtsProvider>> operator()(const SherpaTtsSettings& settings) const {
-    const auto library = sherpa::sherpa_library();
+    const auto library = sherpa::sherpa_library(context.models_dir);
     if (!library) return library.error();
     return make_sherpa_tts(settings, **library);
   }

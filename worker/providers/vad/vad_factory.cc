@@ -56,7 +56,7 @@ Result<std::unique_ptr<VadProvider>> make_vad(const VadSettings& settings, const
   auto local = make_embedded_vad(settings.local);
   if (!local) return local;
   if (!settings.chosen) return best_local(std::move(*local), settings.detectors, models_dir);
-  const auto library = sherpa::sherpa_library();
+  const auto library = sherpa::sherpa_library(models_dir);
   if (!library) return library.error();
   return make_sherpa_vad(*settings.chosen, **library, std::move(*local));
 }

@@ -47,6 +47,18 @@ TEST(SherpaModel, NamesEveryFileThatIsMissing) {
   }
 }
 
+TEST(SherpaModel, OfMoonshineIsTwoPartsAndTokens) {
+  const Model model = read(
+      "{family: moonshine, encoder: /m/e.ort, merged_decoder: /m/d.ort, tokens: /m/t.txt}", asr_families());
+  EXPECT_STREQ(model.file("merged_decoder"), "/m/d.ort");
+  EXPECT_FALSE(model.family->streaming);
+  EXPECT_NE(problems_of("{family: moonshine, encoder: /m/e.ort, tokens: /m/t.txt}", asr_families()), "");
+}
+
+TEST(SherpaModel, KnowsNoFolderOfPhonemeData) {
+  EXPECT_NE(problems_of("{family: vits, model: /m, tokens: /t, data_dir: /d}", tts_families()), "");
+}
+
 TEST(SherpaModel, RefusesFilesOfAnotherFamilyAndUnknownFamilies) {
   EXPECT_NE(problems_of("{family: sense_voice, model: /m, tokens: /t, joiner: /j}", asr_families()), "");
   EXPECT_NE(problems_of("{family: vosk, model: /m, tokens: /t}", asr_families()), "");
@@ -76,15 +88,29 @@ TEST_F(SherpaModelFiles, AreNamedWhenOneIsNotThere) {
       << usable.error().message;
 }
 
-TEST_F(SherpaModelFiles, AreNotFoldersNorEmptyNorTheOtherWayRound) {
+TEST_F(SherpaModelFiles, AreNeitherFoldersNorEmpty) {
   model_.files["model"] = folder_;
   EXPECT_FALSE(check_files(model_).ok());
   std::ofstream(folder_ + "/empty").flush();
   model_.files["model"] = folder_ + "/empty";
   EXPECT_FALSE(check_files(model_).ok());
-  model_.files["model"] = model_.files["tokens"];
-  model_.files["data_dir"] = model_.files["tokens"];
-  EXPECT_FALSE(check_files(model_).ok());
+}
+
+TEST_F(SherpaModelFiles, AreOfTheirKind) {
+  std::ofstream(folder_ + "/page.html") << "<html>404</html>";
+  model_.files["model"] = folder_ + "/page.html";
+  EXPECT_EQ(check_files(model_).error().code, ErrorCode::kInvalid);
+  std::ofstream(folder_ + "/other.onnx", std::ios::binary) << fakes::onnx_with_inputs("input sr");
+  model_.files["model"] = folder_ + "/other.onnx";
+  EXPECT_NE(check_files(model_).error().message.find("is a model of another kind: it has no 'sample_rate'"),
+            std::string::npos)
+      << check_files(model_).error().message;
+  model_ = fakes::model_in(folder_, tts_families(), "kokoro");
+  model_.files["tokens"] = folder_ + "/page.html";
+  std::ofstream(folder_ + "/page.html") << "a 0\nthis is no token\n";
+  EXPECT_NE(check_files(model_).error().message.find("line 2 is not a symbol and a number"),
+            std::string::npos)
+      << check_files(model_).error().message;
 }
 
 TEST_F(SherpaModelFiles, MayBeAListWhereTheLibraryTakesOne) {
