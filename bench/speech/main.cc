@@ -52,6 +52,7 @@ struct Options {
   std::string out;
   std::string details;
   std::vector<std::string> only;
+  std::vector<std::string> channels;  // by name; empty: all
   bool quick = false;
 };
 
@@ -66,16 +67,22 @@ struct UtteranceSet {
   std::vector<Utterance> utterances;
 };
 
+bool wanted(const Options& options, Channel channel) {
+  if (options.quick && channel != Channel::kClean) return false;
+  return options.channels.empty() ||
+         std::ranges::find(options.channels, name(channel)) != options.channels.end();
+}
+
 template <class Phrases>
 void add_voice(std::vector<UtteranceSet>& sets, const char* set, fakes::Speaker speaker,
-               const Phrases& phrases, bool quick) {
+               const Phrases& phrases, const Options& options) {
   std::vector<std::pair<std::string, Pcm>> spoken;
   for (const char* phrase : phrases) {
-    if (quick && spoken.size() == 2) break;
+    if (options.quick && spoken.size() == 2) break;
     spoken.emplace_back(phrase, fakes::say(speaker, phrase));
   }
   for (const Channel channel : kChannels) {
-    if (quick && channel != Channel::kClean) continue;
+    if (!wanted(options, channel)) continue;
     UtteranceSet made{.set = set, .voice = std::string(name(speaker)), .channel = channel, .utterances = {}};
     for (const auto& [text, voice] : spoken) made.utterances.push_back({text, through(channel, voice)});
     sets.push_back(std::move(made));
@@ -88,6 +95,7 @@ std::vector<UtteranceSet> make_sets(const Options& options) {
     const auto people = read_recordings(options.recordings, "speech.tsv");
     if (!people) throw std::runtime_error(people.error().message);
     for (const Channel channel : kChannels) {
+      if (!wanted(options, channel)) continue;
       UtteranceSet made{.set = "people", .voice = "", .channel = channel, .utterances = {}};
       for (const Recording& person : *people)
         made.utterances.push_back({person.text, through(channel, person.sound)});
@@ -96,8 +104,8 @@ std::vector<UtteranceSet> make_sets(const Options& options) {
   }
   for (const fakes::Speaker speaker : kVoices) {
     if (options.quick && speaker != kVoices.front()) break;
-    add_voice(sets, "free", speaker, kFreeSentences, options.quick);
-    add_voice(sets, "commands", speaker, kCommands, options.quick);
+    add_voice(sets, "free", speaker, kFreeSentences, options);
+    add_voice(sets, "commands", speaker, kCommands, options);
   }
   UtteranceSet noises{.set = "noise", .voice = "", .channel = Channel::kClean, .utterances = {}};
   for (const fakes::RoomSound sound : fakes::kRoomSounds)
@@ -279,6 +287,12 @@ int run(const Options& options) {
   return 0;
 }
 
+std::vector<std::string> channel_names() {
+  std::vector<std::string> names;
+  for (const Channel channel : kChannels) names.emplace_back(bench::name(channel));
+  return names;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -294,6 +308,10 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "recognisers or detectors")
       ->check(CLI::IsMember({"recognisers", "detectors"}).description(""))
       ->type_name("PART");
+  app.add_option("--channel", options.channels, "Only through this channel; may be repeated")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(channel_names()).description(""))
+      ->type_name("NAME");
   app.add_option("--out", options.out, "Write the tables to FILE, in Markdown")->type_name("FILE");
   app.add_option("--details", options.details, "Add a line for each utterance to FILE")->type_name("FILE");
   app.add_flag("--quick", options.quick, "Few utterances: shows that it works, measures nothing");
