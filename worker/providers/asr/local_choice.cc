@@ -87,10 +87,11 @@ double likeness(std::string_view command, std::string_view free_text) {
   return 1 - static_cast<double>(edits(one, other)) / static_cast<double>(longer);
 }
 
-Transcript choose(const Transcript& command, std::string_view free_text) {
+Transcript choose(const Transcript& command, std::string_view free_text, double speech_over_noise_db) {
   if (is_sure(command)) return command;
+  const double enough = speech_over_noise_db < kNoisyDb ? kEnoughInNoise : kEnough;
   const bool stands = is_taken(command) && !has_many_more_words(free_text, command.text) &&
-                      command.confidence + kLikeness * likeness(command.text, free_text) >= kEnough;
+                      command.confidence + kLikeness * likeness(command.text, free_text) >= enough;
   if (stands) return command;
   return {.text = std::string(free_text)};
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "worker/providers/asr/local_choice.h"
+#include "worker/providers/asr/utterance_noise.h"
 
 namespace earshot::worker {
 
@@ -114,7 +115,8 @@ void LocalUtterance::settle() {
   if (!finished_) {
     if (!paused_) return;
     if (sure) return tell_interim((*command_)->text);
-    if (guess_) tell_interim(*command_ ? choose(**command_, *guess_).text : *guess_);
+    if (guess_)
+      tell_interim(*command_ ? choose(**command_, *guess_, speech_over_noise_db(heard_)).text : *guess_);
     return;
   }
   if (sure) return deliver(std::move(*command_));
@@ -122,7 +124,7 @@ void LocalUtterance::settle() {
   // One of the two suffices.
   if (!*free_) return deliver(std::move(*command_));
   if (!*command_) return deliver(std::move(*free_));
-  deliver(choose(**command_, (*free_)->text));
+  deliver(choose(**command_, (*free_)->text, speech_over_noise_db(heard_)));
 }
 
 void LocalUtterance::tell_interim(const std::string& text) {

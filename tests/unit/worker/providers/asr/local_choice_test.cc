@@ -12,8 +12,11 @@ struct Case {
   const char* free_text;
 };
 
-std::string chosen(const Case& of) {
-  return choose({.text = of.command, .confidence = of.confidence}, of.free_text).text;
+constexpr double kQuietDb = 40;
+constexpr double kLoudDb = 11;
+
+std::string chosen(const Case& of, double over_noise_db = kQuietDb) {
+  return choose({.text = of.command, .confidence = of.confidence}, of.free_text, over_noise_db).text;
 }
 
 TEST(LocalChoice, ACommandStandsThoughTheModelMishearsIt) {
@@ -42,6 +45,22 @@ TEST(LocalChoice, AFreeSentenceIsNotBentIntoACommand) {
   }
 }
 
+TEST(LocalChoice, InNoiseTheGrammarIsTrustedMore) {
+  for (const Case& of : {Case{"set the volume to fifty percent", -16.2, "Seth the Maloum Kapiti presents"},
+                         Case{"set the volume to eighty", -13.2, "Sentimental utility."},
+                         Case{"set the volume to forty", -15.6, "Set the rally into 40."},
+                         Case{"what is the date", -18.6, "What is my name?"}}) {
+    EXPECT_EQ(chosen(of, kLoudDb), of.command);
+    EXPECT_EQ(chosen(of), of.free_text) << "in a quiet room it may have been said";
+  }
+  for (const Case& of : {Case{"hi", 7.1, "Come and leave the river, let them go, the end of the year."},
+                         Case{"wifi status", -17.8, "My builder wants to learn the piano this summer."},
+                         Case{"turn on the light mode", -15,
+                              "Switch off the lamp in the bedroom and block the front door."}}) {
+    EXPECT_EQ(chosen(of, kLoudDb), of.free_text);
+  }
+}
+
 TEST(LocalChoice, NoiseThatFitsACommandIsNone) {
   EXPECT_EQ(chosen({"hey", -4.8, "Thank you for watching."}), "Thank you for watching.")
       << "which a conversation knows for what it is";
@@ -50,10 +69,10 @@ TEST(LocalChoice, NoiseThatFitsACommandIsNone) {
 
 TEST(LocalChoice, WhatTheGrammarRefusesIsTheModelsText) {
   const Transcript refused{.text = "", .understood = false, .confidence = -60};
-  const Transcript chosen = choose(refused, "Why is the sky blue?");
+  const Transcript chosen = choose(refused, "Why is the sky blue?", kQuietDb);
   EXPECT_EQ(chosen.text, "Why is the sky blue?");
   EXPECT_TRUE(chosen.understood);
-  EXPECT_TRUE(choose(refused, "").understood) << "nobody is told that he was not understood";
+  EXPECT_TRUE(choose(refused, "", kQuietDb).understood) << "nobody is told that he was not understood";
 }
 
 TEST(LocalChoice, ASureCommandNeedsNoModel) {
