@@ -26,7 +26,9 @@ class DeviceRun {
     services_.set_plan(plan_.services);
     WholeSystem system(plan_.bin, plan_.folder,
                        "capacity: " + std::to_string(plan_.devices + 1) + "\ndrain_ms: 0\n" +
-                           plan_.worker_yaml + services_.worker_yaml());
+                           plan_.worker_yaml +
+                           (plan_.local ? services_.model_yaml() : services_.worker_yaml()),
+                       plan_.one_core);
     for (int i = 0; i < plan_.devices; ++i) {
       talkers_.push_back(std::make_unique<DeviceTalker>(
           io_, system.ota_url(), static_cast<std::uint64_t>(i) + 1, simulator::Mode::kAuto,
@@ -80,6 +82,7 @@ class DeviceRun {
       ++result_.rounds.back().cut;
     } else if (turn.first_audio_ms) {
       result_.first_audio_ms.push_back(*turn.first_audio_ms);
+      result_.rounds.back().first_audio_ms.push_back(*turn.first_audio_ms);
     }
     if (++over_ < talkers_.size()) return;
     pause_.expires_after(kBetweenRounds);

@@ -20,6 +20,8 @@ struct DevicePlan {
   std::vector<SpokenScript> rounds;
   int devices = 10;
   Milliseconds spread{2000};  // they begin a round within so much of each other
+  bool local = false;         // the worker's own ears and voice: of the services the model alone
+  bool one_core = false;      // WholeSystem
 };
 
 // What a round has found; `requests` are those to the model, guesses that were dropped included.
@@ -29,6 +31,7 @@ struct RoundResult {
   std::size_t cut = 0;
   std::size_t requests = 0;
   std::size_t voice_requests = 0;
+  std::vector<double> first_audio_ms;
 };
 
 struct DeviceResult {

@@ -19,6 +19,7 @@
 #include "bench/barge_in/noises.h"
 #include "bench/turn/abort_run.h"
 #include "bench/turn/device_run.h"
+#include "bench/turn/noise_run.h"
 #include "bench/turn/services.h"
 #include "bench/turn/statistics.h"
 #include "bench/turn/turn_sets.h"
@@ -36,7 +37,8 @@ struct Options {
   std::string json_path;
   std::string bin;
   bool quick = false;
-  std::string only;  // a phase; empty: all
+  std::string only;        // a phase; empty: all
+  std::string models_dir;  // of the local engines; empty: they are not measured
 };
 
 struct Scratch {
@@ -163,6 +165,7 @@ class Bench {
     devices("plain chain, 700 ms of silence", "plain", kPlain, {}, open);
     pauses();
     talking_over();
+    local();
     std::printf(
         "\nstreaming set-up (a recogniser that decides the end, a double-stream voice): not measured, no "
         "provider "
@@ -245,6 +248,62 @@ class Bench {
                             services_);
   }
 
+  std::string local_yaml(const char* more = "") const {
+    return "models_dir: " + options_.models_dir + "\n" + more;
+  }
+
+  // The worker's own recogniser, detector and voice, and a model whose first token takes 300 ms.
+  void local() {
+    if (options_.models_dir.empty()) return;
+    const std::vector<SpokenScript> rounds = some(free_questions());
+    DevicePlan plan{.bin = options_.bin,
+                    .folder = scratch_.path,
+                    .worker_yaml = local_yaml(),
+                    .services = {},
+                    .rounds = rounds,
+                    .devices = 1,
+                    .local = true};
+    if (chosen("local")) local_turns("local engines, one conversation", "local", plan);
+    if (chosen("local_load")) {
+      plan.devices = options_.quick ? 2 : 20;
+      plan.worker_yaml = local_yaml("threads: 1\n");
+      plan.one_core = true;
+      local_turns("local engines, 20 conversations, gateway and worker on one processor", "local_load", plan);
+    }
+    if (chosen("local_noise")) noise();
+  }
+
+  void local_turns(const char* title, const char* key, const DevicePlan& plan) {
+    DeviceResult result = run_devices(plan, services_);
+    print_devices(title, result);
+    json::array rounds;
+    for (std::size_t i = 0; i < result.rounds.size(); ++i) {
+      const Percentiles figure = percentiles(result.rounds[i].first_audio_ms);
+      print("  round " + std::to_string(i + 1), figure);
+      rounds.push_back(to_json(figure));
+    }
+    failed_ += result.failed;
+    json::object report = to_json(result);
+    report["rounds"] = std::move(rounds);
+    report_[key] = std::move(report);
+  }
+
+  // Ten devices in ten rooms where nobody speaks.
+  void noise() {
+    const NoiseResult result = run_noise({.bin = options_.bin,
+                                          .folder = scratch_.path,
+                                          .worker_yaml = local_yaml() + services_.model_yaml(),
+                                          .length = Milliseconds(options_.quick ? 5'000 : 60'000)},
+                                         services_);
+    std::printf(
+        "\nlocal engines, %.1f minutes of noise, music and silence: %zu turns, %zu requests to the model\n",
+        result.minutes, result.turns, result.model_requests);
+    for (const std::string& fault : result.faults) std::printf("  fault: %s\n", fault.c_str());
+    failed_ += result.turns + result.model_requests;
+    report_["local_noise"] = json::object{
+        {"minutes", result.minutes}, {"turns", result.turns}, {"model_requests", result.model_requests}};
+  }
+
   // At the worker's own socket: no broker, gateway, pacing or guard in between.
   void own_share() {
     if (!chosen("own")) return;
@@ -312,7 +371,10 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only,
                  "One phase: finished, open, open_without_speculation, stall, think, jitter, revise, plain, "
                  "pauses, noises, "
-                 "own");
+                 "own; with --models: local, local_load, local_noise");
+  app.add_option("--models", options.models_dir,
+                 "Measure the local engines of this models folder, too (deploy/models.sh fetch)")
+      ->type_name("DIR");
   CLI11_PARSE(app, argc, argv);
   if (options.quick) {
     options.conversations = 2;

@@ -227,12 +227,15 @@ void Services::set_plan(const ServicePlan& plan) {
   brain_and_voice_.set_plan(plan);
 }
 
+std::string Services::model_yaml() const {
+  return "llm:\n  selected: fake\n  providers: { fake: { type: openai, model_name: m, base_url: \"" +
+         brain_and_voice_.url("/v1") + "\" } }\n";
+}
+
 std::string Services::worker_yaml() const {
   return "asr:\n  selected: fake\n  providers: { fake: { type: deepgram, url: \"" + recogniser_.url() +
-         "\", api_key_env: EARSHOT_BENCH_KEY } }\nllm:\n  selected: fake\n  providers: { fake: { type: "
-         "openai, model_name: m, base_url: \"" +
-         brain_and_voice_.url("/v1") +
-         "\" } }\ntts:\n  selected: fake\n  providers: { fake: { type: openai, url: \"" +
+         "\", api_key_env: EARSHOT_BENCH_KEY } }\n" + model_yaml() +
+         "tts:\n  selected: fake\n  providers: { fake: { type: openai, url: \"" +
          brain_and_voice_.url("/v1/audio/speech") + "\" } }\n";
 }
 

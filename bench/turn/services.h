@@ -84,6 +84,7 @@ class Services {
   std::size_t model_requests() const { return brain_and_voice_.model_requests(); }
   std::size_t voice_requests() const { return brain_and_voice_.voice_requests(); }
   std::string worker_yaml() const;  // the asr, llm and tts sections
+  std::string model_yaml() const;   // the llm section alone: the worker's own ears and voice
 
  private:
   ServicePlan plan_;

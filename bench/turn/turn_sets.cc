@@ -37,6 +37,17 @@ std::vector<SpokenScript> open_sentences() {
   return scripts;
 }
 
+std::vector<SpokenScript> free_questions() {
+  std::vector<SpokenScript> scripts;
+  for (const char* text :
+       {"what is the capital of Australia", "tell me something interesting about the moon",
+        "how long does it take to fly from London to Singapore", "why is the sky blue and the sunset red",
+        "what should I cook for dinner if I only have eggs and rice"}) {
+    scripts.push_back(make_script(text, text));
+  }
+  return scripts;
+}
+
 std::vector<SpokenScript> sentences_with_pauses(const std::vector<Milliseconds>& pauses) {
   std::vector<SpokenScript> scripts;
   for (const Milliseconds pause : pauses) {

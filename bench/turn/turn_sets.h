@@ -12,6 +12,8 @@ namespace earshot::bench {
 std::vector<SpokenScript> finished_sentences();
 // The same without any mark, as many recognisers write.
 std::vector<SpokenScript> open_sentences();
+// Free questions, for a recogniser that really listens.
+std::vector<SpokenScript> free_questions();
 // Sentences with one pause inside, at places where people pause, for each of `pauses`: half of them behind a
 // word that asks for more, half where the words so far could be all.
 std::vector<SpokenScript> sentences_with_pauses(const std::vector<Milliseconds>& pauses);

@@ -1,5 +1,6 @@
 #include "bench/turn/whole_system.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -31,7 +32,8 @@ void await_ready(e2e::ChildProcess& gateway, const std::string& health_url) {
 
 }  // namespace
 
-WholeSystem::WholeSystem(const std::string& bin, const std::string& folder, const std::string& worker_yaml) {
+WholeSystem::WholeSystem(const std::string& bin, const std::string& folder, const std::string& worker_yaml,
+                         bool one_core) {
   // Below the ephemeral range, so that no outgoing connection has them;
   // a clash fails the start, with its name.
   const int port = 12'000 + static_cast<int>(random_u32() % 18'000);
@@ -42,19 +44,23 @@ WholeSystem::WholeSystem(const std::string& bin, const std::string& folder, cons
   const std::string config = folder + "/worker.yaml";
   std::ofstream(config) << worker_yaml;
   ota_url_ = http + "/xiaozhi/ota/";
-  const std::vector<std::string> command = {bin + "/earshot-gateway",
-                                            "--set",
-                                            "data_dir=" + data,
-                                            "--set",
-                                            "mqtt.port=" + std::to_string(port),
-                                            "--set",
-                                            "udp.port=" + std::to_string(port + 1),
-                                            "--set",
-                                            "http.port=" + std::to_string(port + 2),
-                                            "--set",
-                                            "workers.spawn=1",
-                                            "--set",
-                                            "workers.config=" + config};
+  std::vector<std::string> command = {bin + "/earshot-gateway",
+                                      "--set",
+                                      "data_dir=" + data,
+                                      "--set",
+                                      "mqtt.port=" + std::to_string(port),
+                                      "--set",
+                                      "udp.port=" + std::to_string(port + 1),
+                                      "--set",
+                                      "http.port=" + std::to_string(port + 2),
+                                      "--set",
+                                      "workers.spawn=1",
+                                      "--set",
+                                      "workers.config=" + config};
+  if (one_core) {
+    const unsigned last = std::max(1U, std::thread::hardware_concurrency()) - 1;
+    command.insert(command.begin(), {"taskset", "--cpu-list", std::to_string(last)});
+  }
   gateway_ = std::make_unique<e2e::ChildProcess>(command, folder + "/gateway.out", folder + "/gateway.log",
                                                  std::map<std::string, std::string>{{kKeyVariable, "none"}});
   await_ready(*gateway_, http + "/healthz");

@@ -18,8 +18,10 @@ inline constexpr const char* kKeyVariable = "EARSHOT_BENCH_KEY";  // names the s
 class WholeSystem {
  public:
   // `folder` exists; `worker_yaml` is the worker's configuration.
+  // `one_core`: gateway, broker and worker share one processor, the last.
   // Throws StartupError when it does not come up.
-  WholeSystem(const std::string& bin, const std::string& folder, const std::string& worker_yaml);
+  WholeSystem(const std::string& bin, const std::string& folder, const std::string& worker_yaml,
+              bool one_core = false);
   ~WholeSystem();
   WholeSystem(const WholeSystem&) = delete;
   WholeSystem& operator=(const WholeSystem&) = delete;

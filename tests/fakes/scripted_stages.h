@@ -32,6 +32,7 @@ class ScriptedAsr final : public worker::AsrProvider {
 
   // The next utterances; without any, "hello" is heard.
   void hears(const std::string& text) { results_.push_back(worker::Transcript{.text = text}); }
+  void reads(worker::Transcript transcript) { results_.push_back(std::move(transcript)); }
   void rejects() { results_.push_back(worker::Transcript{.text = "", .understood = false}); }
   void fails() { results_.push_back(Error{ErrorCode::kInternal, "scripted"}); }
   void hold_results() { holding_ = true; }  // until release_results()

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "common/base/startup_error.h"
+#include "worker/providers/asr/local_engines.h"
 #include "worker/providers/llm/intent_brain.h"
 #include "worker/providers/llm/intent_grammar.h"
 #include "worker/providers/tts/tts_voice.h"
@@ -99,7 +100,7 @@ auto plain(const ProviderChoice<Settings>& choice) {
 Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
     : http_(context.http), usual_(config.agent), devices_(config.devices) {
   const std::string local(kLocalProvider);
-  asr_[local] = local_entry(built(make_pocketsphinx_asr(with_grammar(config.local_asr), context.pool),
+  asr_[local] = local_entry(built(make_local_engines(with_grammar(config.local_asr), context),
                                   "speech recognition (asr.model_dir)"));
   llm_[local] = local_entry(std::unique_ptr<LlmProvider>(std::make_unique<IntentBrain>()));
   tts_[local] = local_entry(built(make_embedded_tts(config.local_tts, context.pool), "speech synthesis"));

@@ -30,6 +30,7 @@ constexpr auto kNotes = std::to_array<Pair>({{'[', ']'},
 // Folded: small letters without marks and blanks. What Whisper and its kin were reported to write for silence, music
 // and noise (openai/whisper discussions 679 and 928, SYSTRAN/faster-whisper issue 621 and others).
 constexpr auto kCredits = std::to_array<std::string_view>({
+    "you",  // Whisper's and Moonshine's usual word for hiss, rain, a motor, a cough
     "thanksforwatching",
     "thankyouforwatching",
     "thankyousomuchforwatching",
@@ -79,7 +80,6 @@ struct Short {
   int syllables;
 };
 constexpr auto kShort = std::to_array<Short>({
-    {"you", 1},
     {"thankyou", 2},
     {"thankyouverymuch", 5},
     {"thanks", 1},

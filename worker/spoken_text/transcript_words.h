@@ -14,7 +14,7 @@ namespace earshot::worker {
 // - no letter and no digit in it: "。", "…!", a musical note. "好" and "5" are words.
 // - all of it is a note in brackets, stars or musical notes: "[BLANK_AUDIO]", "(coughs)", "*laughs*", "♪ la la ♪".
 // - all of it is a credit line that recognisers of the Whisper family write for silence and noise, and that nobody
-//   says to a device: "Subtitles by the Amara.org community", "ご視聴ありがとうございました".
+//   says to a device: "Subtitles by the Amara.org community", "ご視聴ありがとうございました"; and the lone "You".
 // - all of it is an ordinary short sentence that they write for a cough as well ("Thank you.", "Bye."), and there was
 //   less sound than saying it takes (60 ms a syllable: faster than anybody speaks). A true "thank you" has more.
 bool has_spoken_words(std::string_view transcript, Milliseconds speech);

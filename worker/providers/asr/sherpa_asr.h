@@ -23,7 +23,7 @@ struct SherpaAsrSettings {
 SherpaAsrSettings read_sherpa_asr(ConfigSection& section);
 
 // Loads the model. Families that stream read while the user speaks and give interim texts; the others read
-// the utterance at its end, and in its first two pauses what there is. The language of a request is not
+// the utterance at its end, and in pauses what there is (reading_budget.h). The language of a request is not
 // looked at. An utterance shorter than min_utterance has the text "": these models invent words for it. A
 // decoding that runs cannot be stopped: a cancelled one ends unheard, one that waits ends at once. Streams
 // may outlive the provider, whose end waits for nothing. kNotFound: a file is missing. kInvalid, kInternal:

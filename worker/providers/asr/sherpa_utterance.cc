@@ -33,21 +33,29 @@ void SherpaUtterance::write(std::span<const std::int16_t> pcm_16khz) {
 }
 
 void SherpaUtterance::pause() {
-  if (!engine_.whole || finished_ || cancelled_ || reading_) return;
-  if (guesses_ == kMaxGuesses || accepted_ < limits_.min_samples) return;
-  reading_ = true;
+  if (!engine_.whole || finished_ || cancelled_ || paused_) return;
   paused_ = true;
-  engine_.threads->run([self = shared_from_this(), pcm = pending_, guess = ++guesses_] {
+  wanted_ = ++pauses_;
+  begin_guess();
+}
+
+void SherpaUtterance::begin_guess() {
+  // One at a time: what is read for an earlier pause ends first, and the next begins then.
+  if (reading_ || accepted_ < limits_.min_samples || !budget_.allows(accepted_)) return;
+  reading_ = engine_.threads->run_early([self = shared_from_this(), pcm = pending_, pause = pauses_] {
     if (self->cancelled_) return;
-    auto text = self->read(pcm, true);
+    auto text = self->wanted_ == pause ? self->read(pcm, true) : Result<std::string>(std::string());
     asio::post(self->executor_,
-               [self, text = std::move(text), guess]() mutable { self->on_guess(std::move(text), guess); });
+               [self, text = std::move(text), pause]() mutable { self->on_guess(std::move(text), pause); });
   });
+  if (reading_) budget_.spend(accepted_);
 }
 
 void SherpaUtterance::resume() {
   paused_ = false;
+  wanted_ = 0;
   guess_.reset();
+  interim_.clear();  // the caller has forgotten it, too
 }
 
 void SherpaUtterance::finish() {
@@ -100,10 +108,14 @@ void SherpaUtterance::on_read(Result<std::string> text, bool last) {
   feed();
 }
 
-void SherpaUtterance::on_guess(Result<std::string> text, int guess) {
+void SherpaUtterance::on_guess(Result<std::string> text, int pause) {
   reading_ = false;
   if (cancelled_ || outcome_) return;
-  if (!paused_ || guess != guesses_ || !text) return finished_ ? feed() : void();
+  if (pause != wanted_) {
+    if (finished_) return feed();
+    return paused_ ? begin_guess() : void();
+  }
+  if (!text) return finished_ ? feed() : void();
   if (finished_) {
     outcome_ = std::move(text);
     return deliver();

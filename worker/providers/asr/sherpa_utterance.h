@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/providers/asr/reading_budget.h"
 #include "worker/providers/sherpa/engine_threads.h"
 #include "worker/providers/sherpa/sherpa_library.h"
 #include "worker/stages/asr.h"
@@ -29,7 +30,6 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
     std::shared_ptr<sherpa::StreamModel> streaming;
     std::shared_ptr<sherpa::EngineThreads> threads;
   };
-  static constexpr int kMaxGuesses = 2;
   struct Limits {
     std::size_t min_samples = 0;
     std::size_t max_samples = 0;
@@ -38,18 +38,19 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
   SherpaUtterance(Engine engine, Limits limits, Executor executor, AsrCallbacks callbacks);
 
   void write(std::span<const std::int16_t> pcm_16khz);
-  // A model of whole utterances reads what there is, kMaxGuesses times an utterance: the silence that ends a
-  // turn is as long as it needs.
+  // A model of whole utterances reads what there is, as often as the ReadingBudget allows and while its threads
+  // have room (EngineThreads::run_early): the silence that ends a turn is as long as it needs.
   void pause();
   void resume();
   void finish();
   void cancel();
 
  private:
+  void begin_guess();
   void feed();
   Result<std::string> read(std::span<const std::int16_t> pcm, bool last);
   void on_read(Result<std::string> text, bool last);
-  void on_guess(Result<std::string> text, int guess);
+  void on_guess(Result<std::string> text, int pause);
   void tell_interim(const Result<std::string>& text);
   void deliver();
 
@@ -65,8 +66,10 @@ class SherpaUtterance : public std::enable_shared_from_this<SherpaUtterance> {
   std::string interim_;
   bool finished_ = false;
   bool reading_ = false;  // an engine's thread has, or will have, a piece
-  int guesses_ = 0;       // begun
-  bool paused_ = false;   // the latest guess holds
+  ReadingBudget budget_;
+  bool paused_ = false;
+  int pauses_ = 0;
+  std::atomic<int> wanted_{0};  // the pause that a guess is for; 0: the user goes on
   std::optional<std::string> guess_;
   std::optional<Result<std::string>> outcome_;
 

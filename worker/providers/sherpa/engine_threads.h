@@ -5,9 +5,11 @@
 // Runs on: any thread but its own.
 // Owns: the threads.
 // Lifecycle: made -> run()* -> retire(), which waits for nothing -> await_retired(), which does.
+// Early readings, whose speaker may go on, share what the ends of utterances leave: run_early().
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -18,13 +20,26 @@ namespace earshot::worker::sherpa {
 
 class EngineThreads {
  public:
-  explicit EngineThreads(std::size_t count) : pool_(count) {}
+  explicit EngineThreads(std::size_t count) : count_(count), pool_(count) {}
   EngineThreads(const EngineThreads&) = delete;
   EngineThreads& operator=(const EngineThreads&) = delete;
 
   // After retire() the job is destroyed unheard.
   void run(std::function<void()> job) {
-    if (!closed_) asio::post(pool_, std::move(job));
+    if (closed_) return;
+    ++under_way_;
+    asio::post(pool_, [this, job = std::move(job)] {
+      job();
+      --under_way_;
+    });
+  }
+  // A job that can be left out: taken while no more than one a thread waits, so that nothing early holds up the
+  // utterances that have ended by more than one reading.
+  // RETURNS: taken?
+  bool run_early(std::function<void()> job) {
+    if (under_way_ >= 2 * count_) return false;
+    run(std::move(job));
+    return true;
   }
 
   // What runs and what waits comes to its end (a cancelled job at once), and then threads and model go: on a
@@ -38,7 +53,9 @@ class EngineThreads {
  private:
   friend class Undertaker;
 
+  const std::size_t count_;
   std::atomic<bool> closed_{false};
+  std::atomic<std::size_t> under_way_{0};  // run or wait
   asio::thread_pool pool_;
 };
 

@@ -30,6 +30,8 @@ TEST(TranscriptWords, CreditLinesAreNone) {
         "Продолжение следует..."}) {
     EXPECT_FALSE(has_spoken_words(noise, Milliseconds(5000))) << noise;
   }
+  EXPECT_FALSE(has_spoken_words("You", Milliseconds(2500))) << "for rain";
+  EXPECT_TRUE(has_spoken_words("You too", Milliseconds(400)));
   EXPECT_TRUE(has_spoken_words("Thanks for watching the dog while I was out", Milliseconds(2000)));
 }
 

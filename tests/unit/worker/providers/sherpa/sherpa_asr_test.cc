@@ -125,6 +125,75 @@ TEST_F(SherpaAsrTest, ReadsAgainWhenTheUserGoesOnAfterThePause) {
   }
 }
 
+TEST_F(SherpaAsrTest, ReadsTheNextPauseThoughTheLastOneWasStillBeingRead) {
+  const auto asr = make("sense_voice");
+  script_.gate.close();
+  Heard heard;
+  const auto stream = open(*asr, heard);
+  stream->write(audio(1000));
+  stream->pause();
+  while (script_.running == 0) std::this_thread::yield();
+  stream->resume();
+  stream->write(audio(500));
+  stream->pause();
+  script_.gate.open();
+  run_until([&] { return heard.interim.size() == 1; });
+  EXPECT_EQ(heard.interim.front(), "1500 ms");
+}
+
+TEST_F(SherpaAsrTest, DoesNotReadForAPauseThatIsOverBeforeItsTurnComes) {
+  const auto asr = make("sense_voice");
+  script_.gate.close();
+  Heard first;
+  Heard second;
+  const auto reading = open(*asr, first);
+  const auto waiting = open(*asr, second);
+  for (AsrStream* stream : {reading.get(), waiting.get()}) {
+    stream->write(audio(1000));
+    stream->pause();
+  }
+  waiting->resume();
+  script_.gate.open();
+  run_until([&] { return first.interim.size() == 1; });
+  waiting->write(audio(1000));
+  waiting->finish();
+  run_until([&] { return second.final.has_value(); });
+  EXPECT_EQ(second.final->value().text, "2000 ms");
+  EXPECT_EQ(script_.inferences, 2);
+}
+
+TEST_F(SherpaAsrTest, EarlyReadingsDoNotQueueBehindEachOther) {
+  const auto asr = make("sense_voice");
+  script_.gate.close();
+  std::vector<Heard> heard(6);
+  std::vector<std::unique_ptr<AsrStream>> streams;
+  for (Heard& each : heard) {
+    streams.push_back(open(*asr, each));
+    streams.back()->write(audio(1000));
+    streams.back()->pause();
+  }
+  script_.gate.open();
+  run_until([&] { return heard[1].interim.size() == 1; });
+  EXPECT_EQ(script_.inferences, 2) << "one is read and one waits; the rest are read at their end";
+  for (const auto& stream : streams) stream->finish();
+  run_until([&] { return std::ranges::all_of(heard, [](const Heard& each) { return each.finals == 1; }); });
+  EXPECT_EQ(script_.inferences, 6) << "each once";
+}
+
+TEST_F(SherpaAsrTest, TellsTheSameWordsAgainInTheNextPause) {
+  settings_.max_utterance = Milliseconds(1000);  // so that more audio is no more text
+  const auto asr = make("sense_voice");
+  Heard heard;
+  const auto stream = open(*asr, heard);
+  for (std::size_t pause = 1; pause <= 2; ++pause) {
+    stream->write(audio(1000));
+    stream->pause();
+    run_until([&] { return heard.interim.size() == pause; });
+    stream->resume();
+  }
+  EXPECT_EQ(heard.interim, (std::vector<std::string>{"1000 ms", "1000 ms"}));
+}
+
 TEST_F(SherpaAsrTest, InventsNoWordsForLessThanAnUtterance) {
   const auto asr = make("whisper");
   Heard heard;
