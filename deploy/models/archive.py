@@ -1,0 +1,90 @@
+"""Takes named files out of a wheel (zip) or a release's archive (tar.bz2). Nothing of a package is ever run, and no name
+in an archive decides where a file goes."""
+import os
+import tarfile
+import zipfile
+import zlib
+
+from problem import REFUSED, Problem, of_writing
+
+_MOST_TIMES_LARGER = 12  # than the archive, all that comes out of it
+
+
+class _Sink:
+    """Writes members below a folder, up to so many bytes in all."""
+
+    def __init__(self, archive, folder):
+        self.archive = os.path.basename(archive)
+        self.folder = folder
+        self.left = _MOST_TIMES_LARGER * os.path.getsize(archive) + (1 << 20)
+
+    def put(self, name, stream, most):
+        """Writes a member to NAME; MOST: its pinned size, or None."""
+        path = os.path.join(self.folder, name)
+        limit = self.left if most is None else min(most, self.left)
+        count = 0
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'wb') as file:
+                while piece := stream.read(1 << 20):
+                    count += len(piece)
+                    if count > limit:
+                        raise Problem(REFUSED, f'{self.archive}: {name} is larger than it may be')
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as failure:
+            if failure.filename is None and failure.errno is None:
+                raise
+            raise of_writing(path, failure) from failure
+        self.left -= count
+
+
+def check_name(archive, name):
+    parts = name.rstrip('/').split('/')
+    if name.startswith('/') or '\\' in name or '\0' in name or '..' in parts:
+        raise Problem(REFUSED, f'{os.path.basename(archive)} is not unpacked: it has a path that leads out of it: {name!r}')
+
+
+def _targets(name, wanted, folders):
+    """(path below the folder, pinned size) for a member that is wanted."""
+    if name in wanted:
+        return wanted[name]
+    for prefix, folder in folders.items():
+        if name.startswith(prefix) and not name.endswith('/'):
+            return folder + name[len(prefix):], None
+    return None
+
+
+def _unpack_zip(path, sink, wanted, folders):
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            check_name(path, name)
+        for name in archive.namelist():
+            target = _targets(name, wanted, folders)
+            if target and not name.endswith('/'):
+                with archive.open(name) as stream:
+                    sink.put(target[0], stream, target[1])
+
+
+def _unpack_tar(path, sink, wanted, folders):
+    with tarfile.open(path, 'r|bz2') as archive:
+        for member in archive:
+            name = member.name[2:] if member.name.startswith('./') else member.name
+            check_name(path, name)
+            target = _targets(name, wanted, folders)
+            if not target:
+                continue
+            if member.isfile():
+                sink.put(target[0], archive.extractfile(member), target[1])
+            elif not member.isdir():
+                raise Problem(REFUSED, f'{os.path.basename(path)}: {name} is no file')
+
+
+def unpack(path, folder, wanted, folders):
+    """WANTED: name in the archive -> (name below FOLDER, size or None). FOLDERS: prefix in it -> prefix below FOLDER."""
+    sink = _Sink(path, folder)
+    try:
+        (_unpack_zip if path.endswith('.whl') else _unpack_tar)(path, sink, wanted, folders)
+    except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, ValueError, OSError, RuntimeError) as failure:
+        raise Problem(REFUSED, f'{os.path.basename(path)} is no archive that can be read: {failure}') from failure
