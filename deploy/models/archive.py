@@ -82,7 +82,8 @@ def _unpack_tar(path, sink, wanted, folders):
 
 
 def unpack(path, called, folder, wanted, folders):
-    """CALLED: its name where it comes from. WANTED: name in the archive -> (name below FOLDER, size or None). FOLDERS: prefix in it -> prefix below FOLDER."""
+    """CALLED: its name where it comes from. WANTED: name in the archive -> (name below FOLDER, size or None).
+    FOLDERS: prefix in the archive -> prefix below FOLDER."""
     sink = _Sink(called, os.path.getsize(path), folder)
     try:
         (_unpack_zip if called.endswith('.whl') else _unpack_tar)(path, sink, wanted, folders)

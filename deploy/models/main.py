@@ -55,7 +55,7 @@ def _parse(arguments):
     parser.add_argument('--optional', action='store_true')
     parser.add_argument('--machine', default=platform.machine())
     parser.add_argument('--table', default=os.path.join(_HERE, 'models.ini'))
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_intermixed_args(arguments)
     if not parsed.names and parsed.command in ('add', 'config', 'remove'):
         raise Problem(USAGE, f'{parsed.command} needs a name: deploy/models.sh list shows them')
     if parsed.names and parsed.command in ('list', 'verify'):

@@ -10,6 +10,8 @@ engine=/files/engine-1-py3-none-any.whl voice=/releases/voices/voice.tar.bz2
 mkdir -p "$root"
 python3 -B "$tests_deploy/fake_models.py" "$root" "$table"
 python3 -B "$tests_deploy/fake_registry.py" "$root" "$work/port" &
+echo "registry starts $!" >>"$events"  # `finish` ends it
+disown
 within 20 test -s "$work/port"
 address=http://127.0.0.1:$(cat "$work/port")
 export PIP_INDEX_URL=$address/simple EARSHOT_RELEASES_URL=$address/releases PIP_CONFIG_FILE=/dev/null
