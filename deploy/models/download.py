@@ -1,11 +1,9 @@
 """Packages and archives in the machine's cache: downloaded once, known by their hash, continued where a run was cut off."""
 import fcntl
 import hashlib
-import http.client
 import os
 import shutil
 import time
-import urllib.error
 
 import http_get
 import registry
@@ -64,9 +62,9 @@ def check_space(folder, needed):
 
 
 def _append(response, file, have, source, progress):
-    """Writes what comes; how much there is then."""
+    """Writes what comes, and never more than is pinned."""
     window, window_bytes = time.monotonic(), have
-    while piece := response.read1(_PIECE):
+    while piece := http_get.read_some(response, _PIECE):
         have += len(piece)
         if have > source.size:
             raise Problem(REFUSED, f'{http_get.host(response.geturl())} sends more than the {source.size} bytes of {source.file}')
@@ -76,7 +74,6 @@ def _append(response, file, have, source, progress):
             if have - window_bytes < _SLOW_BYTES:
                 raise http_get.Broken(f'{http_get.host(response.geturl())} hardly sends anything')
             window, window_bytes = time.monotonic(), have
-    return have
 
 
 def _continue(url, login, part, source, progress):
@@ -84,17 +81,16 @@ def _continue(url, login, part, source, progress):
     have = os.path.getsize(part) if os.path.exists(part) else 0
     headers = {'Range': f'bytes={have}-'} if have else {}
     try:
-        with http_get.request(url, headers, login) as response:
-            goes_on = response.status == 206 and response.headers.get('Content-Range', '').startswith(f'bytes {have}-')
-            if have and not goes_on:
-                have = 0  # the server begins anew
-            with open(part, 'ab' if have else 'wb') as file:
-                _append(response, file, have, source, progress)
-    except urllib.error.HTTPError:  # 416: what is here is none of that file
+        response = http_get.request(url, headers, login)
+    except http_get.NoSuchRange:  # what is here is none of that file
         os.unlink(part)
         raise http_get.Broken(f'{http_get.host(url)} cannot go on') from None
-    except (TimeoutError, ConnectionError, http.client.HTTPException) as failure:
-        raise http_get.Broken(f'{http_get.host(url)} breaks off') from failure
+    with response:
+        goes_on = response.status == 206 and response.headers.get('Content-Range', '').startswith(f'bytes {have}-')
+        if have and not goes_on:
+            have = 0  # the server begins anew
+        with open(part, 'ab' if have else 'wb') as file:
+            _append(response, file, have, source, progress)
 
 
 def _complete(url, login, part, source, progress):

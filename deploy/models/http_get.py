@@ -25,6 +25,10 @@ class Broken(Exception):
     """It may work at another try."""
 
 
+class NoSuchRange(Exception):
+    """The server's file is not as long as what is here already."""
+
+
 def host(url):
     """For people: neither a password nor a signed path."""
     return urllib.parse.urlsplit(url).hostname or url
@@ -57,17 +61,37 @@ def request(url, headers, login=None):
         failure.close()
         if failure.code in (408, 429) or failure.code >= 500:
             raise Broken(f'{host(url)} answers {failure.code}') from failure
-        if failure.code == 416:
-            raise
+        if failure.code == 416 and 'Range' in headers:
+            raise NoSuchRange from failure
         raise Problem(AWAY, f'{host(url)} answers {failure.code} for {address.rsplit("/", 2)[-1] or address}') from failure
     except urllib.error.URLError as failure:
         if isinstance(failure.reason, TimeoutError):
             raise Broken(f'{host(url)} does not answer') from failure
         raise Problem(AWAY, f'{host(url)} cannot be reached ({getattr(failure.reason, "strerror", None) or failure.reason})') from failure
-    except (TimeoutError, ConnectionError, http.client.HTTPException) as failure:
+    except (OSError, http.client.HTTPException) as failure:
         raise Broken(f'{host(url)} does not answer') from failure
     except ValueError as failure:
         raise Problem(AWAY, f'{host(url)}: no URL that can be fetched') from failure
+
+
+def read_some(response, most_bytes):
+    """What has come, at most so much; nothing at the end. Raises Broken."""
+    try:
+        return response.read1(most_bytes)
+    except (OSError, ValueError, http.client.HTTPException) as failure:
+        raise Broken(f'{host(response.geturl())} breaks off') from failure
+
+
+def _read_all(response, most_bytes):
+    body = b''
+    while piece := read_some(response, most_bytes + 1 - len(body)):
+        body += piece
+    if len(body) > most_bytes:
+        raise Problem(AWAY, f'{host(response.geturl())} answers with more than {most_bytes >> 20} MB')
+    length = response.headers.get('Content-Length', '')
+    if length.isdigit() and len(body) < int(length):
+        raise Broken(f'{host(response.geturl())} breaks off')
+    return body
 
 
 def page(url, accept, most_bytes):
@@ -75,16 +99,8 @@ def page(url, accept, most_bytes):
     for last_try in (False, True):
         try:
             with request(url, {'Accept': accept}) as response:
-                body = response.read(most_bytes + 1)
-                length = response.headers.get('Content-Length', '')
-                if length.isdigit() and len(body) < min(int(length), most_bytes):
-                    raise Broken(f'{host(url)} breaks off')
-                kind = response.headers.get_content_type()
-                final = response.geturl()
-            if len(body) > most_bytes:
-                raise Problem(AWAY, f'{host(url)} answers with more than {most_bytes >> 20} MB')
-            return Page(final, kind, body)
-        except (Broken, TimeoutError, ConnectionError, http.client.HTTPException) as failure:
+                return Page(response.geturl(), response.headers.get_content_type(), _read_all(response, most_bytes))
+        except Broken as failure:
             if last_try:
-                raise Problem(AWAY, str(failure) or f'{host(url)} breaks off') from failure
+                raise Problem(AWAY, str(failure)) from failure
     raise AssertionError

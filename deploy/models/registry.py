@@ -37,7 +37,7 @@ def _files(page):
         try:
             listed = json.loads(page.body)['files']
             return [(str(file['filename']), str(file.get('hashes', {}).get('sha256', '')), str(file['url'])) for file in listed]
-        except (ValueError, KeyError, TypeError, AttributeError) as failure:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
             raise Problem(AWAY, f'{http_get.host(page.url)} answered with no list of files') from failure
     links = _Links()
     links.feed(page.body.decode('utf-8', 'replace'))
@@ -71,6 +71,9 @@ def find(source):
         address, login = http_get.without_login(index)
         try:
             url = _find_in(index, source)
+        except ValueError:  # a list with addresses that are none
+            first = first or Problem(AWAY, f'{http_get.host(index)} answered with no list of files')
+            continue
         except Problem as problem:
             first = first or problem
             continue
