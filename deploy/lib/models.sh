@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # earshot_root is lib.sh's
 
 # test_models_folder: where the tests keep theirs, so that another clone on this machine finds them.
-test_models_folder() { echo "${XDG_CACHE_HOME:-$HOME/.cache}/earshot/models"; }
+test_models_folder() { echo "${XDG_CACHE_HOME:-$(echo ~)/.cache}/earshot/models"; }
 
 # fetch_models DIR: the default set. What fails is told in one line, and nothing else comes of it: a registry that is away
 # must not keep anything from starting.
