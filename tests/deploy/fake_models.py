@@ -1,6 +1,8 @@
 """fake_models.py ROOT TABLE: packages and a release as fake_registry.py serves them, small and of made-up bytes, and a list
 of models that pins them: `engine` (the default), `voice` (with a folder, from a release), `evil` (a package with a path that
-leads out of it), `tall` (a file that is larger than it may be), `sense-voice` as the real list has it, of other bytes."""
+leads out of it), `tall` (a file that is larger than it may be), `mistaken` (a file that is another than the pinned one),
+`nowhere`, `mirrored` (only the second source has it), `foreign` (not for this machine), and `sense-voice` as the real list
+has it, of other bytes."""
 import hashlib
 import io
 import os
@@ -93,6 +95,12 @@ from =
   pypi tall tall-1-py3-none-any.whl {tall} tall/
 files =
   a.bin - -
+
+[mistaken]
+from =
+  pypi Engine engine-1-py3-none-any.whl {engine} engine/lib/
+files =
+  libengine.so {len(library)} {'1' * 64}
 
 [nowhere]
 from =

@@ -153,6 +153,9 @@ expect 'a path that leads out' has "$output" "error: evil-1-py3-none-any.whl is 
 run 1 fetch tall
 expect 'a file that is larger than it may be' has "$output" 'a.bin is larger than it may be'
 expect 'nothing of them is left' test -z "$(find "$dir" -name 'evil' -o -name 'tall' -o -name '.evil*' -o -name '.tall*' -o -name escaped; ls "$work/escaped" 2>/dev/null)"
+run 1 fetch mistaken
+expect 'another file than the pinned one' has "$output" 'error: mistaken: libengine.so is not what is pinned (wrong SHA-256): nothing of it is kept'
+expect 'and kept out' test ! -e "$dir/mistaken" -a ! -e "$dir/.mistaken.new"
 run 1 fetch foreign
 expect 'not for this machine' has "$output" 'error: foreign does not exist for this machine'
 
