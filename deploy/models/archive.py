@@ -18,7 +18,7 @@ class _Sink:
         self.folder = folder
         self.left = _MOST_TIMES_LARGER * size + (1 << 20)
 
-    def put(self, name, stream, most):
+    def put(self, name, most, stream):
         """Writes a member to NAME; MOST: its pinned size, or None."""
         path = os.path.join(self.folder, name)
         limit = self.left if most is None else min(most, self.left)
@@ -34,7 +34,7 @@ class _Sink:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as failure:
-            if failure.filename is None and failure.errno is None:
+            if failure.errno is None:  # the archive's, not the disk's
                 raise
             raise of_writing(path, failure) from failure
         self.left -= count
@@ -46,46 +46,32 @@ def check_name(archive, name):
         raise Problem(REFUSED, f'{archive} is not unpacked: it has a path that leads out of it: {name!r}')
 
 
-def _targets(name, wanted, folders):
-    """(path below the folder, pinned size) for a member that is wanted."""
-    if name in wanted:
-        return wanted[name]
-    for prefix, folder in folders.items():
-        if name.startswith(prefix) and not name.endswith('/'):
-            return folder + name[len(prefix):], None
-    return None
-
-
-def _unpack_zip(path, sink, wanted, folders):
+def _unpack_zip(path, sink, wanted):
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             check_name(sink.archive, name)
         for name in archive.namelist():
-            target = _targets(name, wanted, folders)
-            if target and not name.endswith('/'):
+            if name in wanted:
                 with archive.open(name) as stream:
-                    sink.put(target[0], stream, target[1])
+                    sink.put(*wanted[name], stream)
 
 
-def _unpack_tar(path, sink, wanted, folders):
+def _unpack_tar(path, sink, wanted):
     with tarfile.open(path, 'r|bz2') as archive:
         for member in archive:
             name = member.name[2:] if member.name.startswith('./') else member.name
             check_name(sink.archive, name)
-            target = _targets(name, wanted, folders)
-            if not target:
+            if name not in wanted:
                 continue
-            if member.isfile():
-                sink.put(target[0], archive.extractfile(member), target[1])
-            elif not member.isdir():
+            if not member.isfile():
                 raise Problem(REFUSED, f'{sink.archive}: {name} is no file')
+            sink.put(*wanted[name], archive.extractfile(member))
 
 
-def unpack(path, called, folder, wanted, folders):
-    """CALLED: its name where it comes from. WANTED: name in the archive -> (name below FOLDER, size or None).
-    FOLDERS: prefix in the archive -> prefix below FOLDER."""
+def unpack(path, called, folder, wanted):
+    """CALLED: its name where it comes from. WANTED: name in the archive -> (name below FOLDER, size or None)."""
     sink = _Sink(called, os.path.getsize(path), folder)
     try:
-        (_unpack_zip if called.endswith('.whl') else _unpack_tar)(path, sink, wanted, folders)
+        (_unpack_zip if called.endswith('.whl') else _unpack_tar)(path, sink, wanted)
     except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, ValueError, OSError, RuntimeError) as failure:
         raise Problem(REFUSED, f'{called} is no archive that can be read: {failure}') from failure

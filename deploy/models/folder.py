@@ -80,7 +80,7 @@ def _check_all(stage, model_set):
             path = os.path.join(folder, name)
             hashes[os.path.relpath(path, stage)] = download.file_sha256(path)
     for pin in model_set.files:
-        if not (any(name.startswith(pin.name) for name in hashes) if pin.is_folder else pin.name in hashes):
+        if pin.name not in hashes:
             raise Problem(REFUSED, f'{model_set.name}: {pin.name} is not in the package')
         if pin.sha256 and hashes[pin.name] != pin.sha256:
             raise Problem(REFUSED, f'{model_set.name}: {pin.name} is not what is pinned (wrong SHA-256): nothing of it is kept')
@@ -91,15 +91,14 @@ def _unpack(stage, path, source, model_set):
     if source.kind == 'file':
         shutil.copyfile(path, os.path.join(stage, model_set.files[0].name))
         return
-    wanted = {source.prefix + pin.name: (pin.name, pin.size) for pin in model_set.files if not pin.is_folder}
+    wanted = {source.prefix + pin.name: (pin.name, pin.size) for pin in model_set.files}
     for make in model_set.makes:
         wanted[source.prefix + make.input.name] = (f'{_INPUTS}/{make.input.name}', make.input.size)
     if model_set.licence_file:
         wanted[model_set.licence_file] = (f'{_INPUTS}/LICENCE', 1 << 20)
     for name in ('LICENSE', 'MODEL_CARD', 'README.md'):
         wanted.setdefault(source.prefix + name, (f'{_INPUTS}/{name}', 1 << 20))
-    folders = {source.prefix + pin.name: pin.name for pin in model_set.files if pin.is_folder}
-    archive.unpack(path, source.file, stage, wanted, folders)
+    archive.unpack(path, source.file, stage, wanted)
 
 
 def _licence_text(stage, model_set):

@@ -18,10 +18,6 @@ class Pin:
     size: Optional[int]
     sha256: Optional[str]
 
-    @property
-    def is_folder(self):
-        return self.name.endswith('/')
-
 
 @dataclass(frozen=True)
 class Source:
@@ -78,15 +74,13 @@ class ModelSet:
 
 
 def _check_path(section, name):
-    parts = name.rstrip('/').split('/')
+    parts = name.split('/')
     if not all(_NAME.fullmatch(part) for part in parts):
         raise Problem(USAGE, f'[{section}]: {name!r} is no path for a file')
     return name
 
 
 def _pin(section, words):
-    if len(words) == 1 and words[0].endswith('/'):
-        return Pin(_check_path(section, words[0]), None, None)
     if len(words) != 3:
         raise Problem(USAGE, f'[{section}]: not NAME BYTES SHA256: {" ".join(words)}')
     name, size, sha256 = words

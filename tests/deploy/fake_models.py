@@ -1,5 +1,5 @@
 """fake_models.py ROOT TABLE: packages and a release as fake_registry.py serves them, small and of made-up bytes, and a list
-of models that pins them: `engine` (the default), `voice` (with a folder, from a release), `evil` (a package with a path that
+of models that pins them: `engine` (the default), `voice` (from a release), `evil` (a package with a path that
 leads out of it), `tall` (a file that is larger than it may be), `mistaken` (a file that is another than the pinned one),
 `nowhere`, `mirrored` (only the second source has it), `foreign` (not for this machine), and `sense-voice` as the real list
 has it, of other bytes."""
@@ -82,7 +82,7 @@ from =
   release voices/voice.tar.bz2 {voice} voice/
 files =
   model.onnx {pin(model)}
-  data/
+  data/b/c - -
 
 [evil]
 from =

@@ -167,7 +167,7 @@ expect 'no space: the next run mends it' whole lib
 
 fresh
 run 0 add voice
-expect_equal 'a whole folder, and nothing beside it' 'data/a data/b/c manifest.sha256 model.onnx' "$(cd "$dir/voice" && find . -type f -printf '%P\n' | sort | xargs)"
+expect_equal 'what is named, and nothing beside it' 'data/b/c manifest.sha256 model.onnx' "$(cd "$dir/voice" && find . -type f -printf '%P\n' | sort | xargs)"
 expect 'the engine comes with it' whole lib
 run 0 remove voice
 expect 'removed' test ! -e "$dir/voice" -a ! -e "$dir/licences/voice.txt"

@@ -12,7 +12,7 @@ serve() {
   fresh_project
   run_script "$@" --data "$data"
   within 30 has "$output" 'Ctrl-C stops everything' || { failures=$((failures + 1)); cat "$output"; }
-  kill -TERM "$script"
+  kill -TERM "$script" 2>/dev/null || true
   expect_end "$what" 143 gateway
 }
 # refused WHAT LINE ARGUMENT... : ends at once with this as its last line.
