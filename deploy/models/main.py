@@ -13,7 +13,7 @@ from problem import REFUSED, USAGE, Problem, of_writing
 from table import read_table
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_ENGINE_FOLDER = 'lib'
+_ENGINE_FOLDER, _FREE_SPEECH = 'lib', 'moonshine-tiny-en'
 _ROOT = os.path.dirname(os.path.dirname(_HERE))
 
 _USAGE = """\
@@ -117,6 +117,14 @@ def _with_engine(sets, chosen):
     return engine + [each for each in chosen if each not in engine]
 
 
+def _what_is_missed(root, wanted):
+    missing = [each for each in wanted if folder.problem_of(root, each)]
+    text = f'going on without {", ".join(each.name for each in missing) or "local models"}'
+    if any(each.folder in (_ENGINE_FOLDER, _FREE_SPEECH) for each in missing):
+        text += ' (only spoken commands are understood, no free speech)'
+    return text
+
+
 def _fetch(sets, arguments):
     wanted = [each for each in sets.values() if each.default and all(map(can_make, each.makes))]
     if arguments.names:
@@ -125,7 +133,7 @@ def _fetch(sets, arguments):
         _bring(arguments.dir, wanted, tell_of_mirrors=not arguments.optional)
     except Problem as problem:
         if arguments.optional:
-            raise Problem(problem.code, f'only spoken commands are understood, no free speech: {problem} '
+            raise Problem(problem.code, f'{_what_is_missed(arguments.dir, wanted)}: {problem} '
                           '(deploy/models.sh fetch tries again)') from problem
         raise
 

@@ -138,7 +138,7 @@ PIP_INDEX_URL=http://127.0.0.1:9/simple run 3 fetch
 expect_equal 'the registry is away: one line' 'error: 127.0.0.1 cannot be reached (Connection refused)' "$(grep -v '^    ' "$output")"
 PIP_INDEX_URL=http://127.0.0.1:9/simple run 3 fetch --optional
 expect_equal 'for a script that goes on without: one warning' \
-  'warning: only spoken commands are understood, no free speech: 127.0.0.1 cannot be reached (Connection refused) (deploy/models.sh fetch tries again)' \
+  'warning: going on without engine (only spoken commands are understood, no free speech): 127.0.0.1 cannot be reached (Connection refused) (deploy/models.sh fetch tries again)' \
   "$(grep -v '^    ' "$output")"
 
 fresh

@@ -31,7 +31,7 @@ told() { grep -o "workers.config=[^ ]*" "$events" || true; }
 without_models
 serve 'no network' --
 expect_equal 'no network: one line' 1 "$(grep -c 'free speech' "$output")"
-expect 'no network: with the way to get it' grep -q '^warning: only spoken commands.*deploy/models.sh fetch' "$output"
+expect 'no network: with the way to get it' grep -q '^warning: going on without .*only spoken commands.*deploy/models.sh fetch' "$output"
 expect_equal 'no network: the workers as ever' '' "$(told)"
 expect 'no network: the command is said' has "$events" '--say set the volume to fifty percent'
 expect 'no network: nothing that cannot be understood is said' lacks "$events" 'tonight'
