@@ -44,7 +44,7 @@ EOF
 
 demo=yes neural=yes uses=() lan=no address=127.0.0.1 config='' data=$earshot_root/data workers=2
 mqtt_port=1883 udp_port=8884 http_port=8003 sentence='set the volume to fifty percent'
-free_sentence='what can you do for me tonight'
+free_sentence='I am bored, what can you do for me tonight'
 while [ $# -gt 0 ]; do
   case $1 in
     --no-demo) demo=no ;;
@@ -125,20 +125,20 @@ own_workers_config() {
 # workers_config: adds to `arguments` what the workers are told. Services and models that were named here come in the place
 # of a file of the user's own; the folder of the models is only added to it.
 workers_config() {
-  local text own twice note='from EARSHOT_* of the environment and --use'
+  local text own twice note=''
   text=$(services_yaml)
   own=$(own_workers_config)
   if has_engine "$models"; then
     if [ -z "$text" ] && [ ${#uses[@]} = 0 ] && [ -n "$own" ]; then
       if [ ! -r "$own" ] || names_models "$own"; then return 0; fi
-      text=$(cat "$own") note="from $own"
+      text=$(cat "$own") note=" from $own"
     fi
-    text+=$'\n'$(models_yaml "$models" "${uses[@]}") || die 'see the messages above'
+    text+=${text:+$'\n'}$(models_yaml "$models" "${uses[@]}") || die 'see the messages above'
   fi
   [ -n "$text" ] || return 0
   twice=$(stages_twice "$text")
   [ -z "$twice" ] || die "two providers are named for: ${twice% }; choose one of --use and EARSHOT_* (see --help)"
-  printf '%s\n# Written by deploy/run.sh %s.\n' "$text" "$note" >"$data/worker.yaml"
+  printf '%s\n# Written by deploy/run.sh%s.\n' "$text" "$note" >"$data/worker.yaml"
   attended "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
   arguments+=(--set "workers.config=$data/worker.yaml")
 }

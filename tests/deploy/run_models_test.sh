@@ -46,7 +46,7 @@ serve 'models' --
 expect_equal 'models: the workers are told' "workers.config=$data/worker.yaml" "$(told)"
 expect 'models: where they are' has "$data/worker.yaml" "models_dir: '$data/models'"
 expect 'models: the command is said' has "$events" '--say set the volume to fifty percent'
-expect 'models: and a free sentence' has "$events" '--say what can you do for me tonight'
+expect 'models: and a free sentence' has "$events" '--say I am bored, what can you do for me tonight'
 
 serve 'a sentence of the user' -- --say 'good evening'
 expect_equal 'a sentence of the user: no other' 1 "$(grep -c '^sim is told' "$events")"
