@@ -10,6 +10,7 @@ export PIP_CONFIG_FILE=/dev/null
 serve() {
   local what=$1; shift
   fresh_project
+  [ ! -e "$work/table.ini" ] || cp "$work/table.ini" "$project/deploy/models/models.ini"
   run_script "$@" --data "$data"
   within 30 has "$output" 'Ctrl-C stops everything' || { failures=$((failures + 1)); cat "$output"; }
   kill -TERM "$script" 2>/dev/null || true
@@ -69,5 +70,22 @@ expect_equal "a user's own models are left as they are" '' "$(told)"
 refused 'an unknown model' 'error: see the message above, or leave out --use' --use no-such
 expect 'an unknown model: told' has "$output" "error: no model is called 'no-such'"
 refused 'a contradiction' 'error: --use and --no-neural contradict each other (see --help)' --use kokoro --no-neural
+
+# A registry and a release on loopback, and small models of made-up bytes that are called as the real ones.
+mkdir -p "$work/root"
+python3 -B "$tests_deploy/fake_models.py" "$work/root" "$work/table.ini"
+python3 -B "$tests_deploy/fake_registry.py" "$work/root" "$work/port" &
+registry=$!
+within 20 test -s "$work/port"
+address=http://127.0.0.1:$(cat "$work/port")
+without_models
+serve '--use' "PIP_INDEX_URL=$address/simple" "EARSHOT_RELEASES_URL=$address/releases" -- --use sense-voice
+expect '--use: the workers are told' has "$data/worker.yaml" "model: $data/models/sense-voice/model.int8.onnx"
+expect '--use: and of the engine' has "$data/worker.yaml" "models_dir: '$data/models'"
+expect '--use: which was fetched' test -s "$data/models/lib/libengine.so" -a -s "$data/models/sense-voice/model.int8.onnx"
+expect '--use: nothing went wrong' lacks "$output" 'warning:'
+{ kill "$registry"; wait "$registry" || true; } 2>/dev/null
+serve '--use, again and without a network' -- --use sense-voice
+expect '--use, again: nothing is fetched' lacks "$output" 'warning:'
 
 verdict
