@@ -28,3 +28,5 @@ check_system() {
 . "$earshot_root/deploy/lib/packages.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/build.sh
 . "$earshot_root/deploy/lib/build.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/models.sh
+. "$earshot_root/deploy/lib/models.sh"

@@ -17,11 +17,18 @@ deploy/run.sh [options]     install what is missing, build, start Earshot, show 
   --udp-port PORT      (default 8884; shard i uses PORT+i)
   --http-port PORT     OTA and API                           (default 8003)
   --workers N          worker processes to start             (default 2)
-  --say TEXT           what the simulated device says        (default: "set the volume to fifty percent")
+  --say TEXT           what the simulated device says        (default: "set the volume to fifty percent", and a free
+                       sentence when the local models are there)
+  --use NAME           a local model of `deploy/models.sh list`, fetched if it is not there: sense-voice for Mandarin,
+                       kokoro for a voice; may be repeated
+  --no-neural          without local models: spoken commands only, and nothing is fetched but Debian packages
   -h, --help
 
 Without --lan everything listens on loopback only, and any device on this machine is admitted. With --lan a device must
 be bound: it shows six digits, which its owner enters in the console or with `earshotctl bind CODE`.
+
+The local models (under 100 MB, once for this machine) are pinned by hash and come from the Python package registry; without a
+network everything starts without them. deploy/models.sh --help tells more.
 
 To talk to a real model, name an OpenAI-compatible service a stage; other stages keep the embedded engines:
   EARSHOT_LLM_URL      its base URL: https://api.deepseek.com/v1, http://127.0.0.1:11434/v1
@@ -35,18 +42,21 @@ A key is never written to a file. More than that: docs/providers.md and deploy/c
 EOF
 }
 
-demo=yes lan=no address=127.0.0.1 config='' data=$earshot_root/data workers=2
+demo=yes neural=yes uses=() lan=no address=127.0.0.1 config='' data=$earshot_root/data workers=2
 mqtt_port=1883 udp_port=8884 http_port=8003 sentence='set the volume to fifty percent'
+free_sentence='I am bored, what can you do for me tonight'
 while [ $# -gt 0 ]; do
   case $1 in
     --no-demo) demo=no ;;
+    --no-neural) neural=no ;;
     --lan)
       lan=yes address=''
       case ${2:-} in '' | -*) ;; *) address=$2; shift ;; esac ;;
-    --config | --data | --mqtt-port | --udp-port | --http-port | --workers | --say)
+    --config | --data | --mqtt-port | --udp-port | --http-port | --workers | --say | --use)
       [ $# -ge 2 ] || die "$1 needs a value (see --help)"
       case $1 in
-        --config) config=$2 ;; --data) data=$2 ;; --workers) workers=$2 ;; --say) sentence=$2 ;;
+        --config) config=$2 ;; --data) data=$2 ;; --workers) workers=$2 ;; --use) uses+=("$2") ;;
+        --say) sentence=$2 free_sentence='' ;;
         --mqtt-port) mqtt_port=$2 ;; --udp-port) udp_port=$2 ;; --http-port) http_port=$2 ;;
       esac
       shift ;;
@@ -56,6 +66,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+[ $neural = yes ] || [ ${#uses[@]} = 0 ] || die "--use and --no-neural contradict each other (see --help)"
 for stage in ASR LLM TTS; do
   url=EARSHOT_${stage}_URL model=EARSHOT_${stage}_MODEL key=EARSHOT_${stage}_KEY
   [ -n "${!url:-}" ] || [ -z "${!model:-}${!key:-}" ] || die "$model or $key is set without $url (see --help)"
@@ -88,8 +99,8 @@ provider_yaml() {
   [ -z "${!key:-}" ] || printf '      api_key_env: %s\n' "$key"
 }
 
-# worker_yaml: the workers' configuration from the environment; nothing when it names no service.
-worker_yaml() {
+# services_yaml: the workers' configuration from the environment; nothing when it names no service.
+services_yaml() {
   local url
   if [ -n "${EARSHOT_ASR_URL:-}" ]; then
     url=${EARSHOT_ASR_URL%/}; url=${url%/audio/transcriptions}
@@ -105,16 +116,52 @@ worker_yaml() {
   fi
 }
 
+# own_workers_config: the file that a --config FILE names for the workers; nothing when it names none.
+own_workers_config() {
+  [ -z "$config" ] || "$bin/earshot-gateway" "${arguments[@]}" --check-config 2>/dev/null |
+    sed -n 's/^workers\.config: *//p' || true
+}
+
+# workers_config: adds to `arguments` what the workers are told. Services and models that were named here come in the place
+# of a file of the user's own; the folder of the models is only added to it.
+workers_config() {
+  local text own twice note=''
+  text=$(services_yaml)
+  own=$(own_workers_config)
+  if has_engine "$models"; then
+    if [ -z "$text" ] && [ ${#uses[@]} = 0 ] && [ -n "$own" ]; then
+      if [ ! -r "$own" ] || names_models "$own"; then return 0; fi
+      text=$(cat "$own") note=" from $own"
+    fi
+    text+=${text:+$'\n'}$(models_yaml "$models" "${uses[@]}") || die 'see the messages above'
+  fi
+  [ -n "$text" ] || return 0
+  twice=$(stages_twice "$text")
+  [ -z "$twice" ] || die "two providers are named for: ${twice% }; choose one of --use and EARSHOT_* (see --help)"
+  printf '%s\n# Written by deploy/run.sh%s.\n' "$text" "$note" >"$data/worker.yaml"
+  attended "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
+  arguments+=(--set "workers.config=$data/worker.yaml")
+}
+
 check_system
 check_disk release "$run_gb" "${build_packages[@]}"
 install_packages "${build_packages[@]}"
+
+mkdir -p "$data/log"
+data=$(cd "$data" && pwd)
+log=$data/log/gateway.log
+models=''
+if [ $neural = yes ]; then
+  models=$data/models
+  fetch_models "$models"
+fi
+[ ${#uses[@]} = 0 ] || attended "$earshot_root/deploy/models.sh" fetch --dir "$models" "${uses[@]}" ||
+  die 'see the message above, or leave out --use'
+
 is_built release || say "$(first_build_notice "$(nproc)")"
 build release programs
 
 bin=$(build_folder release)/bin
-mkdir -p "$data/log"
-data=$(cd "$data" && pwd)
-log=$data/log/gateway.log
 ctl=$bin/earshotctl
 [ "$data" = "$earshot_root/data" ] || ctl="$ctl --data $(printf %q "$data")"
 
@@ -123,12 +170,7 @@ arguments=(--set "data_dir=$data" --set "announce_address=$address"
   --set "udp.listen=$listen" --set "udp.port=$udp_port"
   --set "http.listen=$listen" --set "http.port=$http_port" --set "workers.spawn=$workers")
 [ -n "$config" ] && arguments+=(--config "$config")
-providers=$(worker_yaml)
-if [ -n "$providers" ]; then
-  printf '# Written by deploy/run.sh from EARSHOT_* of the environment.\n%s\n' "$providers" >"$data/worker.yaml"
-  attended "$bin/earshot-worker" --config "$data/worker.yaml" --check-config >/dev/null || die "see the messages above"
-  arguments+=(--set "workers.config=$data/worker.yaml")
-fi
+workers_config
 
 say "Starting"
 start "$bin/earshot-gateway" "${arguments[@]}" >"$log" 2>&1
@@ -158,6 +200,13 @@ done
 url=http://$address:$http_port/xiaozhi/ota/
 say "Ready: MQTT $listen:$mqtt_port, UDP $listen:$udp_port, HTTP $listen:$http_port, $workers workers"
 
+# demonstrate TEXT SUFFIX: a conversation; SUFFIX is of its files' names.
+demonstrate() {
+  attended "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --mac "$demo_device" --say "$1" \
+    --out "$data/demo/reply$2.wav" --json "$data/demo/events$2.jsonl" ||
+    die "the demonstration failed; what happened: $data/demo/events$2.jsonl, the log: $log"
+}
+
 # On a network nobody is admitted unasked: the simulated device is allowed before it comes. It is forgotten afterwards.
 demo_device=02:00:00:00:de:50
 if [ "$demo" = yes ]; then
@@ -166,9 +215,10 @@ if [ "$demo" = yes ]; then
   if [ "$lan" = yes ]; then
     attended "$bin/earshotctl" --data "$data" allow "$demo_device" --name demo >/dev/null || die "the simulated device was not let in; the log: $log"
   fi
-  if ! attended "$bin/earshot-sim" talk --ota "http://$here:$http_port/xiaozhi/ota/" --mac "$demo_device" --say "$sentence" \
-    --out "$data/demo/reply.wav" --json "$data/demo/events.jsonl"; then
-    die "the demonstration failed; what happened: $data/demo/events.jsonl, the log: $log"
+  demonstrate "$sentence" ''
+  if [ -n "$free_sentence" ] && [ -z "${EARSHOT_ASR_URL:-}" ] && hears_freely "$models"; then
+    say "And in other words than a command's: \"$free_sentence\""
+    demonstrate "$free_sentence" -free
   fi
   attended "$bin/earshotctl" --data "$data" remove "$demo_device" >/dev/null || note "the simulated device stays listed: $demo_device"
 fi

@@ -11,6 +11,7 @@ deploy/test.sh [options]    install, build and run all tests
   (default)        ASan+UBSan build: the whole suite; ThreadSanitizer build: the tests of what has threads;
                    release build: what deploy/run.sh starts, and what a frame costs in instructions (callgrind);
                    each file compiled by itself with clang; clang-tidy over the files that have changed
+                   With the real local models (under 100 MB, once for this machine), or without when there is no network
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help
@@ -32,6 +33,12 @@ check_system
 check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
+
+# The tests of the local engines find their models here; without them they are skipped, and say so.
+models=$(test_models_folder)
+say "Local models for the tests"
+fetch_models "$models"
+if hears_freely "$models"; then export EARSHOT_MODELS_DIR=$models; fi
 
 # run_tests PRESET ARGUMENT... : of ctest.
 run_tests() {

@@ -5,7 +5,7 @@
 # What the system is built from and runs with (docs/decisions/0001-dependencies.md).
 # shellcheck disable=SC2034  # the lists are for the scripts that source this
 build_packages=(
-  g++ cmake ninja-build ccache mold pkg-config
+  g++ cmake ninja-build ccache mold pkg-config python3 ca-certificates
   libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev libcurl4-openssl-dev
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
   libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev

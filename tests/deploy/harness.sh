@@ -8,6 +8,9 @@ project=$work/project
 events=$work/events  # what the stubs tell: a line each
 output=$work/output  # what run.sh says
 export events
+# No model is fetched in a test: nobody listens at port 9.
+export PIP_INDEX_URL=http://127.0.0.1:9/simple EARSHOT_RELEASES_URL=http://127.0.0.1:9 XDG_CACHE_HOME=$work/cache
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 : >"$events"
 failures=0
 
