@@ -1,4 +1,4 @@
-// Tells the time of day: "14:05".
+// Tells the time of day: "14:05"; of a named time zone, too.
 #pragma once
 
 #include <string_view>
@@ -16,8 +16,9 @@ class TimeTool final : public BuiltinTool {
 
  private:
   ToolSpec spec_{.name = std::string(kTimeTool),
-                 .description = "The local time of day, as HH:MM in 24 hours.",
-                 .input_schema = R"({"type":"object","properties":{}})"};
+                 .description = "The local time of day, as HH:MM in 24 hours; with `zone` that of another place.",
+                 .input_schema = R"({"type":"object","properties":{"zone":{"type":"string",)"
+                                 R"("description":"IANA name, such as Asia/Tokyo"}}})"};
 };
 
 }  // namespace earshot::worker

@@ -9,7 +9,7 @@
 
 namespace earshot::worker {
 
-enum class Quantity { kLength, kMass, kTemperature, kVolume, kSpeed };
+enum class Quantity { kLength, kMass, kTemperature, kCapacity, kSpeed };
 
 struct Unit {
   Quantity quantity{};
