@@ -60,14 +60,19 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect(std::vector<ShardProxy*> shards) {
+void DeviceEntrance::connect(std::vector<ShardProxy*> shards,
+                             std::function<void(const DeviceId&)> on_forgotten) {
   const auto shard = [shards = std::move(shards)](const DeviceId& device) -> ShardProxy& {
     return *shards[shard_of(device, shards.size())];
   };
   gate_.connect(
       {.tell = [shard](const DeviceId& device,
                        DeviceFacts facts) { shard(device).post_device_facts(device, std::move(facts)); },
-       .forget = [shard](const DeviceId& device) { shard(device).post_forget_device(device); },
+       .forget =
+           [shard, on_forgotten = std::move(on_forgotten)](const DeviceId& device) {
+             shard(device).post_forget_device(device);
+             on_forgotten(device);
+           },
        .throw_out =
            [shard](const auth::ClientId& client, std::string last_words) {
              shard(client.device).post_throw_out(client, std::move(last_words));

@@ -174,6 +174,15 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   settle(*current);
 }
 
+void Shard::handle_notebook(const DeviceId& device, const NotebookNews& notebook) {
+  check_thread();
+  Session* const session = table_.find(device);
+  if (session == nullptr) return;
+  ipc::Notebook told;
+  write_notebook(notebook, told);
+  session->tell_notebook(told);
+}
+
 SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
   check_thread();
   Session* const session = table_.find(device);
@@ -291,6 +300,11 @@ void Shard::begin() {
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
                         if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
                         Session& session = *table_.find(ssrc);
+                        if (envelope.has_notebook()) {
+                          if (observer_ != nullptr)
+                            observer_->notebook_changed(session.device(), notebook_news(envelope.notebook()));
+                          return;
+                        }
                         session.envelope(envelope, steady_now());
                         settle(session);
                       },

@@ -66,6 +66,12 @@ void ShardProxy::post_say(DeviceId device, std::string id, std::string text, Exe
   });
 }
 
+void ShardProxy::post_notebook(DeviceId device, NotebookNews notebook) {
+  asio::post(executor_, [this, device = std::move(device), notebook = std::move(notebook)] {
+    shard_.handle_notebook(device, notebook);
+  });
+}
+
 void ShardProxy::post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done) {
   asio::post(executor_, [this, wanted = std::move(wanted), reply_to = std::move(reply_to),
                          done = std::move(done)]() mutable {

@@ -14,7 +14,8 @@ using namespace earshot::worker;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto said = said_words(as_text({data, size}));
-  EARSHOT_CHECK(said.words.size() <= kMaxSaidWords && said.words.size() == said.places.size(), "too many words");
+  EARSHOT_CHECK(said.words.size() <= kMaxSaidWords && said.words.size() == said.places.size(),
+                "too many words");
   if (const auto number = read_said_number(said.words)) {
     EARSHOT_CHECK(number->value >= 0 && number->value <= kMaxSaidNumber, "a number out of bounds");
     EARSHOT_CHECK(number->words > 0 && number->words <= said.words.size(), "a number of too many words");

@@ -100,7 +100,8 @@ ipc::Envelope notebook(Notebook& notebook, SteadyTime now) {
   for (const Notebook::Reminder& one : notebook.reminders(now)) {
     ipc::Notebook::Reminder& reminder = *told.add_reminders();
     reminder.set_id(one.id);
-    reminder.set_due_in_ms(static_cast<std::uint64_t>(std::chrono::duration_cast<Milliseconds>(one.due - now).count()));
+    reminder.set_due_in_ms(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<Milliseconds>(one.due - now).count()));
     reminder.set_what(one.what);
     reminder.set_say(one.say);
     reminder.set_timer(one.timer);

@@ -133,12 +133,11 @@ void ToolBox::begin(Slot& slot, SteadyTime now) {
 ToolOutcome ToolBox::run_builtin(const ToolCall& call) {
   auto arguments = json::parse_object(call.arguments.empty() ? "{}" : call.arguments, kMaxArgumentBytes);
   if (!arguments) return {.text = arguments.error()};
-  BuiltinToolOutput output =
-      builtin_.find(call.name)->run({.arguments = std::move(*arguments),
-                                     .local_time = local_time(),
-                                     .wall_time = clock_.wall(),
-                                     .now = clock_.now(),
-                                     .notebook = &notebook_});
+  BuiltinToolOutput output = builtin_.find(call.name)->run({.arguments = std::move(*arguments),
+                                                            .local_time = local_time(),
+                                                            .wall_time = clock_.wall(),
+                                                            .now = clock_.now(),
+                                                            .notebook = &notebook_});
   if (notebook_.take_changed()) keep_(notebook_);
   return {.text = std::move(output.text), .end_session = output.end_session};
 }

@@ -26,7 +26,8 @@ json::array array_of(const std::vector<std::string>& texts) {
   return array;
 }
 
-std::string told(const Notebook::List* list, const std::string& name, const std::vector<std::string>& removed) {
+std::string told(const Notebook::List* list, const std::string& name,
+                 const std::vector<std::string>& removed) {
   json::object answer;
   answer["list"] = list == nullptr ? name : list->name;
   if (!removed.empty()) answer["removed"] = array_of(removed);

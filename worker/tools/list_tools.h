@@ -14,8 +14,9 @@ class ListChangeTool final : public BuiltinTool {
 
  private:
   ToolSpec spec_{.name = "list.change",
-                 .description = "Add items to a list of the user, or take items off it. A list is made by the first "
-                                "item; clear takes off all.",
+                 .description =
+                     "Add items to a list of the user, or take items off it. A list is made by the first "
+                     "item; clear takes off all.",
                  .input_schema = R"({"type":"object","properties":{)"
                                  R"("list":{"type":"string","description":"its name; default: shopping"},)"
                                  R"("add":{"type":"array","items":{"type":"string"}},)"

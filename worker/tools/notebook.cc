@@ -58,10 +58,13 @@ Status Notebook::add_reminder(Reminder reminder, SteadyTime now) {
   if (reminder.say.empty()) reminder.say = reminder.what;
   if (reminder.say.empty()) return Error{ErrorCode::kInvalid, "there is nothing to be reminded of"};
   if (reminder.due <= now) return Error{ErrorCode::kInvalid, "that time is over"};
-  if (reminder.due - now > kLongest) return Error{ErrorCode::kTooLarge, "more than 31 days ahead are not kept"};
-  if (reminders(now).size() >= kMaxReminders) return Error{ErrorCode::kTooLarge, "16 reminders and timers are set already"};
+  if (reminder.due - now > kLongest)
+    return Error{ErrorCode::kTooLarge, "more than 31 days ahead are not kept"};
+  if (reminders(now).size() >= kMaxReminders)
+    return Error{ErrorCode::kTooLarge, "16 reminders and timers are set already"};
   reminder.id = next_id_++;
-  reminders_.insert(std::ranges::upper_bound(reminders_, reminder.due, {}, &Reminder::due), std::move(reminder));
+  reminders_.insert(std::ranges::upper_bound(reminders_, reminder.due, {}, &Reminder::due),
+                    std::move(reminder));
   changed_ = true;
   return kDone;
 }
@@ -96,14 +99,17 @@ const Notebook::List* Notebook::list(std::string_view name) const {
   return found == lists_.end() ? nullptr : &*found;
 }
 
-Result<const Notebook::List*> Notebook::add_items(std::string_view name, const std::vector<std::string>& items) {
+Result<const Notebook::List*> Notebook::add_items(std::string_view name,
+                                                  const std::vector<std::string>& items) {
   List* list = find(name);
-  if (list == nullptr && lists_.size() >= kMaxLists) return Error{ErrorCode::kTooLarge, "there are 8 lists already"};
+  if (list == nullptr && lists_.size() >= kMaxLists)
+    return Error{ErrorCode::kTooLarge, "there are 8 lists already"};
   std::vector<std::string> fresh;
   for (const std::string& item : items) {
     std::string clean = json::clean_text(item, kMaxItemBytes);
     const auto same = [&](const std::string& one) { return lower(one) == lower(clean); };
-    const bool there = (list != nullptr && std::ranges::any_of(list->items, same)) || std::ranges::any_of(fresh, same);
+    const bool there =
+        (list != nullptr && std::ranges::any_of(list->items, same)) || std::ranges::any_of(fresh, same);
     if (!clean.empty() && !there) fresh.push_back(std::move(clean));
   }
   if ((list == nullptr ? 0 : list->items.size()) + fresh.size() > kMaxItems)
@@ -114,7 +120,8 @@ Result<const Notebook::List*> Notebook::add_items(std::string_view name, const s
   return static_cast<const List*>(list);
 }
 
-std::vector<std::string> Notebook::remove_items(std::string_view name, const std::vector<std::string>& items) {
+std::vector<std::string> Notebook::remove_items(std::string_view name,
+                                                const std::vector<std::string>& items) {
   std::vector<std::string> gone;
   List* const list = find(name);
   if (list == nullptr) return gone;

@@ -22,7 +22,8 @@ std::string text_at(const json::object& from, std::string_view key) {
 // "07:30": minutes of the day.
 std::optional<int> minutes_of(std::string_view at) {
   const std::size_t colon = at.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 2 || at.size() != colon + 3) return std::nullopt;
+  if (colon == std::string_view::npos || colon == 0 || colon > 2 || at.size() != colon + 3)
+    return std::nullopt;
   int hour = 0;
   int minute = 0;
   const auto read = [](std::string_view digits, int& into) {
@@ -51,7 +52,8 @@ std::optional<std::int64_t> seconds_until(const json::object& arguments, const s
 std::string listed(const std::vector<Notebook::Reminder>& reminders, SteadyTime now) {
   json::array all;
   for (const Notebook::Reminder& one : reminders) {
-    const auto left = std::chrono::duration_cast<std::chrono::seconds>(one.due - now + std::chrono::milliseconds(500));
+    const auto left =
+        std::chrono::duration_cast<std::chrono::seconds>(one.due - now + std::chrono::milliseconds(500));
     all.push_back(json::object{{"what", one.what}, {"in_seconds", left.count()}, {"timer", one.timer}});
   }
   return json::serialize(all);
@@ -70,12 +72,13 @@ BuiltinToolOutput ReminderSetTool::run(const BuiltinToolInput& input) const {
   if (*seconds < 1) return {.text = Error{ErrorCode::kInvalid, "that time is over"}};
   if (*seconds > Notebook::kLongest / std::chrono::seconds(1))
     return {.text = Error{ErrorCode::kTooLarge, "more than 31 days ahead are not kept"}};
-  const Status status = notebook_of(input).add_reminder({.id = 0,
-                                                         .due = input.now + std::chrono::seconds(*seconds),
-                                                         .what = text_at(input.arguments, "what"),
-                                                         .say = text_at(input.arguments, "say"),
-                                                         .timer = json::find_bool(input.arguments, "timer").value_or(false)},
-                                                        input.now);
+  const Status status =
+      notebook_of(input).add_reminder({.id = 0,
+                                       .due = input.now + std::chrono::seconds(*seconds),
+                                       .what = text_at(input.arguments, "what"),
+                                       .say = text_at(input.arguments, "say"),
+                                       .timer = json::find_bool(input.arguments, "timer").value_or(false)},
+                                      input.now);
   if (!status) return {.text = status.error()};
   return {.text = json::serialize(json::object{{"in_seconds", *seconds}})};
 }
@@ -86,7 +89,8 @@ BuiltinToolOutput ReminderListTool::run(const BuiltinToolInput& input) const {
 
 BuiltinToolOutput ReminderCancelTool::run(const BuiltinToolInput& input) const {
   const bool timers_only = json::find_bool(input.arguments, "timers_only").value_or(false);
-  return {.text = listed(notebook_of(input).cancel(text_at(input.arguments, "what"), timers_only, input.now), input.now)};
+  return {.text = listed(notebook_of(input).cancel(text_at(input.arguments, "what"), timers_only, input.now),
+                         input.now)};
 }
 
 }  // namespace earshot::worker

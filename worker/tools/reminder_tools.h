@@ -17,8 +17,9 @@ class ReminderSetTool final : public BuiltinTool {
  private:
   ToolSpec spec_{
       .name = "reminder.set",
-      .description = "Set a timer or a reminder: when it is due the device says `say`, whatever it does then. "
-                     "Give in_seconds, or a time of the day.",
+      .description =
+          "Set a timer or a reminder: when it is due the device says `say`, whatever it does then. "
+          "Give in_seconds, or a time of the day.",
       .input_schema =
           R"({"type":"object","properties":{)"
           R"("in_seconds":{"type":"integer","description":"from now, at most 2678400"},)"
@@ -50,10 +51,11 @@ class ReminderCancelTool final : public BuiltinTool {
   BuiltinToolOutput run(const BuiltinToolInput& input) const override;
 
  private:
-  ToolSpec spec_{.name = "reminder.cancel",
-                 .description = "Cancel timers and reminders whose `what` holds the given words; without it all.",
-                 .input_schema = R"({"type":"object","properties":{"what":{"type":"string"},)"
-                                 R"("timers_only":{"type":"boolean"}}})"};
+  ToolSpec spec_{
+      .name = "reminder.cancel",
+      .description = "Cancel timers and reminders whose `what` holds the given words; without it all.",
+      .input_schema = R"({"type":"object","properties":{"what":{"type":"string"},)"
+                      R"("timers_only":{"type":"boolean"}}})"};
 };
 
 }  // namespace earshot::worker

@@ -31,7 +31,9 @@ struct ZoneHeader {
 
 std::optional<ZoneHeader> read_zone_header(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes || !bytes.starts_with("TZif")) return std::nullopt;
-  const auto count = [&](std::size_t place) { return static_cast<std::size_t>(big_endian(bytes.substr(20 + 4 * place, 4))); };
+  const auto count = [&](std::size_t place) {
+    return static_cast<std::size_t>(big_endian(bytes.substr(20 + 4 * place, 4)));
+  };
   const ZoneHeader header{count(0), count(1), count(2), count(3), count(4), count(5)};
   const auto sane = [](std::size_t n) { return n <= kMaxZoneFileBytes; };
   if (!sane(header.utc) || !sane(header.standard) || !sane(header.leaps) || !sane(header.times) ||
@@ -46,8 +48,8 @@ bool is_zone_name(std::string_view name) {
   if (name.empty() || name.size() > 64 || name.front() == '/' || name.back() == '/') return false;
   if (name.find("//") != std::string_view::npos) return false;
   return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' ||
-           c == '-' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '+' || c == '-' || c == '/';
   });
 }
 
@@ -72,7 +74,8 @@ std::optional<std::int32_t> zone_offset(std::string_view file, std::int64_t unix
   std::size_t kind = 0;  // before the first transition
   for (std::size_t i = 0; i < header->times; ++i) {
     const std::uint64_t raw = big_endian(times.substr(i * time_bytes, time_bytes));
-    const std::int64_t from = time_bytes == 4 ? static_cast<std::int32_t>(raw) : static_cast<std::int64_t>(raw);
+    const std::int64_t from =
+        time_bytes == 4 ? static_cast<std::int32_t>(raw) : static_cast<std::int64_t>(raw);
     if (from > unix_seconds) break;
     kind = static_cast<std::uint8_t>(kinds[i]);
   }

@@ -152,8 +152,8 @@ BrainStep grant(const Wish& wish, std::size_t turns, const SkillInput& input) {
   return chat_a_little(wish.kind, turns, input);
 }
 
-BrainStep answer_honestly(const std::vector<Message>& dialogue, std::string_view said, const SkillInput& input,
-                          std::string_view model) {
+BrainStep answer_honestly(const std::vector<Message>& dialogue, std::string_view said,
+                          const SkillInput& input, std::string_view model) {
   const auto before = std::ranges::count_if(dialogue, [](const Message& message) {
     return message.role == Message::Role::kAssistant && is_honest_answer(message.text);
   });
@@ -166,8 +166,8 @@ BrainStep answer_honestly(const std::vector<Message>& dialogue, std::string_view
 }
 
 const Message* last_of_user(const LlmRequest& request) {
-  const auto last =
-      std::ranges::find(request.dialogue.rbegin(), request.dialogue.rend(), Message::Role::kUser, &Message::role);
+  const auto last = std::ranges::find(request.dialogue.rbegin(), request.dialogue.rend(),
+                                      Message::Role::kUser, &Message::role);
   return last == request.dialogue.rend() ? nullptr : &*last;
 }
 
@@ -185,7 +185,8 @@ std::unique_ptr<LlmStream> IntentBrain::chat(LlmRequest request, Executor execut
     return stream;
   }
   search_->find([this, request = std::move(request), calls, executor = std::move(executor),
-                 callbacks = std::move(callbacks), cancelled = stream->cancelled()](const std::string& model) {
+                 callbacks = std::move(callbacks),
+                 cancelled = stream->cancelled()](const std::string& model) {
     if (!*cancelled) give_out(think(request, model), calls, executor, callbacks, cancelled);
   });
   return stream;

@@ -81,7 +81,8 @@ TEST(BuiltinTools, TellTheTimeOfAnotherPlace) {
   EXPECT_EQ(*time("Europe/Berlin"), "14:00");
   EXPECT_EQ(*time("Asia/Kolkata"), "17:30");
   EXPECT_EQ(*time(""), "00:00");
-  for (const char* bad : {"Nowhere/Atlantis", "../../etc/passwd", "/etc/passwd", "Asia//Tokyo", "Asia/", "Asia"})
+  for (const char* bad :
+       {"Nowhere/Atlantis", "../../etc/passwd", "/etc/passwd", "Asia//Tokyo", "Asia/", "Asia"})
     EXPECT_FALSE(time(bad).ok()) << bad;
 }
 

@@ -19,7 +19,10 @@ class NotebookTools : public testing::Test {
     time.tm_hour = 14;
     time.tm_min = 30;
     return tools.find(tool)
-        ->run({.arguments = *json::parse_object(arguments, 100'000), .local_time = time, .now = now, .notebook = &notebook})
+        ->run({.arguments = *json::parse_object(arguments, 100'000),
+               .local_time = time,
+               .now = now,
+               .notebook = &notebook})
         .text;
   }
   BuiltinTools tools;
@@ -28,10 +31,12 @@ class NotebookTools : public testing::Test {
 };
 
 TEST_F(NotebookTools, SetListAndCancelReminders) {
-  EXPECT_EQ(*run("reminder.set", R"({"in_seconds":600,"what":"10 minutes","say":"Done.","timer":true})"), R"({"in_seconds":600})");
+  EXPECT_EQ(*run("reminder.set", R"({"in_seconds":600,"what":"10 minutes","say":"Done.","timer":true})"),
+            R"({"in_seconds":600})");
   EXPECT_TRUE(run("reminder.set", R"({"in_seconds":60,"what":"call Mum","say":"Call mum."})").ok());
-  EXPECT_EQ(*run("reminder.list", "{}"),
-            R"([{"what":"call Mum","in_seconds":60,"timer":false},{"what":"10 minutes","in_seconds":600,"timer":true}])");
+  EXPECT_EQ(
+      *run("reminder.list", "{}"),
+      R"([{"what":"call Mum","in_seconds":60,"timer":false},{"what":"10 minutes","in_seconds":600,"timer":true}])");
   now += 61s;  // the first is due: it has rung
   EXPECT_EQ(*run("reminder.list", "{}"), R"([{"what":"10 minutes","in_seconds":539,"timer":true}])");
   EXPECT_EQ(*run("reminder.cancel", R"({"what":"mum"})"), "[]");
@@ -43,17 +48,20 @@ TEST_F(NotebookTools, SetListAndCancelReminders) {
 }
 
 TEST_F(NotebookTools, ReadTimesOfTheDayFromTheLocalClock) {
-  const auto seconds = [&](const std::string& when) { return *run("reminder.set", R"({"what":"x","say":"x",)" + when + "}"); };
+  const auto seconds = [&](const std::string& when) {
+    return *run("reminder.set", R"({"what":"x","say":"x",)" + when + "}");
+  };
   EXPECT_EQ(seconds(R"("at":"15:00")"), R"({"in_seconds":1800})");
   EXPECT_EQ(seconds(R"("at":"14:00")"), R"({"in_seconds":84600})");  // it is tomorrow's
   EXPECT_EQ(seconds(R"("at":"8:00","days":1)"), R"({"in_seconds":63000})");
 }
 
 TEST_F(NotebookTools, RefuseWhatIsNoTimeOrTooMuch) {
-  for (const char* bad : {R"({})", R"({"in_seconds":0})", R"({"in_seconds":-5})", R"({"in_seconds":99999999999})",
-                          R"({"in_seconds":9223372036854775807})", R"({"in_seconds":"soon"})", R"({"at":"25:00"})",
-                          R"({"at":"x"})", R"({"at":"14:00","days":0})", R"({"at":"8:00","days":-1})", R"({"at":"8:00","days":400})",
-                          R"({"in_seconds":5,"what":"","say":""})"})
+  for (const char* bad :
+       {R"({})", R"({"in_seconds":0})", R"({"in_seconds":-5})", R"({"in_seconds":99999999999})",
+        R"({"in_seconds":9223372036854775807})", R"({"in_seconds":"soon"})", R"({"at":"25:00"})",
+        R"({"at":"x"})", R"({"at":"14:00","days":0})", R"({"at":"8:00","days":-1})",
+        R"({"at":"8:00","days":400})", R"({"in_seconds":5,"what":"","say":""})"})
     EXPECT_FALSE(run("reminder.set", bad).ok()) << bad;
   for (std::size_t i = 0; i < Notebook::kMaxReminders; ++i)
     EXPECT_TRUE(run("reminder.set", R"({"in_seconds":600,"what":"x","say":"x"})").ok());
@@ -63,7 +71,9 @@ TEST_F(NotebookTools, RefuseWhatIsNoTimeOrTooMuch) {
 }
 
 TEST_F(NotebookTools, CutTextsThatAreTooLong) {
-  ASSERT_TRUE(run("reminder.set", R"({"in_seconds":600,"what":")" + std::string(5000, 'w') + R"(","say":")" + std::string(5000, 's') + "\"}").ok());
+  ASSERT_TRUE(run("reminder.set", R"({"in_seconds":600,"what":")" + std::string(5000, 'w') + R"(","say":")" +
+                                      std::string(5000, 's') + "\"}")
+                  .ok());
   EXPECT_EQ(notebook.reminders(now).front().what.size(), Notebook::kMaxWhatBytes);
   EXPECT_EQ(notebook.reminders(now).front().say.size(), Notebook::kMaxSayBytes);
   ASSERT_TRUE(run("list.change", R"({"add":[")" + std::string(5000, 'i') + "\"]}").ok());
@@ -71,13 +81,17 @@ TEST_F(NotebookTools, CutTextsThatAreTooLong) {
 }
 
 TEST_F(NotebookTools, ChangeAndReadLists) {
-  EXPECT_EQ(*run("list.change", R"({"add":["milk","Eggs"]})"), R"({"list":"shopping","items":["milk","Eggs"]})");
-  EXPECT_EQ(*run("list.change", R"({"list":"购物","add":["milk","bread"]})"), R"({"list":"shopping","items":["milk","Eggs","bread"]})");
+  EXPECT_EQ(*run("list.change", R"({"add":["milk","Eggs"]})"),
+            R"({"list":"shopping","items":["milk","Eggs"]})");
+  EXPECT_EQ(*run("list.change", R"({"list":"购物","add":["milk","bread"]})"),
+            R"({"list":"shopping","items":["milk","Eggs","bread"]})");
   EXPECT_EQ(*run("list.change", R"({"list":"Shopping","remove":["eggs","tea"]})"),
             R"({"list":"shopping","removed":["Eggs"],"items":["milk","bread"]})");
-  EXPECT_EQ(*run("list.change", R"({"list":"to do","add":["sleep"]})"), R"({"list":"to do","items":["sleep"]})");
+  EXPECT_EQ(*run("list.change", R"({"list":"to do","add":["sleep"]})"),
+            R"({"list":"to do","items":["sleep"]})");
   EXPECT_EQ(*run("list.read", R"({"list":"grocery"})"), R"({"list":"shopping","items":["milk","bread"]})");
-  EXPECT_EQ(*run("list.change", R"({"list":"shopping","clear":true})"), R"({"list":"shopping","removed":["milk","bread"],"items":[]})");
+  EXPECT_EQ(*run("list.change", R"({"list":"shopping","clear":true})"),
+            R"({"list":"shopping","removed":["milk","bread"],"items":[]})");
   EXPECT_EQ(*run("list.read", "{}"), R"({"list":"to do","items":["sleep"]})");  // the only one
   EXPECT_EQ(*run("list.read", R"({"list":"holiday"})"), R"({"list":"holiday","items":[]})");
 }
@@ -97,7 +111,8 @@ TEST(Notebook, GoesOnWhereTheGatewayHadKeptIt) {
   Notebook notebook(5);
   std::vector<Notebook::Reminder> many(40, {.id = 70, .due = now + 1h, .what = "x", .say = "x"});
   many[3].due = now + 1s;
-  notebook.restore(many, std::vector<Notebook::List>(20, {.name = "a", .items = std::vector<std::string>(90, "i")}));
+  notebook.restore(
+      many, std::vector<Notebook::List>(20, {.name = "a", .items = std::vector<std::string>(90, "i")}));
   EXPECT_FALSE(notebook.take_changed());
   EXPECT_EQ(notebook.reminders(now).size(), Notebook::kMaxReminders);
   EXPECT_EQ(notebook.reminders(now).front().due, now + 1s);

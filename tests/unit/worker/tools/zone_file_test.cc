@@ -16,7 +16,8 @@ std::string number(std::uint64_t value, int bytes) {
 
 std::string part(char version, int time_bytes, const std::vector<std::int64_t>& times) {
   std::string file = std::string("TZif") + version + std::string(15, '\0');
-  for (const std::size_t count : {std::size_t{0}, std::size_t{0}, std::size_t{0}, times.size(), std::size_t{2}, std::size_t{4}})
+  for (const std::size_t count :
+       {std::size_t{0}, std::size_t{0}, std::size_t{0}, times.size(), std::size_t{2}, std::size_t{4}})
     file += number(count, 4);
   for (const std::int64_t time : times) file += number(static_cast<std::uint64_t>(time), time_bytes);
   for (std::size_t i = 0; i < times.size(); ++i) file += static_cast<char>((i + 1) % 2);
@@ -37,7 +38,8 @@ TEST(ZoneFile, HasTheOffsetOfTheLatestTransition) {
 
 TEST(ZoneFile, IsNoneWhenItIsCutOrLies) {
   const std::string good = part('2', 4, {}) + part('2', 8, {-5, 10});
-  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(zone_offset(good.substr(0, size), 0)) << size;
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_FALSE(zone_offset(good.substr(0, size), 0)) << size;
   std::string huge = part('1', 4, {1});
   huge.replace(32, 4, "\xff\xff\xff\xff");
   EXPECT_FALSE(zone_offset(huge, 0));
@@ -48,8 +50,10 @@ TEST(ZoneFile, IsNoneWhenItIsCutOrLies) {
 }
 
 TEST(ZoneFile, IsNamedWithoutAWayOutOfItsFolder) {
-  for (const char* good : {"Asia/Tokyo", "UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires"}) EXPECT_TRUE(is_zone_name(good)) << good;
-  for (const char* bad : {"", "/UTC", "UTC/", "a//b", "..", "../x", "a b", "a\nb", "x.y"}) EXPECT_FALSE(is_zone_name(bad)) << bad;
+  for (const char* good : {"Asia/Tokyo", "UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires"})
+    EXPECT_TRUE(is_zone_name(good)) << good;
+  for (const char* bad : {"", "/UTC", "UTC/", "a//b", "..", "../x", "a b", "a\nb", "x.y"})
+    EXPECT_FALSE(is_zone_name(bad)) << bad;
 }
 
 }  // namespace

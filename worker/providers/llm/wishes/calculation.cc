@@ -109,7 +109,8 @@ class SumReader {
     const std::size_t here = at_++;
     const bool chinese = length_of("百分之") > 0;
     const auto number = read_said_number(words_.subspan(at_));
-    const bool written = number && at_ + number->words < words_.size() && words_[at_ + number->words] == "percent";
+    const bool written =
+        number && at_ + number->words < words_.size() && words_[at_ + number->words] == "percent";
     at_ = here;
     return chinese || written;
   }

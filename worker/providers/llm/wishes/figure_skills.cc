@@ -41,7 +41,8 @@ BrainStep tell_sum(const Wish& wish, const SkillInput& input) {
     case Trouble::kTooLarge:
       return told(chinese ? "这个数太大了，我算不了。" : "That number is too large for me.", "thinking");
     case Trouble::kNoRealRoot:
-      return told(chinese ? "负数没有实数平方根。" : "A negative number has no real square root.", "thinking");
+      return told(chinese ? "负数没有实数平方根。" : "A negative number has no real square root.",
+                  "thinking");
     case Trouble::kNone:
       break;
   }
@@ -53,7 +54,8 @@ BrainStep tell_sum(const Wish& wish, const SkillInput& input) {
 BrainStep tell_conversion(const Wish& wish, const SkillInput& input) {
   const bool chinese = is_chinese_language(input.language);
   if (wish.target == nullptr) {
-    return told(chinese ? "这两个单位不能互相换算。" : "Those two units do not measure the same thing.", "thinking");
+    return told(chinese ? "这两个单位不能互相换算。" : "Those two units do not measure the same thing.",
+                "thinking");
   }
   const double value = converted(wish.measure.value, *wish.measure.unit, *wish.target);
   if (!std::isfinite(value) || std::fabs(value) > kMaxSaidNumber)
@@ -61,7 +63,8 @@ BrainStep tell_conversion(const Wish& wish, const SkillInput& input) {
   const std::string from = written_number(wish.measure.value).text;
   const std::string to = heard_number(value);
   if (chinese)
-    return told(from + std::string(wish.measure.unit->chinese) + "等于" + to + std::string(wish.target->chinese) + "。");
+    return told(from + std::string(wish.measure.unit->chinese) + "等于" + to +
+                std::string(wish.target->chinese) + "。");
   const bool plural = from != "1";
   return told(from + " " + english_unit(*wish.measure.unit, from) + (plural ? " are " : " is ") + to + " " +
               english_unit(*wish.target, to) + ".");
@@ -77,7 +80,8 @@ BrainStep tell_time_in(const Wish& wish, const SkillInput& input) {
   if (answer->is_error || !readable || hour < 0 || hour > 23 || minute < 0 || minute > 59)
     return BrainStep::say(Reply::kClockMissing, input);
   const std::string time = time_text(hour, minute, input.language);
-  if (is_chinese_language(input.language)) return told(std::string(wish.place->chinese) + "现在是" + time + "。");
+  if (is_chinese_language(input.language))
+    return told(std::string(wish.place->chinese) + "现在是" + time + "。");
   return told("In " + std::string(wish.place->english) + " it is " + time + ".");
 }
 
@@ -93,7 +97,8 @@ BrainStep tell_weekday(const Wish& wish, const SkillInput& input) {
     if (!answer) return BrainStep::call(kCalendarTool);
     unsigned this_month = 0;
     unsigned this_day = 0;
-    const bool readable = std::sscanf(answer->text.c_str(), "%4d-%2u-%2u", &year, &this_month, &this_day) == 3;
+    const bool readable =
+        std::sscanf(answer->text.c_str(), "%4d-%2u-%2u", &year, &this_month, &this_day) == 3;
     const chrono::year_month_day today{chrono::year{year}, chrono::month{this_month}, chrono::day{this_day}};
     if (answer->is_error || !readable || !today.ok()) return BrainStep::say(Reply::kClockMissing, input);
     if (wish.day->days) {
@@ -106,7 +111,8 @@ BrainStep tell_weekday(const Wish& wish, const SkillInput& input) {
   const chrono::year_month_day date{chrono::year{year}, chrono::month{month}, chrono::day{day}};
   if (!date.ok()) return told(chinese ? "没有这一天。" : "There is no such day.", "thinking");
   const auto weekday = static_cast<int>(chrono::weekday{chrono::sys_days{date}}.c_encoding());
-  const std::string text = date_text(year, static_cast<int>(month), static_cast<int>(day), weekday, input.language);
+  const std::string text =
+      date_text(year, static_cast<int>(month), static_cast<int>(day), weekday, input.language);
   return told(chinese ? "那天是" + text + "。" : "That is " + text + ".");
 }
 

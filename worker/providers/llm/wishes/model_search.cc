@@ -42,7 +42,10 @@ struct ModelSearch::Asked {
 };
 
 ModelSearch::ModelSearch(std::string base_url, HttpClient& http, const Clock& clock)
-    : url_(std::move(base_url) + "/api/tags"), http_(http), clock_(clock), asked_(std::make_shared<Asked>()) {}
+    : url_(std::move(base_url) + "/api/tags"),
+      http_(http),
+      clock_(clock),
+      asked_(std::make_shared<Asked>()) {}
 
 ModelSearch::~ModelSearch() = default;
 
@@ -70,7 +73,8 @@ void ModelSearch::find(Found found) {
                                 [weak, &clock = clock_](Result<HttpHead> head) {
                                   const auto to = weak.lock();
                                   if (!to) return;
-                                  to->model = head && head->status == 200 ? found_model(to->body) : std::string();
+                                  to->model =
+                                      head && head->status == 200 ? found_model(to->body) : std::string();
                                   to->known_since = clock.now();
                                   to->call.reset();
                                   for (const Found& one : std::exchange(to->waiting, {})) one(to->model);

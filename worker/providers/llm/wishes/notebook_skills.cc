@@ -40,8 +40,10 @@ BrainStep refused(const ToolAnswer& answer, const SkillInput& input) {
   if (answer.text.find("is over") != std::string::npos)
     return answered(chinese ? "那个时间已经过了。" : "That time is over already.", "confused");
   if (answer.text.find("ahead") != std::string::npos)
-    return answered(chinese ? "太久了，我只能记一个月。" : "That is too far ahead: I keep reminders for a month.", "sad");
-  return answered(chinese ? "抱歉，已经记满了，先删掉一些吧。" : "Sorry, there is no room for more. Remove something first.",
+    return answered(
+        chinese ? "太久了，我只能记一个月。" : "That is too far ahead: I keep reminders for a month.", "sad");
+  return answered(chinese ? "抱歉，已经记满了，先删掉一些吧。"
+                          : "Sorry, there is no room for more. Remove something first.",
                   "sad");
 }
 
@@ -134,7 +136,8 @@ std::string moment_name(const Wish& wish, const Appointment& when, const std::st
   const bool chinese = is_chinese_language(language);
   const int days = wish.moment->days.value_or(0);
   if (days == 1) return chinese ? "明天" + time : "tomorrow at " + time;
-  if (days > 1) return chinese ? std::to_string(days) + "天后" + time : "in " + std::to_string(days) + " days at " + time;
+  if (days > 1)
+    return chinese ? std::to_string(days) + "天后" + time : "in " + std::to_string(days) + " days at " + time;
   return chinese ? time : "at " + time;
 }
 
@@ -145,8 +148,13 @@ std::string as_told_to_user(std::string_view text) {
     std::string_view from;
     std::string_view to;
   };
-  static constexpr auto kRows = std::to_array<Row>(
-      {{"my", "your"}, {"me", "you"}, {"i", "you"}, {"i'm", "you're"}, {"mine", "yours"}, {"myself", "yourself"}, {"我", "你"}});
+  static constexpr auto kRows = std::to_array<Row>({{"my", "your"},
+                                                    {"me", "you"},
+                                                    {"i", "you"},
+                                                    {"i'm", "you're"},
+                                                    {"mine", "yours"},
+                                                    {"myself", "yourself"},
+                                                    {"我", "你"}});
   const SaidWords said = said_words(text);
   std::string told;
   std::size_t done = 0;
@@ -203,7 +211,8 @@ BrainStep set_reminder(const Wish& wish, const SkillInput& input) {
   const std::string time = when      ? moment_name(wish, *when, input.language)
                            : chinese ? duration_text(*wish.seconds, input.language) + "后"
                                      : "in " + duration_text(*wish.seconds, input.language);
-  return answered(chinese ? "好的，" + time + "提醒你" + what + "。" : "Okay, I will remind you " + time + ": " + what + ".");
+  return answered(chinese ? "好的，" + time + "提醒你" + what + "。"
+                          : "Okay, I will remind you " + time + ": " + what + ".");
 }
 
 BrainStep tell_reminders(const Wish& wish, const SkillInput& input) {
@@ -217,7 +226,8 @@ BrainStep tell_reminders(const Wish& wish, const SkillInput& input) {
     const std::string left = duration_text(std::max<std::int64_t>(one.seconds, 1), input.language);
     const std::string what = as_told_to_user(one.what);
     if (one.timer) {
-      lines.push_back(chinese ? what + "的计时还有" + left : "the timer for " + what + " has " + left + " left");
+      lines.push_back(chinese ? what + "的计时还有" + left
+                              : "the timer for " + what + " has " + left + " left");
     } else {
       lines.push_back(chinese ? left + "后" + what : what + ", in " + left);
     }
@@ -227,7 +237,8 @@ BrainStep tell_reminders(const Wish& wish, const SkillInput& input) {
     return answered(chinese ? "没有提醒。" : "There are no reminders.", "neutral");
   }
   std::string text = spoken_list(lines, input.language);
-  if (!chinese && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (!chinese && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
   return answered(text + (chinese ? "。" : "."), "neutral");
 }
 
@@ -275,7 +286,8 @@ BrainStep change_list(const Wish& wish, const SkillInput& input) {
   if (wish.kind == WishKind::kListAdd) {
     const std::string items = spoken_list(wish.items, input.language);
     const bool one = wish.items.size() == 1;
-    return answered(chinese ? items + "已加到" + name + "。" : items + (one ? " is" : " are") + " on the " + name + ".");
+    return answered(chinese ? items + "已加到" + name + "。"
+                            : items + (one ? " is" : " are") + " on the " + name + ".");
   }
   if (wish.kind == WishKind::kListClear)
     return answered(chinese ? name + "清空了。" : "The " + name + " is empty now.");

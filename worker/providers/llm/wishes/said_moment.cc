@@ -18,9 +18,9 @@ constexpr auto kMonthNames =
     std::to_array<std::string_view>({"january", "february", "march", "april", "may", "june", "july", "august",
                                      "september", "october", "november", "december"});
 constexpr auto kOrdinals = std::to_array<std::string_view>(
-    {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-     "twentieth"});
+    {"first",     "second",    "third",       "fourth",     "fifth",      "sixth",      "seventh",
+     "eighth",    "ninth",     "tenth",       "eleventh",   "twelfth",    "thirteenth", "fourteenth",
+     "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"});
 
 // Takes words from the front.
 class FrontReader {
@@ -83,8 +83,10 @@ class FrontReader {
   }
   std::optional<int> take_relative_day() {
     if (take("today") || take({"今", "天"})) return 0;
-    if (take({"the", "day", "after", "tomorrow"}) || take({"day", "after", "tomorrow"}) || take({"后", "天"})) return 2;
-    if (take({"the", "day", "before", "yesterday"}) || take({"day", "before", "yesterday"}) || take({"前", "天"}))
+    if (take({"the", "day", "after", "tomorrow"}) || take({"day", "after", "tomorrow"}) || take({"后", "天"}))
+      return 2;
+    if (take({"the", "day", "before", "yesterday"}) || take({"day", "before", "yesterday"}) ||
+        take({"前", "天"}))
       return -2;
     if (take("tomorrow") || take({"明", "天"})) return 1;
     if (take("yesterday") || take({"昨", "天"})) return -1;
@@ -98,7 +100,8 @@ class FrontReader {
 enum class DayPart { kNone, kMorning, kNoon, kLate };
 
 DayPart take_day_part(FrontReader& words) {
-  if (words.take({"凌", "晨"}) || words.take({"早", "上"}) || words.take({"上", "午"}) || words.take({"早", "晨"}))
+  if (words.take({"凌", "晨"}) || words.take({"早", "上"}) || words.take({"上", "午"}) ||
+      words.take({"早", "晨"}))
     return DayPart::kMorning;
   if (words.take({"中", "午"})) return DayPart::kNoon;
   if (words.take({"下", "午"}) || words.take({"晚", "上"}) || words.take({"傍", "晚"})) return DayPart::kLate;
@@ -106,7 +109,8 @@ DayPart take_day_part(FrontReader& words) {
 }
 
 DayPart take_english_half(FrontReader& words) {
-  if (words.take("am") || words.take({"a", "m"}) || words.take({"in", "the", "morning"})) return DayPart::kMorning;
+  if (words.take("am") || words.take({"a", "m"}) || words.take({"in", "the", "morning"}))
+    return DayPart::kMorning;
   if (words.take("pm") || words.take({"p", "m"}) || words.take({"in", "the", "afternoon"}) ||
       words.take({"in", "the", "evening"}) || words.take({"at", "night"}))
     return DayPart::kLate;

@@ -14,10 +14,11 @@ namespace {
 using WordSpan = std::span<const std::string>;
 
 constexpr auto kSmallNumbers = std::to_array<std::string_view>(
-    {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"});
-constexpr auto kTensNumbers =
-    std::to_array<std::string_view>({"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"});
+    {"zero",     "one",     "two",     "three",     "four",     "five",    "six",
+     "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"});
+constexpr auto kTensNumbers = std::to_array<std::string_view>(
+    {"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"});
 
 std::optional<int> place_in(std::span<const std::string_view> names, std::string_view word) {
   const auto found = std::ranges::find(names, word);
@@ -36,7 +37,8 @@ double english_scale(std::string_view word) {
 std::optional<double> read_digits(std::string_view word) {
   if (word.empty() || word.front() < '0' || word.front() > '9') return std::nullopt;
   double value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(word.data(), word.data() + word.size(), value, std::chars_format::fixed);
   if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
   return value;
 }
@@ -102,7 +104,8 @@ std::optional<SaidNumber> read_english(WordSpan words) {
   std::size_t at = 0;
   std::size_t good = 0;  // words that are a number for certain
   double good_value = 0;
-  const bool article = words[0] == "a" && words.size() > 1 && (words[1] == "hundred" || english_scale(words[1]) > 0);
+  const bool article =
+      words[0] == "a" && words.size() > 1 && (words[1] == "hundred" || english_scale(words[1]) > 0);
   if (article) at = 1;
   while (at < words.size()) {
     EnglishGroup group;
@@ -213,7 +216,8 @@ std::optional<SaidNumber> read_chinese_number(WordSpan words) {
   }
   if (!any) return std::nullopt;
   // 三百五 is 350, 两万三 is 23000: the digit that is left out names the next unit. Not behind 零 or 十.
-  const bool spoken_short = digit && !plain && last_unit >= 100 && at >= 2 && *digit < 10 && words[at - 2] != "零";
+  const bool spoken_short =
+      digit && !plain && last_unit >= 100 && at >= 2 && *digit < 10 && words[at - 2] != "零";
   SaidNumber read{total + section + (digit ? *digit * (spoken_short ? last_unit / 10 : 1) : 0), at};
   if (at < words.size() && words[at] == "点") {
     double place = 0.1;
@@ -253,9 +257,11 @@ WrittenNumber written_number(double value) {
   std::array<char, 64> text{};
   // Small ones keep four digits that say something, instead of becoming 0.
   const bool tiny = value != 0 && std::fabs(value) < 0.01;
-  const int size = tiny ? std::snprintf(text.data(), text.size(), "%.*f",
-                                        std::min(12, 3 - static_cast<int>(std::floor(std::log10(std::fabs(value))))), value)
-                        : std::snprintf(text.data(), text.size(), "%.4f", rounded);
+  const int size =
+      tiny
+          ? std::snprintf(text.data(), text.size(), "%.*f",
+                          std::min(12, 3 - static_cast<int>(std::floor(std::log10(std::fabs(value))))), value)
+          : std::snprintf(text.data(), text.size(), "%.4f", rounded);
   std::string written(text.data(), static_cast<std::size_t>(size));
   written.erase(written.find_last_not_of('0') + 1);
   if (written.ends_with('.')) written.pop_back();

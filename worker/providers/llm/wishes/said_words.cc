@@ -24,9 +24,24 @@ struct SignRow {
   std::string_view word;
 };
 constexpr auto kSigns = std::to_array<SignRow>({
-    {"\u00d7", "*"},       {"\u00f7", "/"}, {"\u2212", "-"}, {"\uff0b", "+"}, {"\uff0d", "-"}, {"\uff1d", "="},
-    {"\uff05", "percent"}, {"%", "percent"}, {"+", "+"},      {"-", "-"},      {"*", "*"},      {"/", "/"},
-    {"=", "="},            {"^", "^"},       {"(", "("},      {")", ")"},      {"\uff08", "("}, {"\uff09", ")"},
+    {"\u00d7", "*"},
+    {"\u00f7", "/"},
+    {"\u2212", "-"},
+    {"\uff0b", "+"},
+    {"\uff0d", "-"},
+    {"\uff1d", "="},
+    {"\uff05", "percent"},
+    {"%", "percent"},
+    {"+", "+"},
+    {"-", "-"},
+    {"*", "*"},
+    {"/", "/"},
+    {"=", "="},
+    {"^", "^"},
+    {"(", "("},
+    {")", ")"},
+    {"\uff08", "("},
+    {"\uff09", ")"},
 });
 
 std::size_t bytes_of_character(std::string_view text) {
@@ -37,7 +52,9 @@ std::size_t bytes_of_character(std::string_view text) {
 
 char32_t chinese_code_of(std::string_view character) {
   if (character.size() != 3) return 0;  // the Chinese ones that matter have three bytes
-  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<std::uint8_t>(character[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<std::uint8_t>(character[i]));
+  };
   return ((byte(0) & 0x0f) << 12) | ((byte(1) & 0x3f) << 6) | (byte(2) & 0x3f);
 }
 
@@ -52,7 +69,8 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
       ++at;
       continue;
     }
-    const bool thousands = c == ',' && !point && !clock && digit_at(at + 2) && digit_at(at + 3) && !digit_at(at + 4);
+    const bool thousands =
+        c == ',' && !point && !clock && digit_at(at + 2) && digit_at(at + 3) && !digit_at(at + 4);
     const bool fits = thousands || (c == '.' && !point && !clock) || (c == ':' && !point && !clock);
     if (!fits) break;
     point = point || c == '.';
@@ -78,7 +96,8 @@ class SaidCutter {
   void step(std::string_view text) {
     const char c = text[at_];
     if (is_ascii_digit(c)) return number(text);
-    const auto sign = std::ranges::find_if(kSigns, [&](const SignRow& row) { return text.substr(at_).starts_with(row.sign); });
+    const auto sign = std::ranges::find_if(
+        kSigns, [&](const SignRow& row) { return text.substr(at_).starts_with(row.sign); });
     if (sign != kSigns.end()) return mark(sign->word, sign->sign.size());
     const std::size_t bytes = bytes_of_character(text.substr(at_));
     const std::string_view character = text.substr(at_, bytes);

@@ -21,10 +21,13 @@ constexpr auto kMyself = std::to_array<TalkLine>({
      "我是Earshot自带的助手。我不用语言模型，只按规则工作，就在这台机器上。"},
 });
 constexpr auto kJokes = std::to_array<TalkLine>({
-    {"Why did the clock go to school? It wanted to be on time.", "为什么时钟最守时？因为它一分一秒都不敢走错。"},
-    {"I told my microphone a secret. Now everybody has heard it.", "我把秘密告诉了麦克风，结果大家都听见了。"},
+    {"Why did the clock go to school? It wanted to be on time.",
+     "为什么时钟最守时？因为它一分一秒都不敢走错。"},
+    {"I told my microphone a secret. Now everybody has heard it.",
+     "我把秘密告诉了麦克风，结果大家都听见了。"},
     {"What do you call a quiet loudspeaker? A good listener.", "安静的音箱叫什么？叫好听众。"},
-    {"I would tell you a joke about timers, but the timing is difficult.", "我想讲个计时器的笑话，可惜时间还没到。"},
+    {"I would tell you a joke about timers, but the timing is difficult.",
+     "我想讲个计时器的笑话，可惜时间还没到。"},
 });
 constexpr auto kKindness = std::to_array<TalkLine>({
     {"That is kind of you, thank you.", "你真好，谢谢。"},

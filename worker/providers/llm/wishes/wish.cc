@@ -20,10 +20,34 @@ constexpr std::size_t kMaxListNameWords = 4;
 constexpr std::size_t kMaxItemsAtOnce = 16;
 
 // What people say around a wish; cut off as long as one fits.
-constexpr auto kBefore = std::to_array<std::string_view>(
-    {"please", "hey", "hi", "hello", "ok", "okay", "so", "and", "well", "um", "uh", "earshot", "can you", "could you",
-     "would you", "will you", "i want you to", "i would like you to", "请问", "请", "帮我", "麻烦你", "麻烦", "你能", "你可以",
-     "能不能", "可以", "那"});
+constexpr auto kBefore = std::to_array<std::string_view>({"please",
+                                                          "hey",
+                                                          "hi",
+                                                          "hello",
+                                                          "ok",
+                                                          "okay",
+                                                          "so",
+                                                          "and",
+                                                          "well",
+                                                          "um",
+                                                          "uh",
+                                                          "earshot",
+                                                          "can you",
+                                                          "could you",
+                                                          "would you",
+                                                          "will you",
+                                                          "i want you to",
+                                                          "i would like you to",
+                                                          "请问",
+                                                          "请",
+                                                          "帮我",
+                                                          "麻烦你",
+                                                          "麻烦",
+                                                          "你能",
+                                                          "你可以",
+                                                          "能不能",
+                                                          "可以",
+                                                          "那"});
 constexpr auto kBehind = std::to_array<std::string_view>(
     {"please", "thanks", "thank you", "for me", "equals", "=", "吧", "好吗", "谢谢", "呢", "可以吗"});
 
@@ -44,7 +68,8 @@ std::pair<std::size_t, std::size_t> without_politeness(WishWords words) {
   std::size_t first = 0;
   std::size_t last = words.size();
   const auto fits = [&](const CutPhrase& phrase, std::size_t at) {
-    return std::equal(phrase.words.begin(), phrase.words.end(), words.begin() + static_cast<std::ptrdiff_t>(at));
+    return std::equal(phrase.words.begin(), phrase.words.end(),
+                      words.begin() + static_cast<std::ptrdiff_t>(at));
   };
   for (bool cut = true; cut;) {
     cut = false;
@@ -79,15 +104,18 @@ std::vector<std::string> items_of(const SaidWords& said, std::size_t first, std:
   std::vector<std::string> items;
   std::size_t begin = first;
   const auto add = [&](std::size_t end) {
-    while (begin < end && (said.words[begin] == "some" || said.words[begin] == "a" || said.words[begin] == "an")) ++begin;
+    while (begin < end &&
+           (said.words[begin] == "some" || said.words[begin] == "a" || said.words[begin] == "an"))
+      ++begin;
     if (begin < end && items.size() < kMaxItemsAtOnce) items.push_back(said.as_written(begin, end));
   };
   for (std::size_t at = first; at < last; ++at) {
     const bool joint = said.words[at] == "and" || said.words[at] == "和";
     // A comma is no word, but stands between two.
     const bool comma =
-        at > begin && said.text.substr(said.places[at - 1].end, said.places[at].begin - said.places[at - 1].end)
-                              .find_first_not_of(" \t") != std::string::npos;
+        at > begin &&
+        said.text.substr(said.places[at - 1].end, said.places[at].begin - said.places[at - 1].end)
+                .find_first_not_of(" \t") != std::string::npos;
     if (!joint && !comma) continue;
     add(at);
     begin = joint ? at + 1 : at;
@@ -123,7 +151,9 @@ void fill(Wish& wish, const PhrasePattern::Slot& slot, const SaidWords& said) {
   if (slot.name == "items") wish.items = items_of(said, slot.first, slot.last);
   if (slot.name == "list") {
     std::size_t first = slot.first;
-    const auto of_nobody = [](const std::string& word) { return word == "我" || word == "的" || word == "my"; };
+    const auto of_nobody = [](const std::string& word) {
+      return word == "我" || word == "的" || word == "my";
+    };
     while (first < slot.last && of_nobody(said.words[first])) ++first;
     wish.list = said.as_written(first, slot.last);
   }
@@ -145,7 +175,8 @@ std::optional<Wish> read_wish(std::string_view text) {
       slot.last += first;
       fill(wish, slot, said);
     }
-    if (wish.target != nullptr && wish.measure.unit != nullptr && wish.target->quantity != wish.measure.unit->quantity)
+    if (wish.target != nullptr && wish.measure.unit != nullptr &&
+        wish.target->quantity != wish.measure.unit->quantity)
       wish.target = nullptr;
     // A bare "12 * 7" has no language: signs and digits are everybody's.
     const bool bare = wish.kind == WishKind::kCalculate && wish.language == "en" &&

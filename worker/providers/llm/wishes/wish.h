@@ -39,16 +39,16 @@ struct Wish {
   std::string_view language;  // "en" or "zh": of the sentence, and so of the reply
 
   Calculation calculation = {};
-  Measure measure = {};                              // kConvert
-  const Unit* target = nullptr;                      // kConvert; nullptr: it does not fit the measure
-  std::optional<std::int64_t> seconds = {};          // kTimerSet, kRemind, kRemindersCancel
-  std::optional<SaidMoment> moment = std::nullopt;   // kRemind, kTimerSet ("wake me at seven")
-  std::optional<SaidDay> day = std::nullopt;         // kWeekday
-  const Place* place = nullptr;               // kTimeIn
-  std::string text = {};                             // kRemind: what of; kRemindersCancel: which
-  std::string list = {};                             // its name as it was said; empty: "my list"
-  std::vector<std::string> items = {};               // kListAdd, kListRemove
-  bool timers_only = false;                          // kRemindersTell, kRemindersCancel: of timers was spoken
+  Measure measure = {};                             // kConvert
+  const Unit* target = nullptr;                     // kConvert; nullptr: it does not fit the measure
+  std::optional<std::int64_t> seconds = {};         // kTimerSet, kRemind, kRemindersCancel
+  std::optional<SaidMoment> moment = std::nullopt;  // kRemind, kTimerSet ("wake me at seven")
+  std::optional<SaidDay> day = std::nullopt;        // kWeekday
+  const Place* place = nullptr;                     // kTimeIn
+  std::string text = {};                            // kRemind: what of; kRemindersCancel: which
+  std::string list = {};                            // its name as it was said; empty: "my list"
+  std::vector<std::string> items = {};              // kListAdd, kListRemove
+  bool timers_only = false;                         // kRemindersTell, kRemindersCancel: of timers was spoken
 
   // What only the agent's own model should be answered for when that one is away: small talk is its business.
   bool is_small_talk() const { return kind >= WishKind::kHowAreYou; }

@@ -17,7 +17,8 @@ class WishesGranted : public testing::Test {
  protected:
   std::string ask(const std::string& said) {
     LlmRequest request{.dialogue = {}, .tools = tools.specs(keeps), .language = language};
-    request.dialogue.push_back({.role = Message::Role::kUser, .text = said, .tool_calls = {}, .tool_call_id = {}});
+    request.dialogue.push_back(
+        {.role = Message::Role::kUser, .text = said, .tool_calls = {}, .tool_call_id = {}});
     std::tm time{};
     time.tm_year = 2026 - 1900;
     time.tm_mon = 10;
@@ -33,13 +34,14 @@ class WishesGranted : public testing::Test {
       const std::string id = "c" + std::to_string(round);
       assistant.tool_calls.push_back({.id = id, .name = call.name, .arguments = call.arguments});
       request.dialogue.push_back(assistant);
-      const auto text = tools.find(call.name)
-                            ->run({.arguments = *json::parse_object(call.arguments, 8192),
-                                   .local_time = time,
-                                   .wall_time = std::chrono::sys_days{std::chrono::year{2026} / 11 / 30} + 13h + 30min,
-                                   .now = now,
-                                   .notebook = &notebook})
-                            .text;
+      const auto text =
+          tools.find(call.name)
+              ->run({.arguments = *json::parse_object(call.arguments, 8192),
+                     .local_time = time,
+                     .wall_time = std::chrono::sys_days{std::chrono::year{2026} / 11 / 30} + 13h + 30min,
+                     .now = now,
+                     .notebook = &notebook})
+              .text;
       request.dialogue.push_back({.role = Message::Role::kTool,
                                   .text = text.ok() ? *text : text.error().message,
                                   .tool_calls = {},
@@ -85,12 +87,16 @@ TEST_F(WishesGranted, TimersAndRemindersAreSetToldAndCancelled) {
   EXPECT_EQ(ask("which timers are set"), "No timer is set.");
   EXPECT_EQ(ask("Set a timer for ten minutes."), "Okay, 10 minutes from now.");
   EXPECT_EQ(rings(), "Your 10 minute timer is done.");
-  EXPECT_EQ(ask("Remind me in half an hour to call my Mum."), "Okay, I will remind you in 30 minutes: call your Mum.");
+  EXPECT_EQ(ask("Remind me in half an hour to call my Mum."),
+            "Okay, I will remind you in 30 minutes: call your Mum.");
   EXPECT_EQ(rings(), "A reminder: call your Mum.");
-  EXPECT_EQ(ask("remind me to feed the cat tomorrow at eight"), "Okay, I will remind you tomorrow at 8 o'clock in the morning: feed the cat.");
+  EXPECT_EQ(ask("remind me to feed the cat tomorrow at eight"),
+            "Okay, I will remind you tomorrow at 8 o'clock in the morning: feed the cat.");
   EXPECT_EQ(ask("wake me at seven"), "Okay, I will call you at 7 o'clock in the evening.");
   now += 4min;
-  EXPECT_EQ(ask("how much time is left"), "The timer for 10 minutes has 6 minutes left and the timer for at 7 o'clock in the evening has 4 hours and 26 minutes left.");
+  EXPECT_EQ(ask("how much time is left"),
+            "The timer for 10 minutes has 6 minutes left and the timer for at 7 o'clock in the evening has 4 "
+            "hours and 26 minutes left.");
   EXPECT_EQ(ask("what are my reminders").substr(0, 21), "The timer for 10 minu");
   EXPECT_EQ(ask("cancel the ten minute timer"), "Okay, cancelled: 10 minutes.");
   EXPECT_EQ(ask("cancel my reminders"), "Okay, 3 are cancelled.");
@@ -127,7 +133,8 @@ TEST_F(WishesGranted, AListThatIsTooLongToFollowIsCutShort) {
 
 TEST_F(WishesGranted, NothingIsPromisedWhereNobodyKeepsIt) {
   keeps = false;
-  for (const char* said : {"set a timer for ten minutes", "what are my reminders", "cancel the timer", "add milk to my list", "what is on my list"})
+  for (const char* said : {"set a timer for ten minutes", "what are my reminders", "cancel the timer",
+                           "add milk to my list", "what is on my list"})
     EXPECT_EQ(ask(said), "Sorry, I can not keep reminders or lists here.") << said;
 }
 
@@ -139,15 +146,17 @@ TEST_F(WishesGranted, SmallTalkIsKind) {
 
 TEST_F(WishesGranted, AnotherBrainIsStoodInForOnlyWhereTheRulesAreSure) {
   const auto can = [&](const std::string& said) {
-    LlmRequest request{.dialogue = {{.role = Message::Role::kUser, .text = said, .tool_calls = {}, .tool_call_id = {}}},
-                       .tools = {},
-                       .language = "en"};
+    LlmRequest request{
+        .dialogue = {{.role = Message::Role::kUser, .text = said, .tool_calls = {}, .tool_call_id = {}}},
+        .tools = {},
+        .language = "en"};
     return brain.can_stand_in(request);
   };
   EXPECT_TRUE(can("louder"));
   EXPECT_TRUE(can("what is twelve times seven"));
   EXPECT_TRUE(can("set a timer for ten minutes"));
-  for (const char* said : {"tell me a joke", "who are you", "what is the meaning of life", "天气怎么样"}) EXPECT_FALSE(can(said)) << said;
+  for (const char* said : {"tell me a joke", "who are you", "what is the meaning of life", "天气怎么样"})
+    EXPECT_FALSE(can(said)) << said;
 }
 
 }  // namespace

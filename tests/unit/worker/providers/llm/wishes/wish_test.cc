@@ -88,12 +88,29 @@ TEST(Wish, IsReadFromSentencesOfBothLanguages) {
 }
 
 TEST(Wish, IsNoneWhenTheSentenceIsAboutSomethingElse) {
-  for (const char* said :
-       {"", "   ", "please", "what is the meaning of life", "tell me a story about a dragon", "what is twelve",
-        "how is the weather in Berlin", "what time is it in Atlantis", "set a timer", "set a timer for blue minutes",
-        "remind me to call mum", "put the milk on the table", "convert miles", "I read a list yesterday and it was long",
-        "what does ten minutes mean", "天气怎么样", "提醒我关火", "给我讲个故事", "The timer was set for ten minutes.",
-        "\xff\xfe\x80", "% % %", "((((", "1:99"})
+  for (const char* said : {"",
+                           "   ",
+                           "please",
+                           "what is the meaning of life",
+                           "tell me a story about a dragon",
+                           "what is twelve",
+                           "how is the weather in Berlin",
+                           "what time is it in Atlantis",
+                           "set a timer",
+                           "set a timer for blue minutes",
+                           "remind me to call mum",
+                           "put the milk on the table",
+                           "convert miles",
+                           "I read a list yesterday and it was long",
+                           "what does ten minutes mean",
+                           "天气怎么样",
+                           "提醒我关火",
+                           "给我讲个故事",
+                           "The timer was set for ten minutes.",
+                           "\xff\xfe\x80",
+                           "% % %",
+                           "((((",
+                           "1:99"})
     EXPECT_FALSE(read_wish(said)) << said;
 }
 

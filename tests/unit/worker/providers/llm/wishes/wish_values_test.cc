@@ -23,7 +23,8 @@ TEST(SaidWords, KeepNumbersAndSignsAndWhereTheyStood) {
   using Words = std::vector<std::string>;
   EXPECT_EQ(cut("What is 2.5 x 1,000?"), (Words{"what", "is", "2.5", "x", "1000"}));
   EXPECT_EQ(cut("twenty-five - 3"), (Words{"twenty", "five", "-", "3"}));
-  EXPECT_EQ(cut("5km at 7:30, 15% × 2 ÷ 3"), (Words{"5", "km", "at", "7:30", "15", "percent", "*", "2", "/", "3"}));
+  EXPECT_EQ(cut("5km at 7:30, 15% × 2 ÷ 3"),
+            (Words{"5", "km", "at", "7:30", "15", "percent", "*", "2", "/", "3"}));
   EXPECT_EQ(cut("What’s up"), (Words{"what's", "up"}));
   EXPECT_EQ(cut("购物清单加2瓶Milk。"), (Words{"购", "物", "清", "单", "加", "2", "瓶", "milk"}));
   EXPECT_EQ(cut("1,2 and 3..4 5."), (Words{"1", "2", "and", "3", "4", "5"}));
@@ -38,7 +39,8 @@ TEST(SaidWords, HaveNoneForTextsThatAreTooLong) {
   for (std::size_t i = 0; i <= kMaxSaidWords; ++i) many += "a ";
   EXPECT_TRUE(cut(many).empty());
   EXPECT_EQ(cut(many.substr(2)).size(), kMaxSaidWords);
-  for (const char* broken : {"\xff\xfe", "\xe4\xb8", "a\xe4", "\xf0\x9f\x98\x80", "\x80\x80"}) static_cast<void>(cut(broken));
+  for (const char* broken : {"\xff\xfe", "\xe4\xb8", "a\xe4", "\xf0\x9f\x98\x80", "\x80\x80"})
+    static_cast<void>(cut(broken));
 }
 
 struct NumberCase {
@@ -81,8 +83,8 @@ TEST(SaidNumber, ReadsWordsAndFiguresOfBothLanguages) {
     ASSERT_TRUE(value) << one.said;
     EXPECT_NEAR(*value, one.value, 1e-9 * std::max(1.0, one.value)) << one.said;
   }
-  for (const char* bad : {"", "and", "twenty thirty", "five twelve", "hundred point", "point five", "thousand",
-                          "twenty twelve", "十二三四百万个", "点五", "9999999999999999", "1:30",
+  for (const char* bad : {"", "and", "twenty thirty", "five twelve", "hundred point", "point five",
+                          "thousand", "twenty twelve", "十二三四百万个", "点五", "9999999999999999", "1:30",
                           "nine thousand trillion", "half", "two and", "one thousand million trillion"})
     EXPECT_FALSE(whole_said_number(cut(bad))) << bad;
   EXPECT_FALSE(whole_said_number(cut(std::string(400, '9'))));
@@ -152,8 +154,8 @@ TEST(Calculation, ReadsSums) {
 }
 
 TEST(Calculation, IsNoSumWhenAnythingIsLeftOrMissing) {
-  for (const char* bad : {"", "twelve", "plus", "2 plus", "times 3", "(2 + 3", "2 + 3)", "()", "2 plus milk", "15 percent",
-                          "2 2", "加", "二加", "的", "百分之", "add 5", "the square root of"})
+  for (const char* bad : {"", "twelve", "plus", "2 plus", "times 3", "(2 + 3", "2 + 3)", "()", "2 plus milk",
+                          "15 percent", "2 2", "加", "二加", "的", "百分之", "add 5", "the square root of"})
     EXPECT_FALSE(read_calculation(cut(bad))) << bad;
   EXPECT_FALSE(read_calculation({}));
   std::string deep;
@@ -181,13 +183,28 @@ struct ConversionCase {
 
 TEST(Measure, IsConvertedBetweenUnitsOfOneQuantity) {
   const ConversionCase cases[] = {
-      {"5 miles", "kilometers", 8.04672}, {"a mile", "feet", 5280},        {"half a mile", "km", 0.804672},
-      {"five and a half feet", "cm", 167.64}, {"1 kg", "pounds", 2.2046226}, {"a stone", "pounds", 14},
-      {"100 degrees fahrenheit", "celsius", 37.7777778}, {"0 c", "f", 32}, {"minus 40 celsius", "fahrenheit", -40},
-      {"0 kelvin", "degrees celsius", -273.15}, {"a gallon", "litres", 3.785411784}, {"2 cups", "ml", 473.17647},
-      {"60 mph", "km/h", 96.56064}, {"10 meters per second", "kilometers per hour", 36}, {"五公斤", "磅", 11.0231131},
-      {"100华氏度", "摄氏度", 37.7777778}, {"零下10摄氏度", "华氏度", 14}, {"半斤", "克", 250}, {"两斤", "公斤", 1},
-      {"五两", "克", 250}, {"一英里", "公里", 1.609344}, {"100公里每小时", "英里每小时", 62.1371192},
+      {"5 miles", "kilometers", 8.04672},
+      {"a mile", "feet", 5280},
+      {"half a mile", "km", 0.804672},
+      {"five and a half feet", "cm", 167.64},
+      {"1 kg", "pounds", 2.2046226},
+      {"a stone", "pounds", 14},
+      {"100 degrees fahrenheit", "celsius", 37.7777778},
+      {"0 c", "f", 32},
+      {"minus 40 celsius", "fahrenheit", -40},
+      {"0 kelvin", "degrees celsius", -273.15},
+      {"a gallon", "litres", 3.785411784},
+      {"2 cups", "ml", 473.17647},
+      {"60 mph", "km/h", 96.56064},
+      {"10 meters per second", "kilometers per hour", 36},
+      {"五公斤", "磅", 11.0231131},
+      {"100华氏度", "摄氏度", 37.7777778},
+      {"零下10摄氏度", "华氏度", 14},
+      {"半斤", "克", 250},
+      {"两斤", "公斤", 1},
+      {"五两", "克", 250},
+      {"一英里", "公里", 1.609344},
+      {"100公里每小时", "英里每小时", 62.1371192},
   };
   for (const ConversionCase& one : cases) {
     const auto from = read_measure(cut(one.from));
@@ -207,13 +224,34 @@ struct DurationCase {
 
 TEST(SaidDuration, ReadsHowPeopleSayIt) {
   const DurationCase cases[] = {
-      {"ten minutes", 600},       {"10 min", 600},         {"a minute", 60},           {"an hour", 3600},
-      {"half an hour", 1800},     {"half a minute", 30},   {"an hour and a half", 5400}, {"two and a half hours", 9000},
-      {"1 hour 30 minutes", 5400}, {"one hour and thirty minutes", 5400}, {"a quarter of an hour", 900},
-      {"three quarters of an hour", 2700}, {"90 seconds", 90}, {"1.5 hours", 5400}, {"a couple of minutes", 120},
-      {"two days", 172800},       {"twenty five minutes", 1500}, {"十分钟", 600}, {"半小时", 1800}, {"半个小时", 1800},
-      {"一个半小时", 5400},       {"两个小时", 7200},      {"一小时三十分钟", 5400},    {"一刻钟", 900},
-      {"三十秒", 30},             {"一分半", 90},          {"10分钟", 600},            {"一天", 86400},
+      {"ten minutes", 600},
+      {"10 min", 600},
+      {"a minute", 60},
+      {"an hour", 3600},
+      {"half an hour", 1800},
+      {"half a minute", 30},
+      {"an hour and a half", 5400},
+      {"two and a half hours", 9000},
+      {"1 hour 30 minutes", 5400},
+      {"one hour and thirty minutes", 5400},
+      {"a quarter of an hour", 900},
+      {"three quarters of an hour", 2700},
+      {"90 seconds", 90},
+      {"1.5 hours", 5400},
+      {"a couple of minutes", 120},
+      {"two days", 172800},
+      {"twenty five minutes", 1500},
+      {"十分钟", 600},
+      {"半小时", 1800},
+      {"半个小时", 1800},
+      {"一个半小时", 5400},
+      {"两个小时", 7200},
+      {"一小时三十分钟", 5400},
+      {"一刻钟", 900},
+      {"三十秒", 30},
+      {"一分半", 90},
+      {"10分钟", 600},
+      {"一天", 86400},
   };
   for (const DurationCase& one : cases) EXPECT_EQ(read_said_duration(cut(one.said)), one.seconds) << one.said;
   for (const char* bad : {"", "ten", "minutes", "0 minutes", "ten apples", "a", "half", "and", "101 days",
@@ -314,7 +352,8 @@ TEST(SaidDay, ReadsDates) {
     EXPECT_EQ(day->month, one.month) << one.said;
     EXPECT_EQ(day->day, one.day) << one.said;
   }
-  for (const char* bad : {"", "the", "december", "25", "december 99", "13月1日", "12月", "the 4th of milk", "2026", "december 25 26 27"})
+  for (const char* bad : {"", "the", "december", "25", "december 99", "13月1日", "12月", "the 4th of milk",
+                          "2026", "december 25 26 27"})
     EXPECT_FALSE(read_said_day(cut(bad))) << bad;
 }
 
