@@ -34,7 +34,8 @@ inline constexpr std::size_t kMaxModels = 100;
 std::optional<ModelServer> read_model_server(ModelServerKind kind, std::string address, int status,
                                              std::string_view body);
 
-// For a shell, in front of or instead of deploy/run.sh's own; REQUIRES: a model, or needs_key.
+// For a shell.
+// REQUIRES: a model, or needs_key.
 std::string environment_line(const ModelServer& server);
 // For worker.yaml: `llm:` in one line.
 std::string yaml_line(const ModelServer& server);

@@ -174,13 +174,9 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   settle(*current);
 }
 
-void Shard::handle_notebook(const DeviceId& device, const NotebookNews& notebook) {
+void Shard::handle_notebook(const DeviceId& device, const ipc::Notebook& notebook) {
   check_thread();
-  Session* const session = table_.find(device);
-  if (session == nullptr) return;
-  ipc::Notebook told;
-  write_notebook(notebook, told);
-  session->tell_notebook(told);
+  if (Session* const session = table_.find(device)) session->tell_notebook(notebook);
 }
 
 SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
@@ -300,11 +296,8 @@ void Shard::begin() {
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
                         if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
                         Session& session = *table_.find(ssrc);
-                        if (envelope.has_notebook()) {
-                          if (observer_ != nullptr)
-                            observer_->notebook_changed(session.device(), notebook_news(envelope.notebook()));
-                          return;
-                        }
+                        if (envelope.has_notebook() && observer_ != nullptr)
+                          return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
                         session.envelope(envelope, steady_now());
                         settle(session);
                       },

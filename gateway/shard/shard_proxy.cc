@@ -68,7 +68,9 @@ void ShardProxy::post_say(DeviceId device, std::string id, std::string text, Exe
 
 void ShardProxy::post_notebook(DeviceId device, NotebookNews notebook) {
   asio::post(executor_, [this, device = std::move(device), notebook = std::move(notebook)] {
-    shard_.handle_notebook(device, notebook);
+    ipc::Notebook told;
+    write_notebook(notebook, told);
+    shard_.handle_notebook(device, told);
   });
 }
 

@@ -82,7 +82,7 @@ void ShardReports::say_ended(SayNews say) {
   });
 }
 
-void ShardReports::notebook_changed(const DeviceId& device, NotebookNews notebook) {
+void ShardReports::notebook(const DeviceId& device, NotebookNews notebook) {
   post_bounded([device, notebook = std::move(notebook)](const Handlers& to) {
     if (to.on_notebook) to.on_notebook(device, notebook);
   });

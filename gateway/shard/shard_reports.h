@@ -50,7 +50,7 @@ class ShardReports final : public ShardObserver {
   void speak_ready(const DeviceId& device, const SessionId& session) override;
   void turn_ended(TurnNews turn) override;
   void say_ended(SayNews say) override;
-  void notebook_changed(const DeviceId& device, NotebookNews notebook) override;
+  void notebook(const DeviceId& device, NotebookNews notebook) override;
   void agents_taken(AgentsNews agents) override;
 
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
