@@ -85,7 +85,9 @@ TEST(ModelServerSearch, FindsServersOnAnyOfThePortsAndPassesOverTheRest) {
     answer.send(kModels);
   });
   fakes::FakeHttpServer silent;
-  silent.set_fault({.first_byte_delay = fakes::Delay(5000)});
+  fakes::FakeFault silence;
+  silence.first_byte_delay = fakes::Delay(5000);
+  silent.set_fault(silence);
   std::uint16_t closed = 0;
   {
     fakes::FakeHttpServer gone;

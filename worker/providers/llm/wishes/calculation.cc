@@ -95,7 +95,7 @@ class SumReader {
         value *= power();
       } else if (take_any(kOver)) {
         value = quotient(value, power());
-      } else if (at_ + 1 < words_.size() && words_[at_] == "的" && begins_percent()) {
+      } else if (at_ + 1 < words_.size() && words_[at_] == "的" && (percent_ || begins_percent())) {
         ++at_;
         value *= power();
       } else {
@@ -134,6 +134,7 @@ class SumReader {
   }
   double unary() {
     if (bad_ || ++depth_ > kMaxSaidDepth) return fail();
+    percent_ = false;
     double value = 0;
     if (any_of({"-", "minus", "negative", "负"})) {
       value = -unary();
@@ -159,6 +160,7 @@ class SumReader {
   }
   double percent_of(double share) {
     if (!bad_ && any_of({"of"})) return worked(share * unary());
+    percent_ = true;
     return share;
   }
   double number() {
@@ -192,6 +194,7 @@ class SumReader {
   int depth_ = 0;
   bool bad_ = false;
   bool worked_ = false;
+  bool percent_ = false;  // the operand read last was a share: 百分之十五的八十
   Calculation::Trouble trouble_ = Calculation::Trouble::kNone;
 };
 

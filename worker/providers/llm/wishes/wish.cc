@@ -152,7 +152,7 @@ void fill(Wish& wish, const PhrasePattern::Slot& slot, const SaidWords& said) {
   if (slot.name == "list") {
     std::size_t first = slot.first;
     const auto of_nobody = [](const std::string& word) {
-      return word == "我" || word == "的" || word == "my";
+      return word == "我" || word == "的" || word == "my" || word == "the" || word == "our";
     };
     while (first < slot.last && of_nobody(said.words[first])) ++first;
     wish.list = said.as_written(first, slot.last);

@@ -130,9 +130,12 @@ TEST_F(ModelSearchTest, AnOllamaThatRunsIsOfferedByNameAndAskedOnceAMinute) {
 }
 
 TEST_F(ModelSearchTest, WithoutOneTheAnswerIsTheSameAndSoon) {
-  for (const fakes::FakeFault& fault :
-       {fakes::FakeFault{.status = 500}, fakes::FakeFault{.status = 200, .body = "<html>"},
-        fakes::FakeFault{.first_byte_delay = fakes::Delay(30'000)}}) {
+  std::vector<fakes::FakeFault> faults(3);
+  faults[0].status = 500;
+  faults[1].status = 200;
+  faults[1].body = "<html>";
+  faults[2].first_byte_delay = fakes::Delay(30'000);
+  for (const fakes::FakeFault& fault : faults) {
     server.set_fault(fault);
     const auto brain = brain_beside(server.url());
     EXPECT_THAT(ask(*brain, "why is the sky blue"),
@@ -143,7 +146,9 @@ TEST_F(ModelSearchTest, WithoutOneTheAnswerIsTheSameAndSoon) {
 }
 
 TEST_F(ModelSearchTest, WhoHasGoneHearsNothingOfIt) {
-  server.set_fault({.first_byte_delay = fakes::Delay(200)});
+  fakes::FakeFault slow;
+  slow.first_byte_delay = fakes::Delay(200);
+  server.set_fault(slow);
   int events = 0;
   {
     const auto brain = brain_beside(server.url());

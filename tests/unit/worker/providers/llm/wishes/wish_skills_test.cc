@@ -117,13 +117,13 @@ TEST_F(WishesGranted, InChineseAsWell) {
 }
 
 TEST_F(WishesGranted, ListsGrowAreReadAndShrink) {
-  EXPECT_EQ(ask("What's on my list?"), "The shopping list is empty.");
+  EXPECT_EQ(ask("What's on my list?"), "The list is empty.");
   EXPECT_EQ(ask("Add milk and eggs to the shopping list."), "milk and eggs are on the shopping list.");
   EXPECT_EQ(ask("put bread on my list"), "bread is on the shopping list.");
   EXPECT_EQ(ask("What is on my shopping list?"), "On the shopping list: milk, eggs and bread.");
   EXPECT_EQ(ask("remove Milk from the list"), "milk is off the shopping list.");
   EXPECT_EQ(ask("remove tea from the list"), "That is not on the shopping list.");
-  EXPECT_EQ(ask("clear the list"), "The shopping list is empty now.");
+  EXPECT_EQ(ask("clear the list"), "The list is empty now.");
 }
 
 TEST_F(WishesGranted, AListThatIsTooLongToFollowIsCutShort) {
@@ -141,7 +141,7 @@ TEST_F(WishesGranted, NothingIsPromisedWhereNobodyKeepsIt) {
 TEST_F(WishesGranted, SmallTalkIsKind) {
   EXPECT_THAT(ask("who are you"), HasSubstr("without a language model"));
   EXPECT_NE(ask("tell me a joke"), "");
-  EXPECT_THAT(ask("给我讲个笑话"), HasSubstr("？"));
+  EXPECT_THAT(ask("给我讲个笑话"), HasSubstr("秘密"));
 }
 
 TEST_F(WishesGranted, AnotherBrainIsStoodInForOnlyWhereTheRulesAreSure) {
