@@ -43,6 +43,7 @@ struct WorkerConfig {
   VadSettings vad;
   PocketSphinxConfig local_asr;  // `asr.model_dir` and so on: the embedded engine, which is always there
   EmbeddedTtsConfig local_tts;
+  IntentsSettings local_llm;
   ProviderChoice<AsrSettings> asr{.known = {}, .order = {}, .patience = Milliseconds(3000)};
   // A model may think before its first word.
   ProviderChoice<LlmSettings> llm{.known = {}, .order = {}, .patience = Milliseconds(6000)};

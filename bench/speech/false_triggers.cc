@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "worker/conversation/endpointer.h"
+#include "worker/hearing/endpointer.h"
 
 namespace earshot::bench {
 

@@ -189,6 +189,7 @@ void ControlPlane::Parts::connect_commands() {
           [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
             devices.set_session(device, session.text, worker);
             voice.conversations().opened(device, session, worker);
+            voice.reminders().session_opened(device);
           },
       .on_session_closed =
           [this](const DeviceId& device, const SessionId& session, const std::string& reason) {
@@ -253,7 +254,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->api.connect({.broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect();
+  parts_->entrance.connect([this](const DeviceId& device) { parts_->voice.reminders().forget(device); });
 }
 
 void ControlPlane::stop() {

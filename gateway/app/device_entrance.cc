@@ -59,11 +59,15 @@ void DeviceEntrance::start() {
   bootstrap_.start();
 }
 
-void DeviceEntrance::connect() {
+void DeviceEntrance::connect(std::function<void(const DeviceId&)> on_forgotten) {
   gate_.connect(
       {.tell = [this](const DeviceId& device,
                       DeviceFacts facts) { shards_.of(device).post_device_facts(device, std::move(facts)); },
-       .forget = [this](const DeviceId& device) { shards_.of(device).post_forget_device(device); },
+       .forget =
+           [this, on_forgotten = std::move(on_forgotten)](const DeviceId& device) {
+             shards_.of(device).post_forget_device(device);
+             on_forgotten(device);
+           },
        .throw_out =
            [this](const auth::ClientId& client, std::string last_words) {
              shards_.of(client.device).post_throw_out(client, std::move(last_words));

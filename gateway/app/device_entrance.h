@@ -48,7 +48,8 @@ class DeviceEntrance {
   explicit DeviceEntrance(const Parts& parts);
 
   void start();
-  void connect();
+  // `on_forgotten`: what else is kept of a device goes, too.
+  void connect(std::function<void(const DeviceId&)> on_forgotten);
   void add_routes(api::Api& api);
   void stop() { bootstrap_.stop(); }
 

@@ -15,6 +15,11 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
                       .keep_audio = parts.config.conversations.keep_audio}),
       agents_(parts.executor, parts.store, agent_doors()),
       sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
+      reminders_(parts.executor, sayer_, parts.clock,
+                 [this](const DeviceId& device, NotebookNews notebook) {
+                   if (ShardProxy* shard = shard_for(device))
+                     shard->post_notebook(device, std::move(notebook));
+                 }),
       notices_(sayer_, parts.clock) {
   notices_.mount(parts.router);
 }
@@ -29,10 +34,14 @@ void VoicePlane::add_to(ShardReports::Handlers& handlers) {
     sayer_.speak_ready(device, session);
   };
   handlers.on_say_ended = [this](const SayNews& news) { sayer_.ended(news); };
+  handlers.on_notebook = [this](const DeviceId& device, const NotebookNews& notebook) {
+    reminders_.changed(device, notebook);
+  };
   handlers.on_agents_taken = [this](const AgentsNews& news) { agents_.taken(news); };
 }
 
 void VoicePlane::stop() {
+  reminders_.stop();
   sayer_.stop();
   agents_.stop();
 }

@@ -2,7 +2,7 @@
 // the store's agents to the workers. A part of control_plane.h, put together for itself.
 //
 // Runs on: the gateway's main executor.
-// Owns: the log, the sayer and the distributor.
+// Owns: the log, the sayer, the reminders and the distributor.
 // Borrows: its parts.
 // Lifecycle: made -> connect() -> used -> stop().
 #pragma once
@@ -16,6 +16,7 @@
 #include "gateway/control/agents/agent_distributor.h"
 #include "gateway/control/conversations/conversation_log.h"
 #include "gateway/control/say/notice_door.h"
+#include "gateway/control/say/reminders.h"
 #include "gateway/control/say/sayer.h"
 #include "gateway/live/shard/shard_reports.h"
 #include "gateway/live/shard/shards.h"
@@ -51,12 +52,14 @@ class VoicePlane {
   ConversationLog& conversations() { return conversations_; }
   AgentDistributor& agents() { return agents_; }
   Sayer& sayer() { return sayer_; }
+  Reminders& reminders() { return reminders_; }
 
   template <class Visitor>
   void visit_counters(Visitor&& visitor) const {
     conversations_.counters().visit(visitor);
     agents_.counters().visit(visitor);
     sayer_.counters().visit(visitor);
+    reminders_.counters().visit(visitor);
   }
 
  private:
@@ -67,6 +70,7 @@ class VoicePlane {
   ConversationLog conversations_;
   AgentDistributor agents_;
   Sayer sayer_;
+  Reminders reminders_;
   NoticeDoor notices_;
 };
 

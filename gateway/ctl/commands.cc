@@ -20,6 +20,7 @@ std::vector<Command> all_commands() {
   add_conversation_commands(all);
   add_tail_command(all);
   add_agent_commands(all);
+  add_providers_find(all);
   add_firmware_commands(all);
   add_account_commands(all);
   add_doctor_command(all);

@@ -11,6 +11,7 @@ void add_device_commands(std::vector<Command>& all);    // devices, show, set, b
 void add_call_commands(std::vector<Command>& all);      // tools, call, say, alert, reboot, upgrade, command
 void add_account_commands(std::vector<Command>& all);   // tokens, users, operators, audit
 void add_agent_commands(std::vector<Command>& all);     // agents, providers
+void add_providers_find(std::vector<Command>& all);     // providers find
 void add_firmware_commands(std::vector<Command>& all);  // firmware
 void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
 void add_tail_command(std::vector<Command>& all);

@@ -6,7 +6,6 @@
 
 #include "common/base/startup_error.h"
 #include "worker/providers/asr/local_engines.h"
-#include "worker/providers/llm/intent_brain.h"
 #include "worker/providers/llm/intent_grammar.h"
 #include "worker/providers/tts/tts_voice.h"
 #include "worker/stage_times.h"
@@ -102,7 +101,7 @@ Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
   const std::string local(kLocalProvider);
   asr_[local] = local_entry(built(make_local_engines(with_grammar(config.local_asr), context),
                                   "speech recognition (asr.model_dir)"));
-  llm_[local] = local_entry(std::unique_ptr<LlmProvider>(std::make_unique<IntentBrain>()));
+  llm_[local] = local_entry(make_intents(config.local_llm, context));
   tts_[local] = local_entry(built(make_embedded_tts(config.local_tts, context.pool), "speech synthesis"));
   for (const auto& [name, choice] : config.agents) add(choice, config, context);
   warm(context.clock.now());

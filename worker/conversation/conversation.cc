@@ -48,8 +48,13 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
                 if (services_.on_turn_ended) services_.on_turn_ended(trace);
                 journal_.ended(trace, now());
               }),
-      tools_(config.tools, config.agent.tools, services.tools, services.clock,
-             [this](const std::string& payload) { send(downlink::mcp(payload)); }),
+      tools_(
+          config.tools, config.agent.tools, services.tools, services.clock,
+          [this](const std::string& payload) { send(downlink::mcp(payload)); },
+          open.keeps_notebook() ? std::function<void(Notebook&)>([this](Notebook& notebook) {
+            send(downlink::notebook(notebook, now()));
+          })
+                                : nullptr),
       history_(config.turn.dialogue_tokens) {}
 
 Conversation::~Conversation() {
@@ -144,6 +149,8 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     case ipc::Envelope::kPlayoutReport:
       journal_.playout(envelope.playout_report());
       return on_playout(envelope.playout_report());
+    case ipc::Envelope::kNotebook:
+      return on_notebook(envelope.notebook());
     case ipc::Envelope::kSay:
       return on_say(envelope.say());
     default:

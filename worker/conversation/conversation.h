@@ -219,6 +219,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void say_goodbye(const std::string& shown, TurnSource source);
   void part_when_idle();
   void tell_late_result();
+  void on_notebook(const ipc::Notebook& notebook);
   void on_say(const ipc::Say& say);
   void speak_next();
   void refuse_says(const std::string& why);

@@ -1,8 +1,9 @@
-// What the gateway wants said, and what it is told of a conversation's turns.
+// What the gateway wants said, what it keeps of the device, and what it is told of a conversation's turns.
 //
 // A say waits until nobody speaks and nobody waits for an answer, is spoken as a turn of the server, may be
 // interrupted as any other, and stays in the dialogue as far as it was heard. One that was cut before its
 // first sentence (a device that has just said hello begins to listen) is spoken once more.
+#include <algorithm>
 #include <utility>
 
 #include "common/json/json.h"
@@ -22,6 +23,32 @@ void Conversation::on_say(const ipc::Say& say) {
   if (pending.text.empty()) return refuse("there is nothing to say");
   if (says_.size() >= kMaxSays) return refuse("too many wait to be said");
   says_.push_back(std::move(pending));
+}
+
+// What the device's notebook held at the end of its last session. It comes right behind SessionOpened, so
+// before anybody can have said a word.
+void Conversation::on_notebook(const ipc::Notebook& notebook) {
+  std::vector<Notebook::Reminder> reminders;
+  for (const ipc::Notebook::Reminder& one : notebook.reminders()) {
+    if (reminders.size() == Notebook::kMaxReminders) break;
+    const Milliseconds left(std::min<std::uint64_t>(one.due_in_ms(), Notebook::kLongest.count()));
+    reminders.push_back({.id = one.id(),
+                         .due = now() + left,
+                         .what = json::clean_text(one.what(), Notebook::kMaxWhatBytes),
+                         .say = json::clean_text(one.say(), Notebook::kMaxSayBytes),
+                         .timer = one.timer()});
+  }
+  std::vector<Notebook::List> lists;
+  for (const ipc::Notebook::List& one : notebook.lists()) {
+    if (lists.size() == Notebook::kMaxLists) break;
+    Notebook::List& list = lists.emplace_back();
+    list.name = json::clean_text(one.name(), Notebook::kMaxNameBytes);
+    for (const std::string& item : one.items()) {
+      if (list.items.size() == Notebook::kMaxItems) break;
+      list.items.push_back(json::clean_text(item, Notebook::kMaxItemBytes));
+    }
+  }
+  tools_.notebook().restore(std::move(reminders), std::move(lists));
 }
 
 void Conversation::speak_next() {

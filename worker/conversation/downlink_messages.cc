@@ -94,6 +94,26 @@ ipc::Envelope user_speaks() {
   return envelope;
 }
 
+ipc::Envelope notebook(Notebook& notebook, SteadyTime now) {
+  ipc::Envelope envelope;
+  ipc::Notebook& told = *envelope.mutable_notebook();
+  for (const Notebook::Reminder& one : notebook.reminders(now)) {
+    ipc::Notebook::Reminder& reminder = *told.add_reminders();
+    reminder.set_id(one.id);
+    reminder.set_due_in_ms(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<Milliseconds>(one.due - now).count()));
+    reminder.set_what(one.what);
+    reminder.set_say(one.say);
+    reminder.set_timer(one.timer);
+  }
+  for (const Notebook::List& one : notebook.lists()) {
+    ipc::Notebook::List& list = *told.add_lists();
+    list.set_name(one.name);
+    for (const std::string& item : one.items) list.add_items(item);
+  }
+  return envelope;
+}
+
 ipc::Envelope turn_report(ipc::TurnReport report) {
   ipc::Envelope envelope;
   *envelope.mutable_turn_report() = std::move(report);

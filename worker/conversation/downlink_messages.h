@@ -5,8 +5,10 @@
 #include <string>
 
 #include "common/base/bytes.h"
+#include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "ipc.pb.h"
+#include "worker/tools/notebook.h"
 
 namespace earshot::worker::downlink {
 
@@ -23,6 +25,7 @@ ipc::Envelope mcp(const std::string& payload);
 ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion);
 ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
 ipc::Envelope user_speaks();
+ipc::Envelope notebook(Notebook& notebook, SteadyTime now);
 ipc::Envelope turn_report(ipc::TurnReport report);
 ipc::Envelope session_end_after_playout(const std::string& reason);
 

@@ -21,13 +21,17 @@ constexpr const char* kUnusableArguments =
 }  // namespace
 
 ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
-                 const Clock& clock, std::function<void(const std::string& payload)> send)
+                 const Clock& clock, std::function<void(const std::string& payload)> send,
+                 std::function<void(Notebook&)> keep)
     : limits_(limits),
       mcp_(limits.mcp),
-      registry_(builtin.specs(), std::move(allowed)),
+      registry_(builtin.specs(keep != nullptr), std::move(allowed)),
       builtin_(builtin),
       clock_(clock),
-      send_(std::move(send)) {}
+      send_(std::move(send)),
+      keep_(std::move(keep)),
+      notebook_(static_cast<std::uint64_t>(
+          std::chrono::duration_cast<Milliseconds>(clock.wall().time_since_epoch()).count())) {}
 
 void ToolBox::start(bool device_has_tools, SteadyTime now) {
   device_has_tools_ = device_has_tools;
@@ -126,11 +130,15 @@ void ToolBox::begin(Slot& slot, SteadyTime now) {
   }
 }
 
-ToolOutcome ToolBox::run_builtin(const ToolCall& call) const {
+ToolOutcome ToolBox::run_builtin(const ToolCall& call) {
   auto arguments = json::parse_object(call.arguments.empty() ? "{}" : call.arguments, kMaxArgumentBytes);
   if (!arguments) return {.text = arguments.error()};
-  BuiltinToolOutput output =
-      builtin_.find(call.name)->run({.arguments = std::move(*arguments), .local_time = local_time()});
+  BuiltinToolOutput output = builtin_.find(call.name)->run({.arguments = std::move(*arguments),
+                                                            .local_time = local_time(),
+                                                            .wall_time = clock_.wall(),
+                                                            .now = clock_.now(),
+                                                            .notebook = &notebook_});
+  if (notebook_.take_changed()) keep_(notebook_);
   return {.text = std::move(output.text), .end_session = output.end_session};
 }
 

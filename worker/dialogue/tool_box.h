@@ -1,7 +1,7 @@
 // Runs the tools of one session: the device's over MCP, the built-in ones here.
 //
 // Runs on: the conversation's executor.
-// Owns: the MCP client, the registry, and results that came late.
+// Owns: the MCP client, the registry, results that came late, and the device's notebook while the session lasts.
 // Borrows: the built-in tools, the clock, the limits. `send` carries JSON-RPC texts to the device. Answers
 // come from inside on_message(), tick() or poll(), never from inside run().
 #pragma once
@@ -19,6 +19,7 @@
 #include "worker/mcp/mcp_client.h"
 #include "worker/mcp/tool_registry.h"
 #include "worker/tools/builtin_tools.h"
+#include "worker/tools/notebook.h"
 
 namespace earshot::worker {
 
@@ -48,9 +49,11 @@ class ToolBox {
 
   using OnAnswers = std::function<void(std::vector<ToolOutcome>)>;
 
-  // `allowed`: as ToolRegistry takes it.
+  // `allowed`: as ToolRegistry takes it. `keep`: takes the notebook whenever a tool has changed it; none: nobody
+  // keeps one, and the tools that need it are not there.
   ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
-          const Clock& clock, std::function<void(const std::string& payload)> send);
+          const Clock& clock, std::function<void(const std::string& payload)> send,
+          std::function<void(Notebook&)> keep = nullptr);
 
   void start(bool device_has_tools, SteadyTime now);
   void on_message(std::string_view payload, SteadyTime now);
@@ -72,6 +75,8 @@ class ToolBox {
   LateResult take_late_result();               // REQUIRES: has_late_result()
   void return_late_result(LateResult result);  // nobody heard of it: it is the next again
 
+  Notebook& notebook() { return notebook_; }
+
   // What the device can do is known, or was waited for once: a device that never lists its tools delays its
   // first turn only.
   bool list_settled() const { return !device_has_tools_ || waited_for_list_ || mcp_.list_settled(); }
@@ -91,7 +96,7 @@ class ToolBox {
     McpTicket ticket{};
   };
   void begin(Slot& slot, SteadyTime now);
-  ToolOutcome run_builtin(const ToolCall& call) const;
+  ToolOutcome run_builtin(const ToolCall& call);
   Slot* slot_of(McpTicket ticket);
   void on_device_answer(McpAnswer answer);
   void collect();
@@ -102,6 +107,8 @@ class ToolBox {
   const BuiltinTools& builtin_;
   const Clock& clock_;
   std::function<void(const std::string&)> send_;
+  std::function<void(Notebook&)> keep_;
+  Notebook notebook_;
   bool device_has_tools_ = false;
   bool waited_for_list_ = false;
   OnAnswers on_answers_;

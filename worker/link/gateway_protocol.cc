@@ -25,6 +25,7 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kMcpUp:
     case ipc::Envelope::kPlayoutReport:
     case ipc::Envelope::kSay:
+    case ipc::Envelope::kNotebook:
       return GatewayVerdict::kSession;
     default:
       return GatewayVerdict::kWrongDirection;

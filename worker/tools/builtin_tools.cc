@@ -2,7 +2,9 @@
 
 #include "worker/tools/date_tool.h"
 #include "worker/tools/end_session_tool.h"
+#include "worker/tools/list_tools.h"
 #include "worker/tools/lunar_date_tool.h"
+#include "worker/tools/reminder_tools.h"
 #include "worker/tools/time_tool.h"
 
 namespace earshot::worker {
@@ -12,11 +14,18 @@ BuiltinTools::BuiltinTools() {
   tools_.push_back(std::make_unique<DateTool>());
   tools_.push_back(std::make_unique<LunarDateTool>());
   tools_.push_back(std::make_unique<EndSessionTool>());
+  tools_.push_back(std::make_unique<ReminderSetTool>());
+  tools_.push_back(std::make_unique<ReminderListTool>());
+  tools_.push_back(std::make_unique<ReminderCancelTool>());
+  tools_.push_back(std::make_unique<ListChangeTool>());
+  tools_.push_back(std::make_unique<ListReadTool>());
 }
 
-std::vector<ToolSpec> BuiltinTools::specs() const {
+std::vector<ToolSpec> BuiltinTools::specs(bool with_notebook) const {
   std::vector<ToolSpec> specs;
-  for (const auto& tool : tools_) specs.push_back(tool->spec());
+  for (const auto& tool : tools_) {
+    if (with_notebook || !tool->needs_notebook()) specs.push_back(tool->spec());
+  }
   return specs;
 }
 

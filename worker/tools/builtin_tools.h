@@ -13,7 +13,7 @@ class BuiltinTools {
  public:
   BuiltinTools();
 
-  std::vector<ToolSpec> specs() const;
+  std::vector<ToolSpec> specs(bool with_notebook) const;
   const BuiltinTool* find(std::string_view name) const;  // nullptr: there is none of this name
 
  private:

@@ -1,4 +1,4 @@
-// Tells the time of day: "14:05".
+// Tells the time of day: "14:05"; of a named time zone, too.
 #pragma once
 
 #include <string_view>
@@ -15,9 +15,11 @@ class TimeTool final : public BuiltinTool {
   BuiltinToolOutput run(const BuiltinToolInput& input) const override;
 
  private:
-  ToolSpec spec_{.name = std::string(kTimeTool),
-                 .description = "The local time of day, as HH:MM in 24 hours.",
-                 .input_schema = R"({"type":"object","properties":{}})"};
+  ToolSpec spec_{
+      .name = std::string(kTimeTool),
+      .description = "The local time of day, as HH:MM in 24 hours; with `zone` that of another place.",
+      .input_schema = R"({"type":"object","properties":{"zone":{"type":"string",)"
+                      R"("description":"IANA name, such as Asia/Tokyo"}}})"};
 };
 
 }  // namespace earshot::worker

@@ -81,6 +81,8 @@ class Session {
   void tick(SteadyTime now);
   // The worker is gone: silence and goodbye.
   void worker_lost(SteadyTime now);
+  // To the worker: what the device's notebook holds.
+  void tell_notebook(const ipc::Notebook& notebook);
   // To the worker: say this when nobody speaks.
   SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).

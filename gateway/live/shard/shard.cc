@@ -174,6 +174,11 @@ void Shard::handle_close_session(const DeviceId& device, const SessionId& sessio
   settle(*current);
 }
 
+void Shard::handle_notebook(const DeviceId& device, const ipc::Notebook& notebook) {
+  check_thread();
+  if (Session* const session = table_.find(device)) session->tell_notebook(notebook);
+}
+
 SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
   check_thread();
   Session* const session = table_.find(device);
@@ -291,6 +296,8 @@ void Shard::begin() {
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
                         if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
                         Session& session = *table_.find(ssrc);
+                        if (envelope.has_notebook() && observer_ != nullptr)
+                          return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
                         session.envelope(envelope, steady_now());
                         settle(session);
                       },

@@ -39,6 +39,8 @@ class ShardObserver {
   virtual void speak_ready(const DeviceId& device, const SessionId& session) = 0;
   virtual void turn_ended(TurnNews turn) = 0;
   virtual void say_ended(SayNews say) = 0;
+  // A conversation has changed what its device's notebook holds.
+  virtual void notebook(const DeviceId& device, NotebookNews notebook) = 0;
   virtual void agents_taken(AgentsNews agents) = 0;
 };
 

@@ -66,6 +66,14 @@ void ShardProxy::post_say(DeviceId device, std::string id, std::string text, Exe
   });
 }
 
+void ShardProxy::post_notebook(DeviceId device, NotebookNews notebook) {
+  asio::post(executor_, [this, device = std::move(device), notebook = std::move(notebook)] {
+    ipc::Notebook told;
+    write_notebook(notebook, told);
+    shard_.handle_notebook(device, told);
+  });
+}
+
 void ShardProxy::post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done) {
   asio::post(executor_, [this, wanted = std::move(wanted), reply_to = std::move(reply_to),
                          done = std::move(done)]() mutable {

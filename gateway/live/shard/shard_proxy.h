@@ -21,6 +21,7 @@
 #include "gateway/live/session/say_verdict.h"
 #include "gateway/live/shard/admission_table.h"
 #include "gateway/live/shard/shard_stats.h"
+#include "gateway/live/workers/worker_news.h"
 
 namespace earshot::gateway {
 
@@ -49,6 +50,8 @@ class ShardProxy {
   // Said as a turn of the server; ShardObserver::say_ended follows once `done` was called with kTaken.
   void post_say(DeviceId device, std::string id, std::string text, Executor reply_to,
                 std::function<void(SayVerdict)> done);
+  // To the worker of its session, when it has one.
+  void post_notebook(DeviceId device, NotebookNews notebook);
   // The device has no session: a worker makes the speech for it, as a whole. `done` on `reply_to`, once; the
   // agent is filled in.
   void post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done);

@@ -82,6 +82,12 @@ void ShardReports::say_ended(SayNews say) {
   });
 }
 
+void ShardReports::notebook(const DeviceId& device, NotebookNews notebook) {
+  post_bounded([device, notebook = std::move(notebook)](const Handlers& to) {
+    if (to.on_notebook) to.on_notebook(device, notebook);
+  });
+}
+
 void ShardReports::agents_taken(AgentsNews agents) {
   post_bounded([agents = std::move(agents)](const Handlers& to) {
     if (to.on_agents_taken) to.on_agents_taken(agents);

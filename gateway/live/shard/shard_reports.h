@@ -34,6 +34,7 @@ class ShardReports final : public ShardObserver {
     std::function<void(const DeviceId&, const SessionId&)> on_speak_ready = {};
     std::function<void(const TurnNews&)> on_turn_ended = {};
     std::function<void(const SayNews&)> on_say_ended = {};
+    std::function<void(const DeviceId&, const NotebookNews&)> on_notebook = {};
     std::function<void(const AgentsNews&)> on_agents_taken = {};
   };
 
@@ -49,6 +50,7 @@ class ShardReports final : public ShardObserver {
   void speak_ready(const DeviceId& device, const SessionId& session) override;
   void turn_ended(TurnNews turn) override;
   void say_ended(SayNews say) override;
+  void notebook(const DeviceId& device, NotebookNews notebook) override;
   void agents_taken(AgentsNews agents) override;
 
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }

@@ -37,6 +37,27 @@ struct SayNews {
   std::string reason;
 };
 
+// A device's notebook (proto Notebook), cut to its bounds.
+struct NotebookNews {
+  static constexpr int kMaxReminders = 16;
+  static constexpr int kMaxLists = 8;
+  static constexpr int kMaxItems = 50;
+  static constexpr std::size_t kMaxTextBytes = 400;  // of each
+  struct Reminder {
+    std::uint64_t id = 0;
+    Milliseconds due_in{};
+    std::string what;
+    std::string say;
+    bool timer = false;
+  };
+  struct List {
+    std::string name;
+    std::vector<std::string> items;
+  };
+  std::vector<Reminder> reminders;
+  std::vector<List> lists;
+};
+
 struct AgentsNews {
   struct Problem {
     std::string stage;  // of a provider; empty: of an agent
@@ -50,6 +71,8 @@ struct AgentsNews {
 
 TurnNews turn_news(const ipc::TurnReport& report);
 SayNews say_news(const ipc::SaySpoken& spoken);
+NotebookNews notebook_news(const ipc::Notebook& notebook);
+void write_notebook(const NotebookNews& news, ipc::Notebook& notebook);
 AgentsNews agents_news(std::string worker, const ipc::AgentsAccepted& accepted);
 
 }  // namespace earshot::gateway

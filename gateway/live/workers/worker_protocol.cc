@@ -43,6 +43,10 @@ WorkerVerdict judge_spoken(const ipc::SaySpoken& spoken) {
   return good ? WorkerVerdict::kReport : WorkerVerdict::kTextTooLong;
 }
 
+WorkerVerdict judge_notebook(const ipc::Notebook& notebook) {
+  return notebook.ByteSizeLong() <= kMaxNotebookBytes ? WorkerVerdict::kSession : WorkerVerdict::kTextTooLong;
+}
+
 WorkerVerdict judge_agents(const ipc::AgentsAccepted& accepted) {
   const bool good = accepted.problems_size() <= kMaxAgentProblems &&
                     std::ranges::all_of(accepted.problems(), [](const ipc::AgentProblem& problem) {
@@ -95,6 +99,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_report(envelope.turn_report());
     case Envelope::kSaySpoken:
       return judge_spoken(envelope.say_spoken());
+    case Envelope::kNotebook:
+      return judge_notebook(envelope.notebook());
     case Envelope::kAgentsAccepted:
       return judge_agents(envelope.agents_accepted());
     case Envelope::kWorkerHello:

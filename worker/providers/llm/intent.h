@@ -24,10 +24,12 @@ enum class Intent {
   kTime,
   kDate,
   kGreeting,
+  kHowAreYou,
   kThanks,
   kHelp,
   kStop,
   kGoodbye,
+  kGoodNight,
 };
 
 struct MatchedIntent {

@@ -6,6 +6,11 @@
 #include "worker/providers/llm/level_skill.h"
 #include "worker/providers/llm/status_skill.h"
 #include "worker/providers/llm/talk_skill.h"
+#include "worker/providers/llm/wishes/figure_skills.h"
+#include "worker/providers/llm/wishes/honest_answer.h"
+#include "worker/providers/llm/wishes/notebook_skills.h"
+#include "worker/providers/llm/wishes/small_talk.h"
+#include "worker/providers/llm/wishes/wish.h"
 
 namespace earshot::worker {
 
@@ -16,30 +21,33 @@ constexpr int kLevelAfterUnmute = 50;
 
 class IntentStream final : public LlmStream {
  public:
-  IntentStream(BrainStep step, std::size_t calls_before, const Executor& executor, LlmCallbacks callbacks)
-      : cancelled_(std::make_shared<bool>(false)) {
-    asio::post(executor, [cancelled = cancelled_, step = std::move(step), calls_before,
-                          callbacks = std::move(callbacks)] {
-      // Any callback may cancel or destroy the stream, so each one is preceded by a look.
-      if (!*cancelled && !step.emotion.empty() && callbacks.on_emotion) callbacks.on_emotion(step.emotion);
-      if (!*cancelled && !step.text.empty()) callbacks.on_text(step.text);
-      std::size_t number = calls_before;
-      for (const BrainStep::Call& call : step.calls) {
-        const std::string id = "call-" + std::to_string(++number);
-        if (!*cancelled) callbacks.on_tool_call({.id = id, .name = call.name, .arguments = call.arguments});
-      }
-      if (!*cancelled) callbacks.on_done(kDone);
-    });
-  }
+  IntentStream() = default;
   IntentStream(const IntentStream&) = delete;
   IntentStream& operator=(const IntentStream&) = delete;
   ~IntentStream() override { *cancelled_ = true; }
 
   void cancel() override { *cancelled_ = true; }
+  std::shared_ptr<const bool> cancelled() const { return cancelled_; }
 
  private:
-  std::shared_ptr<bool> cancelled_;
+  std::shared_ptr<bool> cancelled_ = std::make_shared<bool>(false);
 };
+
+void give_out(BrainStep step, std::size_t calls_before, const Executor& executor, LlmCallbacks callbacks,
+              std::shared_ptr<const bool> cancelled) {
+  asio::post(executor, [cancelled = std::move(cancelled), step = std::move(step), calls_before,
+                        callbacks = std::move(callbacks)] {
+    // Any callback may cancel or destroy the stream, so each one is preceded by a look.
+    if (!*cancelled && !step.emotion.empty() && callbacks.on_emotion) callbacks.on_emotion(step.emotion);
+    if (!*cancelled && !step.text.empty()) callbacks.on_text(step.text);
+    std::size_t number = calls_before;
+    for (const BrainStep::Call& call : step.calls) {
+      const std::string id = "call-" + std::to_string(++number);
+      if (!*cancelled) callbacks.on_tool_call({.id = id, .name = call.name, .arguments = call.arguments});
+    }
+    if (!*cancelled) callbacks.on_done(kDone);
+  });
+}
 
 std::vector<ToolAnswer> answers_since(const std::vector<Message>& dialogue, std::size_t user) {
   std::vector<ToolAnswer> answers;
@@ -96,6 +104,8 @@ BrainStep run_skill(const MatchedIntent& wanted, const SkillInput& input) {
       return tell_date(input);
     case Intent::kGreeting:
       return BrainStep::say(Reply::kGreeting, input);
+    case Intent::kHowAreYou:
+      return chat_a_little(WishKind::kHowAreYou, 0, input);
     case Intent::kThanks:
       return BrainStep::say(Reply::kThanks, input);
     case Intent::kHelp:
@@ -104,37 +114,119 @@ BrainStep run_skill(const MatchedIntent& wanted, const SkillInput& input) {
       return BrainStep::say(Reply::kStop, input);
     case Intent::kGoodbye:
       return say_goodbye(input);
+    case Intent::kGoodNight:
+      return say_goodbye(input, Reply::kGoodNight);
   }
   return BrainStep::say(Reply::kNotUnderstood, input);
 }
 
+BrainStep grant(const Wish& wish, std::size_t turns, const SkillInput& input) {
+  switch (wish.kind) {
+    case WishKind::kCalculate:
+      return tell_sum(wish, input);
+    case WishKind::kConvert:
+      return tell_conversion(wish, input);
+    case WishKind::kTimeIn:
+      return tell_time_in(wish, input);
+    case WishKind::kWeekday:
+      return tell_weekday(wish, input);
+    case WishKind::kTimerSet:
+    case WishKind::kRemind:
+      return set_reminder(wish, input);
+    case WishKind::kRemindersTell:
+      return tell_reminders(wish, input);
+    case WishKind::kRemindersCancel:
+      return cancel_reminders(wish, input);
+    case WishKind::kListAdd:
+    case WishKind::kListRemove:
+    case WishKind::kListClear:
+      return change_list(wish, input);
+    case WishKind::kListTell:
+      return tell_list(wish, input);
+    case WishKind::kHowAreYou:
+    case WishKind::kWhoAreYou:
+    case WishKind::kJoke:
+    case WishKind::kGoodWish:
+      break;
+  }
+  return chat_a_little(wish.kind, turns, input);
+}
+
+BrainStep answer_honestly(const std::vector<Message>& dialogue, std::string_view said,
+                          const SkillInput& input, std::string_view model) {
+  const auto before = std::ranges::count_if(dialogue, [](const Message& message) {
+    return message.role == Message::Role::kAssistant && is_honest_answer(message.text);
+  });
+  return {.emotion = "thinking",
+          .text = honest_answer({.text = said,
+                                 .language = input.language,
+                                 .answered_before = static_cast<std::size_t>(before),
+                                 .model = model}),
+          .calls = {}};
+}
+
+const Message* last_of_user(const LlmRequest& request) {
+  const auto last = std::ranges::find(request.dialogue.rbegin(), request.dialogue.rend(),
+                                      Message::Role::kUser, &Message::role);
+  return last == request.dialogue.rend() ? nullptr : &*last;
+}
+
 }  // namespace
 
+IntentBrain::IntentBrain(std::unique_ptr<ModelSearch> search) : search_(std::move(search)) {}
+
+IntentBrain::~IntentBrain() = default;
+
 std::unique_ptr<LlmStream> IntentBrain::chat(LlmRequest request, Executor executor, LlmCallbacks callbacks) {
-  return std::make_unique<IntentStream>(think(request), count_calls(request.dialogue), executor,
-                                        std::move(callbacks));
+  auto stream = std::make_unique<IntentStream>();
+  const std::size_t calls = count_calls(request.dialogue);
+  if (!search_ || !is_free_speech(request)) {
+    give_out(think(request), calls, executor, std::move(callbacks), stream->cancelled());
+    return stream;
+  }
+  search_->find([this, request = std::move(request), calls, executor = std::move(executor),
+                 callbacks = std::move(callbacks),
+                 cancelled = stream->cancelled()](const std::string& model) {
+    if (!*cancelled) give_out(think(request, model), calls, executor, callbacks, cancelled);
+  });
+  return stream;
 }
 
 bool IntentBrain::can_stand_in(const LlmRequest& request) const {
-  const auto& dialogue = request.dialogue;
-  const auto last =
-      std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
-  return request.understood && last != dialogue.rend() && matcher_.match(last->text).has_value();
+  const Message* const last = last_of_user(request);
+  if (!request.understood || last == nullptr) return false;
+  if (matcher_.match(last->text)) return true;
+  const auto wish = read_wish(last->text);
+  return wish && !wish->is_small_talk();
 }
 
-BrainStep IntentBrain::think(const LlmRequest& request) const {
+bool IntentBrain::is_free_speech(const LlmRequest& request) const {
+  const Message* const last = last_of_user(request);
+  return request.understood && last != nullptr && !matcher_.match(last->text) && !read_wish(last->text);
+}
+
+BrainStep IntentBrain::think(const LlmRequest& request, std::string_view model) const {
   SkillInput input{.tools = &request.tools, .answers = {}, .language = request.language};
+  const Message* const last = last_of_user(request);
+  if (!request.understood || last == nullptr) return BrainStep::say(Reply::kNotUnderstood, input);
   const auto& dialogue = request.dialogue;
-  const auto last =
-      std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
-  if (!request.understood || last == dialogue.rend()) return BrainStep::say(Reply::kNotUnderstood, input);
-  const auto wanted = matcher_.match(last->text);
-  if (!wanted) return BrainStep::say(Reply::kNotUnderstood, input);
-  input.answers = answers_since(dialogue, static_cast<std::size_t>(dialogue.rend() - last) - 1);
+  const auto place = static_cast<std::size_t>(last - dialogue.data());
   // The user is answered in the language of the sentence; a device may be set to another one.
-  if (is_chinese_language(input.language) != is_chinese_language(wanted->language))
-    input.language = wanted->language;
-  return run_skill(*wanted, input);
+  const auto answer_in = [&](std::string_view language) {
+    if (is_chinese_language(input.language) != is_chinese_language(language)) input.language = language;
+  };
+  if (const auto wanted = matcher_.match(last->text)) {
+    input.answers = answers_since(dialogue, place);
+    answer_in(wanted->language);
+    return run_skill(*wanted, input);
+  }
+  if (const auto wish = read_wish(last->text)) {
+    input.answers = answers_since(dialogue, place);
+    answer_in(wish->language);
+    const auto turns = std::ranges::count(dialogue, Message::Role::kUser, &Message::role);
+    return grant(*wish, static_cast<std::size_t>(turns), input);
+  }
+  return answer_honestly(dialogue, last->text, input, model);
 }
 
 }  // namespace earshot::worker

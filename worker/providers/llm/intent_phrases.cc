@@ -64,12 +64,14 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kDate, kCommand, "(what is | what's) (the date [today] | today's date) | tell me the date"},
     {kDate, kCommand, "what (day | date) is (it [today] | today)"},
 
-    {kGreeting, kRemark, "(hello | hi | hey) [there] | good (morning | afternoon | evening) | how are you"},
+    {kGreeting, kRemark, "(hello | hi | hey) [there] | good (morning | afternoon | evening)"},
+    {kHowAreYou, kRemark, "how are you"},
     {kThanks, kRemark, "thank you [very much] | thanks [a lot]"},
     {kHelp, kRemark, "what can (you do | i say | i ask [you]) | help [me] | what do you know"},
     {kStop, kRemark, "stop [it | talking] | be quiet | cancel | never mind | that's enough"},
     {kStop, kTyped, "stop please | please stop [talking] | quiet | shut up | enough"},
-    {kGoodbye, kRemark, "good bye | bye [bye] | see you [later | soon] | good night | that's all"},
+    {kGoodbye, kRemark, "good bye | bye [bye] | see you [later | soon] | that's all"},
+    {kGoodNight, kRemark, "good night"},
     {kGoodbye, kRemark, "end the conversation"},
     {kGoodbye, kTyped, "goodbye"},
 
@@ -104,7 +106,8 @@ constexpr auto kPhrases = std::to_array<IntentPhrase>({
     {kThanks, kTyped, "谢谢 [你]", {}, "zh"},
     {kHelp, kTyped, "你 (能 | 会 | 可以) 做什么 | 帮助", {}, "zh"},
     {kStop, kTyped, "停 [止] | 别说了 | 安静", {}, "zh"},
-    {kGoodbye, kTyped, "再见 | 拜拜 | 晚安", {}, "zh"},
+    {kGoodbye, kTyped, "再见 | 拜拜", {}, "zh"},
+    {kGoodNight, kTyped, "晚安", {}, "zh"},
 });
 
 constexpr auto kPronunciations = std::to_array<WordPronunciation>({

@@ -8,8 +8,8 @@ namespace {
 
 struct Make {
   const ProviderContext& context;
-  std::unique_ptr<LlmProvider> operator()(const IntentsSettings&) const {
-    return std::make_unique<IntentBrain>();
+  std::unique_ptr<LlmProvider> operator()(const IntentsSettings& settings) const {
+    return make_intents(settings, context);
   }
   std::unique_ptr<LlmProvider> operator()(const OpenAiSettings& settings) const {
     return make_openai(settings, context);
@@ -29,6 +29,12 @@ struct Make {
 };
 
 }  // namespace
+
+std::unique_ptr<LlmProvider> make_intents(const IntentsSettings& settings, const ProviderContext& context) {
+  if (settings.look_for_ollama.empty()) return std::make_unique<IntentBrain>();
+  return std::make_unique<IntentBrain>(
+      std::make_unique<ModelSearch>(settings.look_for_ollama, context.http, context.clock));
+}
 
 LlmSettings read_llm(ConfigSection& section) {
   std::string type = "intents";

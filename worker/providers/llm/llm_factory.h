@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <variant>
 
 #include "common/base/result.h"
@@ -14,13 +15,17 @@
 
 namespace earshot::worker {
 
-struct IntentsSettings {};  // the embedded brain has none
+struct IntentsSettings {
+  // Where an Ollama is looked for, to be told of in answers to free speech; empty: nowhere.
+  std::string look_for_ollama = "http://127.0.0.1:11434";
+};
 
 using LlmSettings = std::variant<IntentsSettings, OpenAiSettings, OllamaSettings, DifySettings, CozeSettings,
                                  FastGptSettings>;
 
 // `type`: intents (default), openai, ollama, dify, coze, fastgpt; then the keys of that type.
 LlmSettings read_llm(ConfigSection& section);
+std::unique_ptr<LlmProvider> make_intents(const IntentsSettings& settings, const ProviderContext& context);
 Result<std::unique_ptr<LlmProvider>> make_llm(const LlmSettings& settings, const ProviderContext& context);
 
 }  // namespace earshot::worker

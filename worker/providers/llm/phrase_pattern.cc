@@ -1,6 +1,7 @@
 #include "worker/providers/llm/phrase_pattern.h"
 
 #include <functional>
+#include <utility>
 
 #include "common/base/check.h"
 #include "worker/providers/llm/spoken_number.h"
@@ -51,6 +52,12 @@ struct PhrasePattern::Parser {
     } else if (rest.starts_with(kLevel)) {
       rest.remove_prefix(kLevel.size());
       sequence_node.children.push_back({.kind = Node::Kind::kLevel, .word = {}, .children = {}});
+    } else if (rest.starts_with('<')) {
+      const std::size_t end = rest.find('>');
+      EARSHOT_CHECK(end != std::string_view::npos && end > 1, "a phrase pattern has a slot without a name");
+      sequence_node.children.push_back(
+          {.kind = Node::Kind::kSlot, .word = std::string(rest.substr(1, end - 1)), .children = {}});
+      rest.remove_prefix(end + 1);
     } else {
       const std::size_t end = rest.find_first_of(kMarks);
       EARSHOT_CHECK(end != 0, "a phrase pattern has an unknown mark");
@@ -67,7 +74,9 @@ struct PhrasePattern::Parser {
 // Backtracking with a continuation: `then(position)` decides whether the rest fits as well.
 struct PhrasePattern::Matcher {
   std::span<const std::string> words;
+  const SlotTest* may_fill = nullptr;
   std::optional<int> number;
+  std::vector<Slot> slots;
   using Then = std::function<bool(std::size_t)>;
 
   bool run(const Node& node, std::size_t at, const Then& then) {
@@ -82,6 +91,8 @@ struct PhrasePattern::Matcher {
         const bool percent = end < words.size() && words[end] == "percent";
         return (percent && then(end + 1)) || then(end);
       }
+      case Node::Kind::kSlot:
+        return fill(node.word, at, then);
       case Node::Kind::kSequence:
         return run_from(node, 0, at, then);
       case Node::Kind::kChoice:
@@ -91,6 +102,15 @@ struct PhrasePattern::Matcher {
         return false;
       case Node::Kind::kOptional:
         return run(node.children.front(), at, then) || then(at);
+    }
+    return false;
+  }
+  bool fill(const std::string& name, std::size_t at, const Then& then) {
+    for (std::size_t end = at + 1; may_fill != nullptr && end <= words.size(); ++end) {
+      if (!(*may_fill)(name, words.subspan(at, end - at))) continue;
+      slots.push_back({name, at, end});
+      if (then(end)) return true;
+      slots.pop_back();
     }
     return false;
   }
@@ -109,9 +129,16 @@ PhrasePattern::PhrasePattern(std::string_view text) {
 
 std::optional<PhrasePattern::Match> PhrasePattern::match(std::span<const std::string> words) const {
   if (words.empty() || words.size() > kMaxCommandWords) return std::nullopt;
-  Matcher matcher{.words = words, .number = {}};
+  Matcher matcher{.words = words, .may_fill = nullptr, .number = {}, .slots = {}};
   if (!matcher.run(root_, 0, [&](std::size_t end) { return end == words.size(); })) return std::nullopt;
   return Match{.number = matcher.number};
+}
+
+std::optional<PhrasePattern::Match> PhrasePattern::match(std::span<const std::string> words,
+                                                         const SlotTest& may_fill) const {
+  Matcher matcher{.words = words, .may_fill = &may_fill, .number = {}, .slots = {}};
+  if (!matcher.run(root_, 0, [&](std::size_t end) { return end == words.size(); })) return std::nullopt;
+  return Match{.number = matcher.number, .slots = std::move(matcher.slots)};
 }
 
 void PhrasePattern::add_words(std::set<std::string>& words) const {

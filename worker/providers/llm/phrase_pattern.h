@@ -1,8 +1,11 @@
 // A way to say something, in the small part of JSGF that both sides read: words, (a | b), [optional] and
 // <level>. The recogniser's grammar and the matcher are made from the same patterns, so what can be heard
-// can be understood. Pure.
+// can be understood. Any other <name> is a slot: one word or more of free text, which whoever matches judges;
+// such patterns are for text only. Pure.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,9 +18,17 @@ namespace earshot::worker {
 
 class PhrasePattern {
  public:
+  struct Slot {
+    std::string name;
+    std::size_t first = 0;  // words [first, last)
+    std::size_t last = 0;
+  };
   struct Match {
     std::optional<int> number;
+    std::vector<Slot> slots = {};  // in the order of the words
   };
+  // Whether these words may fill that slot. Fewer words are tried before more.
+  using SlotTest = std::function<bool(std::string_view name, std::span<const std::string> words)>;
 
   // REQUIRES: a well-formed pattern; patterns are part of the program, so a wrong one is a bug and aborts.
   explicit PhrasePattern(std::string_view text);
@@ -25,13 +36,15 @@ class PhrasePattern {
   // RETURNS: nullopt unless all the words fit.
   // Cost: patterns have no repetition, so it is bounded by the pattern.
   std::optional<Match> match(std::span<const std::string> words) const;
+  // With slots: bounded by the pattern and by the number of words to the power of its slots.
+  std::optional<Match> match(std::span<const std::string> words, const SlotTest& may_fill) const;
   void add_words(std::set<std::string>& words) const;  // without those of <level>
 
  private:
   struct Node {
-    enum class Kind { kWord, kLevel, kSequence, kChoice, kOptional };
+    enum class Kind { kWord, kLevel, kSlot, kSequence, kChoice, kOptional };
     Kind kind = Kind::kSequence;
-    std::string word;
+    std::string word;  // or the slot's name
     std::vector<Node> children;
   };
   struct Parser;

@@ -58,6 +58,7 @@ constexpr auto kReplies = std::to_array<ReplyRow>({
     {Reply::kThanks, "happy", "You are welcome.", "不客气。"},
     {Reply::kStop, "neutral", "Okay.", "好的。"},
     {Reply::kGoodbye, "happy", "Good bye! Talk to you soon.", "再见，下次再聊！"},
+    {Reply::kGoodNight, "sleepy", "Good night! Sleep well.", "晚安，做个好梦！"},
     {Reply::kHelp, "happy", "I can {}.", "我可以{}。"},
     {Reply::kHelpNothing, "neutral", "This device does not offer me anything to do yet.",
      "这个设备还没有我能做的事。"},
@@ -84,6 +85,9 @@ constexpr auto kAbilities = std::to_array<AbilityRow>({
     {"tell you about the battery and the network", "查询电量和网络"},
     {"tell the time", "报时"},
     {"tell the date", "告诉你日期"},
+    {"do sums and convert units", "算数和换算单位"},
+    {"set timers and reminders", "设计时和提醒"},
+    {"keep lists", "记清单"},
 });
 static_assert(kAbilities.size() == static_cast<std::size_t>(Ability::kCount));
 

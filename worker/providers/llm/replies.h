@@ -39,6 +39,7 @@ enum class Reply {
   kThanks,
   kStop,
   kGoodbye,
+  kGoodNight,
   kHelp,
   kHelpNothing,
   kToolFailed,
@@ -52,8 +53,19 @@ std::string_view reply_emotion(Reply reply);  // one of the device's 21 names (d
 
 bool is_chinese_language(std::string_view language);  // "zh", "zh-CN", ...
 
-// What the device can do, for kHelp.
-enum class Ability { kVolume, kBrightness, kTheme, kStatus, kTime, kDate, kCount };
+// What this brain can do here, for kHelp.
+enum class Ability {
+  kVolume,
+  kBrightness,
+  kTheme,
+  kStatus,
+  kTime,
+  kDate,
+  kFigures,
+  kReminders,
+  kLists,
+  kCount
+};
 std::string_view ability_text(Ability ability, std::string_view language);
 std::string joined_list(const std::vector<std::string_view>& items, std::string_view language);
 

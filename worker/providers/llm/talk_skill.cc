@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view kTimeTool = "clock.time";
 constexpr std::string_view kDateTool = "clock.date";
 constexpr std::string_view kEndTool = "session.end";
+constexpr std::string_view kReminderTool = "reminder.set";
+constexpr std::string_view kListTool = "list.change";
 
 }  // namespace
 
@@ -55,13 +57,17 @@ BrainStep tell_abilities(const SkillInput& input) {
   offer(kStatusTool, Ability::kStatus);
   offer(kTimeTool, Ability::kTime);
   offer(kDateTool, Ability::kDate);
+  const bool any = !abilities.empty();
+  if (any) abilities.push_back(ability_text(Ability::kFigures, input.language));
+  offer(kReminderTool, Ability::kReminders);
+  offer(kListTool, Ability::kLists);
   if (abilities.empty()) return BrainStep::say(Reply::kHelpNothing, input);
   return BrainStep::say(Reply::kHelp, input, joined_list(abilities, input.language));
 }
 
-BrainStep say_goodbye(const SkillInput& input) {
+BrainStep say_goodbye(const SkillInput& input, Reply farewell) {
   if (input.answer_of(kEndTool)) return {};
-  BrainStep step = BrainStep::say(Reply::kGoodbye, input);
+  BrainStep step = BrainStep::say(farewell, input);
   if (input.has_tool(kEndTool)) step.calls.push_back({.name = std::string(kEndTool)});
   return step;
 }

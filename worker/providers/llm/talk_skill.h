@@ -10,6 +10,6 @@ BrainStep tell_date(const SkillInput& input);
 // Lists only what this device and this worker really have.
 BrainStep tell_abilities(const SkillInput& input);
 // The farewell is said with the call, so that it is heard before the session ends.
-BrainStep say_goodbye(const SkillInput& input);
+BrainStep say_goodbye(const SkillInput& input, Reply farewell = Reply::kGoodbye);
 
 }  // namespace earshot::worker

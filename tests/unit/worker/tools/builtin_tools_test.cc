@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "worker/tools/notebook.h"
+
 namespace earshot::worker {
 namespace {
 
@@ -39,8 +41,11 @@ TEST(BuiltinTools, TellTheLunarDateOfTodayOrOfAnotherDay) {
 
 TEST(BuiltinTools, OnlyTheEndToolEndsTheSession) {
   const BuiltinTools tools;
-  for (const ToolSpec& spec : tools.specs()) {
-    EXPECT_EQ(tools.find(spec.name)->run({.arguments = {}, .local_time = at(2026, 11, 1, 4, 7)}).end_session,
+  Notebook notebook(1);
+  for (const ToolSpec& spec : tools.specs(true)) {
+    EXPECT_EQ(tools.find(spec.name)
+                  ->run({.arguments = {}, .local_time = at(2026, 11, 1, 4, 7), .notebook = &notebook})
+                  .end_session,
               spec.name == "session.end")
         << spec.name;
   }
@@ -49,12 +54,36 @@ TEST(BuiltinTools, OnlyTheEndToolEndsTheSession) {
 TEST(BuiltinTools, EachHasANameOfItsOwnADescriptionAndASchema) {
   const BuiltinTools tools;
   std::set<std::string> names;
-  for (const ToolSpec& spec : tools.specs()) {
+  for (const ToolSpec& spec : tools.specs(true)) {
     EXPECT_TRUE(names.insert(spec.name).second);
     EXPECT_FALSE(spec.description.empty());
     EXPECT_TRUE(json::parse_object(spec.input_schema, 4096).ok());
   }
   EXPECT_EQ(tools.find("self.reboot"), nullptr);
+}
+
+TEST(BuiltinTools, ThoseOfTheNotebookAreThereOnlyWhereOneIsKept) {
+  const BuiltinTools tools;
+  EXPECT_EQ(tools.specs(true).size(), tools.specs(false).size() + 5);
+  for (const ToolSpec& spec : tools.specs(false)) EXPECT_FALSE(tools.find(spec.name)->needs_notebook());
+}
+
+TEST(BuiltinTools, TellTheTimeOfAnotherPlace) {
+  const BuiltinTools tools;
+  const auto time = [&](const std::string& zone) {
+    return tools.find("clock.time")
+        ->run({.arguments = json::object{{"zone", zone}},
+               .local_time = at(2026, 1, 1, 0, 0),
+               .wall_time = std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + std::chrono::hours(12)})
+        .text;
+  };
+  EXPECT_EQ(*time("Asia/Tokyo"), "21:00");
+  EXPECT_EQ(*time("Europe/Berlin"), "14:00");
+  EXPECT_EQ(*time("Asia/Kolkata"), "17:30");
+  EXPECT_EQ(*time(""), "00:00");
+  for (const char* bad :
+       {"Nowhere/Atlantis", "../../etc/passwd", "/etc/passwd", "Asia//Tokyo", "Asia/", "Asia"})
+    EXPECT_FALSE(time(bad).ok()) << bad;
 }
 
 }  // namespace

@@ -1,0 +1,61 @@
+// What the user wants, said in free text: more than a fixed phrase, because it holds amounts, times, names and
+// words of his own. From a keyboard, or from a recogniser that writes sentences. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "worker/providers/llm/wishes/calculation.h"
+#include "worker/providers/llm/wishes/measure.h"
+#include "worker/providers/llm/wishes/place.h"
+#include "worker/providers/llm/wishes/said_moment.h"
+
+namespace earshot::worker {
+
+enum class WishKind {
+  kCalculate,
+  kConvert,
+  kTimeIn,
+  kWeekday,
+  kTimerSet,
+  kRemind,
+  kRemindersTell,
+  kRemindersCancel,
+  kListAdd,
+  kListTell,
+  kListRemove,
+  kListClear,
+  kHowAreYou,
+  kWhoAreYou,
+  kJoke,
+  kGoodWish,  // "happy birthday", "well done": answered kindly
+};
+
+struct Wish {
+  WishKind kind{};
+  std::string_view language;  // "en" or "zh": of the sentence, and so of the reply
+
+  Calculation calculation = {};
+  Measure measure = {};                             // kConvert
+  const Unit* target = nullptr;                     // kConvert; nullptr: it does not fit the measure
+  std::optional<std::int64_t> seconds = {};         // kTimerSet, kRemind, kRemindersCancel
+  std::optional<SaidMoment> moment = std::nullopt;  // kRemind, kTimerSet ("wake me at seven")
+  std::optional<SaidDay> day = std::nullopt;        // kWeekday
+  const Place* place = nullptr;                     // kTimeIn
+  std::string text = {};                            // kRemind: what of; kRemindersCancel: which
+  std::string list = {};                            // its name as it was said; empty: "my list"
+  std::vector<std::string> items = {};              // kListAdd, kListRemove
+  bool timers_only = false;                         // kRemindersTell, kRemindersCancel: of timers was spoken
+
+  // What only the agent's own model should be answered for when that one is away: small talk is its business.
+  bool is_small_talk() const { return kind >= WishKind::kHowAreYou; }
+};
+
+// nullopt: none of the rules fits as a whole.
+// Cost: bounded by kMaxSaidWords to the power of two, times the rules.
+std::optional<Wish> read_wish(std::string_view said);
+
+}  // namespace earshot::worker
