@@ -17,7 +17,8 @@ namespace earshot::worker {
 Result<std::unique_ptr<AsrProvider>> make_moonshine(const std::string& models_dir, int parallel);
 
 // Both, or the grammar alone when context.models_dir is empty or does not serve: one line in the log says which, and
-// why. Errors: as make_pocketsphinx_asr().
+// why.
+// Errors: as make_pocketsphinx_asr().
 Result<std::unique_ptr<AsrProvider>> make_local_engines(const PocketSphinxConfig& commands,
                                                         const ProviderContext& context);
 
