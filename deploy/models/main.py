@@ -85,7 +85,7 @@ def _bring(root, wanted, tell_of_mirrors=True):
         total = sum(model_set.download_size for model_set in missing)
         left = sum(download.missing_bytes(model_set.sources[0]) for model_set in missing if model_set.sources)
         report.note(f'models: {", ".join(model_set.name for model_set in missing)}: {report.megabytes(total)}'
-                    + ('' if left == total else f', {report.megabytes(left)} of it to be downloaded'))
+                    + ('' if left == total else f', {report.megabytes(left)} of it to be downloaded' if left else ', from the cache'))
         progress = report.Progress(total)
         for model_set in missing:
             folder.install(root, model_set, progress, tell_of_mirrors)

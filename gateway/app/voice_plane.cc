@@ -17,8 +17,7 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
       sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
       reminders_(parts.executor, sayer_, parts.clock,
                  [this](const DeviceId& device, NotebookNews notebook) {
-                   if (ShardProxy* shard = shard_for(device))
-                     shard->post_notebook(device, std::move(notebook));
+                   parts_.shards.of(device).post_notebook(device, std::move(notebook));
                  }),
       notices_(sayer_, parts.clock) {
   notices_.mount(parts.router);

@@ -52,8 +52,8 @@ TEST(ModelServer, IsNoneWhenSomethingElseAnswers) {
 TEST(ModelServer, NamesNothingThatAShellOrAFileWouldRun) {
   const auto server = read_model_server(
       ModelServerKind::kOpenAi, "a", 200,
-      R"({"data":[{"id":"$(reboot)"},{"id":"a b"},{"id":"a\"b"},{"id":"a\nb"},{"id":";x"},{"id":"-rf"},{"id":""},{"id":7},{}]
-})");
+      R"x({"data":[{"id":"$(reboot)"},{"id":"a b"},{"id":"a\"b"},{"id":"a\nb"},{"id":";x"},{"id":"-rf"},{"id":""},)x"
+      R"x({"id":7},{}]})x");
   EXPECT_THAT(server->models, IsEmpty());
 std::string many = R"({"data":[{"id":"m"})";
 for (int i = 0; i < 500; ++i) many += R"(,{"id":"m"})";

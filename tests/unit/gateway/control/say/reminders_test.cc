@@ -115,7 +115,7 @@ TEST(NotebookShelf, HasRoomForSoManyDevicesAndGivesUpOldListsFirst) {
   NotebookShelf shelf;
   const SteadyTime now = SteadyTime{} + 1h;
   const auto id = [](std::size_t n) {
-    char text[24];
+    char text[48];
     std::snprintf(text, sizeof text, "02:00:00:00:%02zx:%02zx", n / 256, n % 256);
     return *DeviceId::parse(text);
   };
