@@ -141,9 +141,11 @@ TEST_F(MoonshineTest, RefusesAModelOfAnotherKind) {
                                    {"merged_decoder", model_.file("encoder")}}) {
     const Model whole = model_;
     model_.files[key] = other;
-    EXPECT_EQ(made().error().code, ErrorCode::kInvalid);
-    EXPECT_NE(made().error().message.find("is a model of another kind"), std::string::npos)
-        << made().error().message;
+    const Status status = made();
+    ASSERT_FALSE(status.ok()) << key;
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
+    EXPECT_NE(status.error().message.find("is a model of another kind"), std::string::npos)
+        << status.error().message;
     model_ = whole;
   }
 }
