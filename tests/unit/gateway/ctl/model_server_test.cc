@@ -55,9 +55,9 @@ TEST(ModelServer, NamesNothingThatAShellOrAFileWouldRun) {
       R"x({"data":[{"id":"$(reboot)"},{"id":"a b"},{"id":"a\"b"},{"id":"a\nb"},{"id":";x"},{"id":"-rf"},{"id":""},)x"
       R"x({"id":7},{}]})x");
   EXPECT_THAT(server->models, IsEmpty());
-std::string many = R"({"data":[{"id":"m"})";
-for (int i = 0; i < 500; ++i) many += R"(,{"id":"m"})";
-EXPECT_EQ(read_model_server(ModelServerKind::kOpenAi, "a", 200, many + "]}")->models.size(), kMaxModels);
+  std::string many = R"({"data":[{"id":"m"})";
+  for (int i = 0; i < 500; ++i) many += R"(,{"id":"m"})";
+  EXPECT_EQ(read_model_server(ModelServerKind::kOpenAi, "a", 200, many + "]}")->models.size(), kMaxModels);
 }
 
 TEST(ModelHosts, AreThePrivateNetworkOfThisMachineOnly) {
