@@ -12,9 +12,9 @@
 namespace earshot::worker {
 namespace {
 
-using fakes::heard_through_device;
-using fakes::say;
-using fakes::Speaker;
+using earshot::fakes::heard_through_device;
+using earshot::fakes::say;
+using earshot::fakes::Speaker;
 
 std::unique_ptr<Vad> make_vad() {
   return make_embedded_vad({}).value()->create();
