@@ -24,12 +24,12 @@ enum class Intent {
   kTime,
   kDate,
   kGreeting,
-  kHowAreYou,
   kThanks,
   kHelp,
   kStop,
   kGoodbye,
   kGoodNight,
+  kHowAreYou,
 };
 
 struct MatchedIntent {

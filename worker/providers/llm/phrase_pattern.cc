@@ -1,5 +1,6 @@
 #include "worker/providers/llm/phrase_pattern.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -77,9 +78,11 @@ struct PhrasePattern::Matcher {
   const SlotTest* may_fill = nullptr;
   std::optional<int> number;
   std::vector<Slot> slots;
+  int steps_left = kMaxSteps;
   using Then = std::function<bool(std::size_t)>;
 
   bool run(const Node& node, std::size_t at, const Then& then) {
+    if (--steps_left < 0) return false;
     switch (node.kind) {
       case Node::Kind::kWord:
         return at < words.size() && words[at] == node.word && then(at + 1);
@@ -107,6 +110,7 @@ struct PhrasePattern::Matcher {
   }
   bool fill(const std::string& name, std::size_t at, const Then& then) {
     for (std::size_t end = at + 1; may_fill != nullptr && end <= words.size(); ++end) {
+      if (--steps_left < 0) return false;
       if (!(*may_fill)(name, words.subspan(at, end - at))) continue;
       slots.push_back({name, at, end});
       if (then(end)) return true;
@@ -136,9 +140,27 @@ std::optional<PhrasePattern::Match> PhrasePattern::match(std::span<const std::st
 
 std::optional<PhrasePattern::Match> PhrasePattern::match(std::span<const std::string> words,
                                                          const SlotTest& may_fill) const {
+  if (!may_match(root_, words)) return std::nullopt;
   Matcher matcher{.words = words, .may_fill = &may_fill, .number = {}, .slots = {}};
   if (!matcher.run(root_, 0, [&](std::size_t end) { return end == words.size(); })) return std::nullopt;
   return Match{.number = matcher.number, .slots = std::move(matcher.slots)};
+}
+
+bool PhrasePattern::may_match(const Node& node, std::span<const std::string> words) {
+  const auto may = [words](const Node& child) { return may_match(child, words); };
+  switch (node.kind) {
+    case Node::Kind::kWord:
+      return std::ranges::find(words, node.word) != words.end();
+    case Node::Kind::kSequence:
+      return std::ranges::all_of(node.children, may);
+    case Node::Kind::kChoice:
+      return std::ranges::any_of(node.children, may);
+    case Node::Kind::kLevel:
+    case Node::Kind::kSlot:
+    case Node::Kind::kOptional:
+      return true;
+  }
+  return true;
 }
 
 void PhrasePattern::add_words(std::set<std::string>& words) const {

@@ -30,13 +30,15 @@ class PhrasePattern {
   // Whether these words may fill that slot. Fewer words are tried before more.
   using SlotTest = std::function<bool(std::string_view name, std::span<const std::string> words)>;
 
+  static constexpr int kMaxSteps = 5000;
+
   // REQUIRES: a well-formed pattern; patterns are part of the program, so a wrong one is a bug and aborts.
   explicit PhrasePattern(std::string_view text);
 
   // RETURNS: nullopt unless all the words fit.
   // Cost: patterns have no repetition, so it is bounded by the pattern.
   std::optional<Match> match(std::span<const std::string> words) const;
-  // With slots: bounded by the pattern and by the number of words to the power of its slots.
+  // With slots. Cost: kMaxSteps; what would need more of them does not fit. Most patterns lack a word and cost less.
   std::optional<Match> match(std::span<const std::string> words, const SlotTest& may_fill) const;
   void add_words(std::set<std::string>& words) const;  // without those of <level>
 
@@ -49,6 +51,8 @@ class PhrasePattern {
   };
   struct Parser;
   struct Matcher;
+  // Whether all the words are there that the node cannot do without.
+  static bool may_match(const Node& node, std::span<const std::string> words);
   static void collect(const Node& node, std::set<std::string>& words);
 
   Node root_;

@@ -18,6 +18,8 @@ using WishWords = std::span<const std::string>;
 
 constexpr std::size_t kMaxListNameWords = 4;
 constexpr std::size_t kMaxItemsAtOnce = 16;
+// Of a number, an amount, a time; free text may be longer.
+constexpr std::size_t kMaxFigureWords = 24;
 
 // What people say around a wish; cut off as long as one fits.
 constexpr auto kBefore = std::to_array<std::string_view>({"please",
@@ -88,6 +90,9 @@ std::pair<std::size_t, std::size_t> without_politeness(WishWords words) {
 }
 
 bool may_fill(std::string_view slot, WishWords words) {
+  if (slot == "text" || slot == "items") return true;
+  if (slot == "list") return words.size() <= kMaxListNameWords;
+  if (words.size() > kMaxFigureWords) return false;
   if (slot == "sum") return read_calculation(words).has_value();
   if (slot == "measure") return read_measure(words).has_value();
   if (slot == "unit") return whole_unit(words) != nullptr;
@@ -95,8 +100,7 @@ bool may_fill(std::string_view slot, WishWords words) {
   if (slot == "moment") return read_said_moment(words).has_value();
   if (slot == "day") return read_said_day(words).has_value();
   if (slot == "place") return find_place(words) != nullptr;
-  if (slot == "list") return words.size() <= kMaxListNameWords;
-  return true;  // text, items
+  return false;
 }
 
 // "milk, eggs and bread": 3. As written, without articles.

@@ -55,7 +55,7 @@ struct Wish {
 };
 
 // nullopt: none of the rules fits as a whole.
-// Cost: bounded by kMaxSaidWords to the power of two, times the rules.
+// Cost: PhrasePattern::kMaxSteps for each rule, which hostile sentences reach with a few of them.
 std::optional<Wish> read_wish(std::string_view said);
 
 }  // namespace earshot::worker

@@ -86,6 +86,7 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"mcp_up", WorkerVerdict::kWrongDirection},
                                    {"device_link", WorkerVerdict::kWrongDirection},
                                    {"playout_report", WorkerVerdict::kWrongDirection},
+                                   {"notebook", WorkerVerdict::kSession},
                                    {"worker_hello", WorkerVerdict::kSecondHello}};
   std::set<std::string> seen;
   for (const Case& one : cases) {

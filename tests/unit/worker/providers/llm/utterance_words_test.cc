@@ -38,7 +38,8 @@ TEST(UtteranceWords, StopsAtOneMoreThanACommandCanHave) {
 }
 
 TEST(Replies, EveryReplyHasItsWordsInBothLanguagesAndAKnownFace) {
-  const std::vector<std::string> faces = {"neutral", "happy", "sad", "confused", "cool", "thinking"};
+  const std::vector<std::string> faces = {"neutral", "happy",    "sad",   "confused",
+                                          "cool",    "thinking", "sleepy"};
   for (int i = 0; i < static_cast<int>(Reply::kCount); ++i) {
     const auto reply = static_cast<Reply>(i);
     const std::string english = reply_text(reply, "en-GB", "7");
