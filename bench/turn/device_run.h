@@ -31,7 +31,7 @@ struct RoundResult {
   std::size_t cut = 0;
   std::size_t requests = 0;
   std::size_t voice_requests = 0;
-  std::vector<double> first_audio_ms;
+  std::vector<double> first_audio_ms = {};
 };
 
 struct DeviceResult {
