@@ -57,7 +57,9 @@ struct ControlPlane::Parts {
   void flush_later();
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
+  // To the device by name, over the broker; over WebSocket by its line.
   Status send(const std::string& client_id, const std::string& json);
+  void order(const DeviceId& device, DeviceOrder order, OrderDone done);
   ShardProxy& shard_for(const DeviceId& device);
 
   asio::io_context& io;
@@ -89,8 +91,8 @@ struct ControlPlane::Parts {
       devices,
       hub,
       clock,
-      {.send = [this](const std::string& client_id,
-                      const std::string& json) { return send(client_id, json); },
+      {.order = [this](const DeviceId& device, DeviceOrder order,
+                       OrderDone done) { this->order(device, std::move(order), std::move(done)); },
        .image_url = [this](const DeviceId& device,
                            const std::string& image) { return entrance.firmware().url_for(image, device); }}};
   std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
@@ -134,7 +136,7 @@ void ControlPlane::Parts::flush_later() {
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
   if (auth::is_websocket_client(client_id)) {
     const auto client = auth::parse_client_id(client_id);
-    if (client) shard_for(client->device).post_line_message(client->device, json);
+    if (client) order(client->device, SendMessage{.json = json}, [](const OrderOutcome&) {});
     return kDone;
   }
   switch (doors->link.publish_to_device(client_id, json)) {
@@ -147,6 +149,10 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+void ControlPlane::Parts::order(const DeviceId& device, DeviceOrder order, OrderDone done) {
+  shard_for(device).post_order(device, std::move(order), io.get_executor(), std::move(done));
 }
 
 ShardProxy& ControlPlane::Parts::shard_for(const DeviceId& device) {
@@ -179,10 +185,6 @@ void ControlPlane::Parts::connect_commands() {
             if (current) devices.set_session(device, {}, {});
             voice.conversations().closed(device, session, reason);
           },
-      .on_command_reply = [this](const DeviceId& device,
-                                 const std::string& payload) { commands.reply(device, payload); },
-      .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
-                                const std::string&) { commands.broken_reply(device, id); },
       .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));
