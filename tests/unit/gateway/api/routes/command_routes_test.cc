@@ -52,7 +52,7 @@ class CommandRoutesTest : public testing::Test, protected ApiHarness {
                                             const std::function<void(gateway::OrderOutcome)>& done) {
                              if (!std::holds_alternative<gateway::SendMessage>(order)) return;
                              sent_.push_back(std::get<gateway::SendMessage>(order).json);
-                             asio::post(io, [done] { done(kDone); });
+                             asio::post(io, [done] { done(gateway::OrderOutcome(kDone)); });
                            }}};
   std::vector<gateway::api::RouteRow> rows_;
   std::string admin_;

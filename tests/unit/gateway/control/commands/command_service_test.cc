@@ -62,7 +62,7 @@ class CommandServiceTest : public ::testing::Test {
     }
     const auto* message = std::get_if<gateway::SendMessage>(&order);
     sent_.push_back(message == nullptr ? "no message" : message->json);
-    if (message != nullptr) return kDone;
+    if (message != nullptr) return gateway::OrderOutcome(kDone);
     return gateway::OrderOutcome(fakes::tools_of(R"({"tools":[{"name":"a","inputSchema":{}}]})"));
   }
   void run() {
