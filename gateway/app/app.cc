@@ -67,11 +67,15 @@ std::string reachable(const std::string& listen) {
 class MqttTransport final : public DeviceTransport {
  public:
   void attach(doors::MqttLink* link) { link_.store(link, std::memory_order_release); }
-  void send(std::string_view client_id, std::string_view json) override {
+  Status send(std::string_view client_id, std::string_view json) override {
     doors::MqttLink* link = link_.load(std::memory_order_acquire);
     const auto verdict =
         link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
-    if (verdict != doors::PushVerdict::kQueued) dropped_.fetch_add(1, std::memory_order_relaxed);
+    if (verdict == doors::PushVerdict::kQueued) return kDone;
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    if (verdict == doors::PushVerdict::kTooLarge)
+      return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
+    return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
   }
   void kick(std::string_view client_id) override {
     // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
@@ -272,6 +276,9 @@ void App::Parts::start_mqtt_link() {
       .on_event_readers = [this](bool any) { control_plane->event_readers(any); },
       .on_connection =
           [this](bool connected) {
+            if (!connected) {
+              for (auto& shard : shards) shard->proxy().post_presence_unknown();
+            }
             asio::post(io, [this, connected] {
               if (broker) broker->link_is(connected);
               control_plane->broker_connection(connected);

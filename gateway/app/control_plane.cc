@@ -76,7 +76,9 @@ struct ControlPlane::Parts {
   void flush_later();
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
+  // To the device by name, over the broker; over WebSocket by its line.
   Status send(const std::string& client_id, const std::string& json);
+  void order(const DeviceId& device, DeviceOrder order, OrderDone done);
 
   asio::io_context& io;
   const GatewayConfig& config;
@@ -109,8 +111,8 @@ struct ControlPlane::Parts {
       devices,
       hub,
       clock,
-      {.send = [this](const std::string& client_id,
-                      const std::string& json) { return send(client_id, json); },
+      {.order = [this](const DeviceId& device, DeviceOrder order,
+                       OrderDone done) { this->order(device, std::move(order), std::move(done)); },
        .image_url = [this](const DeviceId& device,
                            const std::string& image) { return entrance.firmware().url_for(image, device); }}};
   std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
@@ -156,7 +158,7 @@ void ControlPlane::Parts::flush_later() {
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
   if (auth::is_websocket_client(client_id)) {
     const auto client = auth::parse_client_id(client_id);
-    if (client) shards.of(client->device).post_line_message(client->device, json);
+    if (client) order(client->device, SendMessage{.json = json}, [](const OrderOutcome&) {});
     return kDone;
   }
   switch (doors->link.publish_to_device(client_id, json)) {
@@ -169,6 +171,10 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
+}
+
+void ControlPlane::Parts::order(const DeviceId& device, DeviceOrder order, OrderDone done) {
+  shards.of(device).post_order(device, std::move(order), io.get_executor(), std::move(done));
 }
 
 std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
@@ -198,10 +204,6 @@ void ControlPlane::Parts::connect_commands() {
             if (current) devices.set_session(device, {}, {});
             voice.conversations().closed(device, session, reason);
           },
-      .on_command_reply = [this](const DeviceId& device,
-                                 const std::string& payload) { commands.reply(device, payload); },
-      .on_broken_reply = [this](const DeviceId& device, std::int64_t id,
-                                const std::string&) { commands.broken_reply(device, id); },
       .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
   doors->reports.listen(std::move(handlers));

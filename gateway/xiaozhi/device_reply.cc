@@ -6,26 +6,10 @@ namespace earshot::commands {
 
 namespace {
 
-constexpr std::size_t kMaxReplyBytes = 64 * 1024;   // of a device's message (mqtt_link.h)
 constexpr std::size_t kMaxResultBytes = 16 * 1024;  // twice in a receipt, as text and as JSON
 constexpr std::size_t kMaxErrorBytes = 512;
 
-std::string request(std::int64_t id, std::string_view method, json::object params) {
-  return json::serialize(json::object{
-      {"type", "mcp"},
-      {"payload",
-       json::object{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}}});
-}
-
 }  // namespace
-
-std::string call_message(std::int64_t id, std::string_view tool, const json::object& arguments) {
-  return request(id, "tools/call", json::object{{"name", tool}, {"arguments", arguments}});
-}
-
-std::string list_message(std::int64_t id, std::string_view cursor) {
-  return request(id, "tools/list", json::object{{"cursor", cursor}, {"withUserTools", true}});
-}
 
 std::string alert_message(std::string_view status, std::string_view message, std::string_view emotion) {
   return json::serialize(
@@ -40,21 +24,13 @@ std::string custom_message(const json::object& payload) {
   return json::serialize(json::object{{"type", "custom"}, {"payload", payload}});
 }
 
-std::optional<DeviceReply> read_reply(std::string_view payload) {
-  const auto object = json::parse_object(payload, kMaxReplyBytes);
-  if (!object) return std::nullopt;
-  const auto id = json::find_int(*object, "id");
-  if (!id || object->contains("method")) return std::nullopt;
-  DeviceReply reply{.id = *id, .result = {}, .error = {}};
-  if (const auto* result = json::find_object(*object, "result")) {
-    reply.result = *result;
-    return reply;
-  }
-  // The firmware's errors hold a message and nothing else (8.1).
-  const auto* error = json::find_object(*object, "error");
+Result<json::object> reply_result(const json::object& reply) {
+  if (const auto* result = json::find_object(reply, "result")) return *result;
+  // The firmware's errors hold a message, and a code since 2.5.0 (8.1).
+  const auto* error = json::find_object(reply, "error");
   const auto words = error == nullptr ? std::nullopt : json::find_string(*error, "message");
-  reply.error = json::clean_text(words.value_or("an answer without a result"), kMaxErrorBytes);
-  return reply;
+  return Error{ErrorCode::kInvalid,
+               json::clean_text(words.value_or("an answer without a result"), kMaxErrorBytes)};
 }
 
 json::object tool_result(const json::object& result) {

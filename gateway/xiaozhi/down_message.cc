@@ -67,6 +67,7 @@ std::string speak_request_message(const SessionId& session, std::string_view pre
 
 std::string mcp_message(const SessionId& session, const json::object& payload) {
   auto mcp = message("mcp", session);
+  if (session.text.empty()) mcp.erase("session_id");
   mcp["payload"] = payload;
   return json::serialize(mcp);
 }

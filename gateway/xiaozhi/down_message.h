@@ -28,6 +28,7 @@ std::string llm_message(const SessionId& session, std::string_view emotion, std:
 std::string tts_start_message(const SessionId& session);
 std::string sentence_start_message(const SessionId& session, std::string_view text);
 std::string tts_stop_message(const SessionId& session);
+// An empty session: none is named. MCP needs none (8).
 std::string mcp_message(const SessionId& session, const json::object& payload);
 // To firmware <= 1.7 (iot_tools.h).
 std::string iot_message(const SessionId& session, json::array commands);

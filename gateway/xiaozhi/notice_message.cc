@@ -26,8 +26,6 @@ struct Wording {
     return sentence_start_message(session, sentence.text);
   }
   std::string operator()(const TurnEnded&) const { return tts_stop_message(session); }
-  std::string operator()(const ToolCall& call) const { return mcp_message(session, call.message); }
-  std::string operator()(const ThingCalls& calls) const { return iot_message(session, calls.commands); }
 };
 
 }  // namespace

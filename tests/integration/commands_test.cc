@@ -6,6 +6,7 @@
 #include "common/base/sha256.h"
 #include "gateway/control/commands/command_service.h"
 #include "gateway/doors/operators/operator_door.h"
+#include "gateway/live/device/device_line.h"
 #include "gateway/xiaozhi/control_message.h"
 #include "tests/fakes/inline_store.h"
 #include "tests/unit/gateway/broker/broker_fixture.h"
@@ -16,6 +17,28 @@ namespace {
 constexpr std::string_view kToolPage =
     R"({"tools":[{"name":"self.volume","description":"","inputSchema":{"type":"object","properties":)"
     R"({"volume":{"type":"integer","minimum":0,"maximum":100}},"required":["volume"]}}]})";
+
+// Through the broker, to the one device.
+class BrokerWire final : public gateway::LineWire {
+ public:
+  BrokerWire(std::unique_ptr<doors::MqttLink>& link, auth::ClientId client)
+      : link_(link), client_(std::move(client)) {}
+  const auth::ClientId& client() const override { return client_; }
+  Status send(std::string_view json) override {
+    if (link_->publish_to_device(client_.text, json) == doors::PushVerdict::kQueued) return kDone;
+    return Error{ErrorCode::kUnavailable, "down"};
+  }
+  std::unique_ptr<gateway::DeviceLeg> make_leg(const gateway::SessionIdentity&, const gateway::DeviceHello&,
+                                               SteadyTime) override {
+    return nullptr;
+  }
+  void carries(gateway::Session&) override {}
+  void hang_up(std::string_view) override {}
+
+ private:
+  std::unique_ptr<doors::MqttLink>& link_;
+  auth::ClientId client_;
+};
 
 class CommandsTest : public BrokerFixture {
  protected:
@@ -41,6 +64,7 @@ class CommandsTest : public BrokerFixture {
             .on_presence =
                 [this](const auth::ClientId& who, bool online) {
                   asio::post(io_, [this, who, online] {
+                    line_.presence(online, std::chrono::steady_clock::now());
                     directory_.set_online(who, online);
                     service_->presence(who.device, online);
                   });
@@ -57,9 +81,10 @@ class CommandsTest : public BrokerFixture {
     service_ = std::make_unique<commands::CommandService>(
         io_.get_executor(), store_, directory_, hub_, clock_,
         commands::CommandService::Ports{
-            .send = [this](const std::string& to, const std::string& json) -> Status {
-              if (link_->publish_to_device(to, json) == doors::PushVerdict::kQueued) return kDone;
-              return Error{ErrorCode::kUnavailable, "down"};
+            .order = [this](const DeviceId&, gateway::DeviceOrder order, gateway::OrderDone done) {
+              asio::post(io_, [this, order = std::move(order), done = std::move(done)]() mutable {
+                line_.order(std::move(order), std::move(done), std::chrono::steady_clock::now());
+              });
             }});
     door_ = std::make_unique<doors::OperatorDoor>(io_.get_executor(), *link_, *service_, hub_, clock_);
     door_->set_operators({ann});
@@ -78,9 +103,9 @@ class CommandsTest : public BrokerFixture {
   // As the shard does.
   void on_device(const std::string& payload) {
     const auto control = gateway::parse_control_message(payload);
-    if (control.broken_reply) service_->broken_reply(id_, *control.broken_reply);
-    const auto* reply = std::get_if<gateway::DeviceMcp>(&control.message);
-    if (reply != nullptr) service_->reply(id_, reply->payload);
+    const auto now = std::chrono::steady_clock::now();
+    if (control.broken_reply) line_.lost_reply(*control.broken_reply, gateway::McpLoss::kUnreadable, now);
+    line_.told(control.message, now);
   }
 
   fakes::RawMqttClient operator_client() {
@@ -120,6 +145,8 @@ class CommandsTest : public BrokerFixture {
   fakes::InlineStore store_;
   gateway::EventHub hub_{clock_};
   gateway::DeviceDirectory directory_{io_.get_executor(), store_, hub_, clock_};
+  gateway::ShardTools tools_;
+  gateway::DeviceLine line_{std::make_shared<BrokerWire>(link_, credentials(1).client_id), tools_, 1};
   std::unique_ptr<commands::CommandService> service_;
   std::unique_ptr<doors::OperatorDoor> door_;
   std::thread thread_;

@@ -46,12 +46,13 @@ class FakeTransport final : public DeviceTransport {
   void deliver_to(const std::string& client_id, std::function<void(std::string)> device) {
     devices_[client_id] = std::move(device);
   }
-  void send(std::string_view client_id, std::string_view json) override {
+  Status send(std::string_view client_id, std::string_view json) override {
     asio::post(io_, [this, client = std::string(client_id), text = std::string(json)] {
       if (const auto found = devices_.find(client); found != devices_.end()) found->second(text);
     });
+    return kDone;
   }
-  void kick(std::string_view client_id) override { send(client_id, R"({"type":"kicked"})"); }
+  void kick(std::string_view client_id) override { (void)send(client_id, R"({"type":"kicked"})"); }
 
  private:
   asio::io_context& io_;

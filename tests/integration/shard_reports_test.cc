@@ -24,10 +24,6 @@ class ShardReportsTest : public GatewayTest {
                                     const std::string& worker) { told_.push_back("opened on " + worker); },
         .on_session_closed = [this](const DeviceId&, const SessionId&,
                                     const std::string& reason) { told_.push_back("closed: " + reason); },
-        .on_command_reply = [this](const DeviceId&,
-                                   const std::string& payload) { told_.push_back("reply " + payload); },
-        .on_broken_reply = [this](const DeviceId&, std::int64_t id,
-                                  const std::string&) { told_.push_back("broken " + std::to_string(id)); },
         .on_refused = [this](const auth::ClientId&, AdmissionVerdict) { told_.emplace_back("refused"); },
     });
   }
@@ -41,36 +37,6 @@ class ShardReportsTest : public GatewayTest {
   ShardReports reports_{io_.get_executor()};
   std::vector<std::string> told_;
 };
-
-TEST_F(ShardReportsTest, ACommandsAnswerNeedsNoSessionAndEndsNone) {
-  start_shard(&reports_);
-  TestDevice& device = add_device();
-  device.say(
-      R"({"session_id":"long-over","type":"mcp","payload":{"jsonrpc":"2.0","id":1000000000,"result":{}}})");
-  device.say(
-      R"({"session_id":"long-over","type":"mcp","payload":{"id":1000000001,"error":{"message":"a"b"}}})");
-  device.say(R"({"session_id":"long-over","type":"mcp","payload":{"id":1000000002,"error":{"message":"a)");
-  ASSERT_TRUE(told(3));
-  EXPECT_THAT(told_,
-              ElementsAre(R"(reply {"jsonrpc":"2.0","id":1000000000,"result":{}})",
-                          R"(reply {"id":1000000001,"error":{"message":"a\"b"}})", "broken 1000000002"));
-  EXPECT_EQ(counter("session_unknown_goodbye"), 0U);
-  EXPECT_THAT(device.events(), IsEmpty());
-}
-
-TEST_F(ShardReportsTest, ACommandsAnswerIsKeptFromTheWorkerAndTheWorkersGoesToIt) {
-  start_shard(&reports_);
-  fakes::ScriptedWorker& worker = add_worker("w1");
-  worker.accept_sessions();
-  TestDevice& device = talking_device();
-  told_.clear();
-  device.say(R"({"session_id":")" + device.session_id() +
-             R"(","type":"mcp","payload":{"jsonrpc":"2.0","id":1000000000,"result":{}}})");
-  device.say(R"({"session_id":")" + device.session_id() +
-             R"(","type":"mcp","payload":{"jsonrpc":"2.0","id":999999999,"result":{}}})");
-  ASSERT_TRUE(run_until([&] { return worker.count(Envelope::kMcpUp) == 1; }));
-  EXPECT_THAT(told_, ElementsAre(R"(reply {"jsonrpc":"2.0","id":1000000000,"result":{}})"));
-}
 
 TEST_F(ShardReportsTest, EachSessionIsToldOfOpenedAndClosedOnce) {
   start_shard(&reports_);

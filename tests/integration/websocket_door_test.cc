@@ -25,6 +25,7 @@ constexpr const char* kWebSocketHello =
 struct WebSocketDevice {
   std::unique_ptr<http::WebSocketClient> socket;
   std::vector<std::string> told;
+  json::object last_mcp;           // the JSON-RPC
   std::vector<std::string> sound;  // whole frames, hexadecimal
   std::optional<http::WebSocketClosed> closed;
   bool open = false;
@@ -79,6 +80,7 @@ class WebSocketDoorTest : public GatewayTest {
                std::string what(json::find_string(parsed, "type").value());
                if (const auto state = json::find_string(parsed, "state")) what += " " + std::string(*state);
                device.told.push_back(what);
+               if (what == "mcp") device.last_mcp = *json::find_object(parsed, "payload");
              },
          .on_binary = [&device](ByteView bytes) { device.sound.push_back(to_hex(bytes)); },
          .on_closed = [&device](const http::WebSocketClosed& closed) { device.closed = closed; }});
@@ -246,13 +248,18 @@ TEST_F(WebSocketDoorTest, ADeviceThatIsNoLongerAdmittedIsHungUp) {
   ASSERT_TRUE(run_until([&] { return device.closed.has_value(); }));
 }
 
-TEST_F(WebSocketDoorTest, ACommandReachesItAndItsAnswerTheControlPlane) {
+TEST_F(WebSocketDoorTest, ACommandReachesItAndItsAnswerWhoeverGaveIt) {
   start();
   WebSocketDevice& device = talking();
-  shard_->proxy().post_line_message(*DeviceId::parse(kWebSocketMac), R"({"type":"mcp","payload":{}})");
+  std::optional<OrderOutcome> outcome;
+  shard_->proxy().post_order(*DeviceId::parse(kWebSocketMac),
+                             CallTool{.tool = "self.x", .arguments = {}, .timeout = Milliseconds(10'000)},
+                             io_.get_executor(), [&](OrderOutcome came) { outcome = std::move(came); });
   ASSERT_TRUE(run_until([&] { return device.count("mcp") == 1; }));
-  device.socket->send_text(R"({"type":"mcp","payload":{"jsonrpc":"2.0","id":1000000000,"result":{}}})");
-  ASSERT_TRUE(run_until([&] { return counter("command_reply") == 1; }));
+  device.socket->send_text(R"({"type":"mcp","payload":{"jsonrpc":"2.0","id":)" +
+                           std::to_string(*json::find_int(device.last_mcp, "id")) + R"(,"result":{"a":1}}})");
+  ASSERT_TRUE(run_until([&] { return outcome.has_value(); }));
+  EXPECT_EQ(json::serialize(std::get<json::object>(**outcome)), R"({"a":1})");
   EXPECT_EQ(worker_->count(Envelope::kMcpUp), 0U) << "it is the operator's";
 }
 

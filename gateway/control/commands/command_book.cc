@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "gateway/control/commands/say_port.h"
-#include "gateway/xiaozhi/command_ids.h"
+#include "gateway/xiaozhi/device_reply.h"
 
 namespace earshot::commands {
 
@@ -12,9 +12,7 @@ namespace {
 
 using store::CommandState;
 
-constexpr std::size_t kRemembered = 4096;
-constexpr std::uint32_t kRpcIds =
-    static_cast<std::uint32_t>(gateway::kLastCommandId - gateway::kFirstCommandId + 1);
+constexpr std::size_t kMaxDigests = 100'000;  // beyond, the store is written to once more for each
 
 constexpr std::string_view kRebootTool = "self.reboot";
 constexpr std::string_view kUpgradeTool = "self.upgrade_firmware";
@@ -44,9 +42,6 @@ bool ends_in_restart(const std::string& tool) {
 }
 
 }  // namespace
-
-CommandBook::CommandBook(CommandLimits limits, std::uint32_t first_id)
-    : limits_(limits), last_rpc_(first_id % kRpcIds) {}
 
 bool CommandBook::reserve(const DeviceId& device) {
   if (entries_.size() + reserved_ >= limits_.overall) return false;
@@ -96,7 +91,6 @@ CommandBook::Cancel CommandBook::cancel(std::string_view by, std::string_view id
 
 void CommandBook::online(const DeviceId& device, const Moment& now) {
   const bool took_over = !online_.insert(device).second;
-  catalogue_.doubt(device);
   CommandSerial serial{};
   if (Entry* entry = running(device, serial)) {
     if (entry->phase == Phase::kListing) {
@@ -127,36 +121,23 @@ void CommandBook::presence_unknown(const Moment&) {
   }
 }
 
-void CommandBook::reply(const DeviceId& device, std::string_view payload, const Moment& now) {
-  const auto reply = read_reply(payload);
-  if (!reply) return counters_.add(BookEvent::kReplyUnreadable);
-  CommandSerial serial{};
-  Entry* const entry = running(device, serial);
-  if (entry == nullptr || entry->rpc != reply->id) return lost_or_late(reply->id);
-  if (!reply->result) {
-    counters_.add(BookEvent::kReplyWithoutResult);
-    const bool unknown = reply->error.starts_with("Unknown tool");
-    return fail(serial, unknown ? "unknown_tool" : "device_error", reply->error, now);
-  }
-  if (entry->phase == Phase::kListing) return tools_answered(serial, *entry, *reply->result, now);
-  call_answered(serial, *entry, *reply->result, now);
-}
-
-void CommandBook::broken_reply(const DeviceId& device, std::int64_t id, const Moment& now) {
-  counters_.add(BookEvent::kReplyBroken);
-  CommandSerial serial{};
-  Entry* const entry = running(device, serial);
-  if (entry == nullptr || entry->rpc != id) return lost_or_late(id);
-  fail(serial, "device_error", "the device's answer is no valid JSON", now);
-}
-
-void CommandBook::left(CommandSerial serial, const Status& handed_over, const Moment& now) {
+void CommandBook::outcome(CommandSerial serial, std::uint64_t question, const gateway::OrderOutcome& outcome,
+                          const Moment& now) {
   const auto found = entries_.find(serial);
-  if (found == entries_.end()) return;
-  if (!handed_over) return fail(serial, "offline", handed_over.error().message, now);
+  if (found == entries_.end() || found->second.question != question)
+    return counters_.add(BookEvent::kReplyLate);
+  Entry& entry = found->second;
+  entry.question = 0;
+  if (!outcome) return order_failed(serial, entry, outcome.error(), now);
+  if (const auto* tools = std::get_if<gateway::ToolsHandle>(&*outcome)) {
+    return tools_told(serial, entry, *tools, now);
+  }
+  if (const auto* result = std::get_if<json::object>(&*outcome)) {
+    return call_answered(serial, entry, *result, now);
+  }
   // Nothing answers these two.
-  const CommandKind kind = found->second.kind;
-  if (kind == CommandKind::kAlert || kind == CommandKind::kMessage) answer(serial, {{"how", "sent"}}, now);
+  if (entry.kind == CommandKind::kAlert || entry.kind == CommandKind::kMessage)
+    answer(serial, {{"how", "sent"}}, now);
 }
 
 void CommandBook::said(CommandSerial serial, const Result<Said>& said, const Moment& now) {
@@ -224,7 +205,7 @@ void CommandBook::start(CommandSerial serial, Entry& entry, const Moment& now) {
     entry.phase = Phase::kRunning;
     set_deadline(serial, entry, now.steady + entry.record.timeout);
     mark_sent(entry, now);
-    steps_.back().send = BookStep::Send{.device = device, .json = std::move(json), .command = serial};
+    add_order(serial, entry, gateway::SendMessage{.json = std::move(json)});
   };
   switch (entry.kind) {
     case CommandKind::kAlert:
@@ -247,63 +228,69 @@ void CommandBook::start(CommandSerial serial, Entry& entry, const Moment& now) {
       mark_sent(entry, now);
       entry.phase = Phase::kListing;
       set_deadline(serial, entry, now.steady + entry.record.timeout);
-      return ask_for_tools(entry, "", now);
+      return add_order(serial, entry, gateway::ListTools{.anew = true, .timeout = entry.record.timeout});
     case CommandKind::kReboot:
       if (is_system_reboot(entry.arguments)) return send(system_reboot_message());
       [[fallthrough]];
     case CommandKind::kTool:
     case CommandKind::kUpgrade:
-      if (const auto tools = catalogue_.fresh(device)) return call_tool(serial, entry, *tools, now);
       entry.phase = Phase::kListing;
       set_deadline(serial, entry, now.steady + limits_.list_timeout);
-      return ask_for_tools(entry, "", now);
+      steps_.emplace_back();
+      return add_order(serial, entry, gateway::ListTools{.timeout = limits_.list_timeout});
   }
 }
 
-void CommandBook::ask_for_tools(Entry& entry, std::string_view cursor, const Moment&) {
-  if (cursor.empty()) entry.pages = {};
-  counters_.add(BookEvent::kToolsAsked);
-  BookStep step;
-  step.send = BookStep::Send{
-      .device = entry.record.device, .json = list_message(next_rpc(entry), cursor), .command = std::nullopt};
-  steps_.push_back(std::move(step));
+void CommandBook::add_order(CommandSerial serial, Entry& entry, gateway::DeviceOrder order) {
+  entry.question = ++last_question_;
+  steps_.back().order = BookStep::Order{.command = serial,
+                                        .question = entry.question,
+                                        .device = entry.record.device,
+                                        .order = std::move(order)};
 }
 
-void CommandBook::tools_answered(CommandSerial serial, Entry& entry, const json::object& result,
-                                 const Moment& now) {
-  const auto next = entry.pages.add(result);
-  if (!next) {
-    counters_.add(BookEvent::kToolsRefused);
-    return fail(serial, "device_error", next.error().message, now);
-  }
-  if (!next->empty()) return ask_for_tools(entry, *next, now);
-  const ToolList tools = entry.pages.take();
-  if (catalogue_.put(entry.record.device, tools)) {
+void CommandBook::order_failed(CommandSerial serial, const Entry& entry, const Error& why,
+                               const Moment& now) {
+  // Its deadline decides; and who is online, of a command that has not left yet.
+  if (why.code == ErrorCode::kTimeout) return;
+  if (why.code == ErrorCode::kUnavailable && entry.phase == Phase::kListing) return;
+  if (why.code == ErrorCode::kUnavailable || why.code == ErrorCode::kTooLarge)
+    return fail(serial, "offline", why.message, now);
+  counters_.add(entry.phase == Phase::kListing ? BookEvent::kToolsRefused : BookEvent::kReplyWithoutResult);
+  fail(serial, why.message.starts_with("Unknown tool") ? "unknown_tool" : "device_error", why.message, now);
+}
+
+void CommandBook::tools_told(CommandSerial serial, Entry& entry, const gateway::ToolsHandle& tools,
+                             const Moment& now) {
+  const std::size_t digest = std::hash<std::string>{}(tools->text);
+  if (stored_.size() >= kMaxDigests) stored_.clear();
+  if (std::exchange(stored_[entry.record.device], digest) != digest) {
     BookStep step;
-    step.tools = BookStep::Tools{.device = entry.record.device, .json = json::serialize(tools.to_json())};
+    step.tools = BookStep::Tools{.device = entry.record.device, .json = tools->text};
     steps_.push_back(std::move(step));
   }
-  if (entry.kind == CommandKind::kTools) return answer(serial, {{"tools", tools.to_json()}}, now);
-  call_tool(serial, entry, tools, now);
+  if (entry.kind == CommandKind::kTools) return answer(serial, {{"tools", tools->list.to_json()}}, now);
+  call_tool(serial, entry, tools->list, now);
 }
 
-void CommandBook::call_tool(CommandSerial serial, Entry& entry, const ToolList& tools, const Moment& now) {
-  const auto [name, arguments] = call_of(entry.kind, entry.arguments);
-  const Tool* const tool = tools.find(name);
+void CommandBook::call_tool(CommandSerial serial, Entry& entry, const gateway::ToolList& tools,
+                            const Moment& now) {
+  auto [name, arguments] = call_of(entry.kind, entry.arguments);
+  const gateway::Tool* const tool = tools.find(name);
   if (tool == nullptr) return fail(serial, "unknown_tool", "the device has no tool '" + name + "'", now);
   if (tool->user_only && !entry.record.user_tools) {
     return fail(serial, "user_tool",
                 "'" + name + "' is for users only: it needs allow_user_tools and the right to it", now);
   }
-  if (const auto good = check_arguments(*tool, arguments); !good) {
+  if (const auto good = gateway::check_arguments(*tool, arguments); !good) {
     return fail(serial, "bad_arguments", good.error().message, now);
   }
   entry.phase = Phase::kRunning;
   set_deadline(serial, entry, now.steady + entry.record.timeout);
-  std::string json = call_message(next_rpc(entry), name, arguments);
   mark_sent(entry, now);
-  steps_.back().send =
-      BookStep::Send{.device = entry.record.device, .json = std::move(json), .command = serial};
+  add_order(serial, entry,
+            gateway::CallTool{
+                .tool = std::move(name), .arguments = std::move(arguments), .timeout = entry.record.timeout});
 }
 
 void CommandBook::call_answered(CommandSerial serial, Entry& entry, const json::object& result,
@@ -325,14 +312,9 @@ void CommandBook::put_back(CommandSerial serial, Entry& entry) {
   Lane& lane = lanes_.at(entry.record.device);
   lane.on_line.reset();
   lane.waiting.push_front(serial);
-  end_rpc(entry);
+  entry.question = 0;
   entry.phase = Phase::kWaiting;
   set_deadline(serial, entry, entry.expires);
-}
-
-void CommandBook::lost_or_late(std::int64_t id) {
-  const bool known = std::ranges::find(over_, id) != over_.end();
-  counters_.add(known ? BookEvent::kReplyLate : BookEvent::kReplyUnknown);
 }
 
 void CommandBook::mark_sent(Entry& entry, const Moment& now) {
@@ -363,7 +345,6 @@ void CommandBook::finish(CommandSerial serial, CommandState state, const Moment&
   const DeviceId device = entry.record.device;
   deadlines_.erase({entry.deadline, serial});
   by_key_.erase(std::pair(entry.record.by, entry.record.id));
-  end_rpc(entry);
   Lane& lane = lanes_.at(device);
   if (lane.on_line == serial) {
     lane.on_line.reset();
@@ -382,19 +363,6 @@ void CommandBook::set_deadline(CommandSerial serial, Entry& entry, SteadyTime wh
   deadlines_.erase({entry.deadline, serial});
   entry.deadline = when;
   deadlines_.emplace(when, serial);
-}
-
-// 1.1 thousand million ids go by before one comes again.
-std::int64_t CommandBook::next_rpc(Entry& entry) {
-  end_rpc(entry);
-  last_rpc_ = (last_rpc_ + 1) % kRpcIds;
-  entry.rpc = gateway::kFirstCommandId + last_rpc_;
-  return entry.rpc;
-}
-
-void CommandBook::end_rpc(Entry& entry) {
-  if (entry.rpc != 0) over_.push_back(std::exchange(entry.rpc, 0));
-  if (over_.size() > kRemembered) over_.pop_front();
 }
 
 CommandBook::Entry* CommandBook::running(const DeviceId& device, CommandSerial& serial) {

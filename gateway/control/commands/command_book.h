@@ -1,11 +1,12 @@
-// All unfinished commands and the one line to each device: the state machine of commands. Pure: what happened
-// and when go in, receipts and messages come out.
+// All unfinished commands: the state machine of commands. Pure: what happened and when go in, receipts and orders
+// to devices come out.
 //
 //   queued ──▶ sent ──▶ answered | failed    one command of a device is on the line at a time, in the order
 //      └──▶ expired | cancelled | failed     given: the firmware runs tools in its main loop (8.2)
 //
-// Before a device's first tool call on a connection its tools are asked for, so that user-only tools run only
-// by permission and wrong arguments are told in plain words (tool_catalogue.h).
+// Before a tool call the device's tools are asked for, so that user-only tools run only by permission and wrong
+// arguments are told in plain words. The device's line knows them (device_line.h); it asks the device once a
+// connection.
 //
 // Runs on: its owner's thread.
 // Owns: the unfinished commands; a finished one is the store's.
@@ -32,9 +33,8 @@
 #include "common/base/ids.h"
 #include "gateway/control/commands/command_request.h"
 #include "gateway/control/commands/say_port.h"
-#include "gateway/control/commands/tool_catalogue.h"
 #include "gateway/store/records.h"
-#include "gateway/xiaozhi/device_reply.h"
+#include "gateway/xiaozhi/device_order.h"
 
 namespace earshot::commands {
 
@@ -51,30 +51,26 @@ struct Moment {
 };
 
 enum class BookEvent {
-  kReplyUnreadable,     // no JSON-RPC answer at all
-  kReplyBroken,         // an answer to a command that is no JSON
-  kReplyUnknown,        // to an id that was never given, or long ago
-  kReplyLate,           // to a command that is over: a second answer, or one after the deadline
-  kReplyWithoutResult,  // the device refused
+  kReplyLate,           // to a command that is over
+  kReplyWithoutResult,  // the device refused, or its answer cannot be used
   kAnsweredByReconnect,
-  kToolsAsked,
   kToolsRefused,  // the device's list cannot be used
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(BookEvent::kCount)> kBookEventNames{
-    "command_reply_unreadable", "command_reply_broken",         "command_reply_unknown",
-    "command_reply_late",       "command_reply_without_result", "command_answered_by_reconnect",
-    "command_tools_asked",      "command_tools_refused"};
+    "command_reply_late", "command_reply_without_result", "command_answered_by_reconnect",
+    "command_tools_refused"};
 using BookCounters = Counters<BookEvent, kBookEventNames>;
 
 enum class CommandSerial : std::uint64_t {};
 
-// What the owner does next. Receipt first; the message leaves when the receipt is on disk.
+// What the owner does next. Receipt first; the order leaves when the receipt is on disk.
 struct BookStep {
-  struct Send {
+  struct Order {  // what comes of it is told by outcome()
+    CommandSerial command{};
+    std::uint64_t question = 0;
     DeviceId device;
-    std::string json;
-    std::optional<CommandSerial> command;  // to be told of by left()
+    gateway::DeviceOrder order;
   };
   struct Say {
     CommandSerial command{};
@@ -83,18 +79,17 @@ struct BookStep {
   };
   struct Tools {
     DeviceId device;
-    std::string json;  // ToolList::to_json()
+    std::string json;  // gateway::KnownTools::text
   };
   std::optional<store::Command> receipt;  // it changed
-  std::optional<Send> send = {};
+  std::optional<Order> order = {};
   std::optional<Say> say = {};
   std::optional<Tools> tools = {};  // news for the store
 };
 
 class CommandBook {
  public:
-  // `first_id` in [0, 2^31): where the ids begin, so that answers from before a restart fit nothing.
-  CommandBook(CommandLimits limits, std::uint32_t first_id);
+  explicit CommandBook(CommandLimits limits) : limits_(limits) {}
 
   // Room for one command, before it is written down.
   // RETURNS: false: too many wait.
@@ -116,10 +111,9 @@ class CommandBook {
   // The link to the broker is gone, and with it what was known of who is online.
   void presence_unknown(const Moment& now);
 
-  void reply(const DeviceId& device, std::string_view payload, const Moment& now);
-  void broken_reply(const DeviceId& device, std::int64_t id, const Moment& now);
-  // The message of a BookStep::Send was handed to the broker, or could not be.
-  void left(CommandSerial command, const Status& handed_over, const Moment& now);
+  // What came of the order of a BookStep. One that is stale is counted.
+  void outcome(CommandSerial command, std::uint64_t question, const gateway::OrderOutcome& outcome,
+               const Moment& now);
   // `how` it was said.
   // Errors: nothing could be said.
   void said(CommandSerial command, const Result<Said>& said, const Moment& now);
@@ -129,7 +123,7 @@ class CommandBook {
   std::vector<BookStep> take_steps() { return std::exchange(steps_, {}); }
 
   bool is_online(const DeviceId& device) const { return online_.contains(device); }
-  // Whether its end is still open: a message that waited for its receipt may come too late.
+  // Whether its end is still open: an order that waited for its receipt may come too late.
   bool is_running(CommandSerial command) const { return entries_.contains(command); }
   std::size_t unfinished() const { return entries_.size(); }
   const BookCounters& counters() const { return counters_; }
@@ -141,11 +135,10 @@ class CommandBook {
     CommandKind kind = CommandKind::kTool;
     json::object arguments;
     Phase phase = Phase::kWaiting;
-    SteadyTime expires;   // of the waiting
-    SteadyTime deadline;  // the next one, as in deadlines_
-    std::int64_t rpc = 0;
-    ToolPages pages;
-    bool device_left = false;  // since it was sent
+    SteadyTime expires;          // of the waiting
+    SteadyTime deadline;         // the next one, as in deadlines_
+    std::uint64_t question = 0;  // the open one; 0: none
+    bool device_left = false;    // since it was sent
   };
   struct Lane {
     std::deque<CommandSerial> waiting;
@@ -156,12 +149,13 @@ class CommandBook {
   void add(store::Command command, const Moment& now);
   void advance(const DeviceId& device, const Moment& now);
   void start(CommandSerial serial, Entry& entry, const Moment& now);
-  void ask_for_tools(Entry& entry, std::string_view cursor, const Moment& now);
-  void tools_answered(CommandSerial serial, Entry& entry, const json::object& result, const Moment& now);
-  void call_tool(CommandSerial serial, Entry& entry, const ToolList& tools, const Moment& now);
+  // Behind the last step: its order.
+  void add_order(CommandSerial serial, Entry& entry, gateway::DeviceOrder order);
+  void order_failed(CommandSerial serial, const Entry& entry, const Error& why, const Moment& now);
+  void tools_told(CommandSerial serial, Entry& entry, const gateway::ToolsHandle& tools, const Moment& now);
+  void call_tool(CommandSerial serial, Entry& entry, const gateway::ToolList& tools, const Moment& now);
   void call_answered(CommandSerial serial, Entry& entry, const json::object& result, const Moment& now);
   void put_back(CommandSerial serial, Entry& entry);
-  void lost_or_late(std::int64_t id);
   void mark_sent(Entry& entry, const Moment& now);
 
   void answer(CommandSerial serial, json::object result, const Moment& now);
@@ -169,22 +163,19 @@ class CommandBook {
   void finish(CommandSerial serial, store::CommandState state, const Moment& now);
 
   void set_deadline(CommandSerial serial, Entry& entry, SteadyTime when);
-  std::int64_t next_rpc(Entry& entry);
-  void end_rpc(Entry& entry);
   Entry* running(const DeviceId& device, CommandSerial& serial);
 
   CommandLimits limits_;
   BookCounters counters_;
-  ToolCatalogue catalogue_;
   std::uint64_t last_serial_ = 0;
-  std::uint32_t last_rpc_;
+  std::uint64_t last_question_ = 0;
   std::size_t reserved_ = 0;
   std::map<CommandSerial, Entry> entries_;
   std::map<std::pair<std::string, std::string>, CommandSerial, std::less<>> by_key_;  // (by, id)
   std::unordered_map<DeviceId, Lane> lanes_;  // of devices that have commands
   std::unordered_set<DeviceId> online_;
   std::set<std::pair<SteadyTime, CommandSerial>> deadlines_;
-  std::deque<std::int64_t> over_;  // the last kRemembered ids that nothing waits for any more
+  std::unordered_map<DeviceId, std::size_t> stored_;  // a digest of the tools that the store has
   std::vector<BookStep> steps_;
 };
 

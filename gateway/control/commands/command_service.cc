@@ -7,6 +7,7 @@
 #include "common/base/random.h"
 #include "common/log/log.h"
 #include "gateway/control/commands/command_json.h"
+#include "gateway/xiaozhi/device_reply.h"
 
 namespace earshot::commands {
 
@@ -93,7 +94,7 @@ CommandService::CommandService(Executor executor, store::StoreProxy& store, gate
       hub_(hub),
       clock_(clock),
       ports_(std::move(ports)),
-      book_(limits, random_u32()),
+      book_(limits),
       timer_(executor_),
       retry_timer_(executor_) {}
 
@@ -270,16 +271,6 @@ void CommandService::broker_lost() {
   drain();
 }
 
-void CommandService::reply(const DeviceId& device, const std::string& payload) {
-  book_.reply(device, payload, now());
-  drain();
-}
-
-void CommandService::broken_reply(const DeviceId& device, std::int64_t id) {
-  book_.broken_reply(device, id, now());
-  drain();
-}
-
 Moment CommandService::now() const {
   return {clock_.now(), std::chrono::floor<Milliseconds>(clock_.wall())};
 }
@@ -326,8 +317,10 @@ void CommandService::receipt_refused(const BookStep& step, const Error& why) {
     logger().error("a receipt is not kept device={} id={} reason=\"{}\" suppressed={}", command.device.text(),
                    command.id, why.message, verdict.suppressed);
   }
-  const auto serial = step.send ? step.send->command : std::nullopt;
-  if (serial) book_.left(*serial, why, now());
+  if (step.order) {
+    book_.outcome(step.order->command, step.order->question, Error{ErrorCode::kUnavailable, why.message},
+                  now());
+  }
   if (step.say) book_.said(step.say->command, why, now());
   if (!is_finished(command.state)) return;
   unkept_.insert_or_assign(Key(command.by, command.id), command);
@@ -351,10 +344,13 @@ void CommandService::retry_receipts() {
 // The store may have been slower than the command's deadline: what the book has failed is not done after all.
 void CommandService::execute(const BookStep& step) {
   if (step.say && book_.is_running(step.say->command)) say(*step.say);
-  if (!step.send) return;
-  if (step.send->command && !book_.is_running(*step.send->command)) return;
-  const Status sent = send(step.send->device, step.send->json);
-  if (step.send->command) book_.left(*step.send->command, sent, now());
+  if (!step.order || !book_.is_running(step.order->command)) return;
+  ports_.order(step.order->device, step.order->order,
+               [this, command = step.order->command,
+                question = step.order->question](const gateway::OrderOutcome& outcome) {
+                 book_.outcome(command, question, outcome, now());
+                 drain();
+               });
 }
 
 void CommandService::say(const BookStep::Say& say) {
@@ -364,16 +360,10 @@ void CommandService::say(const BookStep::Say& say) {
   };
   if (ports_.say != nullptr) return ports_.say->say(say.device, say.text, said);
   // Nobody can speak: it is shown.
-  const Status shown = send(say.device, alert_message("Message", say.text, "neutral"));
-  book_.said(say.command, shown ? Result<Said>(Said{.how = "alert"}) : Result<Said>(shown.error()), now());
-}
-
-Status CommandService::send(const DeviceId& device, const std::string& json) {
-  const auto* entry = devices_.find(device);
-  if (entry == nullptr || entry->presence.client_id.empty()) {
-    return Error{ErrorCode::kUnavailable, "the device went offline"};
-  }
-  return ports_.send(entry->presence.client_id, json);
+  ports_.order(say.device, gateway::SendMessage{.json = alert_message("Message", say.text, "neutral")},
+               [said](const gateway::OrderOutcome& shown) {
+                 said(shown ? Result<Said>(Said{.how = "alert"}) : Result<Said>(shown.error()));
+               });
 }
 
 void CommandService::tell(const store::Command& command) {

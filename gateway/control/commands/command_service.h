@@ -56,9 +56,9 @@ struct Given {
 class CommandService {
  public:
   struct Ports {
-    // To the device's control channel.
-    // Errors: the link is down or does not keep up.
-    std::function<Status(const std::string& client_id, const std::string& json)> send;
+    // To the device's line. `done` is called later, once, on the service's executor; never, when the line ends
+    // before.
+    std::function<void(const DeviceId&, gateway::DeviceOrder, gateway::OrderDone done)> order;
     // nullptr: what is said is shown as an alert.
     SayPort* say = nullptr;
     // Where a device finds an image of ours; empty: there are none.
@@ -93,8 +93,6 @@ class CommandService {
   // From the other parts.
   void presence(const DeviceId& device, bool online);
   void broker_lost();
-  void reply(const DeviceId& device, const std::string& payload);
-  void broken_reply(const DeviceId& device, std::int64_t id);
   void set_say_port(SayPort* port) { ports_.say = port; }
 
   const BookCounters& counters() const { return book_.counters(); }
@@ -118,7 +116,6 @@ class CommandService {
   void retry_receipts();
   void execute(const BookStep& step);
   void say(const BookStep::Say& say);
-  Status send(const DeviceId& device, const std::string& json);
   void tell(const store::Command& command);
   void arm_timer();
 

@@ -32,6 +32,29 @@ SessionEvent event_of(AudioPacketVerdict verdict) {
 
 }  // namespace
 
+class MqttUdpDoor::Wire final : public LineWire {
+ public:
+  Wire(MqttUdpDoor& door, auth::ClientId client) : door_(door), client_(std::move(client)) {}
+
+  const auth::ClientId& client() const override { return client_; }
+  Status send(std::string_view json) override { return door_.transport_.send(client_.text, json); }
+  std::unique_ptr<DeviceLeg> make_leg(const SessionIdentity& identity, const DeviceHello& hello,
+                                      SteadyTime now) override {
+    MqttUdpPort& port = door_;
+    auto leg =
+        std::make_unique<MqttUdpLeg>(port, door_.counters_, door_.scratch_, door_.announcement_, identity,
+                                     client_.text, AudioKey::random(), hello, door_.downlink_, now);
+    door_.legs_.emplace(identity.ssrc, {.leg = leg.get(), .session = nullptr});
+    return leg;
+  }
+  void carries(Session& session) override { door_.legs_.find(session.ssrc())->session = &session; }
+  void hang_up(std::string_view) override { door_.transport_.kick(client_.text); }
+
+ private:
+  MqttUdpDoor& door_;
+  const auth::ClientId client_;
+};
+
 MqttUdpDoor::MqttUdpDoor(Executor executor, const MqttUdpDoorConfig& config, DeviceTransport& transport,
                          SessionCounters& counters)
     : transport_(transport),
@@ -58,26 +81,16 @@ void MqttUdpDoor::close() {
 }
 
 void MqttUdpDoor::throw_out(std::string_view client_id, std::string_view last_words) {
-  if (!last_words.empty()) transport_.send(client_id, last_words);
+  if (!last_words.empty()) (void)transport_.send(client_id, last_words);
   transport_.kick(client_id);
 }
 
-std::unique_ptr<DeviceLeg> MqttUdpDoor::Line::make_leg(const SessionIdentity& identity,
-                                                       const DeviceHello& hello, SteadyTime now) {
-  MqttUdpPort& port = door_;
-  auto leg =
-      std::make_unique<MqttUdpLeg>(port, door_.counters_, door_.scratch_, door_.announcement_, identity,
-                                   client_.text, AudioKey::random(), hello, door_.downlink_, now);
-  door_.legs_.emplace(identity.ssrc, {.leg = leg.get(), .session = nullptr});
-  return leg;
-}
-
-void MqttUdpDoor::Line::carries(Session& session) {
-  door_.legs_.find(session.ssrc())->session = &session;
+std::shared_ptr<LineWire> MqttUdpDoor::make_wire(auth::ClientId client) {
+  return std::make_shared<Wire>(*this, std::move(client));
 }
 
 void MqttUdpDoor::send_control(std::string_view client_id, std::string_view json) {
-  transport_.send(client_id, json);
+  (void)transport_.send(client_id, json);  // what is dropped is counted there
 }
 
 void MqttUdpDoor::send_datagram(UdpAddress to, ByteView datagram) {

@@ -20,7 +20,7 @@
 #include "gateway/doors/mqtt_udp/device_transport.h"
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 #include "gateway/doors/mqtt_udp/udp_socket.h"
-#include "gateway/live/device/device_line.h"
+#include "gateway/live/device/line_wire.h"
 
 namespace earshot::gateway {
 
@@ -50,22 +50,12 @@ class MqttUdpDoor final : private MqttUdpPort {
   std::uint16_t port() const { return socket_->port(); }
   const UdpCounters& counters() const { return socket_->counters(); }
 
-  // A device that is known by what the broker calls it. For the handling of one message.
-  class Line final : public DeviceLine {
-   public:
-    Line(MqttUdpDoor& door, const auth::ClientId& client) : door_(door), client_(client) {}
-    const auth::ClientId& client() const override { return client_; }
-    void send(std::string_view json) override { door_.send_control(client_.text, json); }
-    std::unique_ptr<DeviceLeg> make_leg(const SessionIdentity& identity, const DeviceHello& hello,
-                                        SteadyTime now) override;
-    void carries(Session& session) override;
-
-   private:
-    MqttUdpDoor& door_;
-    const auth::ClientId& client_;
-  };
+  // To a device that is known by what the broker calls it. The door outlives it.
+  std::shared_ptr<LineWire> make_wire(auth::ClientId client);
 
  private:
+  class Wire;
+
   void send_control(std::string_view client_id, std::string_view json) override;
   void send_datagram(UdpAddress to, ByteView datagram) override;
   void leg_gone(Ssrc ssrc) override { legs_.erase(ssrc); }

@@ -70,6 +70,12 @@ std::unique_ptr<DeviceLeg> WebSocketLine::make_leg(const SessionIdentity& identi
   return std::make_unique<WebSocketLeg>(port, client_.form, identity.id);
 }
 
+Status WebSocketLine::send(std::string_view json) {
+  if (!socket_ || closed_) return Error{ErrorCode::kUnavailable, "the device went offline"};
+  send_text(json);
+  return kDone;
+}
+
 void WebSocketLine::send_text(std::string_view json) {
   if (socket_) socket_->send_text(json);
 }

@@ -24,7 +24,7 @@
 
 namespace earshot::gateway {
 
-class WebSocketLine final : public ConnectedLine,
+class WebSocketLine final : public LineWire,
                             private WebSocketPort,
                             public std::enable_shared_from_this<WebSocketLine> {
   struct Passkey {};
@@ -41,12 +41,11 @@ class WebSocketLine final : public ConnectedLine,
   ~WebSocketLine() override;
 
   const auth::ClientId& client() const override { return client_.client; }
-  void send(std::string_view json) override { send_text(json); }
+  Status send(std::string_view json) override;
   void hang_up(std::string_view reason) override { part(kGoingAway, reason); }
   std::unique_ptr<DeviceLeg> make_leg(const SessionIdentity& identity, const DeviceHello& hello,
                                       SteadyTime now) override;
   void carries(Session& session) override { session_ = &session; }
-  Session* session() override { return session_; }
 
  private:
   static constexpr std::uint16_t kGoingAway = 1001;

@@ -1,26 +1,89 @@
-// A device that is connected, as a shard sees it: who it is, how a message reaches it outside of a session, and
-// how a session of it is carried. Each door has its own.
+// A device that is connected: its wire, its tools (the one McpClient), and its session if it has one.
 //
 // Runs on: the shard's thread.
+// Owns: the MCP client; what stands for MCP on firmware before it (iot_tools.h); the orders of commands until
+// they are answered.
+// Borrows: what ShardTools holds; the session, between carry() and part().
+// Lifecycle: made when the device connects (or speaks before anybody told that it did) -> gone when it is offline
+// and nothing needs it: is_needed().
+//
+// Tools belong to the connection, not to the session: another session, or another worker, asks the device nothing
+// that its line knows; and a command works with or without a session, whatever the wire.
+// Bounded: orders as McpLimits bounds what waits for the device.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 
-#include "common/auth/device_credentials.h"
-#include "gateway/live/session/session.h"
+#include "gateway/live/device/line_wire.h"
+#include "gateway/live/session/device_tools.h"
+#include "gateway/xiaozhi/control_message.h"
+#include "gateway/xiaozhi/device_order.h"
+#include "gateway/xiaozhi/iot_tools.h"
+#include "gateway/xiaozhi/mcp_client.h"
 
 namespace earshot::gateway {
 
-class DeviceLine {
+// What the lines of one shard share.
+struct ShardTools {
+  ToolCatalogue catalogue;
+  McpCounters counters;
+};
+
+class DeviceLine final : private DeviceTools {
  public:
-  virtual ~DeviceLine() = default;
-  virtual const auth::ClientId& client() const = 0;
-  virtual void send(std::string_view json) = 0;
-  virtual std::unique_ptr<DeviceLeg> make_leg(const SessionIdentity& identity, const DeviceHello& hello,
-                                              SteadyTime now) = 0;
-  // The session that the leg was made for. Called right after it was made, before anything else.
-  virtual void carries(Session& session) = 0;
+  // `first_id`: as McpClient's.
+  DeviceLine(std::shared_ptr<LineWire> wire, ShardTools& tools, std::uint32_t first_id);
+  DeviceLine(const DeviceLine&) = delete;
+  DeviceLine& operator=(const DeviceLine&) = delete;
+
+  LineWire& wire() { return *wire_; }
+  const auth::ClientId& client() const { return wire_->client(); }
+  Session* session() { return session_; }  // nullptr: none now
+
+  // A session of it, made by this hello; until part().
+  void carry(Session& session, const DeviceHello& hello);
+  void part();
+
+  // The device is connected, perhaps anew; or its connection broke.
+  void presence(bool online, SteadyTime now);
+  // Whether anybody is told when it comes back is not known: the link to the broker broke.
+  void presence_unknown() { online_ = false; }
+
+  // From the device: what is about its tools.
+  // RETURNS: false: the message is not.
+  bool told(const DeviceMessage& message, SteadyTime now);
+  // The reply to an MCP request came, and is no JSON or too large.
+  void lost_reply(std::int64_t id, McpLoss how, SteadyTime now);
+  // It listens: old firmware has told its things then.
+  void listens(SteadyTime now);
+
+  // From commands. `done` is called once, perhaps from inside; never, when the line ends before.
+  void order(DeviceOrder order, OrderDone done, SteadyTime now);
+
+  void tick(SteadyTime now);
+  std::optional<SteadyTime> next_deadline() const { return mcp_.next_deadline(); }
+  bool is_needed() const { return online_ || session_ != nullptr || !orders_.empty(); }
+
+ private:
+  void ask(const json::object& request, SteadyTime now) override;
+  void hear(std::string_view json, SteadyTime now);
+  // Does what the client wants done.
+  void pump(SteadyTime now);
+  void send(const json::object& message, SteadyTime now);
+  void tell_worker(const McpAnswer& answer);
+  void tell_order(McpAnswer answer);
+
+  std::shared_ptr<LineWire> wire_;
+  McpClient mcp_;
+  std::unique_ptr<IotTools> things_;  // of a device without MCP
+  Session* session_ = nullptr;
+  bool online_ = false;  // as far as anybody told
+  std::int64_t last_order_ = 0;
+  std::map<std::int64_t, OrderDone> orders_;
 };
 
 }  // namespace earshot::gateway

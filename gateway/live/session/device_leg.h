@@ -11,11 +11,10 @@
 
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
-#include "common/json/json.h"
 
 namespace earshot::gateway {
 
-// What a device is told besides sound. The texts live during the call only, and may be of any length: a leg
+// What a device is told besides sound; its tools are its line's (device_line.h). The texts live during the call only, and may be of any length: a leg
 // makes them valid and short enough for its device.
 struct Transcript {  // what was understood of the user
   std::string_view text;
@@ -34,14 +33,7 @@ struct SentenceBegan {
   std::string_view text;
 };
 struct TurnEnded {};  // and listens from here; may come without a TurnBegan
-struct ToolCall {     // or any other JSON-RPC message of MCP
-  const json::object& message;
-};
-struct ThingCalls {  // to the things of firmware before MCP (device-protocol 10)
-  const json::array& commands;
-};
-using Notice =
-    std::variant<Transcript, Face, Alert, TurnBegan, SentenceBegan, TurnEnded, ToolCall, ThingCalls>;
+using Notice = std::variant<Transcript, Face, Alert, TurnBegan, SentenceBegan, TurnEnded>;
 
 struct SessionTerms {
   std::uint32_t sample_rate_hz = 24000;  // of what the device will be sent: mono Opus

@@ -64,7 +64,6 @@ Session::Session(SessionCounters& counters, const SessionConfig& config, Session
       leg_(std::move(leg)),
       created_(now),
       timer_(identity_.ssrc),
-      iot_(hello.mcp ? nullptr : std::make_unique<IotTools>()),
       playout_(config.playout, &memory.speech),
       last_activity_(now) {}
 
@@ -97,10 +96,6 @@ void Session::told(const DeviceMessage& message, SteadyTime now) {
     on_listen(*listen, now);
   } else if (const auto* abort = std::get_if<DeviceAbort>(&message)) {
     on_abort(*abort, now);
-  } else if (const auto* mcp = std::get_if<DeviceMcp>(&message)) {
-    on_device_mcp(*mcp, now);
-  } else if (const auto* iot = std::get_if<DeviceIot>(&message)) {
-    on_device_iot(*iot);
   } else if (const auto* other = std::get_if<DeviceOther>(&message)) {
     if (!other->known) count(SessionEvent::kControlUnknownType);
   }
@@ -110,23 +105,12 @@ void Session::left(std::string_view reason, SteadyTime now) {
   if (!over()) end(Tell::kNobody, reason, now);
 }
 
-void Session::lost_reply(std::int64_t id, ipc::McpUp::Loss how) {
-  if (state_ != State::kOpen) return;
-  if (mcp_probe_ && id == mcp_probe_->id) mcp_probe_.reset();
-  count(SessionEvent::kControlBrokenReply);
-  auto envelope = make_envelope();
-  envelope.mutable_mcp_up()->set_loss(how);
-  envelope.mutable_mcp_up()->set_lost_id(id);
-  to_worker(envelope);
-}
-
 void Session::presence(bool online, SteadyTime now) {
   if (state_ != State::kOpen) return;
   if (online == away_since_.has_value()) {
     away_since_.reset();
     if (!online) {
       away_since_ = now;
-      mcp_probe_.reset();
       count(SessionEvent::kDeviceAway);
     }
     auto envelope = make_envelope();
@@ -306,7 +290,7 @@ ipc::Envelope Session::open_request() const {
   open.mutable_uplink()->set_frame_duration_ms(to_ms(hello_.frame_duration));
   open.mutable_downlink()->set_sample_rate_hz(config_.downlink_rate_hz);
   open.mutable_downlink()->set_frame_duration_ms(to_ms(config_.playout.frame_duration));
-  open.set_device_mcp(true);  // its own, or what stands for it
+  open.set_device_mcp(true);  // its own, or what its line has for it
   open.set_device_aec(hello_.aec);
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
@@ -349,7 +333,6 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
   to_worker(envelope);
-  if (iot_) tell_worker(iot_->listens());
 }
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {

@@ -20,6 +20,7 @@
 #include "common/ipc/audio_record.h"
 #include "gateway/live/session/control_rtt.h"
 #include "gateway/live/session/device_leg.h"
+#include "gateway/live/session/device_tools.h"
 #include "gateway/live/session/playout.h"
 #include "gateway/live/session/say_verdict.h"
 #include "gateway/live/session/session_config.h"
@@ -28,7 +29,6 @@
 #include "gateway/live/shard/timing_wheel.h"
 #include "gateway/live/workers/worker_leg.h"
 #include "gateway/xiaozhi/control_message.h"
-#include "gateway/xiaozhi/iot_tools.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
@@ -60,10 +60,16 @@ class Session {
   void opened(WorkerLeg worker, SteadyTime now);
   // No worker would: the device is told by an alert, its hello stays without answer.
   void refused(SteadyTime now);
-  // From the device: all but a hello.
+  // Who answers what its worker asks of the device's tools; outlives it. Before opened().
+  void use(DeviceTools* tools) { tools_ = tools; }
+  // From the device: all but a hello, and what is about its tools (device_line.h).
   void told(const DeviceMessage& message, SteadyTime now);
-  // From the device: an MCP reply that nobody can read.
-  void lost_reply(std::int64_t id, ipc::McpUp::Loss how);
+  // What the device's tools answer the worker, or tell it unasked: JSON-RPC.
+  void tools_say(std::string_view mcp);
+  // The answer to the worker's request `id` came, and nobody can read it.
+  void tools_lost(std::int64_t id, ipc::McpUp::Loss how);
+  // The control channel there and back, of an answer that a device gives at once.
+  void round_trip(Microseconds sample) { control_rtt_.add_sample(sample); }
   // The device is gone without a word (its socket closed): only the worker is told.
   void left(std::string_view reason, SteadyTime now);
   // The broker lost the device, or has it again. Its session lives on for a while: it is back within seconds.
@@ -110,18 +116,10 @@ class Session {
   std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
 
  private:
-  struct McpProbe {
-    std::int64_t id;
-    SteadyTime sent;
-  };
-
   void to_worker(const ipc::Envelope& envelope) { worker_.send(envelope); }
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
-  void on_device_mcp(const DeviceMcp& mcp, SteadyTime now);
-  void on_device_iot(const DeviceIot& iot);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
-  void tell_worker(const std::optional<std::string>& mcp);
   bool holds_speech_back(SteadyTime now) const;
   void tell_turn_ended();
   void tell_state_again();
@@ -143,17 +141,16 @@ class Session {
   SessionIdentity identity_;
   DeviceHello hello_;
   std::unique_ptr<DeviceLeg> leg_;
+  DeviceTools* tools_ = nullptr;
   WorkerLeg worker_;  // empty until opened, and when it is lost
   SteadyTime created_;
   State state_ = State::kOpening;
   std::string end_reason_;
 
   WheelTimer timer_;
-  std::unique_ptr<IotTools> iot_;  // of a device without MCP: what stands for it
   Playout playout_;
   ControlRtt control_rtt_;
   std::optional<SteadyTime> hello_answered_;  // until the first listen
-  std::optional<McpProbe> mcp_probe_;
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
   std::optional<SteadyTime> away_since_;      // control messages do not reach the device

@@ -53,9 +53,8 @@ enum class SessionEvent {
   kWorkerUnexpectedBody,
   kWorkerBeforeOpen,
   kWorkerBadMcp,
-  kWorkerCommandId,  // a request with an id of the gateway's own commands
-  kWorkerBadFrame,   // empty, or too large for a datagram
-  kSpeechStale,      // of an older turn
+  kWorkerBadFrame,  // empty, or too large for a datagram
+  kSpeechStale,     // of an older turn
   kSpeechOutOfOrder,
   kSpeechOverflow,
   kSpeechFlushedFrames,
@@ -105,7 +104,6 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "worker_unexpected_body",
                        "worker_before_open",
                        "worker_bad_mcp",
-                       "worker_command_id",
                        "worker_bad_frame",
                        "speech_stale",
                        "speech_out_of_order",

@@ -1,57 +1,32 @@
-// A Session's tools: the MCP of its device, or what stands for it on old firmware.
-#include <utility>
-
+// A Session's tools: what its worker asks of them, and what they say.
 #include "common/base/wire_limits.h"
 #include "common/json/json.h"
 #include "gateway/live/session/session.h"
-#include "gateway/xiaozhi/command_ids.h"
 
 namespace earshot::gateway {
 
-void Session::on_device_mcp(const DeviceMcp& mcp, SteadyTime now) {
-  if (mcp_probe_ && mcp.id == mcp_probe_->id) {
-    control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - mcp_probe_->sent));
-    mcp_probe_.reset();
-  }
-  // Written again, with escapes, it may have grown beyond what a worker takes.
-  if (mcp.payload.size() > kMaxControlBytes) {
-    if (mcp.id) lost_reply(*mcp.id, ipc::McpUp::kTooLarge);
-    return;
-  }
+void Session::tools_say(std::string_view mcp) {
+  if (state_ != State::kOpen) return;
   auto envelope = make_envelope();
-  envelope.mutable_mcp_up()->set_payload(mcp.payload);
+  envelope.mutable_mcp_up()->set_payload(std::string(mcp));
   to_worker(envelope);
 }
 
-void Session::on_device_iot(const DeviceIot& iot) {
-  if (iot_) tell_worker(iot_->hear(iot.descriptors, iot.states));
-}
-
-void Session::tell_worker(const std::optional<std::string>& mcp) {
-  if (!mcp) return;
+void Session::tools_lost(std::int64_t id, ipc::McpUp::Loss how) {
+  if (state_ != State::kOpen) return;
+  count(SessionEvent::kControlBrokenReply);
   auto envelope = make_envelope();
-  envelope.mutable_mcp_up()->set_payload(*mcp);
+  envelope.mutable_mcp_up()->set_loss(how);
+  envelope.mutable_mcp_up()->set_lost_id(id);
   to_worker(envelope);
 }
 
 void Session::on_mcp_down(const ipc::McpDown& mcp, SteadyTime now) {
-  const auto payload = json::parse_object(mcp.payload(), kMaxMcpDownBytes);
-  if (!payload) {
-    count(SessionEvent::kWorkerBadMcp);
-    return;
-  }
-  if (iot_) {
-    auto answer = iot_->request(*payload);
-    if (answer.commands) leg_->tell(ThingCalls{*answer.commands});
-    return tell_worker(answer.reply);
-  }
-  // These two are answered at once, so they measure the channel; a tool may take its time.
-  const auto method = json::find_string(*payload, "method");
-  const auto request = json::find_int(*payload, "id");
-  // Its answer would go to whoever gave the command of that id.
-  if (method && request && is_command_id(*request)) return count(SessionEvent::kWorkerCommandId);
-  if (request && (method == "initialize" || method == "tools/list")) mcp_probe_ = McpProbe{*request, now};
-  leg_->tell(ToolCall{*payload});
+  const auto request = json::parse_object(mcp.payload(), kMaxMcpDownBytes);
+  // It answers nobody: the device's own questions are answered by its line.
+  if (!request || !json::find_string(*request, "method") || !json::find_int(*request, "id"))
+    return count(SessionEvent::kWorkerBadMcp);
+  if (tools_ != nullptr) tools_->ask(*request, now);
 }
 
 }  // namespace earshot::gateway

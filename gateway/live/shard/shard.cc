@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "common/auth/device_language.h"
+#include "common/base/random.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
-#include "gateway/xiaozhi/command_ids.h"
-#include "gateway/xiaozhi/down_message.h"
 
 namespace earshot::gateway {
 
@@ -88,52 +87,8 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
   // Before it is parsed, which is what it costs.
   if (!budget_.message(from.device, payload.size(), received))
     return counters_.add(ShardEvent::kControlTooMuch);
-  MqttUdpDoor::Line line(mqtt_udp_, from);
-  handle_message(line, parse_control_message(payload), payload, received);
-}
-
-void Shard::handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
-                           SteadyTime received) {
-  const auth::ClientId& from = line.client();
-  if (!affords_hello(from, control, received) || !admit(from, control)) return;
-  if (divert_command_reply(from, control, payload)) return;
-  if (control.mended) session_counters_.add(SessionEvent::kControlMended);
-  if (control.verdict != ControlVerdict::kGood) {
-    session_counters_.add(event_of(control.verdict));
-    lose_reply(from, control);
-    if (const auto verdict = bad_control_log_.ask(received); verdict.log) {
-      logger().warn("bad control message device={} reason={} bytes={} suppressed={}", from.device.text(),
-                    kSessionEventNames[static_cast<std::size_t>(event_of(control.verdict))], payload.size(),
-                    verdict.suppressed);
-    }
-    return;
-  }
-  Session* current = table_.find(from.device);
-  switch (route_control(control, current)) {
-    case ControlRoute::kNewSession:
-      return open_session(line, std::get<DeviceHello>(control.message), received);
-    case ControlRoute::kToSession:
-      if (std::holds_alternative<DeviceSpeakReady>(control.message) && observer_ != nullptr)
-        observer_->speak_ready(from.device, current->id());
-      current->told(control.message, received);
-      return settle(*current);
-    case ControlRoute::kGoodbyeUnknown:
-      session_counters_.add(SessionEvent::kUnknownSessionGoodbye);
-      return line.send(goodbye_message(SessionId{control.session_id}));
-    case ControlRoute::kIgnore:
-      return session_counters_.add(SessionEvent::kControlWrongSession);
-  }
-}
-
-// A device that is offline keeps its session:
-// it reconnects within seconds and goes on (device-protocol trap 11).
-void Shard::handle_presence(const auth::ClientId& client, bool online) {
-  counters_.add(online ? ShardEvent::kPresenceOnline : ShardEvent::kPresenceOffline);
-  const auto talk = talks_.find(client.device);
-  if (talk == talks_.end() || talk->second.client_id != client.text) return;
-  Session& session = *table_.find(client.device);
-  session.presence(online, steady_now());
-  settle(session);
+  const ParsedControl control = parse_control_message(payload);
+  if (may_talk(from, control, received)) handle_message(mqtt_line(from), control, payload, received);
 }
 
 void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
@@ -141,8 +96,7 @@ void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
   admission_.put(device, std::move(facts));
   const auto talk = talks_.find(device);
   if (talk == talks_.end()) return;
-  const auto client = auth::parse_client_id(talk->second.client_id);
-  if (client && admission_.check(*client) != AdmissionVerdict::kAdmitted) {
+  if (admission_.check(talk->second.line->client()) != AdmissionVerdict::kAdmitted) {
     handle_close_session(device, {}, "no longer admitted");
   }
 }
@@ -156,14 +110,11 @@ void Shard::handle_forget(const DeviceId& device) {
 // The link to the broker keeps the order: the device has its goodbye before it is cut off.
 void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
   check_thread();
-  const auto talk = talks_.find(client.device);
-  if (talk != talks_.end() && talk->second.client_id == client.text) {
-    handle_close_session(client.device, {}, "no longer admitted");
-  }
-  ConnectedLine* const line = lines_.find(client);
+  const auto line = line_of(client);
   if (line == nullptr) return mqtt_udp_.throw_out(client.text, last_words);
-  if (!last_words.empty()) line->send(last_words);
-  line->hang_up("no longer admitted");
+  if (line->session() != nullptr) handle_close_session(client.device, {}, "no longer admitted");
+  if (!last_words.empty()) (void)line->wire().send(last_words);
+  line->wire().hang_up("no longer admitted");
 }
 
 void Shard::handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason) {
@@ -205,7 +156,7 @@ ShardStats Shard::stats() const {
   check_thread();
   ShardStats stats{
       .index = config_.index, .sessions = table_.size(), .workers = workers_.workers(), .counters = {}};
-  stats.collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_);
+  stats.collect(session_counters_, mqtt_udp_.counters(), worker_counters_, counters_, tools_.counters);
   stats.counters.emplace_back("control_queue_full", proxy_.control_dropped());
   stats.counters.emplace_back("control_of_device_dropped", control_.dropped());
   return stats;
@@ -224,37 +175,6 @@ std::vector<SessionView> Shard::sessions() {
                    .age = std::chrono::duration_cast<Milliseconds>(now - session.created())});
   });
   return all;
-}
-
-void Shard::handle_line_message(const DeviceId& device, std::string_view json) {
-  check_thread();
-  if (ConnectedLine* const line = lines_.find(device)) line->send(json);
-}
-
-void Shard::line_opened(std::shared_ptr<ConnectedLine> line) {
-  const auto before = lines_.put(std::move(line));
-  if (!before) return;
-  before->hang_up("another connection of this device");
-  end_session_of(*before, "another connection");
-}
-
-void Shard::line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
-                      SteadyTime received) {
-  check_thread();
-  handle_message(line, control, payload, received);
-}
-
-void Shard::line_closed(ConnectedLine& line, std::string_view reason) {
-  check_thread();
-  end_session_of(line, reason);
-  lines_.remove(line);
-}
-
-void Shard::end_session_of(ConnectedLine& line, std::string_view reason) {
-  Session* const session = line.session();
-  if (session == nullptr) return;
-  session->left(reason, steady_now());
-  settle(*session);
 }
 
 void Shard::begin() {
@@ -372,6 +292,12 @@ void Shard::finish_round() {
     session.tick(now);
     settle(session);
   }
+  while (DeviceLine* due = lines_.pop_due(now)) {
+    const auto line = lines_.find(due->client());
+    line->tick(now);
+    settle_line(*line);
+  }
+  early_orders_.tick(now);
   recitals_.tick(now);
   mqtt_udp_.flush();
   workers_.flush();
@@ -396,6 +322,10 @@ void Shard::end() {
   work_.reset();
 }
 
+bool Shard::may_talk(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
+  return affords_hello(from, control, now) && admit(from, control);
+}
+
 bool Shard::affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now) {
   const bool hello =
       control.verdict == ControlVerdict::kGood && std::holds_alternative<DeviceHello>(control.message);
@@ -414,33 +344,8 @@ bool Shard::admit(const auth::ClientId& from, const ParsedControl& control) {
   return false;
 }
 
-bool Shard::divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
-                                 std::string_view payload) {
-  if (control.broken_reply && is_command_id(*control.broken_reply)) {
-    counters_.add(ShardEvent::kBrokenCommandReply);
-    if (observer_) observer_->broken_command_reply(from.device, *control.broken_reply, payload);
-    return true;
-  }
-  const auto* mcp = std::get_if<DeviceMcp>(&control.message);
-  if (control.verdict != ControlVerdict::kGood || mcp == nullptr || !mcp->id || !is_command_id(*mcp->id)) {
-    return false;
-  }
-  counters_.add(ShardEvent::kCommandReply);
-  if (observer_) observer_->command_reply(from.device, mcp->payload);
-  return true;
-}
-
-void Shard::lose_reply(const auth::ClientId& from, const ParsedControl& control) {
-  Session* const current = table_.find(from.device);
-  if (!control.broken_reply || current == nullptr) return;
-  // Ids begin anew with each session: a late one of the session before must not end a call of this one.
-  if (!control.session_id.empty() && control.session_id != current->id().text) return;
-  const bool too_large = control.verdict == ControlVerdict::kTooLarge;
-  current->lost_reply(*control.broken_reply, too_large ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
-}
-
-void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now) {
-  const auth::ClientId& from = line.client();
+void Shard::open_session(const LineTable::Line& line, const DeviceHello& hello, SteadyTime now) {
+  const auth::ClientId& from = line->client();
   if (observer_) {
     observer_->device_hello(from.device, {.mcp = hello.mcp, .speak_request = hello.speak_request});
   }
@@ -449,14 +354,15 @@ void Shard::open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime 
   if (older != nullptr) forget_session(*older, "new hello");
   SessionIdentity identity = table_.identify(
       from.device, {.language = auth::language_of(from), .agent = admission_.agent_of(from.device)});
-  auto leg = line.make_leg(identity, hello, now);
+  auto leg = line->wire().make_leg(identity, hello, now);
   Session* session = table_.open(std::move(identity), hello, std::move(leg), now);
   if (replaced) workers_.close_session(*replaced, "new hello");
   if (session == nullptr) return;
-  line.carries(*session);
+  line->wire().carries(*session);
+  line->carry(*session, hello);
   const bool is_logged = budget_.log_line(from.device, now);
   if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
-  talks_[from.device] = {.client_id = from.text, .worker = {}, .is_logged = is_logged};
+  talks_[from.device] = {.line = line, .worker = {}, .is_logged = is_logged};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
 }
@@ -483,12 +389,18 @@ void Shard::forget_session(Session& session, std::string_view reason) {
   }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
-  talks_.erase(session.device());
+  if (talk == talks_.end()) return;
+  const LineTable::Line line = std::move(talk->second.line);
+  talks_.erase(talk);
+  line->part();
+  settle_line(*line);
 }
 
 void Shard::arm_timer() {
   auto turn = wheel_.next_turn();
-  if (const auto recital = recitals_.next_deadline()) turn = turn ? std::min(*turn, *recital) : recital;
+  for (const auto next : {recitals_.next_deadline(), lines_.next_deadline(), early_orders_.next_deadline()}) {
+    if (next) turn = turn ? std::min(*turn, *next) : next;
+  }
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
   armed_for_ = turn;
   timer_.expires_at(*turn);

@@ -23,6 +23,8 @@
 #include "gateway/live/device/control_queue.h"
 #include "gateway/live/device/device_budget.h"
 #include "gateway/live/device/device_line.h"
+#include "gateway/live/device/early_orders.h"
+#include "gateway/live/device/line_host.h"
 #include "gateway/live/device/line_table.h"
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/session_table.h"
@@ -85,14 +87,15 @@ class Shard final : private LineHost {
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 
-  void handle_line_message(const DeviceId& device, std::string_view json);
+  void handle_order(const DeviceId& device, DeviceOrder order, OrderDone done);
+  void handle_presence_unknown();
 
-  void line_opened(std::shared_ptr<ConnectedLine> line) override;
-  void line_said(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+  void line_opened(std::shared_ptr<LineWire> wire) override;
+  void line_said(LineWire& wire, const ParsedControl& control, std::string_view payload,
                  SteadyTime received) override;
-  void line_closed(ConnectedLine& line, std::string_view reason) override;
+  void line_closed(LineWire& wire, std::string_view reason) override;
   SessionCounters& line_counters() override { return session_counters_; }
-  void end_session_of(ConnectedLine& line, std::string_view reason);
+  void end_session_of(DeviceLine& line, std::string_view reason);
 
   void begin();
   void serve();
@@ -101,18 +104,23 @@ class Shard final : private LineHost {
   void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
   void handle_presence(const auth::ClientId& client, bool online);
   void on_worker_report(const ipc::Envelope& envelope);
-  // A message of a device, whatever line it came by.
-  void handle_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+  // A message of a device that may talk to us, whatever line it came by.
+  void handle_message(const LineTable::Line& line, const ParsedControl& control, std::string_view payload,
                       SteadyTime received);
+  // The line of a device that is known by its client; makes one where there is none.
+  LineTable::Line mqtt_line(const auth::ClientId& client);
+  // nullptr: none. It may have lost its place in the table to another client of the device, and still talk.
+  LineTable::Line line_of(const auth::ClientId& client);
+  // After each input to a line: gives it what waited for it, notes its next deadline, or forgets it when nothing
+  // needs it any more.
+  void settle_line(DeviceLine& line);
+  bool may_talk(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
   // False: a hello beyond the device's budget.
   bool affords_hello(const auth::ClientId& from, const ParsedControl& control, SteadyTime now);
   bool admit(const auth::ClientId& from, const ParsedControl& control);
-  // Tells the session of `from` of an MCP reply that is no JSON or too large.
-  void lose_reply(const auth::ClientId& from, const ParsedControl& control);
-  // RETURNS: whether it was a command's answer, which no session sees.
-  bool divert_command_reply(const auth::ClientId& from, const ParsedControl& control,
-                            std::string_view payload);
-  void open_session(DeviceLine& line, const DeviceHello& hello, SteadyTime now);
+  void refuse_message(DeviceLine& line, const ParsedControl& control, std::string_view payload,
+                      SteadyTime now);
+  void open_session(const LineTable::Line& line, const DeviceHello& hello, SteadyTime now);
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
@@ -132,7 +140,9 @@ class Shard final : private LineHost {
   TimingWheel wheel_{std::chrono::steady_clock::now()};  // before the sessions, whose timers are on it
   SessionMemory memory_;
   MqttUdpDoor mqtt_udp_;  // before the sessions, whose legs are its
+  ShardTools tools_;      // before the lines
   LineTable lines_;       // likewise
+  EarlyOrders early_orders_;
   SessionTable table_;
   WorkerAssignment workers_;
   Recitals recitals_;
@@ -141,7 +151,7 @@ class Shard final : private LineHost {
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet
   std::optional<SteadyTime> armed_for_;
   struct Talk {
-    std::string client_id;
+    LineTable::Line line;
     std::string worker;     // empty until one took it
     bool is_logged = true;  // its begin and its end
   };

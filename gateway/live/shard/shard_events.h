@@ -13,9 +13,9 @@ namespace earshot::gateway {
 enum class ShardEvent {
   kPresenceOnline,
   kPresenceOffline,
-  kCommandReply,        // given to the control plane
-  kBrokenCommandReply,  // likewise, though it is no JSON
-  kRefusedUnknown,      // messages of devices that may not talk to us, by AdmissionVerdict
+  kOrdered,         // by the control plane
+  kOrderedEarly,    // likewise, before the device's line was there
+  kRefusedUnknown,  // messages of devices that may not talk to us, by AdmissionVerdict
   kRefusedNotAdmitted,
   kRefusedOtherClient,
   kRefusedOldCredentials,
@@ -25,7 +25,7 @@ enum class ShardEvent {
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ShardEvent::kCount)> kShardEventNames{
-    "presence_online", "presence_offline",     "command_reply",        "command_reply_broken",
+    "presence_online", "presence_offline",     "device_orders",        "device_orders_early",
     "refused_unknown", "refused_not_admitted", "refused_other_client", "refused_old_credentials",
     "hello_too_often", "control_too_much",     "session_line_left_out"};
 using ShardCounters = Counters<ShardEvent, kShardEventNames>;

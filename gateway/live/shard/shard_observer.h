@@ -29,10 +29,6 @@ class ShardObserver {
   // never told of.
   virtual void session_opened(const DeviceId& device, const SessionId& session, std::string_view worker) = 0;
   virtual void session_closed(const DeviceId& device, const SessionId& session, std::string_view reason) = 0;
-  // The JSON-RPC object that answers a command (command_ids.h), whether or not a session is open.
-  virtual void command_reply(const DeviceId& device, std::string_view payload) = 0;
-  // An answer to command `id` that is no JSON: `text` is the whole message.
-  virtual void broken_command_reply(const DeviceId& device, std::int64_t id, std::string_view text) = 0;
   // A hello of a client that may not talk to us: the connection is to be ended.
   virtual void device_refused(const auth::ClientId& client, AdmissionVerdict why) = 0;
   // The device did what a speak request asked for (speak_request.h): its session listens to the server.

@@ -22,10 +22,17 @@ void ShardProxy::post_control(auth::ClientId from, std::string payload, SteadyTi
              });
 }
 
-void ShardProxy::post_line_message(DeviceId device, std::string json) {
-  asio::post(executor_, [this, device = std::move(device), json = std::move(json)] {
-    shard_.handle_line_message(device, json);
+void ShardProxy::post_order(DeviceId device, DeviceOrder order, Executor reply_to, OrderDone done) {
+  asio::post(executor_, [this, device = std::move(device), order = std::move(order),
+                         reply_to = std::move(reply_to), done = std::move(done)]() mutable {
+    shard_.handle_order(device, std::move(order), [reply_to, done = std::move(done)](OrderOutcome outcome) {
+      asio::post(reply_to, [done, outcome = std::move(outcome)]() mutable { done(std::move(outcome)); });
+    });
   });
+}
+
+void ShardProxy::post_presence_unknown() {
+  asio::post(executor_, [this] { shard_.handle_presence_unknown(); });
 }
 
 void ShardProxy::post_presence(auth::ClientId client, bool online) {

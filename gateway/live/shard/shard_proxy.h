@@ -22,6 +22,7 @@
 #include "gateway/live/shard/admission_table.h"
 #include "gateway/live/shard/shard_stats.h"
 #include "gateway/live/workers/worker_news.h"
+#include "gateway/xiaozhi/device_order.h"
 
 namespace earshot::gateway {
 
@@ -35,8 +36,10 @@ class ShardProxy {
   ShardProxy(Shard& shard, Executor executor) : shard_(shard), executor_(std::move(executor)) {}
 
   void post_control(auth::ClientId from, std::string payload, SteadyTime received);
-  // To a device whose connection lives on the shard. Not connected: nothing happens.
-  void post_line_message(DeviceId device, std::string json);
+  // To the device's line. `done` is called once, on `reply_to`; never, if the line or the shard ends before.
+  void post_order(DeviceId device, DeviceOrder order, Executor reply_to, OrderDone done);
+  // The link to the broker is lost: who is online is told anew.
+  void post_presence_unknown();
   void post_presence(auth::ClientId client, bool online);
   // Who may talk, and who answers: from the next message on. A session that is no longer admitted is closed.
   void post_device_facts(DeviceId device, DeviceFacts facts);

@@ -46,18 +46,6 @@ void ShardReports::session_closed(const DeviceId& device, const SessionId& sessi
   });
 }
 
-void ShardReports::command_reply(const DeviceId& device, std::string_view payload) {
-  post_bounded([device, payload = std::string(payload)](const Handlers& to) {
-    if (to.on_command_reply) to.on_command_reply(device, payload);
-  });
-}
-
-void ShardReports::broken_command_reply(const DeviceId& device, std::int64_t id, std::string_view text) {
-  post_bounded([device, id, text = std::string(text)](const Handlers& to) {
-    if (to.on_broken_reply) to.on_broken_reply(device, id, text);
-  });
-}
-
 void ShardReports::device_refused(const auth::ClientId& client, AdmissionVerdict why) {
   post_bounded([client, why](const Handlers& to) {
     if (to.on_refused) to.on_refused(client, why);

@@ -3,7 +3,7 @@
 // Runs on: the observer's methods on the shards' threads; listen() and the handlers on `executor`.
 // Lifecycle: made before the shards, destroyed after they have stopped. What comes before listen() is lost.
 // Bounded: kMaxPendingTurns turns, kMaxPending other reports of devices' messages wait; more are dropped and
-// counted (a command then runs into its deadline). Ends and beginnings of sessions are never dropped: the
+// counted. Ends and beginnings of sessions are never dropped: the
 // shard bounds them.
 #pragma once
 
@@ -28,8 +28,6 @@ class ShardReports final : public ShardObserver {
     std::function<void(const DeviceId&, const DeviceFeatures&)> on_hello = {};
     std::function<void(const DeviceId&, const SessionId&, const std::string& worker)> on_session_opened = {};
     std::function<void(const DeviceId&, const SessionId&, const std::string& reason)> on_session_closed = {};
-    std::function<void(const DeviceId&, const std::string& payload)> on_command_reply = {};
-    std::function<void(const DeviceId&, std::int64_t id, const std::string& text)> on_broken_reply = {};
     std::function<void(const auth::ClientId&, AdmissionVerdict)> on_refused = {};
     std::function<void(const DeviceId&, const SessionId&)> on_speak_ready = {};
     std::function<void(const TurnNews&)> on_turn_ended = {};
@@ -44,8 +42,6 @@ class ShardReports final : public ShardObserver {
   void device_hello(const DeviceId& device, const DeviceFeatures& features) override;
   void session_opened(const DeviceId& device, const SessionId& session, std::string_view worker) override;
   void session_closed(const DeviceId& device, const SessionId& session, std::string_view reason) override;
-  void command_reply(const DeviceId& device, std::string_view payload) override;
-  void broken_command_reply(const DeviceId& device, std::int64_t id, std::string_view text) override;
   void device_refused(const auth::ClientId& client, AdmissionVerdict why) override;
   void speak_ready(const DeviceId& device, const SessionId& session) override;
   void turn_ended(TurnNews turn) override;

@@ -289,16 +289,11 @@ TEST_P(DoorContract, ABargeInSilences) {
   EXPECT_THAT(door_->told, ElementsAre("tts stop"));
 }
 
-TEST_P(DoorContract, PassesTextsAndToolsOn) {
+TEST_P(DoorContract, PassesTextsOn) {
   open();
   worker_says([](ipc::Envelope& envelope) { envelope.mutable_stt()->set_text("volume up"); });
   worker_says([](ipc::Envelope& envelope) { envelope.mutable_emotion()->set_name("happy"); });
-  worker_says([](ipc::Envelope& envelope) {
-    envelope.mutable_mcp_down()->set_payload(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
-  });
-  says(R"({"type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{}}})");
-  EXPECT_THAT(door_->told, ElementsAre("stt", "llm", "mcp"));
-  EXPECT_THAT(worker_.told, ElementsAre("mcp_up"));
+  EXPECT_THAT(door_->told, ElementsAre("stt", "llm"));
 }
 
 TEST_P(DoorContract, TheEndIsTold) {

@@ -48,9 +48,11 @@ class CommandRoutesTest : public testing::Test, protected ApiHarness {
                            devices,
                            hub,
                            time_,
-                           {.send = [this](const std::string&, const std::string& json) -> Status {
-                             sent_.push_back(json);
-                             return kDone;
+                           {.order = [this](const DeviceId&, const gateway::DeviceOrder& order,
+                                            const std::function<void(gateway::OrderOutcome)>& done) {
+                             if (!std::holds_alternative<gateway::SendMessage>(order)) return;
+                             sent_.push_back(std::get<gateway::SendMessage>(order).json);
+                             asio::post(io, [done] { done(gateway::OrderOutcome(kDone)); });
                            }}};
   std::vector<gateway::api::RouteRow> rows_;
   std::string admin_;

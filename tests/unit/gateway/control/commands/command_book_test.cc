@@ -4,10 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "gateway/control/commands/command_json.h"
-#include "gateway/xiaozhi/command_ids.h"
+#include "tests/fakes/device_tools.h"
 
 namespace earshot::commands {
 namespace {
@@ -32,10 +30,9 @@ constexpr std::string_view kTools =
 class CommandBookTest : public ::testing::Test {
  protected:
   struct Sent {
-    DeviceId device;
-    std::int64_t id = 0;  // 0: no JSON-RPC
-    std::string method;   // or the message's type
-    json::object params;  // or the message
+    BookStep::Order step;
+    std::string what;  // "list", the tool, or the message
+    std::string with;  // the arguments
   };
 
   Moment now() const { return {now_, store::WallTime(wall_)}; }
@@ -78,25 +75,30 @@ class CommandBookTest : public ::testing::Test {
     collect();
   }
   void offline() {
+    line_knows_tools_ = false;
     book_.offline(kDevice, now());
     collect();
   }
-  // Online, and its tools are known: the line is quiet.
+  // Online, and its line knows its tools.
   void ready() {
     online();
     give(command("list", "tools", "{}"));
     answer(kTools);
+    line_knows_tools_ = true;
     steps_.clear();
     sent_.clear();
   }
-  void answer(std::string_view result) { answer_to(sent_.back().id, result); }
-  void answer_to(std::int64_t id, std::string_view result) {
-    reply(R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + std::string(result) + "}");
+  // As the device's line does: the tools of a page, or the result of a call.
+  void answer(std::string_view result) { answer_to(sent_.back(), result); }
+  void answer_to(const Sent& sent, std::string_view result) {
+    if (sent.what == "list") return outcome(sent, gateway::OrderOutcome(fakes::tools_of(result)));
+    outcome(sent, gateway::OrderOutcome(*json::parse_object(result, 64 * 1024)));
   }
-  void reply(const std::string& payload) {
-    book_.reply(kDevice, payload, now());
+  void outcome(const Sent& sent, const gateway::OrderOutcome& outcome) {
+    book_.outcome(sent.step.command, sent.step.question, outcome, now());
     collect();
   }
+  void fails(ErrorCode code, const std::string& words) { outcome(sent_.back(), Error{code, words}); }
   static std::string says(const std::string& text) {
     return json::serialize(json::object{
         {"content", json::array{json::object{{"type", "text"}, {"text", text}}}}, {"isError", false}});
@@ -118,27 +120,31 @@ class CommandBookTest : public ::testing::Test {
     }
     if (step.tools) stored_tools_.push_back(step.tools->json);
     if (step.say) said_.push_back(*step.say);
-    if (!step.send) return;
-    const auto message = *json::parse_object(step.send->json, 64 * 1024);
-    Sent sent{.device = step.send->device,
-              .id = 0,
-              .method = std::string(*json::find_string(message, "type")),
-              .params = message};
-    if (sent.method == "mcp") {
-      const auto& payload = *json::find_object(message, "payload");
-      sent.id = *json::find_int(payload, "id");
-      sent.method = *json::find_string(payload, "method");
-      sent.params = *json::find_object(payload, "params");
+    if (!step.order) return;
+    Sent sent{.step = *step.order, .what = "list", .with = {}};
+    const auto* list = std::get_if<gateway::ListTools>(&step.order->order);
+    if (list != nullptr && !list->anew && line_knows_tools_) {
+      return book_.outcome(sent.step.command, sent.step.question,
+                           gateway::OrderOutcome(fakes::tools_of(kTools)), now());
     }
+    if (const auto* call = std::get_if<gateway::CallTool>(&step.order->order)) {
+      sent.what = call->tool;
+      sent.with = json::serialize(call->arguments);
+    }
+    const auto* message = std::get_if<gateway::SendMessage>(&step.order->order);
+    if (message != nullptr) sent.what = message->json;
     sent_.push_back(sent);
-    if (step.send->command) book_.left(*step.send->command, link_, now());
+    if (message == nullptr) return;
+    book_.outcome(sent.step.command, sent.step.question,
+                  link_ ? gateway::OrderOutcome(kDone) : gateway::OrderOutcome(link_.error()), now());
   }
   std::uint64_t counted(BookEvent event) const { return book_.counters().value(event); }
 
   SteadyTime now_{1h};
   Milliseconds wall_{1'700'000'000'000};
-  CommandBook book_{{.per_device = 4, .overall = 6, .list_timeout = 5s}, 7};
+  CommandBook book_{{.per_device = 4, .overall = 6, .list_timeout = 5s}};
   Status link_ = kDone;
+  bool line_knows_tools_ = false;
   std::vector<std::string> steps_;  // receipts, briefly
   store::Command last_;
   std::vector<Sent> sent_;
@@ -150,14 +156,13 @@ TEST_F(CommandBookTest, ACallIsSentOnceTheToolsAreKnownAndEndsWithItsAnswer) {
   online();
   give_volume("c1");
   ASSERT_EQ(sent_.size(), 1U);
-  EXPECT_EQ(sent_[0].method, "tools/list");
-  EXPECT_EQ(json::find_bool(sent_[0].params, "withUserTools"), true);
+  EXPECT_EQ(sent_[0].what, "list");
   EXPECT_THAT(steps_, IsEmpty()) << "still queued";
 
   answer(kTools);
   ASSERT_EQ(sent_.size(), 2U);
-  EXPECT_EQ(sent_[1].method, "tools/call");
-  EXPECT_EQ(json::serialize(sent_[1].params), R"({"name":"self.volume","arguments":{"volume":30}})");
+  EXPECT_EQ(sent_[1].what, "self.volume");
+  EXPECT_EQ(sent_[1].with, R"({"volume":30})");
   EXPECT_EQ(stored_tools_.size(), 1U);
 
   answer(says("true"));
@@ -203,56 +208,62 @@ TEST_F(CommandBookTest, ACommandBehindASlowOneExpiresToo) {
 TEST_F(CommandBookTest, NoAnswerInTimeIsAFailureAndTheLateAnswerIsCounted) {
   ready();
   give_volume("c1");
-  const auto id = sent_.back().id;
+  const Sent sent = sent_.back();
   pass(10s);
   EXPECT_THAT(steps_, ElementsAre("c1 sent", "c1 failed timeout"));
-  answer_to(id, says("true"));
-  answer_to(12345, says("true"));
+  answer_to(sent, says("true"));
   EXPECT_EQ(counted(BookEvent::kReplyLate), 1U);
-  EXPECT_EQ(counted(BookEvent::kReplyUnknown), 1U);
   EXPECT_EQ(steps_.size(), 2U);
 }
 
 TEST_F(CommandBookTest, ASecondAnswerChangesNothing) {
   ready();
   give_volume("c1");
-  const auto id = sent_.back().id;
+  const Sent sent = sent_.back();
   answer(says("1"));
   give_volume("c2");
-  answer_to(id, says("again"));
+  answer_to(sent, says("again"));
   EXPECT_THAT(steps_, ElementsAre("c1 sent", R"(c1 answered {"text":"1"})", "c2 sent"));
   EXPECT_EQ(counted(BookEvent::kReplyLate), 1U);
 }
 
-TEST_F(CommandBookTest, AnotherDevicesAnswerDoesNotCount) {
-  ready();
+TEST_F(CommandBookTest, AnAnswerToAQuestionThatWasTakenBackDoesNotCount) {
+  online();
   give_volume("c1");
-  book_.reply(kOther, R"({"jsonrpc":"2.0","id":)" + std::to_string(sent_.back().id) + R"(,"result":{}})",
-              now());
-  EXPECT_EQ(counted(BookEvent::kReplyUnknown), 1U);
-  EXPECT_EQ(book_.unfinished(), 1U);
+  const Sent first = sent_.back();
+  offline();
+  online();
+  ASSERT_EQ(sent_.size(), 2U);
+  answer_to(first, kTools);
+  EXPECT_THAT(steps_, IsEmpty());
+  answer(kTools);
+  EXPECT_EQ(sent_.back().what, "self.volume");
+}
+
+TEST_F(CommandBookTest, ALineThatIsGoneLeavesItToPresenceAndTheDeadline) {
+  online();
+  give_volume("c1");
+  fails(ErrorCode::kUnavailable, "the device went offline");
+  EXPECT_THAT(steps_, IsEmpty()) << "nothing of it has left";
+  offline();
+  online();
+  answer(kTools);
+  fails(ErrorCode::kTimeout, "no answer");
+  EXPECT_THAT(steps_, ElementsAre("c1 sent"));
+  pass(10s);
+  EXPECT_EQ(steps_.back(), "c1 failed timeout");
 }
 
 TEST_F(CommandBookTest, AnErrorWithoutACodeIsTheDevicesRefusal) {
   ready();
   give_volume("c1");
-  reply(R"({"jsonrpc":"2.0","id":)" + std::to_string(sent_.back().id) + R"(,"error":{"message":"busy"}})");
+  fails(ErrorCode::kInvalid, "busy");
   EXPECT_EQ(steps_.back(), "c1 failed device_error");
   EXPECT_EQ(last_.error_message, "busy");
   EXPECT_EQ(counted(BookEvent::kReplyWithoutResult), 1U);
-}
-
-TEST_F(CommandBookTest, AnAnswerThatIsNoJsonFailsItsCommandOnly) {
-  ready();
-  give_volume("c1");
-  book_.broken_reply(kDevice, sent_.back().id + 1, now());
-  EXPECT_EQ(book_.unfinished(), 1U);
-  book_.broken_reply(kDevice, sent_.back().id, now());
-  collect();
-  EXPECT_EQ(steps_.back(), "c1 failed device_error");
-  reply("[]");
-  EXPECT_EQ(counted(BookEvent::kReplyUnreadable), 1U);
-  EXPECT_EQ(counted(BookEvent::kReplyBroken), 2U);
+  give_volume("c2");
+  fails(ErrorCode::kInvalid, "Unknown tool: self.volume");
+  EXPECT_EQ(steps_.back(), "c2 failed unknown_tool");
 }
 
 TEST_F(CommandBookTest, AUserOnlyToolNeedsPermission) {
@@ -281,7 +292,7 @@ TEST_F(CommandBookTest, WrongArgumentsAndUnknownToolsNeverReachTheDevice) {
 TEST_F(CommandBookTest, ARebootIsAnsweredByTheDevicesReturn) {
   ready();
   give_reboot("c1");
-  EXPECT_EQ(sent_.back().method, "tools/call");
+  EXPECT_EQ(sent_.back().what, "self.reboot");
   pass(2s);
   offline();
   pass(5s);
@@ -328,8 +339,8 @@ TEST_F(CommandBookTest, AToolIsNotAnsweredByAReconnect) {
 TEST_F(CommandBookTest, AnUpgradeThatAnswersHasFailed) {
   ready();
   give(command("c1", "upgrade", R"({"url":"http://h/f.bin"})", true));
-  EXPECT_EQ(json::serialize(sent_.back().params),
-            R"({"name":"self.upgrade_firmware","arguments":{"url":"http://h/f.bin"}})");
+  EXPECT_EQ(sent_.back().what, "self.upgrade_firmware");
+  EXPECT_EQ(sent_.back().with, R"({"url":"http://h/f.bin"})");
   answer(says("true"));
   EXPECT_EQ(steps_.back(), "c1 failed device_error");
   give(command("c2", "upgrade", R"({"url":"http://h/f.bin"})", true));
@@ -349,27 +360,27 @@ TEST_F(CommandBookTest, ToolsAreAskedForAnewOnEachConnection) {
   offline();
   online();
   give_volume("c1");
-  EXPECT_EQ(sent_.back().method, "tools/list");
+  EXPECT_EQ(sent_.back().what, "list");
   answer(kTools);
-  EXPECT_EQ(sent_.back().method, "tools/call");
+  EXPECT_EQ(sent_.back().what, "self.volume");
   EXPECT_EQ(stored_tools_.size(), 1U) << "no news for the store";
 }
 
-TEST_F(CommandBookTest, TheListOfToolsComesInPages) {
-  online();
+TEST_F(CommandBookTest, WhoAsksForTheToolsHasThemFromTheDeviceItself) {
+  ready();
   give(command("c1", "tools", "{}"));
-  answer(R"({"tools":[{"name":"a","description":"","inputSchema":{}}],"nextCursor":"b"})");
-  EXPECT_EQ(json::find_string(sent_.back().params, "cursor"), "b");
-  answer(R"({"tools":[{"name":"b","description":"","inputSchema":{}}]})");
+  ASSERT_EQ(sent_.size(), 1U);
+  EXPECT_TRUE(std::get<gateway::ListTools>(sent_[0].step.order).anew);
+  answer(R"({"tools":[{"name":"a","description":"","inputSchema":{}}]})");
   const auto result = *json::parse_object(last_.result, 64 * 1024);
-  EXPECT_EQ(json::find_array(result, "tools")->size(), 2U);
+  EXPECT_EQ(json::find_array(result, "tools")->size(), 1U);
+  EXPECT_EQ(stored_tools_.size(), 2U);
 }
 
-TEST_F(CommandBookTest, AListThatComesRoundAgainIsRefused) {
+TEST_F(CommandBookTest, AListThatCannotBeUsedIsRefused) {
   online();
   give(command("c1", "tools", "{}"));
-  answer(R"({"tools":[{"name":"a","description":"","inputSchema":{}}],"nextCursor":"b"})");
-  answer(R"({"tools":[{"name":"b","description":"","inputSchema":{}}],"nextCursor":"a"})");
+  fails(ErrorCode::kInvalid, "the device's list of tools comes round again");
   EXPECT_EQ(steps_.back(), "c1 failed device_error");
   EXPECT_EQ(counted(BookEvent::kToolsRefused), 1U);
 }
@@ -387,14 +398,17 @@ TEST_F(CommandBookTest, AlertsAndMessagesAreOverWhenTheyHaveLeft) {
   give(command("c2", "message", R"({"payload":{"a":1}})"));
   EXPECT_THAT(steps_, ElementsAre("c1 sent", R"(c1 answered {"how":"sent"})", "c2 sent",
                                   R"(c2 answered {"how":"sent"})"));
-  EXPECT_EQ(json::serialize(sent_[1].params), R"({"type":"custom","payload":{"a":1}})");
+  EXPECT_EQ(sent_[1].what, R"({"type":"custom","payload":{"a":1}})");
 }
 
 TEST_F(CommandBookTest, AMessageThatCannotLeaveFails) {
   ready();
-  link_ = Error{ErrorCode::kUnavailable, "the link to the broker is down"};
   give_volume("c1");
+  fails(ErrorCode::kUnavailable, "the device cannot be reached");
   EXPECT_THAT(steps_, ElementsAre("c1 sent", "c1 failed offline"));
+  link_ = Error{ErrorCode::kUnavailable, "the link to the broker is down"};
+  give(command("c2", "message", R"({"payload":{}})"));
+  EXPECT_EQ(steps_.back(), "c2 failed offline");
 }
 
 TEST_F(CommandBookTest, WhatIsSaidTellsHow) {
@@ -445,26 +459,6 @@ TEST_F(CommandBookTest, AfterARestartWhatWaitedGoesOnAndWhatWasSentHasFailed) {
   EXPECT_EQ(steps_.back(), R"(c2 answered {"how":"sent"})");
 }
 
-TEST_F(CommandBookTest, IdsAreTheGatewaysAndDoNotRepeatAtTheEndOfTheirRange) {
-  constexpr auto kLast = static_cast<std::uint32_t>(gateway::kLastCommandId - gateway::kFirstCommandId);
-  CommandBook book({}, kLast - 2);
-  book.online(kDevice, now());
-  std::set<std::int64_t> ids;
-  for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(book.reserve(kDevice));
-    book.give(command("c" + std::to_string(i), "tools", "{}"), now());
-    for (const BookStep& step : book.take_steps()) {
-      if (!step.send) continue;
-      const auto message = *json::parse_object(step.send->json, 4096);
-      const auto id = *json::find_int(*json::find_object(message, "payload"), "id");
-      EXPECT_TRUE(gateway::is_command_id(id)) << id;
-      EXPECT_TRUE(ids.insert(id).second) << id;
-      book.reply(kDevice, R"({"id":)" + std::to_string(id) + R"(,"result":{"tools":[]}})", now());
-    }
-  }
-  EXPECT_EQ(ids.size(), 5U);
-}
-
 TEST_F(CommandBookTest, ALongTextIsNotLateForItsLengthButWhatNobodySpeaksIs) {
   ready();
   give(command("c1", "say", R"({"text":")" + std::string(400, 'x') + R"("})"));
@@ -481,8 +475,7 @@ TEST_F(CommandBookTest, ASystemRebootNeedsNoToolsAndIsAnsweredByTheReturn) {
   online();
   give(command("c1", "reboot", R"({"system":true})", true));
   ASSERT_EQ(sent_.size(), 1U);
-  EXPECT_EQ(sent_[0].method, "system");
-  EXPECT_EQ(json::find_string(sent_[0].params, "command"), "reboot");
+  EXPECT_EQ(sent_[0].what, R"({"type":"system","command":"reboot"})");
   offline();
   pass(5s);
   online();

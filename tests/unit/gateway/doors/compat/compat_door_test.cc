@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/doors/compat/day_token.h"
+#include "tests/fakes/device_tools.h"
 #include "tests/fakes/inline_store.h"
 
 namespace earshot::compat {
@@ -51,19 +52,14 @@ class CompatDoorTest : public ::testing::Test {
                 token());
   }
   // The device answers at once.
-  Status send(const std::string&, const std::string& text) {
-    const auto message = *json::parse_object(text, 4096);
-    const auto& payload = *json::find_object(message, "payload");
-    const bool list = json::find_string(payload, "method") == "tools/list";
-    const std::string result =
-        list ? R"({"tools":[{"name":"a","description":"d","inputSchema":{"type":"object","properties":{}}},)"
-               R"({"name":"b","description":"","inputSchema":{},"annotations":{"audience":["user"]}}]})"
-             : R"({"content":[{"type":"text","text":"{\"volume\":7}"}],"isError":false})";
-    asio::post(io_, [this, id = *json::find_int(payload, "id"), result] {
-      commands_.reply(*DeviceId::parse("02:00:00:00:00:01"),
-                      R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + result + "}");
-    });
-    return kDone;
+  static gateway::OrderOutcome obey(const gateway::DeviceOrder& order) {
+    if (std::holds_alternative<gateway::ListTools>(order)) {
+      return gateway::OrderOutcome(fakes::tools_of(
+          R"({"tools":[{"name":"a","description":"d","inputSchema":{"type":"object","properties":{}}},)"
+          R"({"name":"b","description":"","inputSchema":{},"annotations":{"audience":["user"]}}]})"));
+    }
+    return gateway::OrderOutcome(*json::parse_object(
+        R"({"content":[{"type":"text","text":"{\"volume\":7}"}],"isError":false})", 4096));
   }
 
   Secret key_{"Sample-Key-For-Docs"};
@@ -78,7 +74,10 @@ class CompatDoorTest : public ::testing::Test {
       devices_,
       hub_,
       clock_,
-      {.send = [this](const std::string& to, const std::string& json) { return send(to, json); }}};
+      {.order = [this](const DeviceId&, const gateway::DeviceOrder& order,
+                       const std::function<void(gateway::OrderOutcome)>& done) {
+        asio::post(io_, [done, outcome = obey(order)] { done(outcome); });
+      }}};
   CompatDoor door_{key_, commands_, devices_, clock_};
   http::Router router_;
 };

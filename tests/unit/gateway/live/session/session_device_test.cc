@@ -56,12 +56,12 @@ TEST_F(SessionTest, IsSpeechlessUntilItKnowsWhereTheSoundGoes) {
   EXPECT_EQ(port_.worker[0].say().text(), "Dinner is ready.");
 }
 
-TEST_F(SessionTest, HandsListenAndMcpToTheWorker) {
+TEST_F(SessionTest, HandsListenAndWhatItsToolsSayToTheWorker) {
   session_->opened(WorkerLeg(port_), now_);
   listen_start("manual");
   device_says(R"({"session_id":"5e55","type":"listen","state":"stop"})");
   device_says(R"({"session_id":"5e55","type":"listen","state":"detect","text":"turn it up"})");
-  device_says(R"({"session_id":"5e55","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{}}})");
+  session_->tools_say(R"({"jsonrpc":"2.0","id":1,"result":{}})");
   ASSERT_EQ(port_.worker.size(), 4U);
   EXPECT_EQ(port_.worker[0].session(), 0x1a2b3c4dU);
   EXPECT_EQ(port_.worker[0].listen().state(), ipc::Listen::kStart);
@@ -266,13 +266,13 @@ TEST_F(SessionTest, EndsAnIdleTalkThoughAudioKeepsComing) {
 TEST_F(SessionTest, AToolAnswerIsNoActivityButSpeechIs) {
   open();
   run(50s);
-  device_says(R"({"session_id":"5e55","type":"mcp","payload":{}})");
+  session_->tools_say("{}");
   ipc::Envelope stt;
   stt.mutable_stt()->set_text("hello");
   worker_says(stt);
   run(59s);
   EXPECT_FALSE(session_->over());
-  device_says(R"({"session_id":"5e55","type":"mcp","payload":{}})");
+  session_->tools_say("{}");
   run(2s);
   EXPECT_TRUE(session_->over());
 }

@@ -1,10 +1,10 @@
-#include "gateway/control/commands/tool_list.h"
+#include "gateway/xiaozhi/tool_list.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-namespace earshot::commands {
+namespace earshot::gateway {
 
 namespace {
 
@@ -14,11 +14,13 @@ constexpr std::size_t kMaxDescriptionBytes = 4096;
 // sentence as address (device-protocol 8.4).
 constexpr std::string_view kUpgrade = "self.upgrade_firmware";
 
+// Named for somebody, and not for the model.
 bool is_user_only(const json::object& tool) {
   const auto* annotations = json::find_object(tool, "annotations");
   const auto* audience = annotations == nullptr ? nullptr : json::find_array(*annotations, "audience");
-  return audience != nullptr && std::any_of(audience->begin(), audience->end(), [](const json::value& who) {
-           return who.is_string() && std::string_view(who.get_string()) == "user";
+  return audience != nullptr && !audience->empty() &&
+         std::none_of(audience->begin(), audience->end(), [](const json::value& who) {
+           return who.is_string() && std::string_view(who.get_string()) == "assistant";
          });
 }
 
@@ -120,6 +122,24 @@ Status check_arguments(const Tool& tool, const json::object& arguments) {
   return kDone;
 }
 
+json::object ToolList::page(std::string_view cursor, std::size_t max_bytes) const {
+  json::array shown;
+  std::size_t bytes = 0;
+  bool begun = cursor.empty();
+  for (const Tool& tool : tools) {
+    begun = begun || tool.name == cursor;
+    if (!begun || tool.user_only) continue;
+    json::object entry{
+        {"name", tool.name}, {"description", tool.description}, {"inputSchema", tool.input_schema}};
+    const std::size_t size = json::serialize(entry).size() + 1;
+    if (size > max_bytes) continue;  // nobody could be told of it
+    if (bytes + size > max_bytes) return {{"tools", std::move(shown)}, {"nextCursor", tool.name}};
+    bytes += size;
+    shown.push_back(std::move(entry));
+  }
+  return {{"tools", std::move(shown)}};
+}
+
 Result<std::string> ToolPages::add(const json::object& result) {
   const auto* page = json::find_array(result, "tools");
   if (page == nullptr) return bad_tools("the device's answer holds no list of tools");
@@ -129,6 +149,8 @@ Result<std::string> ToolPages::add(const json::object& result) {
     auto tool = object == nullptr ? std::nullopt : make_tool(*object);
     if (!tool || list_.find(tool->name) != nullptr) continue;  // nobody could call it
     if (list_.tools.size() >= ToolList::kMaxTools) return Error{ErrorCode::kTooLarge, "too many tools"};
+    bytes_ += tool->name.size() + tool->description.size() + json::serialize(tool->input_schema).size();
+    if (bytes_ > ToolList::kMaxBytes) return Error{ErrorCode::kTooLarge, "the list of tools is too long"};
     tool->user_only = is_user_only(*object);
     list_.tools.push_back(std::move(*tool));
   }
@@ -142,4 +164,4 @@ Result<std::string> ToolPages::add(const json::object& result) {
   return next;
 }
 
-}  // namespace earshot::commands
+}  // namespace earshot::gateway

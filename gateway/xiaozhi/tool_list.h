@@ -1,8 +1,9 @@
-// The tools of one device, as it lists them (device-protocol 8.2 to 8.4). Pure.
+// The tools of one device, as it lists them (docs/protocol_device.md). Pure.
+//
+// What a device lists is hostile: names, descriptions and schemas are bounded, and so is the whole.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,7 @@
 #include "common/base/result.h"
 #include "common/json/json.h"
 
-namespace earshot::commands {
+namespace earshot::gateway {
 
 struct Tool {
   std::string name;
@@ -21,12 +22,17 @@ struct Tool {
 
 struct ToolList {
   static constexpr std::size_t kMaxTools = 256;
+  // Of names, descriptions and schemas together: the largest firmware that is known lists 82 tools in 33 kB.
+  static constexpr std::size_t kMaxBytes = 256 * 1024;
 
   std::vector<Tool> tools;
 
   const Tool* find(std::string_view name) const;
   // [{name, description, input_schema, user_only}]: as the API shows it and the store keeps it.
   json::array to_json() const;
+  // {tools, nextCursor?}: the result of a tools/list without user-only tools, from the tool that `cursor` names
+  // (empty: the first); as many as `max_bytes` hold, and one at least that does.
+  json::object page(std::string_view cursor, std::size_t max_bytes) const;
 };
 
 // Checks what the device would answer with a bare "Missing valid argument",
@@ -43,11 +49,13 @@ class ToolPages {
   // RETURNS: the cursor of the page to ask for next; empty: that was the last one.
   // Errors: kInvalid (no list, or its pages come round again), kTooLarge.
   Result<std::string> add(const json::object& result);
+  const ToolList& so_far() const { return list_; }
   ToolList take() { return std::move(list_); }
 
  private:
   ToolList list_;
   std::size_t pages_ = 0;
+  std::size_t bytes_ = 0;
 };
 
-}  // namespace earshot::commands
+}  // namespace earshot::gateway
