@@ -5,7 +5,7 @@
 // Borrows: the services, which outlive it. Kept alive by whoever holds it; close() before letting go.
 // Lifecycle: created -> start() -> on_envelope()/tick() -> close().
 //
-// What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
+// Who may speak is asked of Floor (floor.h); here is done what it says. What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
 // SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
 // well, so that the device always comes back to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
@@ -38,6 +38,7 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "ipc.pb.h"
+#include "worker/conversation/floor.h"
 #include "worker/conversation/held_output.h"
 #include "worker/conversation/interruption.h"
 #include "worker/conversation/speculation.h"
@@ -166,9 +167,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void tick();
   void close();
 
-  bool busy() const {
-    return turn_ != nullptr || speculation_.has_value() || deciding_since_.has_value();
-  }  // someone waits for an answer
+  bool busy() const { return speculation_.has_value() || floor_.awaited(); }  // someone waits for an answer
   const std::string& session_id() const { return session_id_; }
 
  private:
@@ -183,32 +182,31 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_abort();
   void on_device_mcp(const ipc::McpUp& mcp);
   void on_playout(const ipc::PlayoutReport& report);
-  void on_playout_over(bool finished);
+  void on_playout_over(TurnId turn, bool finished);
 
   void on_barge_in(UtteranceId id);
   void on_pause(UtteranceId id, const std::string& words);
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
+  void take_words(UtteranceId id, const Result<Transcript>& transcript);
   void on_not_understood();
   void tell_user_speaks();
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
-  void stop_listening();
+  void mute();
   LlmRequest request_for(const std::optional<std::string>& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
   void drop_speculation();
   std::shared_ptr<Turn> working_turn() const { return speculation_ ? speculation_->turn() : turn_; }
   // An utterance over a reply, or over the wait for one.
-  void begin_interruption(UtteranceId id);
   bool ends_reply(const std::string& words) const;
   void be_interrupted();
   void go_on_speaking();
+  void resume_playout();
   void let_out_held();
-  bool is_held_up(TurnId turn) const { return interruption_ && speaking_ != turn; }
-  bool waits_for_listen_start() const { return listen_due_ && now() < *listen_due_; }
   bool is_speculative(TurnId turn) const { return speculation_ && speculation_->turn()->id() == turn; }
   // Everything that a turn shows and says leaves through these two.
   void emit(TurnId turn, ipc::Envelope envelope);
@@ -249,24 +247,13 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::shared_ptr<AudioOutput> voice_;
 
   bool open_ = true;
-  bool ending_ = false;  // SessionEnd was sent: nothing more is heard or said
-  ListenMode mode_ = ListenMode::kAuto;
-  bool listening_ = false;          // between `listen start` and the end of the utterance
-  std::string wake_word_to_greet_;  // at the next `listen start`
-  bool key_held_ = false;           // push-to-talk
-  std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
+  Floor floor_;
+  std::string wake_word_to_greet_;                                             // at the next `listen start`
+  std::optional<std::pair<UtteranceId, Result<Transcript>>> kept_transcript_;  // until the key is released
   bool audio_before_listen_ = false;  // since the last `listen start` ended
-  bool user_speaks_ = false;
-  Milliseconds speech_heard_{0};              // of the utterance whose transcript comes next; 0: not known
-  SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
-  SteadyTime told_user_speaks_{};             // to the gateway
-  std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
-  std::optional<UtteranceId> barged_in_;      // the utterance that interrupted, or may
-  std::optional<UtteranceId> interruption_;   // whether it is one is not known yet: the turn is held up
-  HeldOutput held_;                           // meanwhile, when nothing of it has left yet
-  // The device says `listen start` by itself when a reply has played (auto): what we begin must not cross it.
-  std::optional<SteadyTime> listen_due_;
-  int nags_ = 0;  // replies "not understood" in a row
+  Milliseconds speech_heard_{0};      // of the utterance whose transcript comes next; 0: not known
+  SteadyTime told_user_speaks_{};     // to the gateway
+  HeldOutput held_;                   // of a turn that is held up before anything of it has left
 
   struct PendingSay {
     std::string id;
@@ -282,9 +269,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::shared_ptr<Turn> turn_;
   std::optional<Speculation> speculation_;  // beside no other turn
   std::optional<std::string> user_words_;   // that the turn answers; nullopt: it is not remembered
-  std::optional<TurnId> speaking_;          // SpeechStart sent, playout not reported finished
-  bool speech_open_ = false;                // SpeechStart sent, SpeechEnd not
-  std::uint32_t sentence_heard_ = 0;        // of speaking_, as the gateway reports
+  std::uint32_t sentence_heard_ = 0;        // of what speaks, as the gateway reports
   DialogueHistory history_;
 };
 

@@ -18,7 +18,7 @@ void Conversation::on_say(const ipc::Say& say) {
     tell_spoken(say.id(), ipc::SaySpoken::kFailed, why);
   };
   PendingSay pending{.id = say.id(), .text = json::clean_text(say.text(), kMaxSayBytes)};
-  if (ending_) return refuse("the session is ending");
+  if (floor_.parting()) return refuse("the session is ending");
   if (pending.text.empty()) return refuse("there is nothing to say");
   if (says_.size() >= kMaxSays) return refuse("too many wait to be said");
   says_.push_back(std::move(pending));
@@ -57,7 +57,7 @@ void Conversation::on_record(TurnRecord record) {
   const bool anything = !record.reply_text.empty();
   if (end == TurnEnd::kAnswered && record.heard_whole) return tell_spoken(say.id, ipc::SaySpoken::kHeard, {});
   if (end == TurnEnd::kUnvoiced) return tell_spoken(say.id, ipc::SaySpoken::kFailed, "the voice failed");
-  if (!anything && open_ && !ending_ && !std::exchange(say.again, true)) {
+  if (!anything && open_ && !floor_.parting() && !std::exchange(say.again, true)) {
     says_.push_front(std::move(say));
     return;
   }

@@ -30,18 +30,12 @@
 #include "worker/hearing/silence_policy.h"
 #include "worker/hearing/speculation_timing.h"
 #include "worker/hearing/uplink_order.h"
+#include "worker/hearing/utterance_id.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/vad.h"
 #include "worker/trace/stage_trace.h"
 
 namespace earshot::worker {
-
-// Which piece of speech: the count of listen() calls, and of utterances within one.
-struct UtteranceId {
-  std::uint32_t listening = 0;
-  std::uint32_t number = 0;
-  auto operator<=>(const UtteranceId&) const = default;
-};
 
 struct SpeechCaptureConfig {
   EndpointerConfig endpoint;      // with the silence that a session starts with
