@@ -124,7 +124,7 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
   switch (envelope.body_case()) {
     case ipc::Envelope::kAudioUp: {
       const ipc::AudioUp& audio = envelope.audio_up();
-      if (!floor_.hears()) audio_before_listen_ = true;
+      if (!floor_.hears()) wake_call_.heard_audio();
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
       if (floor_.hears()) journal_.audio_up(opus);
@@ -220,11 +220,11 @@ void Conversation::on_listen_start(ListenMode mode) {
   cancel_turn(true, TurnEnd::kReplaced);
   floor_.listen_started(mode);
   kept_transcript_.reset();
-  audio_before_listen_ = false;
+  wake_call_.forget_audio();
   journal_.listening();
   for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
   ear_->listen(mode, now());
-  if (!wake_word_to_greet_.empty()) greet(std::exchange(wake_word_to_greet_, {}));
+  if (const std::string word = wake_call_.take_word(); !word.empty()) greet(word);
 }
 
 void Conversation::on_listen_stop() {
@@ -234,9 +234,9 @@ void Conversation::on_listen_stop() {
 }
 
 void Conversation::on_detect(const std::string& text) {
-  const bool unknown_wake_word = !floor_.hears() && audio_before_listen_;
+  const bool unknown_wake_word = !floor_.hears() && wake_call_.audio_before();
   if (persona_.is_wake_word(text) || unknown_wake_word) {
-    if (config_.greet_on_wake_word) wake_word_to_greet_ = json::clean_text(text, kMaxUserTextBytes);
+    if (config_.greet_on_wake_word) wake_call_.keep_word(json::clean_text(text, kMaxUserTextBytes));
     return;
   }
   if (text.size() > kMaxUserTextBytes) count(ConversationEvent::kTextTooLong);

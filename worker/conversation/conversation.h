@@ -5,9 +5,10 @@
 // Borrows: the services, which outlive it. Kept alive by whoever holds it; close() before letting go.
 // Lifecycle: created -> start() -> on_envelope()/tick() -> close().
 //
-// Who may speak is asked of Floor (floor.h); here is done what it says. What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
-// SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
-// well, so that the device always comes back to listening. Decisions:
+// Who may speak is asked of Floor (floor.h); here is done what it says. What the device hears and shows of a
+// turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart, SentenceStart and audio, SpeechEnd. A
+// turn that has failed is said or shown and ends with SpeechEnd as well, so that the device always comes back
+// to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
 //    `listen start` behind it. Of the audio in front of `listen start` only what came in real time is heard,
 //    so the wake word's is not (EarlyAudio, trap 14);
@@ -22,9 +23,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,8 +40,10 @@
 #include "worker/conversation/floor.h"
 #include "worker/conversation/held_output.h"
 #include "worker/conversation/interruption.h"
+#include "worker/conversation/pending_says.h"
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/turn.h"
+#include "worker/conversation/wake_call.h"
 #include "worker/dialogue/dialogue_history.h"
 #include "worker/dialogue/persona.h"
 #include "worker/dialogue/tool_box.h"
@@ -150,9 +151,6 @@ struct ConversationSink {
 
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
-  static constexpr std::size_t kMaxSays = 8;             // wait for their place; more are refused
-  static constexpr std::size_t kMaxSayBytes = 4 * 1024;  // longer ones are cut
-
   // kInvalid: audio formats that Opus or the device protocol does not have.
   // `config` outlives the conversation.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
@@ -248,21 +246,13 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   bool open_ = true;
   Floor floor_;
-  std::string wake_word_to_greet_;                                             // at the next `listen start`
+  WakeCall wake_call_;
   std::optional<std::pair<UtteranceId, Result<Transcript>>> kept_transcript_;  // until the key is released
-  bool audio_before_listen_ = false;  // since the last `listen start` ended
-  Milliseconds speech_heard_{0};      // of the utterance whose transcript comes next; 0: not known
-  SteadyTime told_user_speaks_{};     // to the gateway
-  HeldOutput held_;                   // of a turn that is held up before anything of it has left
+  Milliseconds speech_heard_{0};   // of the utterance whose transcript comes next; 0: not known
+  SteadyTime told_user_speaks_{};  // to the gateway
+  HeldOutput held_;                // of a turn that is held up before anything of it has left
 
-  struct PendingSay {
-    std::string id;
-    std::string text;
-    bool again = false;  // it was cut before anything of it was heard
-  };
-  std::deque<PendingSay> says_;
-  std::map<TurnId, PendingSay> spoken_says_;  // until the gateway has reported what was heard
-
+  PendingSays says_;
   std::optional<LateResult> telling_late_;  // by the latest turn, until some of it was heard
 
   TurnId last_turn_{};

@@ -30,7 +30,7 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
 }
 
 void Conversation::mute() {
-  audio_before_listen_ = false;
+  wake_call_.forget_audio();
   ear_->mute(now());
 }
 
