@@ -21,20 +21,22 @@ constexpr const char* kUnintelligible = "...";   // shown for what the user said
 Result<std::shared_ptr<Conversation>> Conversation::create(const ConversationConfig& config,
                                                            const ConversationServices& services,
                                                            const ipc::SessionOpen& open,
-                                                           ConversationSink sink) {
-  std::shared_ptr<Conversation> conversation(new Conversation(config, services, open, std::move(sink)));
-  if (Status status = conversation->build_stages(open); !status) return status.error();
+                                                           ConversationSink sink,
+                                                           const ConversationState& from) {
+  std::shared_ptr<Conversation> conversation(new Conversation(config, services, open, std::move(sink), from));
+  if (Status status = conversation->build_stages(open, from.hearing); !status) return status.error();
   return conversation;
 }
 
 Conversation::Conversation(const ConversationConfig& config, const ConversationServices& services,
-                           const ipc::SessionOpen& open, ConversationSink sink)
+                           const ipc::SessionOpen& open, ConversationSink sink, const ConversationState& from)
     : config_(config),
       services_(services),
       sink_(std::move(sink)),
       session_id_(json::clean_text(open.session_id(), 64)),
       device_id_(json::clean_text(open.device_id(), 64)),
-      persona_(config.agent, open.language(), config.default_language, open.device_id()),
+      persona_(config.agent, from.language.empty() ? open.language() : from.language, config.default_language,
+               open.device_id()),
       device_mcp_(open.device_mcp()),
       device_leaves_echo_(open.device_aec()),
       report_text_(open.report_text()),
@@ -52,14 +54,21 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
       floor_({.resume = config.interruption.resume,
               .asr_patience = config.asr_patience,
               .idle_farewell = config.idle_farewell,
-              .nag_limit = config.nag_limit}),
-      history_(config.turn.dialogue_tokens) {}
+              .nag_limit = config.nag_limit},
+             from.floor),
+      says_(from.says),
+      last_turn_(from.last_turn),
+      history_(config.turn.dialogue_tokens, from.dialogue) {
+  if (from.tools && device_mcp_) tools_.go_on(*from.tools);
+  for (std::size_t i = from.late_results.size(); i > 0; --i)
+    tools_.return_late_result(from.late_results[i - 1]);
+}
 
 Conversation::~Conversation() {
   close();
 }
 
-Status Conversation::build_stages(const ipc::SessionOpen& open) {
+Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEstimate& learnt) {
   if (!has_usable_formats(open))
     return Error{ErrorCode::kInvalid, "the session's audio format is not usable"};
 
@@ -85,7 +94,8 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
                                  .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
                                  .make_echo_canceller = services_.make_echo_canceller,
                                  .language = persona_.language(),
-                                 .recogniser_lag = config_.recogniser_lag},
+                                 .recogniser_lag = config_.recogniser_lag,
+                                 .learnt = learnt},
                                 services_.vad.create(), services_.asr, services_.clock, services_.executor,
                                 services_.make_strand(), std::move(heard));
   if (!ear) return ear.error();
@@ -117,6 +127,9 @@ Status Conversation::build_stages(const ipc::SessionOpen& open) {
 void Conversation::start() {
   floor_.lives(now());
   tools_.start(device_mcp_, now());
+  if (!floor_.hears()) return;
+  journal_.listening();
+  ear_->listen(floor_.mode(), now());
 }
 
 void Conversation::on_envelope(const ipc::Envelope& envelope) {
@@ -152,6 +165,27 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
     default:
       return count(ConversationEvent::kUnexpected);
   }
+}
+
+ConversationState Conversation::state() const {
+  DialogueHistory history = history_;
+  remember_heard(history);
+  const auto speaking = floor_.speaking();
+  const bool heard = speaking && sentence_heard_ > 0;
+  const std::deque<LateResult>& known = tools_.late_results();
+  std::vector<LateResult> late_results(known.begin(), known.end());
+  if (telling_late_ && !heard && late_results.size() < ToolBox::kMaxLateResults)
+    late_results.insert(late_results.begin(), *telling_late_);
+  return {.language = persona_.language(),
+          .last_turn = last_turn_,
+          .floor = floor_.memory(),
+          .hearing = ear_->estimate(),
+          .dialogue = history.said(),
+          .tools = device_mcp_ ? tools_.mcp().known() : std::nullopt,
+          .late_results = std::move(late_results),
+          .says = says_.unheard(heard   ? std::nullopt
+                                : turn_ ? std::optional(turn_->id())
+                                        : speaking)};
 }
 
 void Conversation::on_device_mcp(const ipc::McpUp& mcp) {

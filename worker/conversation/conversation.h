@@ -37,6 +37,7 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "ipc.pb.h"
+#include "worker/conversation/conversation_state.h"
 #include "worker/conversation/floor.h"
 #include "worker/conversation/held_output.h"
 #include "worker/conversation/interruption.h"
@@ -152,26 +153,30 @@ struct ConversationSink {
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
   // kInvalid: audio formats that Opus or the device protocol does not have.
-  // `config` outlives the conversation.
+  // `config` outlives the conversation. `from`: what another worker's knew, which this one goes on with.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
                                                       const ConversationServices& services,
-                                                      const ipc::SessionOpen& open, ConversationSink sink);
+                                                      const ipc::SessionOpen& open, ConversationSink sink,
+                                                      const ConversationState& from = {});
   ~Conversation();
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  void start();  // asks the device for its tools. Call when SessionOpened has been sent.
+  // Asks the device for its tools, if they are not known; hears it, if it listens already. Call when SessionOpened
+  // has been sent.
+  void start();
   void on_envelope(const ipc::Envelope& envelope);
   void tick();
   void close();
 
   bool busy() const { return speculation_.has_value() || floor_.awaited(); }  // someone waits for an answer
   const std::string& session_id() const { return session_id_; }
+  ConversationState state() const;  // as it is now. Cost: copies the dialogue
 
  private:
   Conversation(const ConversationConfig& config, const ConversationServices& services,
-               const ipc::SessionOpen& open, ConversationSink sink);
-  Status build_stages(const ipc::SessionOpen& open);
+               const ipc::SessionOpen& open, ConversationSink sink, const ConversationState& from);
+  Status build_stages(const ipc::SessionOpen& open, const HearingEstimate& learnt);
 
   void on_listen(const ipc::Listen& listen);
   void on_listen_start(ListenMode mode);
@@ -221,6 +226,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void tell_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
   void on_record(TurnRecord record);
   void cancel_turn(bool flush, TurnEnd how);
+  void remember_heard(DialogueHistory& history) const;
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 

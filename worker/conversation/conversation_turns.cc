@@ -88,22 +88,31 @@ void Conversation::release(ipc::Envelope envelope) {
   send(std::move(envelope));
 }
 
+// What stays of the reply that goes on if it ends here.
+void Conversation::remember_heard(DialogueHistory& history) const {
+  const auto speaking = floor_.speaking();
+  if (!turn_) {
+    if (speaking) history.cut(*speaking, sentence_heard_);
+    return;
+  }
+  if (!user_words_) return;
+  const auto& held = held_.outcome();
+  history.add_interrupted(turn_->id(), *user_words_, held ? held->reply : turn_->reply(),
+                          speaking ? sentence_heard_ : 0);
+}
+
 // RETURNS with no turn: what was heard of it is remembered, and what the user has said.
 void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
+  remember_heard(history_);
   const auto speaking = floor_.end_reply();
-  HeldOutput held = std::exchange(held_, {});
+  held_ = {};
   if (flush && speaking) send(downlink::speech_flush(*speaking));
   if (speaking) tracer_.end(*speaking, how);
   const std::uint32_t heard = speaking ? sentence_heard_ : 0;
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
     tracer_.end(turn->id(), how);
-    const auto outcome = held.take_outcome();
-    if (user_words_)
-      history_.add_interrupted(turn->id(), *user_words_, outcome ? outcome->reply : turn->reply(), heard);
-  } else if (speaking) {
-    history_.cut(*speaking, sentence_heard_);
   }
   if (auto late = std::exchange(telling_late_, std::nullopt); late && heard == 0)
     tools_.return_late_result(std::move(*late));

@@ -6,6 +6,15 @@
 
 namespace earshot::worker {
 
+Floor::Floor(const FloorRules& rules, const FloorMemory& memory)
+    : rules_(rules), mode_(memory.mode), nags_(memory.nags) {
+  if (memory.key_held) {
+    ear_ = memory.hears ? Ear::kKeyDown : Ear::kKeyFull;
+  } else if (memory.hears) {
+    ear_ = Ear::kOpen;
+  }
+}
+
 void Floor::listen_started(ListenMode mode) {
   EARSHOT_CHECK(!has_reply(), "the device listens: its reply has ended");
   mode_ = mode;
@@ -162,6 +171,10 @@ FloorState Floor::state() const {
   if (user_speaks_) return FloorState::kUserSpeaks;
   if (deciding_since_) return FloorState::kDeciding;
   return hears() ? FloorState::kListening : FloorState::kIdle;
+}
+
+FloorMemory Floor::memory() const {
+  return {.mode = mode_, .hears = hears(), .key_held = key_held(), .nags = nags_};
 }
 
 bool Floor::awaited() const {

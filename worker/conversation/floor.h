@@ -53,6 +53,14 @@ struct FloorRules {
   int nag_limit = 3;                   // replies "not understood" in a row; realtime: one; push-to-talk: any
 };
 
+// What outlives the worker that a device is with.
+struct FloorMemory {
+  ListenMode mode = ListenMode::kAuto;
+  bool hears = false;
+  bool key_held = false;
+  int nags = 0;
+};
+
 enum class FloorState : std::uint8_t {
   kIdle,        // nobody listens, nobody speaks
   kListening,   // the user may speak
@@ -96,7 +104,8 @@ class Floor {
     bool farewell = false;  // nobody has spoken for too long
   };
 
-  explicit Floor(const FloorRules& rules) : rules_(rules) {}
+  // Nobody speaks yet, whatever is remembered.
+  explicit Floor(const FloorRules& rules, const FloorMemory& memory = {});
 
   // The device.
   void lives(SteadyTime now) { last_life_ = now; }  // somebody is there
@@ -126,6 +135,7 @@ class Floor {
   Offer tick(SteadyTime now, bool engaged);
 
   FloorState state() const;
+  FloorMemory memory() const;
   ListenMode mode() const { return mode_; }
   bool hears() const { return ear_ == Ear::kOpen || ear_ == Ear::kKeyDown; }
   bool key_held() const { return ear_ == Ear::kKeyDown || ear_ == Ear::kKeyFull; }

@@ -293,5 +293,25 @@ TEST_F(FloorTest, NotUnderstoodIsSaidAFewTimes) {
   EXPECT_EQ(nags(), 9);
 }
 
+TEST_F(FloorTest, GoesOnListeningAsRemembered) {
+  start(ListenMode::kRealtime);
+  floor.may_nag();
+  floor.user_speaks(kFirst, now);
+  floor = Floor(FloorRules{}, floor.memory());
+  EXPECT_EQ(floor.state(), FloorState::kListening) << "who was speaking has to be heard again";
+  EXPECT_EQ(floor.mode(), ListenMode::kRealtime);
+  EXPECT_FALSE(floor.may_nag()) << "it was said";
+
+  start(ListenMode::kManual);
+  floor.utterance_ended(kFirst, true, now);
+  floor = Floor(FloorRules{}, floor.memory());
+  EXPECT_FALSE(floor.hears());
+  EXPECT_TRUE(floor.key_held());
+
+  speak(ListenMode::kAuto);
+  floor = Floor(FloorRules{}, floor.memory());
+  EXPECT_EQ(floor.state(), FloorState::kIdle) << "the reply is lost, and the device says when it listens";
+}
+
 }  // namespace
 }  // namespace earshot::worker
