@@ -29,6 +29,26 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
   if (floor_.turn_began(turn_->id())) mute();
 }
 
+LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
+  user_words_ = understood ? text : std::nullopt;
+  return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
+          .tools = {},
+          .language = persona_.language(),
+          .understood = understood,
+          .session = session_id_,
+          .device = device_id_};
+}
+
+void Conversation::answer(const std::string& shown, const std::string& text, bool understood,
+                          TurnSource source) {
+  if (understood && persona_.is_exit(text)) return say_goodbye(shown, source);
+  cancel_turn(true, TurnEnd::kReplaced);
+  send(downlink::stt(shown));
+  begin_turn(make_turn(source), source, understood ? text : "");
+  const auto turn = turn_;
+  turn->answer(request_for(text, understood), now());
+}
+
 void Conversation::mute() {
   wake_call_.forget_audio();
   ear_->mute(now());
