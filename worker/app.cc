@@ -12,7 +12,7 @@
 #include "common/base/rate_limiter.h"
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
-#include "worker/agents/cast_shelf.h"
+#include "worker/agents/gateway_agents.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
@@ -66,7 +66,7 @@ struct App::Parts {
   explicit Parts(WorkerConfig given);
   ~Parts();
   void await_signals();
-  ConversationServices services_of(Cast::Member& member, std::shared_ptr<Cast> cast);
+  ConversationServices services_of(AgentEngines::Member& member, std::shared_ptr<AgentEngines> engines);
   void write_metrics(metrics::Page& page) const;
 
   WorkerConfig config;
@@ -79,7 +79,7 @@ struct App::Parts {
   EnginesEnd engines_end;
   // Work on the pool uses the engines, so ~Parts joins it before any of them dies.
   std::unique_ptr<VadProvider> vad;
-  CastShelf casts;
+  GatewayAgents agents;
   BuiltinTools tools;
   ConversationCounters counters;
   TurnMetrics turns;
@@ -94,7 +94,7 @@ App::Parts::Parts(WorkerConfig given)
     : config(std::move(given)),
       pool(config.threads),
       vad(made_vad(config.vad, config.models_dir)),
-      casts(config, context),
+      agents(config, context),
       links(
           io.get_executor(),
           {.gateways = config.gateways,
@@ -106,19 +106,19 @@ App::Parts::Parts(WorkerConfig given)
            .drain_patience = config.drain_patience,
            .add_to_report =
                [this](ipc::WorkerLoad& load, SteadyTime now) {
-                 casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+                 agents.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
                    add_trouble(stage, record, now, load);
                  });
                }},
           [this](const std::string& gateway, const ipc::SessionOpen& open, ConversationSink sink) {
-            auto cast = casts.of(gateway);
-            cast->warm(clock.now());
-            Cast::Member& member = cast->choose(open);
-            return Conversation::create(member.config, services_of(member, std::move(cast)), open,
+            auto engines = agents.of(gateway);
+            engines->warm(clock.now());
+            AgentEngines::Member& member = engines->choose(open);
+            return Conversation::create(member.config, services_of(member, std::move(engines)), open,
                                         std::move(sink));
           },
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
-            casts.take(gateway, std::move(set), std::move(done));
+            agents.take(gateway, std::move(set), std::move(done));
           }),
       signals(io),
       linger(io) {
@@ -132,7 +132,8 @@ App::Parts::~Parts() {
   pool.join();
 }
 
-ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_ptr<Cast> cast) {
+ConversationServices App::Parts::services_of(AgentEngines::Member& member,
+                                             std::shared_ptr<AgentEngines> engines) {
   return {.vad = *vad,
           .asr = member.asr,
           .brain = member.brain,
@@ -149,7 +150,7 @@ ConversationServices App::Parts::services_of(Cast::Member& member, std::shared_p
                 turns.add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
-          .keep = std::move(cast)};
+          .keep = std::move(engines)};
 }
 
 void App::Parts::write_metrics(metrics::Page& page) const {
@@ -168,7 +169,7 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   counters.visit(event);
   links.counters().visit(event);
   event("log_lines_lost", log::lines_lost());
-  casts.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+  agents.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
 }

@@ -56,7 +56,7 @@ class LeakyDevice {
   // From the start of the last speak()'s sound until its packet interrupted the device.
   std::optional<Milliseconds> reaction() const { return reaction_; }
   std::size_t recognised_samples() const { return asr_.samples(); }  // of the utterance, so far
-  double learnt_loss_db() const { return capture_.echo_loss_db(); }
+  double learnt_loss_db() const { return capture_.estimate().echo_loss_db; }
   bool echo_removed() const { return capture_.echo_removed(); }
 
  private:

@@ -5,9 +5,10 @@
 // Borrows: the services, which outlive it. Kept alive by whoever holds it; close() before letting go.
 // Lifecycle: created -> start() -> on_envelope()/tick() -> close().
 //
-// What the device hears and shows of a turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart,
-// SentenceStart and audio, SpeechEnd. A turn that has failed is said or shown and ends with SpeechEnd as
-// well, so that the device always comes back to listening. Decisions:
+// Who may speak is asked of Floor (floor.h); here is done what it says. What the device hears and shows of a
+// turn has one order (device-protocol 6.3): Stt, Emotion, SpeechStart, SentenceStart and audio, SpeechEnd. A
+// turn that has failed is said or shown and ends with SpeechEnd as well, so that the device always comes back
+// to listening. Decisions:
 //  - a wake word in `listen detect` is answered only with `greet_on_wake_word`, and then at the
 //    `listen start` behind it. Of the audio in front of `listen start` only what came in real time is heard,
 //    so the wake word's is not (EarlyAudio, trap 14);
@@ -22,9 +23,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,10 +37,14 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "ipc.pb.h"
+#include "worker/conversation/conversation_state.h"
+#include "worker/conversation/floor.h"
 #include "worker/conversation/held_output.h"
 #include "worker/conversation/interruption.h"
+#include "worker/conversation/pending_says.h"
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/turn.h"
+#include "worker/conversation/wake_call.h"
 #include "worker/dialogue/dialogue_history.h"
 #include "worker/dialogue/persona.h"
 #include "worker/dialogue/tool_box.h"
@@ -149,32 +152,31 @@ struct ConversationSink {
 
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
-  static constexpr std::size_t kMaxSays = 8;             // wait for their place; more are refused
-  static constexpr std::size_t kMaxSayBytes = 4 * 1024;  // longer ones are cut
-
   // kInvalid: audio formats that Opus or the device protocol does not have.
-  // `config` outlives the conversation.
+  // `config` outlives the conversation. `from`: what another worker's knew, which this one goes on with.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
                                                       const ConversationServices& services,
-                                                      const ipc::SessionOpen& open, ConversationSink sink);
+                                                      const ipc::SessionOpen& open, ConversationSink sink,
+                                                      const ConversationState& from = {});
   ~Conversation();
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  void start();  // asks the device for its tools. Call when SessionOpened has been sent.
+  // Asks the device for its tools, if they are not known; hears it, if it listens already. Call when SessionOpened
+  // has been sent.
+  void start();
   void on_envelope(const ipc::Envelope& envelope);
   void tick();
   void close();
 
-  bool busy() const {
-    return turn_ != nullptr || speculation_.has_value() || deciding_since_.has_value();
-  }  // someone waits for an answer
+  bool busy() const { return speculation_.has_value() || floor_.awaited(); }  // someone waits for an answer
   const std::string& session_id() const { return session_id_; }
+  ConversationState state() const;  // as it is now. Cost: copies the dialogue
 
  private:
   Conversation(const ConversationConfig& config, const ConversationServices& services,
-               const ipc::SessionOpen& open, ConversationSink sink);
-  Status build_stages(const ipc::SessionOpen& open);
+               const ipc::SessionOpen& open, ConversationSink sink, const ConversationState& from);
+  Status build_stages(const ipc::SessionOpen& open, const HearingEstimate& learnt);
 
   void on_listen(const ipc::Listen& listen);
   void on_listen_start(ListenMode mode);
@@ -183,32 +185,31 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_abort();
   void on_device_mcp(const ipc::McpUp& mcp);
   void on_playout(const ipc::PlayoutReport& report);
-  void on_playout_over(bool finished);
+  void on_playout_over(TurnId turn, bool finished);
 
   void on_barge_in(UtteranceId id);
   void on_pause(UtteranceId id, const std::string& words);
   void on_utterance_end(UtteranceId id, UtteranceEnd end);
   void on_transcript(UtteranceId id, Result<Transcript> transcript);
+  void take_words(UtteranceId id, const Result<Transcript>& transcript);
   void on_not_understood();
   void tell_user_speaks();
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
-  void stop_listening();
+  void mute();
   LlmRequest request_for(const std::optional<std::string>& text, bool understood);
   void answer(const std::string& shown, const std::string& text, bool understood, TurnSource source);
   bool confirm_speculation(UtteranceId id, const std::string& text);
   void drop_speculation();
   std::shared_ptr<Turn> working_turn() const { return speculation_ ? speculation_->turn() : turn_; }
   // An utterance over a reply, or over the wait for one.
-  void begin_interruption(UtteranceId id);
   bool ends_reply(const std::string& words) const;
   void be_interrupted();
   void go_on_speaking();
+  void resume_playout();
   void let_out_held();
-  bool is_held_up(TurnId turn) const { return interruption_ && speaking_ != turn; }
-  bool waits_for_listen_start() const { return listen_due_ && now() < *listen_due_; }
   bool is_speculative(TurnId turn) const { return speculation_ && speculation_->turn()->id() == turn; }
   // Everything that a turn shows and says leaves through these two.
   void emit(TurnId turn, ipc::Envelope envelope);
@@ -226,6 +227,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void tell_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
   void on_record(TurnRecord record);
   void cancel_turn(bool flush, TurnEnd how);
+  void remember_heard(DialogueHistory& history) const;
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 
@@ -250,42 +252,21 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::shared_ptr<AudioOutput> voice_;
 
   bool open_ = true;
-  bool ending_ = false;  // SessionEnd was sent: nothing more is heard or said
-  ListenMode mode_ = ListenMode::kAuto;
-  bool listening_ = false;          // between `listen start` and the end of the utterance
-  std::string wake_word_to_greet_;  // at the next `listen start`
-  bool key_held_ = false;           // push-to-talk
-  std::optional<std::pair<UtteranceId, Result<Transcript>>> held_transcript_;  // until the key is released
-  bool audio_before_listen_ = false;  // since the last `listen start` ended
-  bool user_speaks_ = false;
-  Milliseconds speech_heard_{0};              // of the utterance whose transcript comes next; 0: not known
-  SteadyTime last_life_{};                    // somebody spoke, or a key was pressed
-  SteadyTime told_user_speaks_{};             // to the gateway
-  std::optional<SteadyTime> deciding_since_;  // the recogniser has the whole utterance
-  std::optional<UtteranceId> barged_in_;      // the utterance that interrupted, or may
-  std::optional<UtteranceId> interruption_;   // whether it is one is not known yet: the turn is held up
-  HeldOutput held_;                           // meanwhile, when nothing of it has left yet
-  // The device says `listen start` by itself when a reply has played (auto): what we begin must not cross it.
-  std::optional<SteadyTime> listen_due_;
-  int nags_ = 0;  // replies "not understood" in a row
+  Floor floor_;
+  WakeCall wake_call_;
+  std::optional<std::pair<UtteranceId, Result<Transcript>>> kept_transcript_;  // until the key is released
+  Milliseconds speech_heard_{0};   // of the utterance whose transcript comes next; 0: not known
+  SteadyTime told_user_speaks_{};  // to the gateway
+  HeldOutput held_;                // of a turn that is held up before anything of it has left
 
-  struct PendingSay {
-    std::string id;
-    std::string text;
-    bool again = false;  // it was cut before anything of it was heard
-  };
-  std::deque<PendingSay> says_;
-  std::map<TurnId, PendingSay> spoken_says_;  // until the gateway has reported what was heard
-
+  PendingSays says_;
   std::optional<LateResult> telling_late_;  // by the latest turn, until some of it was heard
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;
   std::optional<Speculation> speculation_;  // beside no other turn
   std::optional<std::string> user_words_;   // that the turn answers; nullopt: it is not remembered
-  std::optional<TurnId> speaking_;          // SpeechStart sent, playout not reported finished
-  bool speech_open_ = false;                // SpeechStart sent, SpeechEnd not
-  std::uint32_t sentence_heard_ = 0;        // of speaking_, as the gateway reports
+  std::uint32_t sentence_heard_ = 0;        // of what speaks, as the gateway reports
   DialogueHistory history_;
 };
 

@@ -18,21 +18,17 @@ constexpr Milliseconds kNearlyOver{1000};
 }  // namespace
 
 void Conversation::on_barge_in(UtteranceId id) {
-  user_speaks_ = true;
-  last_life_ = now();
-  if (mode_ == ListenMode::kManual || ending_) return;
-  barged_in_ = id;
-  if (!turn_ && !speaking_) return;
-  begin_interruption(id);
-}
-
-void Conversation::begin_interruption(UtteranceId id) {
-  const bool held_up = std::exchange(interruption_, id).has_value();
-  if (!config_.interruption.resume && speaking_) return be_interrupted();
-  if (held_up || !speaking_) return;
-  send(downlink::speech_pause(*speaking_));
-  voice_->pauses(now());
-  ear_->reply_ended(true, now());
+  switch (floor_.user_speaks(id, now())) {
+    case Floor::AtSpeech::kNothing:
+      return;
+    case Floor::AtSpeech::kEndReply:
+      return be_interrupted();
+    case Floor::AtSpeech::kPause:
+      send(downlink::speech_pause(*floor_.speaking()));
+      voice_->pauses(now());
+      ear_->reply_ended(true, now());
+      return;
+  }
 }
 
 bool Conversation::ends_reply(const std::string& words) const {
@@ -46,15 +42,15 @@ void Conversation::be_interrupted() {
 }
 
 void Conversation::go_on_speaking() {
-  if (!interruption_) return;
-  interruption_.reset();
   count(ConversationEvent::kBargeInWithoutWords);
-  if (speaking_) {
-    send(downlink::speech_resume(*speaking_));
-    voice_->resumes(now());
-    ear_->reply_begins(now());
-  }
+  if (floor_.go_on()) resume_playout();
   let_out_held();
+}
+
+void Conversation::resume_playout() {
+  send(downlink::speech_resume(*floor_.speaking()));
+  voice_->resumes(now());
+  ear_->reply_begins(now());
 }
 
 void Conversation::let_out_held() {

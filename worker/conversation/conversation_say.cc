@@ -18,11 +18,10 @@ void Conversation::on_say(const ipc::Say& say) {
     count(ConversationEvent::kSayRefused);
     tell_spoken(say.id(), ipc::SaySpoken::kFailed, why);
   };
-  PendingSay pending{.id = say.id(), .text = json::clean_text(say.text(), kMaxSayBytes)};
-  if (ending_) return refuse("the session is ending");
+  PendingSay pending{.id = say.id(), .text = json::clean_text(say.text(), PendingSays::kMaxTextBytes)};
+  if (floor_.parting()) return refuse("the session is ending");
   if (pending.text.empty()) return refuse("there is nothing to say");
-  if (says_.size() >= kMaxSays) return refuse("too many wait to be said");
-  says_.push_back(std::move(pending));
+  if (!says_.add(std::move(pending))) return refuse("too many wait to be said");
 }
 
 // What the device's notebook held at the end of its last session. It comes right behind SessionOpened, so
@@ -53,17 +52,14 @@ void Conversation::on_notebook(const ipc::Notebook& notebook) {
 
 void Conversation::speak_next() {
   count(ConversationEvent::kSay);
-  PendingSay next = std::move(says_.front());
-  says_.pop_front();
+  std::string text = says_.begin(next(last_turn_)).text;
   cancel_turn(true, TurnEnd::kReplaced);
   user_words_.emplace();  // remembered as our own words
-  std::string text = next.text;
-  spoken_says_.emplace(earshot::next(last_turn_), std::move(next));
   say({.text = std::move(text), .emotion = "neutral", .in_sentences = true}, TurnSource::kServer);
 }
 
 void Conversation::refuse_says(const std::string& why) {
-  for (const PendingSay& say : std::exchange(says_, {})) {
+  for (const PendingSay& say : says_.take_all()) {
     count(ConversationEvent::kSayRefused);
     tell_spoken(say.id, ipc::SaySpoken::kFailed, why);
   }
@@ -78,18 +74,15 @@ void Conversation::on_record(TurnRecord record) {
   const TurnEnd end = record.trace.end;
   send(downlink::turn_report(
       turn_report(record, {.session = session_id_, .agent = config_.agent.name, .text = report_text_})));
-  auto said = spoken_says_.extract(TurnId{record.trace.turn});
-  if (said.empty()) return;
-  PendingSay& say = said.mapped();
+  auto say = says_.end(TurnId{record.trace.turn});
+  if (!say) return;
   const bool anything = !record.reply_text.empty();
-  if (end == TurnEnd::kAnswered && record.heard_whole) return tell_spoken(say.id, ipc::SaySpoken::kHeard, {});
-  if (end == TurnEnd::kUnvoiced) return tell_spoken(say.id, ipc::SaySpoken::kFailed, "the voice failed");
-  if (!anything && open_ && !ending_ && !std::exchange(say.again, true)) {
-    says_.push_front(std::move(say));
-    return;
-  }
+  if (end == TurnEnd::kAnswered && record.heard_whole)
+    return tell_spoken(say->id, ipc::SaySpoken::kHeard, {});
+  if (end == TurnEnd::kUnvoiced) return tell_spoken(say->id, ipc::SaySpoken::kFailed, "the voice failed");
+  if (!anything && open_ && !floor_.parting() && says_.put_back(*say)) return;
   const std::string why = end == TurnEnd::kClosed ? "the session has ended" : "it was interrupted";
-  tell_spoken(say.id, anything ? ipc::SaySpoken::kPartly : ipc::SaySpoken::kFailed, why);
+  tell_spoken(say->id, anything ? ipc::SaySpoken::kPartly : ipc::SaySpoken::kFailed, why);
 }
 
 }  // namespace earshot::worker

@@ -26,15 +26,31 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
   count(ConversationEvent::kTurn);
   turn_ = std::move(turn);
   journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
-  if (mode_ == ListenMode::kManual) stop_listening();
-  // They go on already: what they say now may belong to what is answered.
-  if (user_speaks_ && barged_in_) begin_interruption(*barged_in_);
+  if (floor_.turn_began(turn_->id())) mute();
 }
 
-void Conversation::stop_listening() {
-  listening_ = false;
-  audio_before_listen_ = false;
-  user_speaks_ = false;  // muted in the middle, an utterance has no end that would say so
+LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
+  user_words_ = understood ? text : std::nullopt;
+  return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
+          .tools = {},
+          .language = persona_.language(),
+          .understood = understood,
+          .session = session_id_,
+          .device = device_id_};
+}
+
+void Conversation::answer(const std::string& shown, const std::string& text, bool understood,
+                          TurnSource source) {
+  if (understood && persona_.is_exit(text)) return say_goodbye(shown, source);
+  cancel_turn(true, TurnEnd::kReplaced);
+  send(downlink::stt(shown));
+  begin_turn(make_turn(source), source, understood ? text : "");
+  const auto turn = turn_;
+  turn->answer(request_for(text, understood), now());
+}
+
+void Conversation::mute() {
+  wake_call_.forget_audio();
   ear_->mute(now());
 }
 
@@ -52,7 +68,7 @@ bool Conversation::confirm_speculation(UtteranceId id, const std::string& text) 
   begin_turn(turn, TurnSource::kSpeech, text);
   const bool is_over = held.outcome().has_value();
   held_ = std::move(held);
-  if (!interruption_) let_out_held();
+  if (!floor_.held_up()) let_out_held();
   if (!is_over) turn->confirm(now());
   return true;
 }
@@ -71,7 +87,7 @@ void Conversation::emit(TurnId turn, ipc::Envelope envelope) {
     if (!speculation_->held().hold(std::move(envelope))) drop_speculation();
     return;
   }
-  if (!is_held_up(turn)) return release(std::move(envelope));
+  if (!floor_.keeps_output()) return release(std::move(envelope));
   if (!held_.hold(std::move(envelope))) be_interrupted();
 }
 
@@ -85,36 +101,42 @@ void Conversation::release(ipc::Envelope envelope) {
     return sink_.send_audio(std::move(envelope));
   }
   if (envelope.has_speech_start()) {
-    speaking_ = turn_->id();
-    if (mode_ != ListenMode::kRealtime) stop_listening();
+    if (floor_.speech_started()) mute();
     ear_->reply_begins(now());
-    speech_open_ = true;
     sentence_heard_ = 0;
   }
   send(std::move(envelope));
 }
 
+// What stays of the reply that goes on if it ends here.
+void Conversation::remember_heard(DialogueHistory& history) const {
+  const auto speaking = floor_.speaking();
+  if (!turn_) {
+    if (speaking) history.cut(*speaking, sentence_heard_);
+    return;
+  }
+  if (!user_words_) return;
+  const auto& held = held_.outcome();
+  history.add_interrupted(turn_->id(), *user_words_, held ? held->reply : turn_->reply(),
+                          speaking ? sentence_heard_ : 0);
+}
+
 // RETURNS with no turn: what was heard of it is remembered, and what the user has said.
 void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
-  interruption_.reset();
-  HeldOutput held = std::exchange(held_, {});
-  if (flush && speaking_) send(downlink::speech_flush(*speaking_));
-  if (speaking_) tracer_.end(*speaking_, how);
-  const std::uint32_t heard = speaking_ ? sentence_heard_ : 0;
+  remember_heard(history_);
+  const auto speaking = floor_.end_reply();
+  held_ = {};
+  if (flush && speaking) send(downlink::speech_flush(*speaking));
+  if (speaking) tracer_.end(*speaking, how);
+  const std::uint32_t heard = speaking ? sentence_heard_ : 0;
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
     tracer_.end(turn->id(), how);
-    const auto outcome = held.take_outcome();
-    if (user_words_)
-      history_.add_interrupted(turn->id(), *user_words_, outcome ? outcome->reply : turn->reply(), heard);
-  } else if (speaking_) {
-    history_.cut(*speaking_, sentence_heard_);
   }
   if (auto late = std::exchange(telling_late_, std::nullopt); late && heard == 0)
     tools_.return_late_result(std::move(*late));
-  if (std::exchange(speaking_, std::nullopt)) ear_->reply_ended(true, now());
-  speech_open_ = false;
+  if (speaking) ear_->reply_ended(true, now());
 }
 
 void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
@@ -122,23 +144,21 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
     if (outcome.apologised) return drop_speculation();  // asked again when the user has finished
     return speculation_->held().hold(std::move(outcome));
   }
-  if (is_held_up(id)) return held_.hold(std::move(outcome));
+  if (floor_.keeps_output()) return held_.hold(std::move(outcome));
   const auto turn = std::exchange(turn_, nullptr);
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
   tracer_.settle(turn->id(), outcome.apologised);
-  if (speaking_ != turn->id()) {  // nothing of it plays
+  if (!floor_.speaking()) {  // nothing of it plays
     tracer_.end_as_settled(turn->id());
     telling_late_.reset();
   }
   if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
-  if (std::exchange(speech_open_, false)) send(downlink::speech_end(turn->id()));
-  if (!outcome.end_session) {
-    if (!speaking_) listen_on();  // the device never left Listening
-    return;
-  }
-  ending_ = true;
+  const Floor::AtTurnDone next = floor_.turn_done(outcome.end_session);
+  if (next.speech_end) send(downlink::speech_end(turn->id()));
+  if (next.listen_again) ear_->listen_again(now());
+  if (!floor_.parting()) return;
+  if (next.resume) resume_playout();
   refuse_says("the session is ending");
-  user_speaks_ = false;
   ear_->mute(now());
   send(downlink::session_end_after_playout("the user said goodbye"));
 }

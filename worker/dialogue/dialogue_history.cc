@@ -26,6 +26,11 @@ void append(std::vector<Message>& dialogue, Message message) {
 
 }  // namespace
 
+DialogueHistory::DialogueHistory(std::size_t budget_tokens, std::vector<DialogueTurn> turns)
+    : budget_tokens_(budget_tokens) {
+  for (DialogueTurn& turn : turns) push(std::move(turn.words), std::move(turn.reply));
+}
+
 void DialogueHistory::add(TurnId id, std::string words, ReplyRecord reply) {
   latest_ = id;
   latest_reply_ = std::move(reply);
@@ -59,6 +64,10 @@ std::vector<Message> DialogueHistory::messages(std::string prompt,
   return dialogue;
 }
 
+std::vector<DialogueTurn> DialogueHistory::said() const {
+  return {turns_.begin(), turns_.end()};
+}
+
 void DialogueHistory::push(std::string words, std::vector<Message> reply) {
   if (reply.empty() && words.empty()) {
     latest_reply_ = {};
@@ -69,7 +78,7 @@ void DialogueHistory::push(std::string words, std::vector<Message> reply) {
   }
   const std::size_t tokens =
       estimated_tokens(text_message(Message::Role::kUser, words)) + estimated_tokens(reply);
-  turns_.push_back({.words = std::move(words), .reply = std::move(reply), .tokens = tokens});
+  turns_.push_back({{.words = std::move(words), .reply = std::move(reply)}, tokens});
   for (tokens_ += tokens; tokens_ > budget_tokens_ && turns_.size() > kLeastTurns; turns_.pop_front()) {
     tokens_ -= turns_.front().tokens;
   }

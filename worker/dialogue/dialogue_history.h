@@ -19,11 +19,17 @@
 
 namespace earshot::worker {
 
+struct DialogueTurn {
+  std::string words;  // of the user; empty: we spoke first
+  std::vector<Message> reply;
+};
+
 class DialogueHistory {
  public:
   static constexpr std::size_t kOldResultTokens = 200;
 
-  explicit DialogueHistory(std::size_t budget_tokens) : budget_tokens_(budget_tokens) {}
+  // `turns`: what was said before, oldest first; none of it can be cut any more.
+  explicit DialogueHistory(std::size_t budget_tokens, std::vector<DialogueTurn> turns = {});
 
   // A turn that said all it had to. `words` may be empty: the server spoke first.
   // Without words and without a reply nothing is kept.
@@ -40,11 +46,10 @@ class DialogueHistory {
   std::vector<Message> messages(std::string prompt, const std::optional<std::string>& words) const;
 
   std::size_t turns() const { return turns_.size(); }
+  std::vector<DialogueTurn> said() const;  // oldest first
 
  private:
-  struct Turn {
-    std::string words;
-    std::vector<Message> reply;
+  struct Turn : DialogueTurn {
     std::size_t tokens = 0;
   };
   void push(std::string words, std::vector<Message> reply);

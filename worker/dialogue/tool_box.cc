@@ -35,8 +35,13 @@ ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, con
 
 void ToolBox::start(bool device_has_tools, SteadyTime now) {
   device_has_tools_ = device_has_tools;
-  if (device_has_tools_) mcp_.start(now);
+  if (device_has_tools_ && !mcp_.list_settled()) mcp_.start(now);
   collect();
+}
+
+void ToolBox::go_on(KnownTools known) {
+  mcp_.go_on(std::move(known));
+  registry_.set_device_tools(mcp_.tools());
 }
 
 void ToolBox::on_message(std::string_view payload, SteadyTime now) {

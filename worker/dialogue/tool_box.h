@@ -56,6 +56,7 @@ class ToolBox {
           std::function<void(Notebook&)> keep = nullptr);
 
   void start(bool device_has_tools, SteadyTime now);
+  void go_on(KnownTools known);  // before start(): the device has listed its tools to another worker
   void on_message(std::string_view payload, SteadyTime now);
   // As McpClient's.
   void on_lost_reply(std::int64_t id, McpClient::Loss how, SteadyTime now);
@@ -71,6 +72,7 @@ class ToolBox {
   void cancel();  // no answers will come; late results still do
   bool running() const { return static_cast<bool>(on_answers_); }
 
+  const std::deque<LateResult>& late_results() const { return late_results_; }
   bool has_late_result() const { return !late_results_.empty(); }
   LateResult take_late_result();               // REQUIRES: has_late_result()
   void return_late_result(LateResult result);  // nobody heard of it: it is the next again

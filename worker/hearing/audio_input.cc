@@ -22,6 +22,7 @@ Result<std::shared_ptr<AudioInput>> AudioInput::create(SpeechCaptureConfig confi
                                                    std::move(strand), std::move(handlers)));
   input->capture_ = std::make_shared<SpeechCapture>(std::move(config), std::move(*decoder), std::move(vad),
                                                     asr, clock, input->strand_, input->forwarding_handlers());
+  input->estimate_ = input->capture_->estimate();
   return input;
 }
 
@@ -204,11 +205,12 @@ void AudioInput::pump() {
                        batch = std::move(batch)]() mutable {
     for (Item& item : batch) run(*capture, std::move(item));
     asio::post(executor, [weak = std::move(weak), stats = capture->stats(), deadline = capture->deadline(),
-                          in_utterance = capture->in_utterance()] {
+                          estimate = capture->estimate(), in_utterance = capture->in_utterance()] {
       const auto self = weak.lock();
       if (!self) return;
       self->capture_stats_ = stats;
       self->deadline_ = deadline;
+      self->estimate_ = estimate;
       self->in_utterance_ = in_utterance;
       self->pumping_ = false;
       self->pump();

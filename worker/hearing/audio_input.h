@@ -64,6 +64,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   void close();  // no handler is called any more
 
   Stats stats() const;
+  HearingEstimate estimate() const { return estimate_; }  // as far as the strand has come
   // Whether somebody speaks, as far as the strand has come; also in a short pause, and while a key is held.
   bool in_utterance() const { return in_utterance_ && !deaf_; }
 
@@ -114,6 +115,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   EarlyAudio early_;
   bool in_utterance_ = false;
   CaptureStats capture_stats_;
+  HearingEstimate estimate_;
   std::optional<SteadyTime> deadline_;  // of the capture, when the latest batch had run
   std::uint64_t dropped_packets_ = 0;
 };

@@ -38,6 +38,10 @@ void EchoGuard::unmute(double least_loss_db) {
   loss_db_ = std::max(loss_db_, least_loss_db);
 }
 
+void EchoGuard::go_on(double loss_db) {
+  loss_db_ = std::clamp(loss_db, kLeastLearntLossDb, kGreatestLossDb);
+}
+
 bool EchoGuard::is_user(double frame_db, bool voiced, SteadyTime now) {
   expire(now);
   if (phase_ == Phase::kOff) return voiced;

@@ -53,7 +53,8 @@ class EchoGuard {
   bool is_user(double frame_db, bool voiced, SteadyTime now);
 
   bool on() const { return phase_ != Phase::kOff; }
-  double loss_db() const { return loss_db_; }  // for tests and figures
+  double loss_db() const { return loss_db_; }
+  void go_on(double loss_db);  // from a loss that was learnt elsewhere, as far as one can be learnt
   double threshold_db() const { return reply_db_ - loss_db_ + kMarginDb; }
 
  private:

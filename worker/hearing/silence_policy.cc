@@ -22,6 +22,10 @@ void SilencePolicy::on_pause(Milliseconds length) {
   speaker_ = std::clamp(speaker_ + change, min_, max_);
 }
 
+void SilencePolicy::go_on(Milliseconds speaker) {
+  speaker_ = std::clamp(speaker, min_, max_);
+}
+
 Milliseconds SilencePolicy::silence(Completeness words) const {
   switch (words) {
     case Completeness::kUnknown:

@@ -38,6 +38,9 @@ class SilencePolicy {
 
   Milliseconds silence(Completeness words) const;
 
+  Milliseconds speaker() const { return speaker_; }  // the running estimate
+  void go_on(Milliseconds speaker);  // from an estimate of another time, as far as the bounds allow
+
  private:
   Milliseconds min_;
   Milliseconds max_;

@@ -32,6 +32,8 @@ SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, st
                 .min = config_.silence_min,
                 .max = config_.silence_max}),
       guess_(config_.endpoint.speculation_pause, config_.recogniser_lag->usual()) {
+  if (config_.learnt.silence.count() > 0) silence_.go_on(config_.learnt.silence);
+  if (config_.learnt.echo_loss_db > 0) echo_guard_.go_on(config_.learnt.echo_loss_db);
   if (!config_.device_leaves_echo) return;
   echo_guard_.mute();
   auto reference = EchoReference::create(config_.downlink_ms);

@@ -25,23 +25,18 @@
 #include "worker/hearing/echo_guard.h"
 #include "worker/hearing/echo_remover.h"
 #include "worker/hearing/endpointer.h"
+#include "worker/hearing/hearing_estimate.h"
 #include "worker/hearing/listen_mode.h"
 #include "worker/hearing/recogniser_lag.h"
 #include "worker/hearing/silence_policy.h"
 #include "worker/hearing/speculation_timing.h"
 #include "worker/hearing/uplink_order.h"
+#include "worker/hearing/utterance_id.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/vad.h"
 #include "worker/trace/stage_trace.h"
 
 namespace earshot::worker {
-
-// Which piece of speech: the count of listen() calls, and of utterances within one.
-struct UtteranceId {
-  std::uint32_t listening = 0;
-  std::uint32_t number = 0;
-  auto operator<=>(const UtteranceId&) const = default;
-};
 
 struct SpeechCaptureConfig {
   EndpointerConfig endpoint;      // with the silence that a session starts with
@@ -58,6 +53,7 @@ struct SpeechCaptureConfig {
   EchoCancellerMaker make_echo_canceller = nullptr;
   std::string language;
   std::shared_ptr<RecogniserLag> recogniser_lag = std::make_shared<RecogniserLag>();  // set; the agent's
+  HearingEstimate learnt = {};  // elsewhere, of this speaker
 };
 
 struct CaptureStats {
@@ -115,7 +111,9 @@ class SpeechCapture {
   bool in_utterance() const { return endpointer_.speaking(); }
   CaptureStats stats() const;
   bool echo_removed() const { return echo_remover_ && echo_remover_->converged(); }
-  double echo_loss_db() const { return echo_guard_.loss_db(); }  // as learnt so far
+  HearingEstimate estimate() const {
+    return {.silence = silence_.speaker(), .echo_loss_db = echo_guard_.loss_db()};
+  }
 
  private:
   struct Deciding {

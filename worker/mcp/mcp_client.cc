@@ -34,6 +34,17 @@ void McpClient::start(SteadyTime now) {
   begin_list(now);
 }
 
+void McpClient::go_on(KnownTools known) {
+  tools_ = std::move(known.tools);
+  last_id_ = known.last_id;
+  list_settled_ = true;
+}
+
+std::optional<KnownTools> McpClient::known() const {
+  if (!list_settled_) return std::nullopt;
+  return KnownTools{.tools = tools_, .last_id = last_id_};
+}
+
 void McpClient::on_message(std::string_view payload, SteadyTime now) {
   const auto parsed = json::parse_object(payload, limits_.message_bytes);
   if (!parsed.ok()) return counters_.add(McpEvent::kUnreadable);

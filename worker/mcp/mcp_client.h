@@ -72,6 +72,12 @@ inline constexpr std::array<std::string_view, 17> kMcpEventNames = {
     "mcp_call_late",      "mcp_call_timed_out", "mcp_call_refused", "mcp_calls_overflow", "mcp_list_failed",
     "mcp_list_truncated", "mcp_tool_left_out"};
 
+// What a device can do, as it has listed, and how far the numbers of the requests to it have come.
+struct KnownTools {
+  std::vector<ToolSpec> tools;
+  std::int32_t last_id = 0;
+};
+
 enum class McpTicket : std::uint32_t {};
 
 struct McpAnswer {
@@ -95,6 +101,9 @@ class McpClient {
   explicit McpClient(McpLimits limits = {})
       : limits_(limits), list_({.tools = limits.tools, .pages = limits.pages}) {}
 
+  // Instead of start(): another worker's client has asked this device. Its calls that are open are nobody's.
+  void go_on(KnownTools known);
+  std::optional<KnownTools> known() const;  // nullopt: the list is not complete
   // initialize and the first tools/list leave together: initialize is no precondition (8.2).
   void start(SteadyTime now);
   void on_message(std::string_view payload, SteadyTime now);

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "worker/agents/cast.h"
+#include "worker/agents/agent_engines.h"
 #include "worker/config.h"
 #include "worker/providers/net/http_client.h"
 
@@ -128,13 +128,13 @@ class CastTest : public testing::Test {
 };
 
 TEST_F(CastTest, ChoosesTheAgentOfTheGatewayElseOfTheDeviceElseTheUsualOne) {
-  Cast cast(load(R"(
+  AgentEngines engines(load(R"(
 agents: { kim: {}, bo: {} }
 agent: kim
 devices: { "aa:bb": bo }
 )"),
-            context_);
-  const auto chosen = [&](const ipc::SessionOpen& open) { return cast.choose(open).config.agent.name; };
+                       context_);
+  const auto chosen = [&](const ipc::SessionOpen& open) { return engines.choose(open).config.agent.name; };
   EXPECT_EQ(chosen(session("11:22")), "kim");
   EXPECT_EQ(chosen(session("aa:bb")), "bo");
   EXPECT_EQ(chosen(session("aa:bb", "default")), "default");
@@ -142,13 +142,13 @@ devices: { "aa:bb": bo }
 }
 
 TEST_F(CastTest, AgentsShareTheirProviders) {
-  Cast cast(load("agents: { kim: { llm: [two, one], tts: [ai], voice: nova }, bo: { tts: [ai] } }"),
-            context_);
-  EXPECT_THAT(names(cast.choose(session("", "kim")).brain), ElementsAre("two", "one", "local"));
-  EXPECT_THAT(names(cast.choose(session("", "bo")).brain), ElementsAre("one", "local"));
-  EXPECT_THAT(names(cast.choose(session("", "kim")).tts), ElementsAre("ai/nova", "local"));
+  AgentEngines engines(
+      load("agents: { kim: { llm: [two, one], tts: [ai], voice: nova }, bo: { tts: [ai] } }"), context_);
+  EXPECT_THAT(names(engines.choose(session("", "kim")).brain), ElementsAre("two", "one", "local"));
+  EXPECT_THAT(names(engines.choose(session("", "bo")).brain), ElementsAre("one", "local"));
+  EXPECT_THAT(names(engines.choose(session("", "kim")).tts), ElementsAre("ai/nova", "local"));
   std::vector<std::string> all;
-  cast.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
+  engines.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     all.push_back(std::string(stage) + " " + record.name());
   });
   EXPECT_THAT(all, UnorderedElementsAre("asr local", "llm local", "llm one", "llm two", "tts local", "tts ai",

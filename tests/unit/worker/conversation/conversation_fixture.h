@@ -52,7 +52,7 @@ inline ScriptedBrain::Answer echo(const LlmRequest& request) {
 class ConversationTest : public testing::Test {
  protected:
   void open(bool mcp = false, const std::string& language = "en-US") {
-    ipc::SessionOpen session;
+    ipc::SessionOpen& session = opened;
     session.set_session_id("s1");
     session.mutable_uplink()->set_sample_rate_hz(16000);
     session.mutable_uplink()->set_frame_duration_ms(60);
@@ -221,6 +221,7 @@ class ConversationTest : public testing::Test {
   BuiltinTools tools;
   ConversationCounters counters;
   ConversationConfig config;
+  ipc::SessionOpen opened;  // the latest
   bool report_audio = false;
   bool leaves_echo = false;  // features.aec
   EchoCancellerMaker make_echo_canceller;

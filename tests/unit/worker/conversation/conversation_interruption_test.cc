@@ -171,5 +171,17 @@ TEST_F(Interruptions, AbortEndsAReplyThatIsHeldUp) {
   EXPECT_THAT(log, Not(Contains("resume 1")));
 }
 
+TEST_F(Interruptions, AFarewellThatIsHeldUpGoesOnBecauseNobodyIsHeardAnyMore) {
+  tts.behave(ScriptedTts::Behaviour::kHangs);
+  open();
+  start(ipc::Listen::kRealtime);
+  asr.hears("Goodbye!");
+  utterance();
+  speech(config.tts_patience);
+  EXPECT_THAT(take_log(), Contains("pause 1"));
+  wait(100ms);
+  EXPECT_THAT(log, ElementsAre(StartsWith("alert"), "end 1", "resume 1", "session end"));
+}
+
 }  // namespace
 }  // namespace earshot::worker

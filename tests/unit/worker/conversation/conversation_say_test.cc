@@ -125,9 +125,9 @@ TEST_F(Says, StayInTheDialogue) {
 TEST_F(Says, ThatFindNoRoomAreRefused) {
   open();
   start(ipc::Listen::kManual);  // the key is held: all of them wait
-  for (std::size_t i = 0; i <= Conversation::kMaxSays; ++i) say("s" + std::to_string(i), "Hello.");
+  for (std::size_t i = 0; i <= PendingSays::kMax; ++i) say("s" + std::to_string(i), "Hello.");
   ASSERT_THAT(say_answers, SizeIs(1));
-  EXPECT_EQ(say_answers.front().id(), "s" + std::to_string(Conversation::kMaxSays));
+  EXPECT_EQ(say_answers.front().id(), "s" + std::to_string(PendingSays::kMax));
   EXPECT_EQ(say_answers.front().outcome(), ipc::SaySpoken::kFailed);
   EXPECT_EQ(counted(ConversationEvent::kSayRefused), 1U);
 }

@@ -90,5 +90,17 @@ TEST(DialogueHistory, JoinsWhatTheServerSaidByItselfWithTheReplyBefore) {
               ElementsAre("user: hi", "assistant: Hello.\nBy the way, it is done.", "user: thanks"));
 }
 
+TEST(DialogueHistory, GoesOnFromWhatWasSaid) {
+  DialogueHistory history(1000);
+  history.add(TurnId{1}, "a", reply({"One."}));
+  history.add_interrupted(TurnId{2}, "b", reply({"Two.", "Three."}), 1);
+  DialogueHistory other(1000, history.said());
+  EXPECT_EQ(lines(other.messages("", "c")), lines(history.messages("", "c")));
+  other.cut(TurnId{2}, 0);
+  EXPECT_EQ(lines(other.messages("", "c")), lines(history.messages("", "c"))) << "it was heard";
+  for (std::uint32_t i = 3; i <= 9; ++i) history.add(TurnId{i}, "a", reply({"Yes."}));
+  EXPECT_EQ(DialogueHistory(1, history.said()).turns(), kLeastTurns) << "its own budget counts";
+}
+
 }  // namespace
 }  // namespace earshot::worker

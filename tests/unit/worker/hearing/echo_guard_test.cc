@@ -89,5 +89,14 @@ TEST_F(EchoGuardTest, LearnsNothingFromAnInterruptedOrAShortReply) {
   EXPECT_DOUBLE_EQ(guard_.loss_db(), EchoGuard::kLeastLossDb);
 }
 
+TEST_F(EchoGuardTest, GoesOnFromALossThatWasLearntElsewhere) {
+  guard_.go_on(30);
+  EXPECT_EQ(guard_.loss_db(), 30);
+  guard_.go_on(1000);
+  EXPECT_EQ(guard_.loss_db(), 40) << "no more than can be learnt";
+  guard_.go_on(1);
+  EXPECT_EQ(guard_.loss_db(), 10);
+}
+
 }  // namespace
 }  // namespace earshot::worker

@@ -73,5 +73,16 @@ TEST(SilencePolicy, BoundsGiveWayToTheNominalSilence) {
   EXPECT_EQ(policy.silence(Completeness::kUnfinished), 1500ms);
 }
 
+TEST(SilencePolicy, GoesOnFromAnEstimateWithinItsBounds) {
+  SilencePolicy policy({});
+  policy.go_on(720ms);
+  EXPECT_EQ(policy.speaker(), 720ms);
+  EXPECT_EQ(policy.silence(Completeness::kUnknown), 720ms);
+  policy.go_on(9s);
+  EXPECT_EQ(policy.speaker(), 1000ms);
+  policy.go_on(1ms);
+  EXPECT_EQ(policy.speaker(), 400ms);
+}
+
 }  // namespace
 }  // namespace earshot::worker

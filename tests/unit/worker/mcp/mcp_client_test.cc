@@ -416,5 +416,26 @@ TEST_F(McpClientTest, RemembersWhoTheDeviceSaysItIs) {
   EXPECT_EQ(client->device_name(), "bread-compact-wifi");
 }
 
+TEST_F(McpClientTest, GoesOnWhereAnotherHasListed) {
+  EXPECT_FALSE(client->known().has_value());
+  list({"self.a", "self.b"});
+  const auto known = client->known();
+  ASSERT_TRUE(known.has_value());
+  EXPECT_EQ(known->last_id, 2);
+
+  client.emplace();
+  client->go_on(*known);
+  EXPECT_TRUE(client->list_settled());
+  EXPECT_THAT(names(), ElementsAre("self.a", "self.b"));
+  EXPECT_THAT(sent(), IsEmpty());
+  call("self.b");
+  const auto requests = sent();
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].id, 3);
+  client->on_message(text_result(2, "to the other"), kStart);
+  sent();
+  EXPECT_THAT(answers, IsEmpty());
+}
+
 }  // namespace
 }  // namespace earshot::worker

@@ -3,8 +3,8 @@
 // Providers are made once for each name (and voice) that some agent uses, and shared by all agents: so is
 // what is known of their failures. The embedded engines stand behind every agent's own choice.
 //
-// Runs on: the I/O thread, but extend() before anybody else knows the cast.
-// Owns: providers, chains, and each agent's ConversationConfig; whoever converses holds the cast.
+// Runs on: the I/O thread, but extend() before anybody else knows the engines.
+// Owns: providers, chains, and each agent's ConversationConfig; whoever converses holds the engines.
 // Borrows: the context.
 #pragma once
 
@@ -24,7 +24,7 @@
 
 namespace earshot::worker {
 
-class Cast {
+class AgentEngines {
  public:
   struct Member {
     ConversationConfig config;
@@ -34,16 +34,16 @@ class Cast {
   };
 
   // Throws StartupError: a model or a voice that cannot be loaded.
-  Cast(const WorkerConfig& config, const ProviderContext& context);
+  AgentEngines(const WorkerConfig& config, const ProviderContext& context);
   // The same providers, but nobody who uses them yet: extend() follows.
-  static std::shared_ptr<Cast> beside(const Cast& own);
+  static std::shared_ptr<AgentEngines> sharing_providers(const AgentEngines& own);
   // Makes the agents of `config` and what providers they need beside those already there; loading a model may
   // take seconds. An agent that cannot be made is left out, or made as `own` has it, and told of.
   void extend(const WorkerConfig& config, const WorkerConfig& own, const ProviderContext& context,
               std::vector<ipc::AgentProblem>& problems);
-  ~Cast();
-  Cast(const Cast&) = delete;
-  Cast& operator=(const Cast&) = delete;
+  ~AgentEngines();
+  AgentEngines(const AgentEngines&) = delete;
+  AgentEngines& operator=(const AgentEngines&) = delete;
 
   // The agent that the gateway names, if it is known; else the device's; else the usual one.
   Member& choose(const ipc::SessionOpen& open);
@@ -59,8 +59,8 @@ class Cast {
   }
 
  private:
-  struct Beside {};
-  Cast(Beside, const Cast& own);
+  struct SharedProviders {};
+  AgentEngines(SharedProviders, const AgentEngines& own);
 
   template <class Provider>
   using Stock = std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>;

@@ -1,4 +1,4 @@
-#include "worker/agents/cast.h"
+#include "worker/agents/agent_engines.h"
 
 #include <algorithm>
 #include <utility>
@@ -96,7 +96,7 @@ auto plain(const ProviderChoice<Settings>& choice) {
 
 }  // namespace
 
-Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
+AgentEngines::AgentEngines(const WorkerConfig& config, const ProviderContext& context)
     : http_(context.http), usual_(config.agent), devices_(config.devices) {
   const std::string local(kLocalProvider);
   asr_[local] = local_entry(built(make_local_engines(with_grammar(config.local_asr), context),
@@ -107,7 +107,7 @@ Cast::Cast(const WorkerConfig& config, const ProviderContext& context)
   warm(context.clock.now());
 }
 
-Cast::Cast(Beside, const Cast& own)
+AgentEngines::AgentEngines(SharedProviders, const AgentEngines& own)
     : http_(own.http_),
       warm_up_(own.warm_up_),
       usual_(own.usual_),
@@ -116,14 +116,14 @@ Cast::Cast(Beside, const Cast& own)
       llm_(own.llm_),
       tts_(own.tts_) {}
 
-Cast::~Cast() = default;
+AgentEngines::~AgentEngines() = default;
 
-std::shared_ptr<Cast> Cast::beside(const Cast& own) {
-  return std::shared_ptr<Cast>(new Cast(Beside{}, own));
+std::shared_ptr<AgentEngines> AgentEngines::sharing_providers(const AgentEngines& own) {
+  return std::shared_ptr<AgentEngines>(new AgentEngines(SharedProviders{}, own));
 }
 
-void Cast::extend(const WorkerConfig& config, const WorkerConfig& own, const ProviderContext& context,
-                  std::vector<ipc::AgentProblem>& problems) {
+void AgentEngines::extend(const WorkerConfig& config, const WorkerConfig& own, const ProviderContext& context,
+                          std::vector<ipc::AgentProblem>& problems) {
   for (const auto& [name, choice] : config.agents) {
     try {
       add(choice, config, context);
@@ -137,7 +137,8 @@ void Cast::extend(const WorkerConfig& config, const WorkerConfig& own, const Pro
   }
 }
 
-void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const ProviderContext& context) {
+void AgentEngines::add(const AgentChoice& choice, const WorkerConfig& config,
+                       const ProviderContext& context) {
   // The agent's voice is that of its first choice; others have voices of their own.
   const auto voiced = [&](const std::string& name, bool first) {
     const TtsSettings& settings = config.tts.known.at(name);
@@ -171,11 +172,11 @@ void Cast::add(const AgentChoice& choice, const WorkerConfig& config, const Prov
                              tts.limits, context.clock)}));
 }
 
-void Cast::warm(SteadyTime now) {
+void AgentEngines::warm(SteadyTime now) {
   for (const std::string& url : warm_up_.due(now)) http_.warm(url);
 }
 
-Cast::Member& Cast::choose(const ipc::SessionOpen& open) {
+AgentEngines::Member& AgentEngines::choose(const ipc::SessionOpen& open) {
   if (const auto named = members_.find(open.agent()); named != members_.end()) return *named->second;
   const auto device = devices_.find(open.device_id());
   return *members_.at(device == devices_.end() ? usual_ : device->second);

@@ -1,8 +1,8 @@
-// The casts of a worker: the one of its own configuration, and for each gateway that one together with what
-// the gateway's store holds. A new set is made ready on the pool; sessions that are open keep theirs.
+// The agents of a worker: those of its own configuration, and for each gateway these together with what the
+// gateway's store holds. A new set is made ready on the pool; sessions that are open keep theirs.
 //
 // Runs on: the I/O thread.
-// Owns: the casts, with the conversations that use them.
+// Owns: the engines of each, together with the conversations that use them.
 // Borrows: config and context; the pool is joined before it is destroyed.
 // Bounded: kMaxGateways; a gateway's id changes with each start, so the one that was silent longest goes.
 #pragma once
@@ -16,20 +16,20 @@
 #include <vector>
 
 #include "ipc.pb.h"
-#include "worker/agents/cast.h"
+#include "worker/agents/agent_engines.h"
 #include "worker/agents/stored_agents.h"
 #include "worker/link/gateway_link.h"
 
 namespace earshot::worker {
 
-class CastShelf {
+class GatewayAgents {
  public:
   static constexpr std::size_t kMaxGateways = 8;
 
   // Throws StartupError: a model or a voice that cannot be loaded.
-  CastShelf(const WorkerConfig& config, const ProviderContext& context);
+  GatewayAgents(const WorkerConfig& config, const ProviderContext& context);
 
-  std::shared_ptr<Cast> of(const std::string& gateway) const;
+  std::shared_ptr<AgentEngines> of(const std::string& gateway) const;
   // `done` is called when the set is in use, or a newer one is.
   void take(const std::string& gateway, ipc::AgentSet set, AgentsDone done);
 
@@ -41,34 +41,34 @@ class CastShelf {
       if (seen.emplace(stage, record.name()).second) visitor(stage, record);
     };
     own_->visit_providers(once);
-    for (const auto& [gateway, shelf] : shelves_) {
-      if (shelf.cast) shelf.cast->visit_providers(once);
+    for (const auto& [gateway, one] : gateways_) {
+      if (one.engines) one.engines->visit_providers(once);
     }
   }
 
  private:
-  struct Shelf {
-    std::shared_ptr<Cast> cast;  // empty until the first set is ready
-    ipc::AgentsAccepted answer;  // to the set of `cast`
-    std::uint64_t wanted = 0;    // the newest revision that came
+  struct OfGateway {
+    std::shared_ptr<AgentEngines> engines;  // empty until the first set is ready
+    ipc::AgentsAccepted answer;             // to the set of `engines`
+    std::uint64_t wanted = 0;               // the newest revision that came
     std::uint64_t making = 0;
     std::optional<ipc::AgentSet> next;  // came while an older one was being made
     std::vector<AgentsDone> waiting;
     std::uint64_t touched = 0;
   };
   struct Made {
-    std::shared_ptr<Cast> cast;
+    std::shared_ptr<AgentEngines> engines;
     ipc::AgentsAccepted answer;
   };
 
-  void make(const std::string& gateway, Shelf& shelf, ipc::AgentSet set);
+  void make(const std::string& gateway, OfGateway& one, ipc::AgentSet set);
   void on_made(const std::string& gateway, Made made);
   void make_room();
 
   const WorkerConfig& config_;
   ProviderContext context_;
-  std::shared_ptr<Cast> own_;
-  std::map<std::string, Shelf> shelves_;
+  std::shared_ptr<AgentEngines> own_;
+  std::map<std::string, OfGateway> gateways_;
   std::uint64_t touches_ = 0;
 };
 
