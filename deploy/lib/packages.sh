@@ -11,6 +11,7 @@ build_packages=(
   libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
   libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev libicu-dev prometheus-cpp-dev
+  tzdata
 )
 # shellcheck disable=SC2034
 test_packages=(
