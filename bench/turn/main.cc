@@ -290,11 +290,12 @@ class Bench {
 
   // Ten devices in ten rooms where nobody speaks.
   void noise() {
-    const NoiseResult result = run_noise({.bin = options_.bin,
-                                          .folder = scratch_.path,
-                                          .worker_yaml = local_yaml() + services_.model_yaml(),
-                                          .length = Milliseconds(options_.quick ? 5'000 : 60'000)},
-                                         services_);
+    const NoiseResult result = run_noise(
+        {.bin = options_.bin,
+         .folder = scratch_.path,
+         .worker_yaml = local_yaml("conversation: { idle_farewell_ms: 600000 }\n") + services_.model_yaml(),
+         .length = Milliseconds(options_.quick ? 5'000 : 60'000)},
+        services_);
     std::printf(
         "\nlocal engines, %.1f minutes of noise, music and silence: %zu turns, %zu requests to the model\n",
         result.minutes, result.turns, result.model_requests);

@@ -59,7 +59,7 @@ WholeSystem::WholeSystem(const std::string& bin, const std::string& folder, cons
                                       "workers.config=" + config};
   if (one_core) {
     const unsigned last = std::max(1U, std::thread::hardware_concurrency()) - 1;
-    command.insert(command.begin(), {"taskset", "--cpu-list", std::to_string(last)});
+    command.insert(command.begin(), {"/usr/bin/taskset", "--cpu-list", std::to_string(last)});
   }
   gateway_ = std::make_unique<e2e::ChildProcess>(command, folder + "/gateway.out", folder + "/gateway.log",
                                                  std::map<std::string, std::string>{{kKeyVariable, "none"}});
