@@ -62,6 +62,7 @@ TEST_F(ShardLinesTest, ACommandNeedsNoSessionAndItsAnswerEndsNone) {
   answer(device, request(device, 1), kShardTools);
   order(device, call());
   answer(device, request(device, 2), R"({"n":1})");
+  ASSERT_TRUE(done(2));
   order(device, SendMessage{.json = R"({"type":"alert"})"});
   ASSERT_TRUE(done(3));
   EXPECT_THAT(done_, ElementsAre("done", R"({"n":1})", "done"));
