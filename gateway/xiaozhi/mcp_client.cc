@@ -240,7 +240,7 @@ void McpClient::wait_for_list(ListWaiter waiter) {
 }
 
 void McpClient::begin_list() {
-  listing_.emplace();
+  listing_ = Listing{};
 }
 
 void McpClient::answer_from(const ListWaiter& waiter, const ToolsHandle& tools) {
