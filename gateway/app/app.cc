@@ -66,25 +66,25 @@ std::string reachable(const std::string& listen) {
 // It is made before the link, because the link's handlers need the shards.
 class MqttTransport final : public DeviceTransport {
  public:
-  void attach(doors::MqttLink* link) { link_.store(link, std::memory_order_release); }
+  void attach(broker::MqttLink* link) { link_.store(link, std::memory_order_release); }
   Status send(std::string_view client_id, std::string_view json) override {
-    doors::MqttLink* link = link_.load(std::memory_order_acquire);
+    broker::MqttLink* link = link_.load(std::memory_order_acquire);
     const auto verdict =
-        link == nullptr ? doors::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
-    if (verdict == doors::PushVerdict::kQueued) return kDone;
+        link == nullptr ? broker::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
+    if (verdict == broker::PushVerdict::kQueued) return kDone;
     dropped_.fetch_add(1, std::memory_order_relaxed);
-    if (verdict == doors::PushVerdict::kTooLarge)
+    if (verdict == broker::PushVerdict::kTooLarge)
       return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
     return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
   }
   void kick(std::string_view client_id) override {
     // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
-    if (doors::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
+    if (broker::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
   }
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
-  std::atomic<doors::MqttLink*> link_{nullptr};
+  std::atomic<broker::MqttLink*> link_{nullptr};
   std::atomic<std::uint64_t> dropped_{0};
 };
 
@@ -140,7 +140,7 @@ struct App::Parts {
   MqttTransport transport;
   ShardReports reports{io.get_executor()};
   std::vector<std::unique_ptr<Shard>> shards;
-  std::unique_ptr<doors::MqttLink> link;
+  std::unique_ptr<broker::MqttLink> link;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
@@ -253,21 +253,21 @@ void App::Parts::start_shards() {
 }
 
 void App::Parts::start_mqtt_link() {
-  doors::MqttLinkOptions options{
+  broker::MqttLinkOptions options{
       .host = config.mqtt.supervised ? reachable(config.mqtt.listen) : config.mqtt.host,
       .port = config.mqtt.port,
       .client_id = std::string(auth::kGatewayClientIdPrefix) + random_hex<4>(),
       .username = config.mqtt.user,
       .password = broker_password,
       .ca_file = config.mqtt.ca_file};
-  doors::MqttLinkHandlers handlers{
+  broker::MqttLinkHandlers handlers{
       .on_message =
-          [this](const doors::DeviceMessage& message) {
+          [this](const broker::DeviceMessage& message) {
             proxies.of(message.from.device)
                 .post_control(message.from, std::string(message.payload), message.received);
           },
       .on_operator =
-          [this](const doors::OperatorMessage& message) { control_plane->operator_message(message); },
+          [this](const broker::OperatorMessage& message) { control_plane->operator_message(message); },
       .on_presence =
           [this](const auth::ClientId& client, bool online) {
             proxies.of(client.device).post_presence(client, online);
@@ -285,7 +285,7 @@ void App::Parts::start_mqtt_link() {
               if (connected && websocket) websocket->tell_presence();
             });
           }};
-  link = std::make_unique<doors::MqttLink>(std::move(options), std::move(handlers));
+  link = std::make_unique<broker::MqttLink>(std::move(options), std::move(handlers));
   transport.attach(link.get());
   control_plane->connect({.reports = reports,
                           .link = *link,

@@ -115,7 +115,7 @@ struct ControlPlane::Parts {
                        OrderDone done) { this->order(device, std::move(order), std::move(done)); },
        .image_url = [this](const DeviceId& device,
                            const std::string& image) { return entrance.firmware().url_for(image, device); }}};
-  std::unique_ptr<doors::OperatorDoor> operators;  // since connect()
+  std::unique_ptr<OperatorDoor> operators;  // since connect()
   std::optional<compat::CompatDoor> compat = compat_door();
   VoicePlane voice{{.executor = io.get_executor(),
                     .config = config,
@@ -162,12 +162,12 @@ Status ControlPlane::Parts::send(const std::string& client_id, const std::string
     return kDone;
   }
   switch (doors->link.publish_to_device(client_id, json)) {
-    case doors::PushVerdict::kQueued:
+    case broker::PushVerdict::kQueued:
       return kDone;
-    case doors::PushVerdict::kTooLarge:
+    case broker::PushVerdict::kTooLarge:
       return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
-    case doors::PushVerdict::kNotConnected:
-    case doors::PushVerdict::kOverflow:
+    case broker::PushVerdict::kNotConnected:
+    case broker::PushVerdict::kOverflow:
       break;
   }
   return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
@@ -183,7 +183,7 @@ std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
 }
 
 void ControlPlane::Parts::connect_commands() {
-  operators = std::make_unique<doors::OperatorDoor>(io.get_executor(), doors->link, commands, hub, clock);
+  operators = std::make_unique<OperatorDoor>(io.get_executor(), doors->link, commands, hub, clock);
   api.set_operator_sink(
       [this](const std::vector<store::BrokerOperator>& all) { operators->set_operators(all); });
   ShardReports::Handlers handlers{
@@ -305,7 +305,7 @@ void ControlPlane::broker_connection(bool connected) {
   });
 }
 
-void ControlPlane::operator_message(const doors::OperatorMessage& message) {
+void ControlPlane::operator_message(const broker::OperatorMessage& message) {
   parts_->operators->post(message);
 }
 

@@ -30,7 +30,7 @@ namespace earshot::gateway {
 // The gateway's other parts, as the control plane uses them: from connect() until the io_context has stopped.
 struct ControlPlaneDoors {
   ShardReports& reports;
-  doors::MqttLink& link;
+  broker::MqttLink& link;
   Secret device_key;                    // for the doctor's own log-in
   auth::PathProbeResponder path_probe;  // makes the tickets that the shards answer
   // What was counted outside of the shards.
@@ -58,7 +58,7 @@ class ControlPlane {
   // The link to the broker is there again (who is online is told anew, over WebSocket too) or lost.
   void broker_connection(bool connected);
   // Any thread: a command of an operator.
-  void operator_message(const doors::OperatorMessage& message);
+  void operator_message(const broker::OperatorMessage& message);
   void event_readers(bool any);
 
   Counts counters() const;  // what was refused or failed, for /healthz

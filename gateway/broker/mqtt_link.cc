@@ -14,7 +14,7 @@
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 
-namespace earshot::doors {
+namespace earshot::broker {
 
 namespace {
 
@@ -294,4 +294,4 @@ void MqttLink::handle_operator(const Incoming& message) {
                          .correlation = answerable ? message.correlation : std::string_view{}});
 }
 
-}  // namespace earshot::doors
+}  // namespace earshot::broker

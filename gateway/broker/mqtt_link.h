@@ -17,7 +17,7 @@
 
 struct mosquitto;
 
-namespace earshot::doors {
+namespace earshot::broker {
 
 // As our broker lets through (topic_policy.h); larger ones are dropped in both directions (and counted:
 // Drops, PushVerdict).
@@ -157,4 +157,4 @@ class MqttLink {
   std::atomic<std::uint64_t> receipts_dropped_{0};
 };
 
-}  // namespace earshot::doors
+}  // namespace earshot::broker

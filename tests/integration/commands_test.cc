@@ -21,11 +21,11 @@ constexpr std::string_view kToolPage =
 // Through the broker, to the one device.
 class BrokerWire final : public gateway::LineWire {
  public:
-  BrokerWire(std::unique_ptr<doors::MqttLink>& link, auth::ClientId client)
+  BrokerWire(std::unique_ptr<broker::MqttLink>& link, auth::ClientId client)
       : link_(link), client_(std::move(client)) {}
   const auth::ClientId& client() const override { return client_; }
   Status send(std::string_view json) override {
-    if (link_->publish_to_device(client_.text, json) == doors::PushVerdict::kQueued) return kDone;
+    if (link_->publish_to_device(client_.text, json) == broker::PushVerdict::kQueued) return kDone;
     return Error{ErrorCode::kUnavailable, "down"};
   }
   std::unique_ptr<gateway::DeviceLeg> make_leg(const gateway::SessionIdentity&, const gateway::DeviceHello&,
@@ -36,7 +36,7 @@ class BrokerWire final : public gateway::LineWire {
   void hang_up(std::string_view) override {}
 
  private:
-  std::unique_ptr<doors::MqttLink>& link_;
+  std::unique_ptr<broker::MqttLink>& link_;
   auth::ClientId client_;
 };
 
@@ -53,14 +53,14 @@ class CommandsTest : public BrokerFixture {
     store::Device record;
     record.id = id_;
     directory_.put(record);
-    auto link = std::make_unique<doors::MqttLink>(
+    auto link = std::make_unique<broker::MqttLink>(
         link_options(),
-        doors::MqttLinkHandlers{
+        broker::MqttLinkHandlers{
             .on_message =
-                [this](const doors::DeviceMessage& message) {
+                [this](const broker::DeviceMessage& message) {
                   asio::post(io_, [this, payload = std::string(message.payload)] { on_device(payload); });
                 },
-            .on_operator = [this](const doors::OperatorMessage& message) { door_->post(message); },
+            .on_operator = [this](const broker::OperatorMessage& message) { door_->post(message); },
             .on_presence =
                 [this](const auth::ClientId& who, bool online) {
                   asio::post(io_, [this, who, online] {
@@ -86,7 +86,7 @@ class CommandsTest : public BrokerFixture {
                 line_.order(std::move(order), std::move(done), std::chrono::steady_clock::now());
               });
             }});
-    door_ = std::make_unique<doors::OperatorDoor>(io_.get_executor(), *link_, *service_, hub_, clock_);
+    door_ = std::make_unique<gateway::OperatorDoor>(io_.get_executor(), *link_, *service_, hub_, clock_);
     door_->set_operators({ann});
     link_->start();
     thread_ = std::thread([this] { io_.run(); });
@@ -148,7 +148,7 @@ class CommandsTest : public BrokerFixture {
   gateway::ShardTools tools_;
   gateway::DeviceLine line_{std::make_shared<BrokerWire>(link_, credentials(1).client_id), tools_, 1};
   std::unique_ptr<commands::CommandService> service_;
-  std::unique_ptr<doors::OperatorDoor> door_;
+  std::unique_ptr<gateway::OperatorDoor> door_;
   std::thread thread_;
   std::atomic<bool> connected_{false};
 };

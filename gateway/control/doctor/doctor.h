@@ -48,7 +48,7 @@ struct DoctorParts {
   Executor executor;
   DoctorSettings settings;
   const Clock& clock;
-  const doors::MqttLink& link;
+  const broker::MqttLink& link;
   store::StoreProxy& store;
   const Shards& shards;
   auth::PathProbeResponder path_probe;

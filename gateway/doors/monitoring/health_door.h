@@ -18,7 +18,7 @@ class HealthDoor {
  public:
   using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
-  HealthDoor(Executor executor, const Shards& shards, const doors::MqttLink& link,
+  HealthDoor(Executor executor, const Shards& shards, const broker::MqttLink& link,
              std::function<Counts()> other_counters)
       : executor_(std::move(executor)),
         shards_(shards),
@@ -31,7 +31,7 @@ class HealthDoor {
 
   Executor executor_;
   const Shards& shards_;
-  const doors::MqttLink& link_;
+  const broker::MqttLink& link_;
   std::function<Counts()> other_counters_;
 };
 

@@ -18,7 +18,7 @@ namespace earshot::gateway {
 
 class MetricsDoor {
  public:
-  MetricsDoor(Executor executor, const Shards& shards, const doors::MqttLink& link,
+  MetricsDoor(Executor executor, const Shards& shards, const broker::MqttLink& link,
               std::function<NamedCounts()> other_counters, bool remote)
       : executor_(std::move(executor)),
         shards_(shards),
@@ -32,7 +32,7 @@ class MetricsDoor {
 
   Executor executor_;
   const Shards& shards_;
-  const doors::MqttLink& link_;
+  const broker::MqttLink& link_;
   std::function<NamedCounts()> other_counters_;
   bool remote_;
 };

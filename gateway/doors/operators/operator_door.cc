@@ -7,7 +7,7 @@
 #include "gateway/control/commands/command_json.h"
 #include "gateway/control/events/event_words.h"
 
-namespace earshot::doors {
+namespace earshot::gateway {
 
 namespace {
 
@@ -23,7 +23,7 @@ std::string receipt_topic(std::string_view device, std::string_view id) {
 std::string receipt_of(const store::Command& command) {
   json::object shown = commands::to_json(command);
   std::string text = json::serialize(shown);
-  if (text.size() <= kMaxMqttPayloadBytes) return text;
+  if (text.size() <= broker::kMaxMqttPayloadBytes) return text;
   shown["result"] = json::object{{"too_large", true}};  // the HTTP API has it
   return json::serialize(shown);
 }
@@ -46,8 +46,8 @@ std::string id_of_bad_request(std::string_view payload) {
 
 }  // namespace
 
-OperatorDoor::OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands,
-                           gateway::EventHub& hub, const Clock& clock)
+OperatorDoor::OperatorDoor(Executor executor, broker::MqttLink& link, commands::CommandService& commands,
+                           EventHub& hub, const Clock& clock)
     : executor_(std::move(executor)), link_(link), commands_(commands), hub_(hub), clock_(clock) {
   commands_.on_receipt([this](const store::Command& command) { publish_receipt(command); });
   subscription_ = hub_.subscribe([this](const gateway::Event& event) { publish_event(event); });
@@ -64,7 +64,7 @@ void OperatorDoor::set_operators(const std::vector<store::BrokerOperator>& all) 
   publish_table();
 }
 
-void OperatorDoor::post(const OperatorMessage& message) {
+void OperatorDoor::post(const broker::OperatorMessage& message) {
   if (pending_.fetch_add(1, std::memory_order_relaxed) >= kMaxPending) {
     pending_.fetch_sub(1, std::memory_order_relaxed);
     dropped_.fetch_add(1, std::memory_order_relaxed);
@@ -162,4 +162,4 @@ void OperatorDoor::publish_table() {
   link_.publish_operators(table);
 }
 
-}  // namespace earshot::doors
+}  // namespace earshot::gateway

@@ -26,7 +26,7 @@
 #include "gateway/control/events/event_hub.h"
 #include "gateway/store/records.h"
 
-namespace earshot::doors {
+namespace earshot::gateway {
 
 enum class OperatorEvent {
   kCommand,
@@ -50,7 +50,7 @@ class OperatorDoor {
   static constexpr std::uint32_t kBurst = 2000;
   static constexpr Milliseconds kRefill{2};
 
-  OperatorDoor(Executor executor, MqttLink& link, commands::CommandService& commands, gateway::EventHub& hub,
+  OperatorDoor(Executor executor, broker::MqttLink& link, commands::CommandService& commands, EventHub& hub,
                const Clock& clock);
   ~OperatorDoor();
   OperatorDoor(const OperatorDoor&) = delete;
@@ -61,7 +61,7 @@ class OperatorDoor {
   // The broker's plugin knows nobody after a restart.
   void broker_connected() { publish_table(); }
 
-  void post(const OperatorMessage& message);
+  void post(const broker::OperatorMessage& message);
   // Any thread. Until it is told otherwise, somebody reads events.
   void event_readers(bool any) { events_read_.store(any, std::memory_order_relaxed); }
 
@@ -87,11 +87,11 @@ class OperatorDoor {
   void publish_table();
 
   Executor executor_;
-  MqttLink& link_;
+  broker::MqttLink& link_;
   commands::CommandService& commands_;
-  gateway::EventHub& hub_;
+  EventHub& hub_;
   const Clock& clock_;
-  gateway::EventHub::Subscription subscription_ = 0;
+  EventHub::Subscription subscription_ = 0;
   std::map<std::string, store::BrokerOperator, std::less<>> operators_;
   RateLimiter rate_{{.burst = kBurst, .refill = kRefill, .max_keys = 1024}};
   OperatorCounters counters_;
@@ -100,4 +100,4 @@ class OperatorDoor {
   std::atomic<std::uint64_t> dropped_{0};
 };
 
-}  // namespace earshot::doors
+}  // namespace earshot::gateway

@@ -38,9 +38,9 @@ inline fakes::RawMqttClient::Login login_of(const auth::DeviceCredentials& crede
 // What the link told, in order, as text: "connected", "online <id>", "<id>: <payload>", ...
 class LinkRecorder {
  public:
-  doors::MqttLinkHandlers handlers() {
+  broker::MqttLinkHandlers handlers() {
     return {.on_message =
-                [this](const doors::DeviceMessage& message) {
+                [this](const broker::DeviceMessage& message) {
                   record(message.from.text + ": " + std::string(message.payload));
                 },
             .on_presence = [this](const auth::ClientId& who,
@@ -98,8 +98,8 @@ class BrokerFixture : public testing::Test {
     broker_ = std::make_unique<SupervisedBroker>(context_, settings_);
     broker_->start();
   }
-  doors::MqttLinkOptions link_options() const {
-    doors::MqttLinkOptions options;
+  broker::MqttLinkOptions link_options() const {
+    broker::MqttLinkOptions options;
     options.port = port();
     options.client_id = "earshot-gateway-test";
     options.username = settings_.gateway_user;
@@ -107,7 +107,7 @@ class BrokerFixture : public testing::Test {
     return options;
   }
   void start_link() {
-    link_ = std::make_unique<doors::MqttLink>(link_options(), events_.handlers());
+    link_ = std::make_unique<broker::MqttLink>(link_options(), events_.handlers());
     link_->start();
     events_.until("connected");
   }
@@ -133,7 +133,7 @@ class BrokerFixture : public testing::Test {
   BrokerSettings settings_;
   LinkRecorder events_;
   std::unique_ptr<SupervisedBroker> broker_;
-  std::unique_ptr<doors::MqttLink> link_;
+  std::unique_ptr<broker::MqttLink> link_;
 };
 
 }  // namespace earshot::broker

@@ -21,7 +21,7 @@ class OperatorsTest : public BrokerFixture {
     BrokerFixture::SetUp();
     start_broker();
     auto handlers = events_.handlers();
-    handlers.on_operator = [this](const doors::OperatorMessage& message) {
+    handlers.on_operator = [this](const broker::OperatorMessage& message) {
       std::string text = std::string(message.operator_name) + " to " + std::string(message.device) + ": " +
                          std::string(message.payload);
       if (!message.response_topic.empty()) {
@@ -33,7 +33,7 @@ class OperatorsTest : public BrokerFixture {
       }
     };
     handlers.on_event_readers = [this](bool any) { readers_.record(any ? "read" : "unread"); };
-    link_ = std::make_unique<doors::MqttLink>(link_options(), handlers);
+    link_ = std::make_unique<broker::MqttLink>(link_options(), handlers);
     link_->start();
     events_.until("connected");
     link_->publish_operators(line("ann", "secret"));

@@ -31,7 +31,7 @@ class RealBrokerTest : public BrokerFixture {
   }
   std::string id(int number) const { return credentials(number).client_id.text; }
   std::string push(int number, std::string_view text) {
-    EXPECT_EQ(link_->publish_to_device(id(number), text), doors::PushVerdict::kQueued);
+    EXPECT_EQ(link_->publish_to_device(id(number), text), broker::PushVerdict::kQueued);
     return std::string(text);
   }
 };
@@ -133,7 +133,7 @@ TEST_F(RealBrokerTest, ADeviceThatSubscribesGetsExactlyOneCopy) {
 TEST_F(RealBrokerTest, ALargePushArrivesWhole) {
   start_link();
   auto receiver = device(1);
-  const std::string large(doors::kMaxMqttPayloadBytes, 'x');
+  const std::string large(broker::kMaxMqttPayloadBytes, 'x');
   push(1, large);
   const auto got = receiver.next_message();
   ASSERT_TRUE(got);
@@ -266,7 +266,7 @@ TEST_F(RealBrokerTest, AHugePublishHarmsNobody) {
 TEST_F(RealBrokerTest, APublishJustOverTheLimitIsDroppedAlone) {
   start_link();
   auto device_1 = device(1);
-  device_1.publish("device-server", std::string(doors::kMaxMqttPayloadBytes + 1, 'x'));
+  device_1.publish("device-server", std::string(broker::kMaxMqttPayloadBytes + 1, 'x'));
   device_1.publish("device-server", "end");
   EXPECT_THAT(events_.until(id(1) + ": end"), ElementsAre("online " + id(1), id(1) + ": end"));
 }

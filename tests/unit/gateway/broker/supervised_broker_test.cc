@@ -126,7 +126,7 @@ TEST_F(SupervisedBrokerTest, ADeadBrokerComesBackAndTheLinkWithIt) {
   events_.until("connected");
   auto device_1 = device(1);
   events_.until("online " + credentials(1).client_id.text);
-  EXPECT_EQ(link_->publish_to_device(credentials(1).client_id.text, "back"), doors::PushVerdict::kQueued);
+  EXPECT_EQ(link_->publish_to_device(credentials(1).client_id.text, "back"), broker::PushVerdict::kQueued);
   const auto got = device_1.next_message();
   ASSERT_TRUE(got);
   EXPECT_EQ(got->payload, "back");
@@ -164,19 +164,19 @@ TEST_F(SupervisedBrokerTest, OneThatHangsFromItsStartIsKilledAgain) {
 }
 
 TEST_F(SupervisedBrokerTest, ALinkWaitsForABrokerThatComesLater) {
-  link_ = std::make_unique<doors::MqttLink>(link_options(), events_.handlers());
+  link_ = std::make_unique<broker::MqttLink>(link_options(), events_.handlers());
   link_->start();
   EXPECT_FALSE(link_->connected());
-  EXPECT_EQ(link_->publish_to_device("x", "y"), doors::PushVerdict::kNotConnected);
+  EXPECT_EQ(link_->publish_to_device("x", "y"), broker::PushVerdict::kNotConnected);
   start_broker();
   events_.until("connected");
   EXPECT_TRUE(link_->connected());
-  EXPECT_EQ(link_->publish_to_device("x", std::string(doors::kMaxMqttPayloadBytes + 1, 'x')),
-            doors::PushVerdict::kTooLarge);
+  EXPECT_EQ(link_->publish_to_device("x", std::string(broker::kMaxMqttPayloadBytes + 1, 'x')),
+            broker::PushVerdict::kTooLarge);
 }
 
 TEST_F(SupervisedBrokerTest, ALinkStopsAtOnceAlsoWithoutABroker) {
-  link_ = std::make_unique<doors::MqttLink>(link_options(), events_.handlers());
+  link_ = std::make_unique<broker::MqttLink>(link_options(), events_.handlers());
   link_->start();
   const auto begin = std::chrono::steady_clock::now();
   link_->stop();
@@ -199,16 +199,17 @@ TEST_F(SupervisedBrokerTest, PushesToABrokerThatStandsStillAreBounded) {
   const std::string message(20000, 'x');  // more than the sockets' buffers hold
   ASSERT_EQ(::kill(broker_->pid(), SIGSTOP), 0);
   int queued = 0;
-  auto verdict = doors::PushVerdict::kQueued;
-  while (verdict == doors::PushVerdict::kQueued && queued < 100000) {
+  auto verdict = broker::PushVerdict::kQueued;
+  while (verdict == broker::PushVerdict::kQueued && queued < 100000) {
     verdict = link_->publish_to_device(credentials(2).client_id.text, message);
     ++queued;
   }
   ASSERT_EQ(::kill(broker_->pid(), SIGCONT), 0);
-  EXPECT_EQ(verdict, doors::PushVerdict::kOverflow);
+  EXPECT_EQ(verdict, broker::PushVerdict::kOverflow);
   auto device_1 = device(1);
   const std::string id = credentials(1).client_id.text;
-  ASSERT_TRUE(run_until([&] { return link_->publish_to_device(id, "last") == doors::PushVerdict::kQueued; }));
+  ASSERT_TRUE(
+      run_until([&] { return link_->publish_to_device(id, "last") == broker::PushVerdict::kQueued; }));
   for (auto got = device_1.next_message(); got && got->payload != "last"; got = device_1.next_message())
     continue;
 }
@@ -222,7 +223,7 @@ TEST_F(SupervisedBrokerTest, ADeviceThatNeverReadsIsThrownOut) {
   const long before = resident_kb();
   const std::string message(20000, 'x');
   for (int sent = 0; sent < 5000;) {
-    if (link_->publish_to_device(id, message) == doors::PushVerdict::kQueued) ++sent;
+    if (link_->publish_to_device(id, message) == broker::PushVerdict::kQueued) ++sent;
   }
   events_.until("offline " + id);
   EXPECT_TRUE(deaf.wait_closed());
@@ -230,11 +231,12 @@ TEST_F(SupervisedBrokerTest, ADeviceThatNeverReadsIsThrownOut) {
 
   auto device_2 = device(2);  // nobody else notices
   ASSERT_TRUE(run_until([&] {
-    return link_->publish_to_device(credentials(2).client_id.text, "fine") == doors::PushVerdict::kQueued;
+    return link_->publish_to_device(credentials(2).client_id.text, "fine") == broker::PushVerdict::kQueued;
   }));
   EXPECT_TRUE(device_2.next_message());
   auto again = device(1);  // and it may come back
-  ASSERT_TRUE(run_until([&] { return link_->publish_to_device(id, "back") == doors::PushVerdict::kQueued; }));
+  ASSERT_TRUE(
+      run_until([&] { return link_->publish_to_device(id, "back") == broker::PushVerdict::kQueued; }));
   EXPECT_TRUE(again.next_message());
 }
 
