@@ -179,7 +179,8 @@ double chinese_scale(std::string_view word) {
 std::optional<SaidNumber> read_chinese_number(WordSpan words) {
   double total = 0;
   double section = 0;
-  std::optional<double> digit;
+  double digit = 0;  // that has no unit yet; g++ 12 takes an optional here for uninitialised
+  bool has_digit = false;
   double last_unit = 0;
   double last_scale = 0;
   bool any = false;
@@ -188,25 +189,29 @@ std::optional<SaidNumber> read_chinese_number(WordSpan words) {
   for (; at < words.size(); ++at) {
     const std::string_view word = words[at];
     const auto value = chinese_digit(word);
-    if (value && word == "两" && digit) break;  // 五两: a weight
+    if (value && word == "两" && has_digit) break;  // 五两: a weight
     if (value) {
-      digit = digit && plain ? *digit * 10 + *value : *value;
-      if (*digit > kMaxSaidNumber) return std::nullopt;
+      digit = (plain ? digit * 10 : 0) + *value;
+      has_digit = true;
+      if (digit > kMaxSaidNumber) return std::nullopt;
     } else if (const auto written = read_digits(word); written && at == 0) {
       digit = *written;
-    } else if (const double unit = chinese_unit(word); unit > 0 && (digit || unit == 10)) {
-      section += digit.value_or(1) * unit;
-      digit.reset();
+      has_digit = true;
+    } else if (const double unit = chinese_unit(word); unit > 0 && (has_digit || unit == 10)) {
+      section += (has_digit ? digit : 1) * unit;
+      digit = 0;
+      has_digit = false;
       last_unit = unit;
       plain = false;
     } else if (const double scale = chinese_scale(word); scale > 0 && any) {
       // 一亿二千万 adds, 一万亿 multiplies.
-      const double counted = section + digit.value_or(0);
+      const double counted = section + digit;
       total = scale < last_scale ? total + counted * scale : (total + counted) * scale;
       last_scale = scale;
       if (total > kMaxSaidNumber) return std::nullopt;
       section = 0;
-      digit.reset();
+      digit = 0;
+      has_digit = false;
       last_unit = scale;
       plain = false;
     } else {
@@ -217,8 +222,8 @@ std::optional<SaidNumber> read_chinese_number(WordSpan words) {
   if (!any) return std::nullopt;
   // 三百五 is 350, 两万三 is 23000: the digit that is left out names the next unit. Not behind 零 or 十.
   const bool spoken_short =
-      digit && !plain && last_unit >= 100 && at >= 2 && *digit < 10 && words[at - 2] != "零";
-  SaidNumber read{total + section + (digit ? *digit * (spoken_short ? last_unit / 10 : 1) : 0), at};
+      has_digit && !plain && last_unit >= 100 && at >= 2 && digit < 10 && words[at - 2] != "零";
+  SaidNumber read{total + section + digit * (spoken_short ? last_unit / 10 : 1), at};
   if (at < words.size() && words[at] == "点") {
     double place = 0.1;
     std::size_t behind = at + 1;
