@@ -256,7 +256,10 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->api.connect({.broker_connected = [&link = parts_->doors->link] { return link.connected(); },
                        .counters = parts_->doors->counters});
   parts_->connect_commands();
-  parts_->entrance.connect([this](const DeviceId& device) { parts_->voice.reminders().forget(device); });
+  parts_->entrance.connect([this](const DeviceId& device) {
+    parts_->voice.reminders().forget(device);
+    parts_->commands.forget(device);
+  });
 }
 
 void ControlPlane::stop() {
@@ -290,7 +293,10 @@ ControlPlane::Counts ControlPlane::counters() const {
 bool ControlPlane::presence(const auth::ClientId& client, bool online) {
   if (online && !parts_->entrance.came(client)) return false;
   if (const auto given_up = parts_->devices.set_online(client, online)) parts_->entrance.given_up(*given_up);
-  parts_->commands.presence(client.device, online);
+  // One turn later: the way to the device is made in this one, and a command that waited for it goes that way.
+  asio::post(parts_->io, [parts = parts_.get(), device = client.device, online] {
+    parts->commands.presence(device, online);
+  });
   return true;
 }
 

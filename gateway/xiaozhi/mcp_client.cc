@@ -59,6 +59,9 @@ void McpClient::ask(McpAsker asker, McpRequest request, SteadyTime now) {
                       .deadline = request.deadline};
     wait_for_list(std::move(waiter));
   } else {
+    // Its worker was told that calls are lost, and may call again: this one crossed the news.
+    if (!online_ && asker == McpAsker::kWorker)
+      return answer(asker, request.id, error_reply("the device lost its connection"));
     Lane& queue = lane(asker);
     const std::size_t bytes = json::serialize(request.params).size() + request.method.size();
     if (queue.requests.size() >= limits_.waiting || queue.bytes + bytes > limits_.waiting_bytes) {

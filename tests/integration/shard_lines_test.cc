@@ -118,6 +118,18 @@ TEST_F(ShardLinesTest, TheNextSessionsWorkerHasTheToolsWithoutTheDevice) {
   EXPECT_EQ(counter("mcp_list_served"), 1U);
 }
 
+TEST_F(ShardLinesTest, AWorkersRequestHasItsTimeEvenIfTheDeviceSaysNothing) {
+  start_shard();
+  fakes::ScriptedWorker& worker = add_worker("w1");
+  worker.accept_sessions();
+  TestDevice& device = talking_device();
+  worker.send(asks(device, R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{}})"));
+  request(device, 1);
+  worker.send(asks(device, R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}})"));
+  EXPECT_EQ(*json::find_string(request(device, 2), "method"), "tools/list")
+      << "the wire is free when nobody answers initialize for a second";
+}
+
 TEST_F(ShardLinesTest, ABrokenReplyEndsItsCommand) {
   start_shard();
   TestDevice& device = add_device();

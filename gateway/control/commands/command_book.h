@@ -41,7 +41,7 @@ namespace earshot::commands {
 struct CommandLimits {
   std::size_t per_device = 64;
   std::size_t overall = 50'000;
-  Milliseconds list_timeout{10'000};  // a page of tools/list
+  Milliseconds list_timeout{25'000};  // the whole list; a page that is lost is asked for again after 10 s
 };
 
 // The same moment on both clocks: one for deadlines, one for receipts.
@@ -110,6 +110,8 @@ class CommandBook {
   void offline(const DeviceId& device, const Moment& now);
   // The link to the broker is gone, and with it what was known of who is online.
   void presence_unknown(const Moment& now);
+  // Its record is gone, with the tools that it told of: they are told again to whoever comes back.
+  void forget(const DeviceId& device) { stored_.erase(device); }
 
   // What came of the order of a BookStep. One that is stale is counted.
   void outcome(CommandSerial command, std::uint64_t question, const gateway::OrderOutcome& outcome,

@@ -92,6 +92,8 @@ class CommandService {
 
   // From the other parts.
   void presence(const DeviceId& device, bool online);
+  // Its record is gone, with the tools that it told of.
+  void forget(const DeviceId& device) { book_.forget(device); }
   void broker_lost();
   void set_say_port(SayPort* port) { ports_.say = port; }
 

@@ -42,7 +42,7 @@ std::vector<NotebookShelf::Due> NotebookShelf::take_due(SteadyTime now) {
   for (auto& [device, book] : books_) {
     while (!book.reminders.empty() && book.reminders.front().due <= now) {
       const NotebookNews::Reminder& one = book.reminders.front().told;
-      due.push_back({.device = device, .id = one.id, .say = one.say});
+      due.push_back({.device = device, .id = one.id, .say = one.say, .since = now});
       book.rung.push_back(one.id);
       if (book.rung.size() > kMaxRung) book.rung.pop_front();
       book.reminders.erase(book.reminders.begin());
@@ -60,11 +60,11 @@ std::optional<SteadyTime> NotebookShelf::next_due() const {
   return next;
 }
 
-void NotebookShelf::put_back(const Due& due, SteadyTime now) {
+void NotebookShelf::put_back(const Due& due) {
   const auto found = books_.find(due.device);
   if (found == books_.end()) return;  // forgotten meanwhile
   auto& missed = found->second.missed;
-  missed.push_back({.due = due, .since = now});
+  missed.push_back(due);
   if (missed.size() > static_cast<std::size_t>(NotebookNews::kMaxReminders)) missed.pop_front();
 }
 
@@ -72,8 +72,8 @@ std::vector<NotebookShelf::Due> NotebookShelf::take_missed(const DeviceId& devic
   std::vector<Due> taken;
   const auto found = books_.find(device);
   if (found == books_.end()) return taken;
-  for (Missed& one : std::exchange(found->second.missed, {})) {
-    if (now - one.since < kOverdue) taken.push_back(std::move(one.due));
+  for (Due& one : std::exchange(found->second.missed, {})) {
+    if (now - one.since < kOverdue) taken.push_back(std::move(one));
   }
   return taken;
 }

@@ -37,13 +37,14 @@ class NotebookShelf {
     DeviceId device;
     std::uint64_t id = 0;
     std::string say;
+    SteadyTime since{};
   };
   // Takes what is due by now off the shelf.
   std::vector<Due> take_due(SteadyTime now);
   std::optional<SteadyTime> next_due() const;
 
-  // It could not be said: kept for missed(), for kOverdue.
-  void put_back(const Due& due, SteadyTime now);
+  // It could not be said: kept for take_missed(), until it is overdue for kOverdue.
+  void put_back(const Due& due);
   // Takes what the device has missed.
   std::vector<Due> take_missed(const DeviceId& device, SteadyTime now);
 
@@ -55,15 +56,11 @@ class NotebookShelf {
     NotebookNews::Reminder told;
     SteadyTime due{};
   };
-  struct Missed {
-    Due due;
-    SteadyTime since{};
-  };
   struct Book {
     std::vector<Reminder> reminders;  // by due time
     std::vector<NotebookNews::List> lists;
     std::deque<std::uint64_t> rung;
-    std::deque<Missed> missed;  // at most kMaxReminders
+    std::deque<Due> missed;  // at most kMaxReminders
     std::uint64_t changed = 0;
     bool empty() const { return reminders.empty() && lists.empty() && missed.empty(); }
   };

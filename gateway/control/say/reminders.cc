@@ -36,7 +36,7 @@ void Reminders::ring(const NotebookShelf::Due& due) {
     if (!*alive) return;
     if (said) return counters_.add(ReminderEvent::kTold);
     counters_.add(ReminderEvent::kMissed);
-    shelf_.put_back(due, clock_.now());
+    shelf_.put_back(due);
   });
 }
 

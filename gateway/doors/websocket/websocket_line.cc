@@ -71,9 +71,8 @@ std::unique_ptr<DeviceLeg> WebSocketLine::make_leg(const SessionIdentity& identi
 }
 
 Status WebSocketLine::send(std::string_view json) {
-  if (!socket_ || closed_) return Error{ErrorCode::kUnavailable, "the device went offline"};
-  send_text(json);
-  return kDone;
+  if (socket_ && !closed_ && socket_->send_text(json)) return kDone;
+  return Error{ErrorCode::kUnavailable, "the device went offline"};
 }
 
 void WebSocketLine::send_text(std::string_view json) {

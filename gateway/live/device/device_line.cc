@@ -14,6 +14,8 @@ namespace {
 // As long as a worker waits for a tool; it keeps its own time (worker/mcp).
 constexpr Milliseconds kWorkerPatience{300'000};
 
+constexpr int kServerError = -32000;  // the first of JSON-RPC's codes for servers
+
 constexpr std::string_view kListChanged = R"({"jsonrpc":"2.0","method":"notifications/tools/list_changed"})";
 
 Error error_of(McpLoss how) {
@@ -51,6 +53,7 @@ void DeviceLine::part() {
 void DeviceLine::presence(bool online, SteadyTime now) {
   online_ = online;
   if (online) {
+    if (session_ == nullptr) things_.reset();  // there may be newer firmware behind it
     mcp_.connected(now);
   } else {
     mcp_.away();
@@ -128,7 +131,8 @@ void DeviceLine::pump(SteadyTime now) {
   for (McpOutput output = mcp_.take_output();; output = mcp_.take_output()) {
     if (output.messages.empty() && output.answers.empty() && !output.list_changed && !output.round_trip)
       return;
-    if (session_ != nullptr && output.round_trip) session_->round_trip(*output.round_trip);
+    // What stands for MCP answers at once, which says nothing of the wire.
+    if (session_ != nullptr && output.round_trip && !things_) session_->round_trip(*output.round_trip);
     if (session_ != nullptr && output.list_changed) session_->tools_say(kListChanged);
     for (McpAnswer& answer : output.answers) {
       if (answer.asker == McpAsker::kWorker) {
@@ -145,7 +149,10 @@ void DeviceLine::send(const json::object& message, SteadyTime now) {
   const SessionId session = session_ == nullptr ? SessionId{} : session_->id();
   if (things_) {
     auto answer = things_->request(message);
-    if (answer.commands) (void)wire_->send(iot_message(session, std::move(*answer.commands)));
+    if (answer.commands && !wire_->send(iot_message(session, std::move(*answer.commands)))) {
+      if (const auto id = json::find_int(message, "id")) mcp_.lose(*id, McpLoss::kNotSent, now);
+      return;
+    }
     if (!answer.reply) return;
     if (const auto reply = json::parse_object(*answer.reply, kMaxControlBytes)) mcp_.hear(*reply, now);
     return;
@@ -164,6 +171,11 @@ void DeviceLine::tell_worker(const McpAnswer& answer) {
   }
   const auto* how = std::get_if<McpLoss>(&answer.outcome);
   if (how == nullptr || *how == McpLoss::kTimeout) return;  // it keeps its own time
+  if (*how == McpLoss::kNotSent) {
+    const json::object error{{"code", kServerError}, {"message", error_of(*how).message}};
+    return session_->tools_say(
+        json::serialize(json::object{{"jsonrpc", "2.0"}, {"id", answer.id}, {"error", error}}));
+  }
   session_->tools_lost(answer.id,
                        *how == McpLoss::kTooLarge ? ipc::McpUp::kTooLarge : ipc::McpUp::kUnreadable);
 }

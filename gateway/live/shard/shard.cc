@@ -219,6 +219,7 @@ void Shard::begin() {
                         if (envelope.has_notebook() && observer_ != nullptr)
                           return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
                         session.envelope(envelope, steady_now());
+                        if (envelope.has_mcp_down()) lines_.note_deadline(*talks_.at(session.device()).line);
                         settle(session);
                       },
                   .on_audio =
@@ -360,6 +361,8 @@ void Shard::open_session(const LineTable::Line& line, const DeviceHello& hello, 
   if (session == nullptr) return;
   line->wire().carries(*session);
   line->carry(*session, hello);
+  // The session that it replaced may have been all that kept the line.
+  if (lines_.find(from) == nullptr) lines_.put(line);
   const bool is_logged = budget_.log_line(from.device, now);
   if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
   talks_[from.device] = {.line = line, .worker = {}, .is_logged = is_logged};

@@ -258,6 +258,15 @@ TEST_F(McpClientTest, ABrokenConnectionEndsTheWorkersRequestsAndACommandMayStill
   EXPECT_THAT(told_, ElementsAre(R"(c1 {"n":1})", R"(c3 {"n":3})"));
 }
 
+TEST_F(McpClientTest, AWorkersCallThatCrossedTheBreakIsNotSentBehindIt) {
+  client_.away();
+  call(kWorker, 1);
+  EXPECT_THAT(told_, ElementsAre("w1 error")) << "its model was told that calls are lost, and may call again";
+  client_.connected(now_);
+  collect();
+  EXPECT_THAT(wire_, testing::IsEmpty());
+}
+
 TEST_F(McpClientTest, NobodyGetsWhatASessionBeforeAskedFor) {
   call(kWorker, 1);
   call(kWorker, 2);

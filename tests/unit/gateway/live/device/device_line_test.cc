@@ -173,6 +173,16 @@ TEST_F(DeviceLineTest, WhatTheWireDoesNotTakeFailsAtOnce) {
   EXPECT_EQ(line_.next_deadline(), std::nullopt);
 }
 
+TEST_F(DeviceLineTest, WhatTheWireDoesNotTakeIsToldToTheWorkerInWords) {
+  carry();
+  wire_->takes = false;
+  worker_asks(R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"self.x"}})");
+  EXPECT_THAT(
+      worker_heard(),
+      ElementsAre(
+          R"({"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"the device cannot be reached"}})"));
+}
+
 TEST_F(DeviceLineTest, IsNeededAsLongAsAnybodyWaitsForIt) {
   EXPECT_FALSE(line_.is_needed());
   line_.presence(true, now_);
@@ -230,6 +240,26 @@ TEST_F(DeviceLineTest, CommandsReachTheThingsOfOldFirmwareToo) {
   ASSERT_THAT(done_, SizeIs(2));
   EXPECT_THAT(done_[0], HasSubstr("Lamp.TurnOn"));
   EXPECT_THAT(wire_->sent, ElementsAre(HasSubstr(R"("method":"TurnOn")")));
+}
+
+TEST_F(DeviceLineTest, AnOrderToAThingIsNotDoneWhenTheWireDoesNotTakeIt) {
+  carry({});
+  line_hears(
+      R"({"session_id":"5e55","type":"iot","update":true,"descriptors":[{"name":"Lamp","description":"a lamp",)"
+      R"("properties":{},"methods":{"TurnOn":{"description":"on","parameters":{}}}}]})");
+  line_.listens(now_);
+  wire_->takes = false;
+  give(CallTool{.tool = "Lamp.TurnOn", .arguments = {}, .timeout = 10s});
+  EXPECT_THAT(done_, ElementsAre("error: the device cannot be reached"));
+}
+
+TEST_F(DeviceLineTest, NewFirmwareBehindAnotherConnectionIsAskedItself) {
+  carry({});
+  line_.listens(now_);
+  line_.part();
+  line_.presence(true, now_);
+  give(call("self.x"));
+  EXPECT_THAT(wire_->sent, ElementsAre(HasSubstr(R"("type":"mcp")")));
 }
 
 TEST_F(DeviceLineTest, ADeviceWithMcpSpeaksForItself) {
