@@ -269,6 +269,7 @@ void Conversation::on_abort() {
   if (floor_.parting()) return;
   count(ConversationEvent::kAbort);
   cancel_turn(false, TurnEnd::kAborted);
+  kept_transcript_.reset();
   if (floor_.aborted()) mute();
 }
 

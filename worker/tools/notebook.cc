@@ -69,12 +69,21 @@ Status Notebook::add_reminder(Reminder reminder, SteadyTime now) {
   return kDone;
 }
 
-std::vector<Notebook::Reminder> Notebook::cancel(std::string_view what, bool timers_only, SteadyTime now) {
+// "5 minutes" is not meant by "15 minutes", nor by "1 hour and 5 minutes": a timer is named by the whole of its time.
+bool Notebook::is_meant(const Reminder& one, std::string_view wanted) {
+  const std::string what = lower(one.what);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (one.timer && !wanted.empty() && is_digit(wanted.front())) return what == wanted;
+  return what.find(wanted) != std::string::npos;
+}
+
+std::vector<Notebook::Reminder> Notebook::cancel(std::string_view what, Which which, SteadyTime now) {
   const std::string wanted = lower(what);
   std::vector<Reminder> gone;
   std::vector<Reminder> left;
   for (const Reminder& one : reminders(now)) {
-    const bool fits = (!timers_only || one.timer) && lower(one.what).find(wanted) != std::string::npos;
+    const bool kind = which == Which::kAll || one.timer == (which == Which::kTimers);
+    const bool fits = kind && is_meant(one, wanted);
     (fits ? gone : left).push_back(one);
   }
   if (!gone.empty()) changed_ = true;

@@ -53,7 +53,8 @@ class Notebook {
   Status add_reminder(Reminder reminder, SteadyTime now);
   // Whose `what` holds the text, in any case of its letters; empty: all.
   // RETURNS: what went.
-  std::vector<Reminder> cancel(std::string_view what, bool timers_only, SteadyTime now);
+  enum class Which { kAll, kTimers, kReminders };
+  std::vector<Reminder> cancel(std::string_view what, Which which, SteadyTime now);
 
   // An empty name is the only list, or the shopping list. Chinese names of the usual lists are the English ones.
   // nullptr: there is none.
@@ -68,6 +69,7 @@ class Notebook {
   bool take_changed();
 
  private:
+  static bool is_meant(const Reminder& one, std::string_view wanted);
   List* find(std::string_view name);
   std::string full_name(std::string_view name) const;
 

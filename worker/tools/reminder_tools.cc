@@ -88,8 +88,13 @@ BuiltinToolOutput ReminderListTool::run(const BuiltinToolInput& input) const {
 }
 
 BuiltinToolOutput ReminderCancelTool::run(const BuiltinToolInput& input) const {
-  const bool timers_only = json::find_bool(input.arguments, "timers_only").value_or(false);
-  return {.text = listed(notebook_of(input).cancel(text_at(input.arguments, "what"), timers_only, input.now),
+  const auto only = [&](std::string_view kind) {
+    return json::find_bool(input.arguments, kind).value_or(false);
+  };
+  const auto which = only("timers_only")      ? Notebook::Which::kTimers
+                     : only("reminders_only") ? Notebook::Which::kReminders
+                                              : Notebook::Which::kAll;
+  return {.text = listed(notebook_of(input).cancel(text_at(input.arguments, "what"), which, input.now),
                          input.now)};
 }
 

@@ -55,7 +55,7 @@ class ReminderCancelTool final : public BuiltinTool {
       .name = "reminder.cancel",
       .description = "Cancel timers and reminders whose `what` holds the given words; without it all.",
       .input_schema = R"({"type":"object","properties":{"what":{"type":"string"},)"
-                      R"("timers_only":{"type":"boolean"}}})"};
+                      R"("timers_only":{"type":"boolean"},"reminders_only":{"type":"boolean"}}})"};
 };
 
 }  // namespace earshot::worker

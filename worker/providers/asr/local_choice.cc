@@ -72,6 +72,18 @@ bool has_many_more_words(std::string_view free_text, std::string_view command) {
   return 2 * split_words(free_text).size() > 3 * split_words(command).size() + 2;
 }
 
+constexpr auto kTailBegins = std::to_array<std::string_view>(
+    {"in", "at", "on", "of", "for", "tomorrow", "yesterday", "next", "last", "when", "if", "from", "since"});
+
+// "What time is it in Paris?" for "what time is it": the words of the command, and a tail that changes what is asked.
+bool asks_for_more_than(std::string_view free_text, std::string_view command) {
+  const auto said = split_words(free_text);
+  const auto known = split_words(command);
+  if (said.size() <= known.size() || !std::equal(known.begin(), known.end(), said.begin())) return false;
+  if (said.size() == known.size() + 2 && said.back() == "me") return false;  // "for me"
+  return std::ranges::find(kTailBegins, said[known.size()]) != kTailBegins.end();
+}
+
 }  // namespace
 
 bool is_sure(const Transcript& command) {
@@ -90,7 +102,8 @@ double likeness(std::string_view command, std::string_view free_text) {
 Transcript choose(const Transcript& command, std::string_view free_text, double speech_over_noise_db) {
   if (is_sure(command)) return command;
   const double enough = speech_over_noise_db < kNoisyDb ? kEnoughInNoise : kEnough;
-  const bool stands = is_taken(command) && !has_many_more_words(free_text, command.text) &&
+  const bool stands = is_taken(command) && !asks_for_more_than(free_text, command.text) &&
+                      !has_many_more_words(free_text, command.text) &&
                       command.confidence + kLikeness * likeness(command.text, free_text) >= enough;
   if (stands) return command;
   return {.text = std::string(free_text)};

@@ -37,6 +37,7 @@ double likeness(std::string_view command, std::string_view free_text);
 // - One that the grammar takes stands when the model's text is like it, the less like the surer the grammar is; but not
 //   when the model has read a sentence of many more words, which the grammar then was bent to fit. So the model's
 //   mishearings ("Vol. 100.", "Newt the sound.") displace no command.
+//   Nor when the model has read the command and more: "what time is it in Paris".
 // - Else it is the model's text.
 // - Neither has words: an empty text, which a conversation passes over as it does a cough. The grammar's refusal alone
 //   does not say that anybody spoke: it refuses noise as well.

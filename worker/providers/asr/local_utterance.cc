@@ -8,6 +8,19 @@
 
 namespace earshot::worker {
 
+namespace {
+
+// How long the free text waits for what the grammar says of the same words: usually it is the earlier one.
+constexpr Milliseconds kCommandPatience{300};
+
+// The model ends whatever it reads with a full stop, so one at a pause does not say that the user has finished.
+std::string open_ended(std::string text) {
+  if (text.ends_with('.') && !text.ends_with("..")) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
 LocalUtterance::LocalUtterance(LocalRecognisers recognisers, std::size_t max_samples, AsrRequest request,
                                Executor executor, AsrCallbacks callbacks)
     : recognisers_(std::move(recognisers)),
@@ -61,6 +74,7 @@ void LocalUtterance::finish() {
 void LocalUtterance::cancel() {
   over_ = true;
   callbacks_ = {};
+  patience_.reset();
   commands_.reset();
   speech_.reset();
   heard_ = {};
@@ -110,13 +124,19 @@ void LocalUtterance::on_speech(Result<Transcript> read) {
 }
 
 void LocalUtterance::settle() {
-  if (over_ || !command_ || !asked_) return;
+  if (over_ || !asked_) return;
+  if (!command_) {
+    if (finished_ && free_ && *free_) await_command();
+    return;
+  }
   const bool sure = *command_ && is_sure(**command_);
   if (!finished_) {
     if (!paused_) return;
     if (sure) return tell_interim((*command_)->text);
-    if (guess_)
-      tell_interim(*command_ ? choose(**command_, *guess_, speech_over_noise_db(heard_)).text : *guess_);
+    if (guess_) {
+      tell_interim(
+          open_ended(*command_ ? choose(**command_, *guess_, speech_over_noise_db(heard_)).text : *guess_));
+    }
     return;
   }
   if (sure) return deliver(std::move(*command_));
@@ -125,6 +145,18 @@ void LocalUtterance::settle() {
   if (!*free_) return deliver(std::move(*command_));
   if (!*command_) return deliver(std::move(*free_));
   deliver(choose(**command_, (*free_)->text, speech_over_noise_db(heard_)));
+}
+
+// The grammar's decoders may all be with others, who still speak.
+void LocalUtterance::await_command() {
+  if (patience_) return;
+  patience_.emplace(executor_, kCommandPatience);
+  patience_->async_wait([weak = weak_from_this()](error_code cancelled) {
+    const auto self = weak.lock();
+    if (cancelled || !self || self->over_ || self->command_) return;
+    self->command_ = Error{ErrorCode::kTimeout, "no decoder was free for the commands"};
+    self->settle();
+  });
 }
 
 void LocalUtterance::tell_interim(const std::string& text) {

@@ -47,6 +47,7 @@ class LocalUtterance : public std::enable_shared_from_this<LocalUtterance> {
   void on_guess(const std::string& text);
   void on_speech(Result<Transcript> read);
   void settle();
+  void await_command();
   void tell_interim(const std::string& text);
   void deliver(Result<Transcript> final);
 
@@ -68,6 +69,7 @@ class LocalUtterance : public std::enable_shared_from_this<LocalUtterance> {
   bool paused_ = false;
   bool finished_ = false;
   bool over_ = false;
+  std::optional<asio::steady_timer> patience_;
 };
 
 }  // namespace earshot::worker

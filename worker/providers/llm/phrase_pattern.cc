@@ -109,7 +109,11 @@ struct PhrasePattern::Matcher {
     return false;
   }
   bool fill(const std::string& name, std::size_t at, const Then& then) {
-    for (std::size_t end = at + 1; may_fill != nullptr && end <= words.size(); ++end) {
+    // Free text ends where the rest begins; an amount or a time is as long as it can be: "ten to seven", not "ten".
+    const bool is_free = name == "text" || name == "items" || name == "list";
+    const std::size_t most = words.size() - std::min(at, words.size());
+    for (std::size_t count = 1; may_fill != nullptr && count <= most; ++count) {
+      const std::size_t end = is_free ? at + count : words.size() - count + 1;
       if (--steps_left < 0) return false;
       if (!(*may_fill)(name, words.subspan(at, end - at))) continue;
       slots.push_back({name, at, end});

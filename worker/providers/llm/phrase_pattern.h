@@ -27,7 +27,8 @@ class PhrasePattern {
     std::optional<int> number;
     std::vector<Slot> slots = {};  // in the order of the words
   };
-  // Whether these words may fill that slot. Fewer words are tried before more.
+  // Whether these words may fill that slot. Of <text>, <items> and <list> fewer words are tried before more, of the
+  // others more before fewer.
   using SlotTest = std::function<bool(std::string_view name, std::span<const std::string> words)>;
 
   static constexpr int kMaxSteps = 5000;

@@ -62,7 +62,8 @@ Result<std::string> Espeak::phonemes(const std::string& voice, const std::string
   // A clause a call; at the end of the text the pointer becomes null.
   for (const void* rest = text.c_str(); rest != nullptr;) {
     const char* clause = espeak_TextToPhonemes(&rest, espeakCHARS_UTF8, kIpa);
-    if (clause == nullptr || *clause == '\0') continue;
+    if (clause == nullptr) break;
+    if (*clause == '\0') continue;
     if (!all.empty()) all += ' ';
     all += clause;
   }

@@ -118,7 +118,7 @@ TEST(Notebook, GoesOnWhereTheGatewayHadKeptIt) {
   EXPECT_EQ(notebook.reminders(now).front().due, now + 1s);
   EXPECT_EQ(notebook.lists().size(), Notebook::kMaxLists);
   EXPECT_EQ(notebook.lists().front().items.size(), Notebook::kMaxItems);
-  notebook.cancel("", false, now);
+  notebook.cancel("", Notebook::Which::kAll, now);
   ASSERT_TRUE(notebook.add_reminder({.due = now + 1h, .what = "y", .say = "y"}, now).ok());
   EXPECT_EQ(notebook.reminders(now).front().id, 71U);  // ids grow
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 
 #include "worker/providers/llm/wishes/said_number.h"
 
@@ -78,15 +79,23 @@ class SumReader {
     double value = product();
     while (!bad_) {
       if (take_any(kPlus)) {
-        value += product();
+        value += summand(value);
       } else if (take_any(kMinus)) {
-        value -= product();
+        value -= summand(value);
       } else {
         break;
       }
       worked_ = true;
     }
     return value;
+  }
+  // "80 plus 5 percent" is 84, as on a calculator: a share that stands alone is one of what is before it.
+  double summand(double before) {
+    const bool worked = std::exchange(worked_, false);
+    const double read = product();
+    const bool bare_share = percent_ && !worked_;
+    worked_ = worked || worked_;
+    return bare_share ? before * read : read;
   }
   double product() {
     double value = power();

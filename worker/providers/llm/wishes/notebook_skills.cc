@@ -249,7 +249,7 @@ BrainStep cancel_reminders(const Wish& wish, const SkillInput& input) {
     json::object arguments;
     if (wish.seconds) arguments["what"] = duration_text(*wish.seconds, input.language);
     if (!wish.text.empty()) arguments["what"] = wish.text;
-    if (wish.timers_only) arguments["timers_only"] = true;
+    arguments[wish.timers_only ? "timers_only" : "reminders_only"] = true;
     return BrainStep::call(kCancelTool, json::serialize(arguments));
   }
   const bool chinese = is_chinese_language(input.language);

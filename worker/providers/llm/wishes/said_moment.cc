@@ -168,9 +168,15 @@ std::optional<SaidMoment> take_hour(FrontReader& words) {
     } else if (words.take({"三", "刻"})) {
       moment.minute = 45;
     } else if (!words.take("整") && !words.take("钟")) {
-      words.take("零");
-      if (const auto minute = words.take_number(0, 59)) moment.minute = *minute;
-      words.take("分");
+      // A bare digit belongs to what follows: 三点一起吃饭.
+      FrontReader ahead = words;
+      const bool zero = ahead.take("零");
+      const auto minute = ahead.take_number(0, 59);
+      const bool named = minute && ahead.take("分");
+      if (minute && (*minute >= 10 || zero || named)) {
+        moment.minute = *minute;
+        words = ahead;
+      }
     }
     return moment;
   }

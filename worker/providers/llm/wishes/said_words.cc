@@ -98,7 +98,7 @@ class SaidCutter {
     if (is_ascii_digit(c)) return number(text);
     const auto sign = std::ranges::find_if(
         kSigns, [&](const SignRow& row) { return text.substr(at_).starts_with(row.sign); });
-    if (sign != kSigns.end()) return mark(sign->word, sign->sign.size());
+    if (sign != kSigns.end()) return mark(sign->word, sign->sign.size(), text);
     const std::size_t bytes = bytes_of_character(text.substr(at_));
     const std::string_view character = text.substr(at_, bytes);
     if (is_chinese(chinese_code_of(character)) || character == "\u3007") {
@@ -127,9 +127,11 @@ class SaidCutter {
     add(std::move(digits), at_, end);
     at_ = end;
   }
-  // A hyphen inside a word ("twenty-five") only ends it; behind a blank or a number it is a minus.
-  void mark(std::string_view word, std::size_t bytes) {
-    const bool hyphen = word == "-" && !word_.empty();
+  // A hyphen inside a word ("twenty-five", "10-minute") only ends it; else it is a minus.
+  void mark(std::string_view word, std::size_t bytes, std::string_view text) {
+    const bool joins = at_ > 0 && text[at_ - 1] >= '0' && text[at_ - 1] <= '9' && at_ + bytes < text.size() &&
+                       is_ascii_letter(text[at_ + bytes]);
+    const bool hyphen = word == "-" && (!word_.empty() || joins);
     end_word();
     if (!hyphen) add(std::string(word), at_, at_ + bytes);
     at_ += bytes;

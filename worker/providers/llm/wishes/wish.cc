@@ -103,6 +103,12 @@ bool may_fill(std::string_view slot, WishWords words) {
   return false;
 }
 
+bool has_comma(std::string_view gap) {
+  constexpr auto kCommas = std::to_array<std::string_view>({",", ";", "、", "，", "；"});
+  return std::ranges::any_of(
+      kCommas, [gap](std::string_view comma) { return gap.find(comma) != std::string_view::npos; });
+}
+
 // "milk, eggs and bread": 3. As written, without articles.
 std::vector<std::string> items_of(const SaidWords& said, std::size_t first, std::size_t last) {
   std::vector<std::string> items;
@@ -118,8 +124,7 @@ std::vector<std::string> items_of(const SaidWords& said, std::size_t first, std:
     // A comma is no word, but stands between two.
     const bool comma =
         at > begin &&
-        said.text.substr(said.places[at - 1].end, said.places[at].begin - said.places[at - 1].end)
-                .find_first_not_of(" \t") != std::string::npos;
+        has_comma(said.text.substr(said.places[at - 1].end, said.places[at].begin - said.places[at - 1].end));
     if (!joint && !comma) continue;
     add(at);
     begin = joint ? at + 1 : at;
@@ -163,12 +168,7 @@ void fill(Wish& wish, const PhrasePattern::Slot& slot, const SaidWords& said) {
   }
 }
 
-}  // namespace
-
-std::optional<Wish> read_wish(std::string_view text) {
-  const SaidWords said = said_words(text);
-  const auto [first, last] = without_politeness(said.words);
-  if (first >= last) return std::nullopt;
+std::optional<Wish> read_words(const SaidWords& said, std::size_t first, std::size_t last) {
   const WishWords words = WishWords(said.words).subspan(first, last - first);
   for (const CompiledRule& one : compiled_rules()) {
     auto match = one.pattern.match(words, may_fill);
@@ -191,6 +191,18 @@ std::optional<Wish> read_wish(std::string_view text) {
     return wish;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Wish> read_wish(std::string_view text) {
+  const SaidWords said = said_words(text);
+  const auto [first, last] = without_politeness(said.words);
+  if (first >= last) return std::nullopt;
+  // "well done" and 你好吗 are what they are as a whole.
+  if (auto whole = read_words(said, 0, said.words.size())) return whole;
+  if (last - first == said.words.size()) return std::nullopt;
+  return read_words(said, first, last);
 }
 
 }  // namespace earshot::worker

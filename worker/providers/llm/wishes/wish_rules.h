@@ -1,6 +1,6 @@
 // The table of how wishes are said: one pattern with slots a row, tried in order. Pure.
 //
-// Slots: <sum> <measure> <unit> <any_unit> <duration> <moment> <day> <place> are judged by the reader of their
+// Slots: <sum> <measure> <unit> <duration> <moment> <day> <place> are judged by the reader of their
 // name; <text> and <items> may be any words, <list> at most four.
 #pragma once
 

@@ -45,6 +45,15 @@ TEST(LocalChoice, AFreeSentenceIsNotBentIntoACommand) {
   }
 }
 
+TEST(LocalChoice, ATailThatChangesWhatIsAskedIsHeard) {
+  for (const Case& of : {Case{"what time is it", -5, "What time is it in Paris?"},
+                         Case{"what time is it", -2, "What time is it in New York?"},
+                         Case{"what day is it", -8, "What day is it tomorrow?"}}) {
+    EXPECT_EQ(chosen(of), of.free_text);
+  }
+  EXPECT_EQ(chosen({"what can you do", 3, "What can you do for me?"}), "what can you do");
+}
+
 TEST(LocalChoice, InNoiseTheGrammarIsTrustedMore) {
   for (const Case& of : {Case{"set the volume to fifty percent", -16.2, "Seth the Maloum Kapiti presents"},
                          Case{"set the volume to eighty", -13.2, "Sentimental utility."},

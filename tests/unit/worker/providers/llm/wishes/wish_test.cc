@@ -114,6 +114,38 @@ TEST(Wish, IsNoneWhenTheSentenceIsAboutSomethingElse) {
     EXPECT_FALSE(read_wish(said)) << said;
 }
 
+TEST(Wish, ReadsATimeToItsEnd) {
+  struct Case {
+    const char* said;
+    int hour;
+    int minute;
+    const char* text;
+  };
+  for (const Case& one :
+       {Case{"remind me at 7 to call mum", 7, 0, "call mum"},
+        Case{"remind me at ten to seven to call mum", 6, 50, "call mum"},
+        Case{"提醒我明天早上八点开会", 8, 0, "开会"}, Case{"提醒我下午三点半开会", 15, 30, "开会"},
+        Case{"提醒我三点一起吃饭", 3, 0, "一起吃饭"}, Case{"提醒我三点零五分吃药", 3, 5, "吃药"}}) {
+    const auto wish = read_wish(one.said);
+    ASSERT_TRUE(wish && wish->moment) << one.said;
+    EXPECT_EQ(wish->moment->hour, one.hour) << one.said;
+    EXPECT_EQ(wish->moment->minute, one.minute) << one.said;
+    EXPECT_EQ(wish->text, one.text);
+  }
+}
+
+TEST(Wish, IsReadWithHyphensAndPolitenessThatBelongsToIt) {
+  const auto timer = read_wish("Set a 10-minute timer.");
+  ASSERT_TRUE(timer);
+  EXPECT_EQ(timer->seconds, 600);
+  const auto added = read_wish("add ice-cream and gluten-free bread to my shopping list");
+  ASSERT_TRUE(added);
+  EXPECT_THAT(added->items, ElementsAre("ice-cream", "gluten-free bread"));
+  EXPECT_TRUE(read_wish("well done"));
+  EXPECT_EQ(read_wish("80 plus 5 percent")->calculation.value, 84);
+  EXPECT_EQ(read_wish("100 minus 10%")->calculation.value, 90);
+}
+
 TEST(Wish, HoldsWhatStoodInItsSlotsAsItWasWritten) {
   const auto remind = read_wish("Please remind me in half an hour to call Anna O'Neill.");
   EXPECT_EQ(remind->seconds, 1800);
