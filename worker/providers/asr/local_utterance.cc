@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/clock.h"
 #include "worker/providers/asr/local_choice.h"
 #include "worker/providers/asr/utterance_noise.h"
 

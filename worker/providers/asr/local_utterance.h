@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "common/asio/asio.h"
 #include "worker/providers/asr/reading_budget.h"
 #include "worker/stages/asr.h"
 
