@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "worker/spoken_text/characters.h"
+#include "worker/spoken_text/formula_words.h"
 #include "worker/spoken_text/spoken_numbers.h"
 #include "worker/spoken_text/tongue.h"
 
@@ -47,6 +48,7 @@ std::string SpokenForm::of(std::string_view sentence, std::string_view language)
   const auto tongue = tongue_of(language);
   if (tongue) {
     if (is_east_asian(*tongue)) text = narrow(text);
+    if (may_have_formulas(text)) text = formula_words(text, *tongue);
     if (may_have_numbers(text)) text = SpokenNumbers(*tongue, language).rewrite(text);
   }
   return text.size() > kMaxBytes ? std::string(sentence) : text;

@@ -1,5 +1,5 @@
-// What a voice is given for a sentence that is shown: an agent's replacement words, then numbers, dates, money and
-// the like in words of the sentence's language (spoken_numbers.h). Languages that we can not count in stay as they
+// What a voice is given for a sentence that is shown: an agent's replacement words, then formulas
+// (formula_words.h), numbers, dates, money and the like (spoken_numbers.h) in words of the sentence's language. Languages that we can not count in stay as they
 // are: the voice reads their numbers. Any thread. Bounded (kMaxBytes): what has grown beyond is spoken as written.
 #pragma once
 

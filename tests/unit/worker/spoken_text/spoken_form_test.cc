@@ -52,6 +52,38 @@ TEST(SpokenForm, SpeaksEnglish) {
   expect_spoken("en-GB", british);
 }
 
+TEST(SpokenForm, SpeaksFormulas) {
+  const WrittenText english[] = {
+      {"It is $\\frac{a}{b}$.", "It is a over b."},
+      {"Add $\\frac{1}{2}$ cup.", "Add one half cup."},
+      {"So x^2 + y^3 = 10^{n+1}.", "So x squared + y cubed = 10 to the power of n+1."},
+      {"$$E = mc^2$$", "E = mc squared"},
+      {"(a + b)^2", "(a + b) squared"},
+      {"$2\\pi r$ and $a\\times5$", "2 pi r and a times 5"},
+      {"$\\sqrt{x_1}$, $\\sqrt[3]{8}$", "the square root of x 1, the cube root of 8"},
+      {"It turns ( \\frac{a}{b} \\leq 90^\\circ ).",
+       "It turns ( a over b less than or equal to 90 degrees )."},
+      {"$\\text{speed} = \\dfrac{\\Delta s}{\\Delta t}$", "speed = delta s over delta t"},
+      {"$\\left( \\sin x \\right)$", "( sin x )"},
+  };
+  expect_spoken("en-US", english);
+  const WrittenText chinese[] = {{"面积是$\\pi r^2$。", "面积是π r的平方。"}, {"$\\frac{a}{b}$", "b分之a"}};
+  expect_spoken("zh-CN", chinese);
+  const WrittenText german[] = {{"$x^2 \\cdot \\frac{a}{b}$", "x hoch zwei mal a durch b"}};
+  expect_spoken("de-DE", german);
+}
+
+TEST(SpokenForm, TakesNeitherMoneyNorPathsForFormulas) {
+  const WrittenText cases[] = {
+      {"$5 or $10", "five dollars or ten dollars"},
+      {"Between $5 and 10$.", "Between five dollars and ten dollars."},
+      {"Open C:\\times\\frac.", "Open C:\\times\\frac."},
+      {"\\hello and ^_^ and foo^bar", "\\hello and ^_^ and foo^bar"},
+      {"$\\frac{a", "${a"},
+  };
+  expect_spoken("en-US", cases);
+}
+
 TEST(SpokenForm, LeavesWhatEveryVoiceReadsRight) {
   const WrittenText cases[] = {
       {"2 * 3 is 6", "2 * 3 is 6"},
