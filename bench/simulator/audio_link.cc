@@ -11,11 +11,10 @@ constexpr Milliseconds kOldPortGrace{500};
 }  // namespace
 
 Result<std::shared_ptr<AudioLink>> AudioLink::open(asio::io_context& io, Agenda& agenda,
-                                                   const ServerHello& hello, std::size_t queue_packets,
+                                                   const ServerHello& hello, const Firmware& firmware,
                                                    const FaultRates& rates, std::uint64_t seed,
                                                    Handlers handlers) {
-  std::shared_ptr<AudioLink> link(
-      new AudioLink(agenda, hello, queue_packets, rates, seed, std::move(handlers)));
+  std::shared_ptr<AudioLink> link(new AudioLink(agenda, hello, firmware, rates, seed, std::move(handlers)));
   auto socket = UdpDriver::open(
       io, hello.udp_host, hello.udp_port,
       [self = link.get()](ByteView datagram, bool from_server, SteadyTime arrival) {
@@ -29,14 +28,14 @@ Result<std::shared_ptr<AudioLink>> AudioLink::open(asio::io_context& io, Agenda&
   return link;
 }
 
-AudioLink::AudioLink(Agenda& agenda, const ServerHello& hello, std::size_t queue_packets,
+AudioLink::AudioLink(Agenda& agenda, const ServerHello& hello, const Firmware& firmware,
                      const FaultRates& rates, std::uint64_t seed, Handlers handlers)
     : agenda_(agenda),
       handlers_(std::move(handlers)),
       nonce_(hello.nonce),
       uplink_cipher_(hello.key),
       receiver_(hello.key),
-      rules_(Milliseconds(hello.frame_duration_ms), queue_packets),
+      rules_(Milliseconds(hello.frame_duration_ms), firmware.decode_queue_packets, firmware.glyph_push),
       up_faults_(rates, seed),
       down_faults_(rates, seed + 1) {}
 
@@ -61,6 +60,7 @@ void AudioLink::close() {
 void AudioLink::add_to(LinkCounts& counts) const {
   counts.frames_up += sequence_;
   counts.frames_down += rules_.packets();
+  counts.frames_down_again += rules_.copies();
   counts.frames_missing += missing_;
   counts.frames_stale += stale_;
   counts.faults_lost += up_faults_.lost() + down_faults_.lost();
@@ -77,8 +77,7 @@ void AudioLink::received(ByteView datagram, bool from_server, SteadyTime arrival
     broken.push_back({Rule::kAudioToOldPort, "the session is over"});
     return handlers_.wire(arrival, std::move(broken));
   }
-  rules_.received(datagram, from_server, arrival, broken);
-  handlers_.wire(arrival, std::move(broken));
+  if (rules_.received(datagram, from_server, arrival, broken)) handlers_.wire(arrival, std::move(broken));
   if (!from_server) return;  // the firmware's connected socket does not show it
   for (const SteadyTime due : down_faults_.plan(arrival)) {
     agenda_.at(due, [self = shared_from_this(), copy = Bytes(datagram.begin(), datagram.end())] {

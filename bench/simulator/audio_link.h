@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "bench/simulator/agenda.h"
+#include "bench/simulator/firmware.h"
 #include "bench/simulator/link_faults.h"
 #include "bench/simulator/rule.h"
 #include "bench/simulator/run_report.h"
@@ -22,12 +23,12 @@ namespace earshot::simulator {
 class AudioLink : public std::enable_shared_from_this<AudioLink> {
  public:
   struct Handlers {
-    std::function<void(SteadyTime arrival, Violations broken)> wire;  // each datagram, before the faults
+    std::function<void(SteadyTime arrival, Violations broken)> wire;  // each new datagram, before the faults
     std::function<void(UdpReceiver::Packet)> packet;                  // accepted by the device's rules
   };
 
   static Result<std::shared_ptr<AudioLink>> open(asio::io_context& io, Agenda& agenda,
-                                                 const ServerHello& hello, std::size_t queue_packets,
+                                                 const ServerHello& hello, const Firmware& firmware,
                                                  const FaultRates& rates, std::uint64_t seed,
                                                  Handlers handlers);
 
@@ -39,7 +40,7 @@ class AudioLink : public std::enable_shared_from_this<AudioLink> {
   void add_to(LinkCounts& counts) const;
 
  private:
-  AudioLink(Agenda& agenda, const ServerHello& hello, std::size_t queue_packets, const FaultRates& rates,
+  AudioLink(Agenda& agenda, const ServerHello& hello, const Firmware& firmware, const FaultRates& rates,
             std::uint64_t seed, Handlers handlers);
   void received(ByteView datagram, bool from_server, SteadyTime arrival);
   void arrived(ByteView datagram);

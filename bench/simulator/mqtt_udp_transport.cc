@@ -68,7 +68,7 @@ bool MqttUdpTransport::send(const std::string& text) {
 
 Status MqttUdpTransport::begin_audio(const ServerHello& hello, std::uint64_t seed) {
   auto link = AudioLink::open(
-      io_, agenda_, hello, firmware_.decode_queue_packets, faults_, seed,
+      io_, agenda_, hello, firmware_, faults_, seed,
       {.wire = [this](SteadyTime arrival, Violations broken) { handlers_.wire(arrival, std::move(broken)); },
        .packet =
            [this](UdpReceiver::Packet packet) {

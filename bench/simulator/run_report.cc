@@ -106,6 +106,7 @@ json::object RunReport::summary(std::size_t turns, const DeviceStatus& status, s
   out["link"] = json::object{{"frames_up", link.frames_up},
                              {"frames_up_dropped", link.frames_up_dropped},
                              {"frames_down", link.frames_down},
+                             {"frames_down_again", link.frames_down_again},
                              {"frames_missing", link.frames_missing},
                              {"frames_stale", link.frames_stale},
                              {"faults_lost", link.faults_lost},

@@ -19,6 +19,7 @@ struct LinkCounts {
   std::uint64_t frames_up = 0;          // sent by the device
   std::uint64_t frames_up_dropped = 0;  // in the device's own send queue
   std::uint64_t frames_down = 0;        // on the wire
+  std::uint64_t frames_down_again = 0;  // copies of the one before
   std::uint64_t frames_missing = 0;     // gaps in the sequence as the device saw it
   std::uint64_t frames_stale = 0;       // late or double
   std::uint64_t faults_lost = 0;        // by --loss, both directions

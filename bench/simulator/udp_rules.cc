@@ -1,5 +1,6 @@
 #include "bench/simulator/udp_rules.h"
 
+#include <algorithm>
 #include <string>
 
 namespace earshot::simulator {
@@ -14,15 +15,26 @@ std::string counted(std::uint32_t now, std::uint32_t before) {
 
 }  // namespace
 
-void UdpRules::received(ByteView datagram, bool from_server, SteadyTime now, Violations& broken) {
-  if (!from_server) return broken.push_back({Rule::kWrongSourceAddress, "not the address of the hello"});
-  if (datagram.size() < kHeaderBytes)
-    return broken.push_back({Rule::kDatagramTooShort, std::to_string(datagram.size()) + " bytes"});
+bool UdpRules::received(ByteView datagram, bool from_server, SteadyTime now, Violations& broken) {
+  if (!from_server) {
+    broken.push_back({Rule::kWrongSourceAddress, "not the address of the hello"});
+    return true;
+  }
+  if (datagram.size() < kHeaderBytes) {
+    broken.push_back({Rule::kDatagramTooShort, std::to_string(datagram.size()) + " bytes"});
+    return true;
+  }
   if (datagram.size() > kMaxDatagramBytes)
     broken.push_back({Rule::kDatagramTooLong, std::to_string(datagram.size()) + " bytes"});
+  if (drops_copies_ && std::ranges::equal(datagram, last_)) {
+    ++copies_;
+    return false;
+  }
+  last_.assign(datagram.begin(), datagram.end());
   check_header(datagram, broken);
   pace_.received(now, broken);
   ++packets_;
+  return true;
 }
 
 void UdpRules::check_header(ByteView datagram, Violations& broken) {

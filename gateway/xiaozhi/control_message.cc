@@ -59,6 +59,8 @@ ControlVerdict parse_hello(const json::object& from, ControlWire wire, DeviceMes
   if (const auto* features = json::find_object(from, "features")) {
     hello.mcp = json::find_bool(*features, "mcp").value_or(false);
     hello.aec = json::find_bool(*features, "aec").value_or(false);
+    // The sequence check became strict in the release that brought this member (protocol_device.md 10).
+    hello.drops_copies = features->contains("glyph_push");
     hello.speak_request = json::find_bool(*features, "speak_request").value_or(false);
   }
   message = hello;

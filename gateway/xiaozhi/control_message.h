@@ -29,6 +29,7 @@ struct DeviceHello {
   bool mcp = false;
   bool aec = false;            // server AEC: up timestamps name the frame that was played
   bool speak_request = false;  // the server may make it speak while it is idle
+  bool drops_copies = false;   // a datagram that comes twice is played once: firmware from 2.4.0 on
 };
 struct DeviceListen {
   ListenState state = ListenState::kStart;

@@ -36,5 +36,19 @@ TEST(BadNetworkTest, LossJitterDuplicatesAndReorderingDoNotBreakATurn) {
   EXPECT_GT(hearing.heard_seconds(), 2.5) << "of two sentences: what was lost is concealed, not left out";
 }
 
+// Both ways lose every tenth datagram; the first sentence is what the loss is learnt from.
+TEST(BadNetworkTest, WhatIsSaidOverALossyNetworkIsHeardWhole) {
+  const ScriptedHearing hearing({kCommand, "what time is it", kCommand, "what time is it", kCommand});
+  System system({.worker_config = hearing.worker_config()});
+  const SimResult result =
+      talk(system, {"--seed", "3", "--loss", "10", "--say", kCommand, "--say", "what time is it", "--say",
+                    kCommand, "--say", "what time is it", "--say", kCommand});
+  EXPECT_EQ(result.exit_code, 0) << result.told;
+  EXPECT_THAT(result.violations(), IsEmpty()) << result.told;
+  EXPECT_GT(result.link("frames_down_again"), 20) << result.told;
+  EXPECT_LT(result.link("frames_missing") * 20, result.link("frames_down")) << "less than 5 % of them\n"
+                                                                            << result.told;
+}
+
 }  // namespace
 }  // namespace earshot::e2e

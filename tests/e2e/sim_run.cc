@@ -63,6 +63,11 @@ std::int64_t SimResult::number(const std::string& key) const {
   return rounded(summary, key);
 }
 
+std::int64_t SimResult::link(const std::string& key) const {
+  const auto* counts = json::find_object(summary, "link");
+  return counts == nullptr ? -1 : rounded(*counts, key);
+}
+
 std::int64_t SimResult::volume() const {
   return state_of(summary, "audio_speaker", "volume");
 }

@@ -23,6 +23,7 @@ struct SimResult {
   // "self.audio_speaker.set_volume{\"volume\":50}", in order
   std::vector<std::string> tool_calls() const;
   std::int64_t number(const std::string& key) const;  // of the summary; -1 when absent
+  std::int64_t link(const std::string& key) const;    // of the summary's `link`; -1 when absent
   std::int64_t volume() const;                        // of the device at the end; -1 when absent
   std::int64_t brightness() const;
 };

@@ -66,6 +66,7 @@ std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress fr
     counters_.add(event_of(verdict));
     return std::nullopt;
   }
+  loss_.heard(sequence);
   if (!empty) usual_duration_ = info->duration;
   return opus;
 }

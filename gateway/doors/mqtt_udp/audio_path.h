@@ -17,6 +17,7 @@
 #include "gateway/doors/mqtt_udp/packet_scratch.h"
 #include "gateway/doors/mqtt_udp/peer_address.h"
 #include "gateway/doors/mqtt_udp/replay_window.h"
+#include "gateway/doors/mqtt_udp/uplink_loss.h"
 #include "gateway/live/session/session_events.h"
 
 namespace earshot::gateway {
@@ -44,6 +45,8 @@ class AudioPath {
   std::uint32_t next_timestamp() const { return timestamp_ms_ + downlink_ms_; }
 
   std::optional<UdpAddress> peer() const { return peer_.current(); }
+  // Whether much of what the device sends does not come.
+  bool loses_much() const { return loss_.heavy(); }
 
  private:
   // RETURNS: whether this address is the device's, as far as we know.
@@ -59,6 +62,7 @@ class AudioPath {
   AudioCipher cipher_;
   ReplayWindow replay_;
   PeerAddress peer_;
+  UplinkLoss loss_;
   std::uint32_t sequence_ = 0;  // of the last datagram sent; the device takes none below 1 (4.3)
   std::uint32_t timestamp_ms_ = 0;
 };

@@ -12,12 +12,14 @@ MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, PacketScrat
                        std::string client_id, const AudioKey& key, const DeviceHello& hello,
                        Milliseconds downlink, SteadyTime now)
     : port_(port),
+      counters_(counters),
       announcement_(announcement),
       ssrc_(identity.ssrc),
       id_(identity.id),
       client_id_(std::move(client_id)),
       key_(key),
-      audio_path_(counters, scratch, identity.ssrc, key, hello.frame_duration, downlink, now) {}
+      audio_path_(counters, scratch, identity.ssrc, key, hello.frame_duration, downlink, now),
+      drops_copies_(hello.drops_copies) {}
 
 void MqttUdpLeg::datagram(Session& session, const AudioPacket& packet, UdpAddress from, SteadyTime now) {
   if (!session.hears()) return;
@@ -34,16 +36,27 @@ void MqttUdpLeg::refuse() {
 }
 
 void MqttUdpLeg::tell(const Notice& notice) {
+  // A copy that comes behind its turn could be the first to come.
+  if (std::holds_alternative<TurnBegan>(notice) || std::holds_alternative<TurnEnded>(notice)) last_.clear();
   send(notice_message(id_, notice));
 }
 
 FrameVerdict MqttUdpLeg::play(ByteView opus) {
   const auto peer = audio_path_.peer();
   if (!peer) return FrameVerdict::kNobodyThere;
+  repeat_last(*peer);
   const auto datagram = audio_path_.seal(opus);
   if (!datagram) return FrameVerdict::kUsedUp;
+  if (drops_copies_ && audio_path_.loses_much()) last_.assign(datagram->begin(), datagram->end());
   port_.send_datagram(*peer, *datagram);
   return FrameVerdict::kSent;
+}
+
+void MqttUdpLeg::repeat_last(UdpAddress peer) {
+  if (last_.empty()) return;
+  port_.send_datagram(peer, last_);
+  counters_.add(SessionEvent::kDownlinkRepeated);
+  last_.clear();
 }
 
 void MqttUdpLeg::part(std::string_view) {

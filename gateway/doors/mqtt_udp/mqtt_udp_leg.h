@@ -1,6 +1,10 @@
 // The device's end of a session over MQTT and UDP: JSON through the broker, sealed datagrams to where the
 // device was last heard from (device-protocol 3 and 4).
 //
+// Where much of what the device sends is lost, each datagram goes out again in front of the next one: the firmware
+// plays the first copy that comes and drops the other. Only to a firmware that is known to drop it
+// (DeviceHello::drops_copies), and never into another turn.
+//
 // Runs on: the shard's thread.
 // Owns: key, audio path.
 // Borrows: port, counters and scratch, which outlive it.
@@ -57,14 +61,18 @@ class MqttUdpLeg final : public DeviceLeg {
 
  private:
   void send(const std::string& json) { port_.send_control(client_id_, json); }
+  void repeat_last(UdpAddress peer);
 
   MqttUdpPort& port_;
+  SessionCounters& counters_;
   const UdpAnnouncement& announcement_;
   Ssrc ssrc_;
   SessionId id_;
   std::string client_id_;
   AudioKey key_;
   AudioPath audio_path_;
+  bool drops_copies_;
+  Bytes last_;  // datagram of this turn; empty while none is to be repeated
 };
 
 }  // namespace earshot::gateway

@@ -60,6 +60,7 @@ enum class SessionEvent {
   kSpeechFlushedFrames,
   kLiveBehindSpeech,
   kDownlinkFrame,
+  kDownlinkRepeated,  // the copy of one, because the network loses much
   kDownlinkNoAddress,
   kPathProbe,  // the doctor's questions about the UDP path that were answered
   kCount
@@ -111,6 +112,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "speech_flushed_frames",
                        "live_behind_speech",
                        "downlink_frame",
+                       "downlink_repeated",
                        "downlink_no_address",
                        "path_probe"};
 using SessionCounters = Counters<SessionEvent, kSessionEventNames>;

@@ -163,5 +163,16 @@ TEST_F(UdpRulesTest, AllowsHalfTheLeadToAQueueOfHalfTheSize) {
   EXPECT_EQ(frames_until_too_far(20), 19);
 }
 
+TEST_F(UdpRulesTest, ADatagramThatComesAgainIsForFirmwareThatDropsItOnly) {
+  const Packet packet{};
+  receive(packet, SteadyTime{});
+  EXPECT_THAT(receive(packet, SteadyTime{} + kFrame), IsEmpty());
+  EXPECT_EQ(checks_.copies(), 1U);
+  EXPECT_EQ(checks_.packets(), 1U);
+  checks_ = UdpRules(kFrame, 40, false);
+  receive(packet, SteadyTime{});
+  EXPECT_THAT(receive(packet, SteadyTime{} + kFrame), Contains(Rule::kSequenceNotIncreasing));
+}
+
 }  // namespace
 }  // namespace earshot::simulator
