@@ -65,6 +65,14 @@ Floor::AtEnd Floor::utterance_ended(UtteranceId id, bool spoken, SteadyTime now)
 Floor::AtTranscript Floor::transcript(UtteranceId id, bool words) {
   // Nothing may be said before `listen stop` (device-protocol 6.3): the utterance was too long for one.
   if (key_held()) return AtTranscript::kKeep;
+  // A recogniser that took its time over an earlier one: its answer would end that to what was said since.
+  if (answered_ && id < *answered_) return AtTranscript::kIgnore;
+  const AtTranscript at = judge_transcript(id, words);
+  if (words && (at == AtTranscript::kAnswer || at == AtTranscript::kEndReply)) answered_ = id;
+  return at;
+}
+
+Floor::AtTranscript Floor::judge_transcript(UtteranceId id, bool words) {
   deciding_since_.reset();
   if (!has_reply()) return AtTranscript::kAnswer;
   // In realtime the device hears itself: what did not interrupt it was no speech of a user.

@@ -88,7 +88,7 @@ class Floor {
   };
   enum class AtTranscript : std::uint8_t {
     kKeep,      // until the key is up; then tell it again
-    kIgnore,    // over a reply, and nobody who may interrupt it
+    kIgnore,    // over a reply, and nobody who may interrupt it; or what came later was answered already
     kGoOn,      // the reply that it held up goes on
     kForget,    // a later utterance holds the reply up
     kEndReply,  // it ends the reply, then it is answered
@@ -159,6 +159,7 @@ class Floor {
 
   bool manual() const { return mode_ == ListenMode::kManual; }
   AtSpeech hold_up(UtteranceId id);
+  AtTranscript judge_transcript(UtteranceId id, bool words);
   void shut();
 
   FloorRules rules_;
@@ -167,6 +168,7 @@ class Floor {
   bool user_speaks_ = false;
   std::optional<SteadyTime> deciding_since_;
   std::optional<UtteranceId> spoke_over_;  // the latest utterance that may interrupt
+  std::optional<UtteranceId> answered_;    // the latest one whose words were
   int nags_ = 0;
   SteadyTime last_life_{};
 

@@ -211,6 +211,19 @@ TEST_F(FloorTest, ALaterUtteranceHoldsTheReplyUpOnItsOwn) {
   EXPECT_EQ(floor.transcript(kFirst, true), Floor::AtTranscript::kEndReply);
 }
 
+TEST_F(FloorTest, WordsThatComeLateEndNoAnswerToWhatWasSaidSince) {
+  start();
+  floor.user_speaks(kFirst, now);
+  floor.utterance_ended(kFirst, true, now);
+  floor.user_speaks(kSecond, now);
+  floor.utterance_ended(kSecond, true, now);
+  EXPECT_EQ(floor.transcript(kSecond, true), Floor::AtTranscript::kAnswer);
+  floor.turn_began(kTurn);
+  EXPECT_EQ(floor.transcript(kFirst, true), Floor::AtTranscript::kIgnore);
+  floor.speech_started();
+  EXPECT_EQ(floor.transcript(kFirst, true), Floor::AtTranscript::kIgnore);
+}
+
 TEST_F(FloorTest, WhatDidNotInterruptTheReplyIsNobody) {
   speak();
   EXPECT_EQ(floor.transcript(kFirst, true), Floor::AtTranscript::kIgnore);
