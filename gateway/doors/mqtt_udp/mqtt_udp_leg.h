@@ -56,6 +56,7 @@ class MqttUdpLeg final : public DeviceLeg {
   void tell(const Notice& notice) override;
   FrameVerdict play(ByteView opus) override;
   void part(std::string_view reason) override;
+  bool is_gone_when_silent() const override { return true; }
   bool reachable() const override { return audio_path_.peer().has_value(); }
   std::uint32_t next_timestamp() const override { return audio_path_.next_timestamp(); }
 

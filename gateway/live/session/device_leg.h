@@ -60,6 +60,8 @@ class DeviceLeg {
   // The session ends, and the device is to know. Nothing is sent after it.
   virtual void part(std::string_view reason) = 0;
 
+  // A device that listens sends all the time on this wire, and nothing else tells when it is gone.
+  virtual bool is_gone_when_silent() const { return false; }
   // Whether sound would reach it now.
   virtual bool reachable() const = 0;
   // What the device will say with the echo of the next frame; 0 on wires without such a time.

@@ -15,6 +15,9 @@ namespace {
 // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
 constexpr Milliseconds kAwayPatience{5000};
 
+// Longer than Wi-Fi takes to be there again, far shorter than until a farewell.
+constexpr Milliseconds kSilencePatience{20'000};
+
 // Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
 // (endpoint.max_held_ms of worker.yaml).
 constexpr Milliseconds kLongestHold{120'000};
@@ -126,6 +129,8 @@ void Session::presence(bool online, SteadyTime now) {
 // All of this is harmless to a device that missed nothing.
 void Session::tell_state_again() {
   if (speaking()) return leg_->tell(TurnBegan{});
+  // In realtime it goes on hearing, but a press of its button would mean something else.
+  if (!awaits_listen_ && mode_ == ListenMode::kRealtime) return leg_->tell(TurnEnded{});
   if (!awaits_listen_) return;
   leg_->tell(TurnBegan{});
   leg_->tell(TurnEnded{});
@@ -142,6 +147,7 @@ void Session::hear(ByteView opus, FrameStamp stamp, SteadyTime now) {
     count(SessionEvent::kUplinkWhileSpeaking);
     return;
   }
+  last_heard_ = now;
   if (key_held_since_ && now - *key_held_since_ < kLongestHold) last_activity_ = now;
   memory_.audio_up.set_session(number(identity_.ssrc));
   auto& audio = *memory_.audio_up.mutable_audio_up();
@@ -240,9 +246,13 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
 void Session::tick(SteadyTime now) {
   if (state_ != State::kOpen) return;
   run_playout(now);
-  if (!over() && now - last_activity_ >= config_.idle_timeout) {
+  if (over()) return;
+  if (now - last_activity_ >= config_.idle_timeout) {
     count(SessionEvent::kIdleEnded);
     end(Tell::kDevice, "idle", now);
+  } else if (const auto silent = silence_end(); silent && now >= *silent) {
+    count(SessionEvent::kDeviceSilent);
+    end(Tell::kDevice, "the device fell silent", now);
   }
 }
 
@@ -305,7 +315,14 @@ std::optional<SteadyTime> Session::next_deadline() const {
   const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
   auto playout = playout_.next_deadline().value_or(idle_end);
   if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
-  return std::min(playout, idle_end);
+  return std::min({playout, idle_end, silence_end().value_or(idle_end)});
+}
+
+// It lost its power, or hung up while the broker had lost it. Speech to a device that is idle would hang it
+// (trap 38): it gets a goodbye instead of a farewell.
+std::optional<SteadyTime> Session::silence_end() const {
+  if (!sends_since_ || !last_heard_ || !leg_->is_gone_when_silent()) return std::nullopt;
+  return std::max(*sends_since_, *last_heard_) + kSilencePatience;
 }
 
 void Session::on_listen(const DeviceListen& listen, SteadyTime now) {

@@ -121,6 +121,8 @@ class Session {
   void on_abort(const DeviceAbort& abort, SteadyTime now);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   bool holds_speech_back(SteadyTime now) const;
+  // When a device that is to send has been silent for too long; nullopt: it may be silent.
+  std::optional<SteadyTime> silence_end() const;
   void tell_turn_ended();
   void tell_state_again();
   void on_session_end(const ipc::SessionEnd& end, SteadyTime now);
@@ -157,6 +159,7 @@ class Session {
   bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
   std::optional<SteadyTime> key_held_since_;  // push-to-talk
   std::optional<SteadyTime> sends_since_;     // its microphone is on; nullopt: it may be silent
+  std::optional<SteadyTime> last_heard_;      // any sound of it, silence too
   std::optional<std::string> end_after_playout_;  // the reason
 };
 

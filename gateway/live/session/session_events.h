@@ -16,6 +16,7 @@ enum class SessionEvent {
   kRefused,   // no worker took it
   kReplaced,  // by a new hello
   kIdleEnded,
+  kDeviceSilent,  // it was to send, and nothing came
   kWorkerLost,
   kTableFull,
   kUnknownSessionGoodbye,
@@ -71,6 +72,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "session_refused",
                        "session_replaced",
                        "session_idle_ended",
+                       "session_device_silent",
                        "session_worker_lost",
                        "session_table_full",
                        "session_unknown_goodbye",

@@ -265,15 +265,15 @@ TEST_F(SessionTest, EndsAnIdleTalkThoughAudioKeepsComing) {
 
 TEST_F(SessionTest, AToolAnswerIsNoActivityButSpeechIs) {
   open();
-  run(50s);
+  stream(50s);
   session_->tools_say("{}");
   ipc::Envelope stt;
   stt.mutable_stt()->set_text("hello");
   worker_says(stt);
-  run(59s);
+  stream(59s);
   EXPECT_FALSE(session_->over());
   session_->tools_say("{}");
-  run(2s);
+  stream(2s);
   EXPECT_TRUE(session_->over());
 }
 
@@ -293,10 +293,10 @@ TEST_F(SessionTest, WhoSpeaksIsNotIdle) {
   speaks.mutable_user_speaks();
   for (int i = 0; i < 100; ++i) {
     worker_says(speaks);
-    run(1s);
+    stream(1s);
   }
   EXPECT_FALSE(session_->over());
-  run(61s);
+  stream(61s);
   EXPECT_TRUE(session_->over());
 }
 
@@ -388,6 +388,34 @@ TEST_F(SessionTest, ARealtimeDeviceSendsWhileItIsSpokenTo) {
   ASSERT_TRUE(session_->speaking());
   for (int i = 0; i < PeerAddress::kProofs; ++i) uplink(kElsewhere);
   EXPECT_EQ(leg_->peer(), kElsewhere);
+}
+
+// It streams while it listens, so it lost its power or its network.
+TEST_F(SessionTest, ADeviceThatFellSilentGetsAGoodbyeAndNoSpeech) {
+  open();
+  run(19s);
+  EXPECT_FALSE(session_->over());
+  uplink();
+  run(19s);
+  EXPECT_FALSE(session_->over());
+  run(2s);
+  EXPECT_TRUE(session_->over());
+  EXPECT_THAT(port_.device, ElementsAre("goodbye"));
+  EXPECT_EQ(counted(SessionEvent::kDeviceSilent), 1U);
+}
+
+TEST_F(SessionTest, ADeviceMayBeSilentWhileItSpeaksOrSentNothingEver) {
+  open();
+  speech_start(1);
+  sentence(1, 1, "A long story.");
+  frames(1, 500);
+  run(25s);
+  EXPECT_FALSE(session_->over());
+  make({.mcp = true});
+  session_->opened(WorkerLeg(port_), now_);
+  listen_start("auto");
+  run(40s);
+  EXPECT_FALSE(session_->over()) << "a client without a microphone types";
 }
 
 }  // namespace

@@ -152,6 +152,13 @@ class SessionTest : public ::testing::Test {
     }
     now_ = until;
   }
+  // The same for a device that listens; one packet a second stands for sixteen.
+  void stream(std::chrono::seconds duration) {
+    for (auto left = duration; left > 0s; left -= 1s) {
+      uplink();
+      run(1s);
+    }
+  }
   std::uint64_t counted(SessionEvent event) const { return counters_.value(event); }
 
   SteadyTime now_{1h};
