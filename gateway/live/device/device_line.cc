@@ -1,5 +1,6 @@
 #include "gateway/live/device/device_line.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -13,6 +14,11 @@ namespace {
 
 // As long as a worker waits for a tool; it keeps its own time (worker/mcp).
 constexpr Milliseconds kWorkerPatience{300'000};
+
+// A connection that broke may be found out so late, and what was sent on it meanwhile is lost.
+constexpr Milliseconds kLostBefore{60'000};
+// A device that comes back later has been started anew.
+constexpr Milliseconds kGoodbyeOwed{120'000};
 
 constexpr int kServerError = -32000;  // the first of JSON-RPC's codes for servers
 
@@ -40,12 +46,15 @@ DeviceLine::DeviceLine(std::shared_ptr<LineWire> wire, ShardTools& tools, std::u
 void DeviceLine::carry(Session& session, const DeviceHello& hello) {
   session_ = &session;
   session.use(this);
+  ended_.reset();
+  checks_ids_ = hello.drops_copies;  // py-xiaozhi, which is older, obeys any goodbye
   // It tells its things behind each hello.
   if (!hello.mcp || things_) mcp_.forget_list();
   things_ = hello.mcp ? nullptr : std::make_unique<IotTools>();
 }
 
-void DeviceLine::part() {
+void DeviceLine::part(SteadyTime now) {
+  if (session_ != nullptr && (checks_ids_ || !online_)) ended_ = Ended{session_->id(), now};
   session_ = nullptr;
   mcp_.forget(McpAsker::kWorker);
 }
@@ -54,8 +63,10 @@ void DeviceLine::presence(bool online, SteadyTime now) {
   online_ = online;
   if (online) {
     if (session_ == nullptr) things_.reset();  // there may be newer firmware behind it
+    tell_goodbye_again();
     mcp_.connected(now);
   } else {
+    if (ended_ && now - ended_->at > kLostBefore) ended_.reset();
     mcp_.away();
   }
   pump(now);
@@ -105,7 +116,21 @@ void DeviceLine::order(DeviceOrder order, OrderDone done, SteadyTime now) {
   pump(now);
 }
 
+void DeviceLine::tell_goodbye_again() {
+  if (!ended_) return;
+  (void)wire_->send(goodbye_message(ended_->session));
+  ended_.reset();
+}
+
+std::optional<SteadyTime> DeviceLine::next_deadline() const {
+  const auto mcp = mcp_.next_deadline();
+  if (!ended_) return mcp;
+  const SteadyTime forgotten = ended_->at + kGoodbyeOwed;
+  return mcp ? std::min(*mcp, forgotten) : forgotten;
+}
+
 void DeviceLine::tick(SteadyTime now) {
+  if (ended_ && now >= ended_->at + kGoodbyeOwed) ended_.reset();
   mcp_.tick(now);
   pump(now);
 }

@@ -7,6 +7,9 @@
 // Lifecycle: made when the device connects (or speaks before anybody told that it did) -> gone when it is offline
 // and nothing needs it: is_needed().
 //
+// A goodbye that may have been lost with the connection is told again on the next one, or the device would stay in a
+// conversation that is over until somebody presses its button.
+//
 // Tools belong to the connection, not to the session: another session, or another worker, asks the device nothing
 // that its line knows; and a command works with or without a session, whatever the wire.
 // Bounded: orders as McpLimits bounds what waits for the device.
@@ -46,7 +49,7 @@ class DeviceLine final : private DeviceTools {
 
   // A session of it, made by this hello; until part().
   void carry(Session& session, const DeviceHello& hello);
-  void part();
+  void part(SteadyTime now);
 
   // The device is connected, perhaps anew; or its connection broke.
   void presence(bool online, SteadyTime now);
@@ -65,8 +68,8 @@ class DeviceLine final : private DeviceTools {
   void order(DeviceOrder order, OrderDone done, SteadyTime now);
 
   void tick(SteadyTime now);
-  std::optional<SteadyTime> next_deadline() const { return mcp_.next_deadline(); }
-  bool is_needed() const { return online_ || session_ != nullptr || !orders_.empty(); }
+  std::optional<SteadyTime> next_deadline() const;
+  bool is_needed() const { return online_ || session_ != nullptr || !orders_.empty() || ended_; }
 
  private:
   void ask(const json::object& request, SteadyTime now) override;
@@ -79,7 +82,15 @@ class DeviceLine final : private DeviceTools {
 
   std::shared_ptr<LineWire> wire_;
   McpClient mcp_;
+  struct Ended {
+    SessionId session;
+    SteadyTime at;
+  };
+  void tell_goodbye_again();
+
   std::unique_ptr<IotTools> things_;  // of a device without MCP
+  std::optional<Ended> ended_;        // the last session, while its device may not know that
+  bool checks_ids_ = false;           // it obeys a goodbye for the session that it is in, and no other
   Session* session_ = nullptr;
   bool online_ = false;  // as far as anybody told
   std::int64_t last_order_ = 0;

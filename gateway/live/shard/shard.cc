@@ -395,7 +395,7 @@ void Shard::forget_session(Session& session, std::string_view reason) {
   if (talk == talks_.end()) return;
   const LineTable::Line line = std::move(talk->second.line);
   talks_.erase(talk);
-  line->part();
+  line->part(steady_now());
   settle_line(*line);
 }
 

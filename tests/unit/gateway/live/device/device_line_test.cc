@@ -119,7 +119,7 @@ TEST_F(DeviceLineTest, AnotherSessionAsksTheDeviceNothing) {
   replies(wire_->last_id(), R"({"serverInfo":{"name":"box"}})");
   worker_asks(R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}})");
   replies(wire_->last_id(), kLineTools);
-  line_.part();
+  line_.part(now_);
   carry();
   worker_asks(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{}})");
   worker_asks(R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}})");
@@ -195,7 +195,10 @@ TEST_F(DeviceLineTest, IsNeededAsLongAsAnybodyWaitsForIt) {
   EXPECT_FALSE(line_.is_needed());
   carry();
   EXPECT_TRUE(line_.is_needed());
-  line_.part();
+  line_.presence(true, now_);
+  line_.part(now_);
+  pass_time(61s);
+  line_.presence(false, now_);
   EXPECT_FALSE(line_.is_needed());
 }
 
@@ -256,10 +259,10 @@ TEST_F(DeviceLineTest, AnOrderToAThingIsNotDoneWhenTheWireDoesNotTakeIt) {
 TEST_F(DeviceLineTest, NewFirmwareBehindAnotherConnectionIsAskedItself) {
   carry({});
   line_.listens(now_);
-  line_.part();
+  line_.part(now_);
   line_.presence(true, now_);
   give(call("self.x"));
-  EXPECT_THAT(wire_->sent, ElementsAre(HasSubstr(R"("type":"mcp")")));
+  EXPECT_THAT(wire_->sent, ElementsAre(HasSubstr("goodbye"), HasSubstr(R"("type":"mcp")")));
 }
 
 TEST_F(DeviceLineTest, ADeviceWithMcpSpeaksForItself) {
@@ -273,6 +276,44 @@ TEST_F(DeviceLineTest, ADeviceWithMcpSpeaksForItself) {
 
 TEST_F(DeviceLineTest, WhatIsNotAboutToolsIsTheSessions) {
   EXPECT_FALSE(line_hears(R"({"session_id":"5e55","type":"abort"})"));
+}
+
+TEST_F(DeviceLineTest, AGoodbyeThatMayBeLostIsToldOnTheNextConnection) {
+  line_.presence(true, now_);
+  carry({.mcp = true, .drops_copies = true});
+  line_.part(now_);
+  now_ += 30s;
+  line_.presence(false, now_);
+  EXPECT_TRUE(line_.is_needed());
+  wire_->sent.clear();
+  now_ += 5s;
+  line_.presence(true, now_);
+  ASSERT_THAT(wire_->sent, ::testing::Not(IsEmpty()));
+  EXPECT_EQ(wire_->sent.front(), R"({"type":"goodbye","session_id":"5e55"})");
+  wire_->sent.clear();
+  line_.presence(false, now_);
+  line_.presence(true, now_);
+  EXPECT_THAT(wire_->sent, ::testing::Each(::testing::Not(HasSubstr("goodbye")))) << "once";
+}
+
+TEST_F(DeviceLineTest, ClientsThatObeyAnyGoodbyeGetNoneOfAnOldSession) {
+  line_.presence(true, now_);
+  carry({.mcp = true, .drops_copies = false});
+  line_.part(now_);
+  line_.presence(false, now_);
+  wire_->sent.clear();
+  line_.presence(true, now_);
+  EXPECT_THAT(wire_->sent, ::testing::Each(::testing::Not(HasSubstr("goodbye"))));
+}
+
+TEST_F(DeviceLineTest, ALineIsKeptForItsGoodbyeForTwoMinutesAtMost) {
+  line_.presence(true, now_);
+  carry({.mcp = true, .drops_copies = true});
+  line_.presence(false, now_);
+  line_.part(now_);
+  EXPECT_TRUE(line_.is_needed());
+  pass_time(121s);
+  EXPECT_FALSE(line_.is_needed());
 }
 
 }  // namespace
