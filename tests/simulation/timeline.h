@@ -1,7 +1,8 @@
 // The time of a simulated world: nothing happens but what was put down here, in order, and nobody waits. What asio
 // handlers are posted meanwhile runs at once.
 //
-// Runs on: the test's thread, all of it. Owns: the io_context of every part.
+// Runs on: the test's thread, all of it.
+// Owns: the io_context of every part.
 #pragma once
 
 #include <functional>
