@@ -141,9 +141,10 @@ std::unique_ptr<worker::LlmStream> SimulatedBrain::chat(worker::LlmRequest reque
   const int sentences = request.understood && number ? chance_.between(1, 4) : 1;
   const bool breaks_off = sentences > 1 && chance_.hits(faults_.llm_breaks_off);
   for (int i = 1; i <= sentences; ++i) {
-    const std::string sentence = number && request.understood ? "Answer " + std::to_string(*number) +
-                                                                    " has a part " + std::to_string(i) + ". "
-                                                              : "Excuse me please. ";
+    const std::string sentence = number && request.understood
+                                     ? "Answer " + std::to_string(*number) + " has a part " +
+                                           std::to_string(i) + ", which is long enough to be said by itself. "
+                                     : "Excuse me please. ";
     for (std::size_t from = 0; from < sentence.size(); from += 6) {
       tell([callbacks, piece = sentence.substr(from, 6)] { callbacks.on_text(piece); });
       at += chance_.wait(2, 40);
@@ -165,7 +166,7 @@ std::unique_ptr<worker::TtsStream> SimulatedTts::synthesize(const worker::TtsReq
   if (chance_.hits(faults_.tts_hangs)) return stream;
   Microseconds at = usual_wait(chance_, faults_, 20, 400);
   const bool fails = chance_.hits(faults_.tts_fails);
-  const int pieces = fails ? 0 : chance_.between(3, 9);
+  const int pieces = fails ? 0 : chance_.between(4, 14);
   const int tone = number_in(request.text).value_or(0) % kTones;
   for (int i = 0; i < pieces; ++i) {
     later(timeline_, at, executor, alive, [callbacks, tone] {
