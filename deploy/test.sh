@@ -13,15 +13,17 @@ deploy/test.sh [options]    install, build and run all tests
                    each file compiled by itself with clang; clang-tidy over the files that have changed
                    With the real local models (under 100 MB, once for this machine), or without when there is no network
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
+  --simulate N     also hold N conversations in simulated time instead of 200 (some 150 a minute)
   --only REGEX     only the tests whose name matches, in the ASan build
   -h, --help
 EOF
 }
 
-fuzz=0 only=''
+fuzz=0 only='' simulations=''
 while [ $# -gt 0 ]; do
   case $1 in
     --fuzz) fuzz=${2:?--fuzz needs a number of seconds}; shift ;;
+    --simulate) simulations=${2:?--simulate needs a number of conversations}; shift ;;
     --only) only=${2:?--only needs a pattern}; shift ;;
     -h | --help) usage; exit 0 ;;
     *) die "unknown option '$1' (see --help)" ;;
@@ -63,6 +65,11 @@ run_tests asan -LE e2e
 note "$(cases asan) cases in these suites"
 say "AddressSanitizer and UBSan: real programs, end to end"
 run_tests asan -L e2e -j $((2 * jobs))
+
+if [ -n "$simulations" ]; then
+  say "AddressSanitizer and UBSan: $simulations conversations in simulated time"
+  EARSHOT_SIMULATIONS=$simulations attended "$(build_folder asan)"/bin/simulation_tests --gtest_filter='*HoldsItsPromises'
+fi
 
 say "ThreadSanitizer: build"
 build tsan tests
