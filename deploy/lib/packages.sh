@@ -8,14 +8,14 @@ build_packages=(
   g++ cmake ninja-build ccache mold pkg-config python3 ca-certificates
   libboost1.81-dev libboost-json1.81-dev libmosquitto-dev mosquitto mosquitto-dev libcurl4-openssl-dev
   libopus-dev libsodium-dev libssl-dev libprotobuf-dev protobuf-compiler
-  libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev
+  libspdlog-dev libyaml-cpp-dev libcli11-dev libsqlite3-dev libpq-dev
   libpocketsphinx-dev pocketsphinx-en-us flite1-dev libespeak-ng-dev espeak-ng-data
   libwebrtc-audio-processing-dev libsoxr-dev libmpg123-dev zlib1g-dev libicu-dev prometheus-cpp-dev
   tzdata
 )
 # shellcheck disable=SC2034
 test_packages=(
-  libgtest-dev libgmock-dev clang-16 clang-format-16 clang-tidy-16 git valgrind mosquitto-clients chromium chromium-driver
+  libgtest-dev libgmock-dev clang-16 clang-format-16 clang-tidy-16 git valgrind mosquitto-clients chromium chromium-driver postgresql
 )
 # shellcheck disable=SC2034
 fuzz_packages=(libclang-rt-16-dev)  # beside those of the tests

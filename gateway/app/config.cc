@@ -7,6 +7,7 @@
 #include "common/config/config_reader.h"
 #include "common/http/tls_session.h"
 #include "gateway/control/say/version_floor.h"
+#include "gateway/store/store_url.h"
 
 namespace earshot::gateway {
 
@@ -100,6 +101,19 @@ constexpr std::size_t kMinStoreKeyBytes = 32;
 constexpr std::int64_t kMaxDays = 36'500;
 
 void read_store(ConfigSection section, StoreConfig& store) {
+  section.read("url", store.url);
+  section.read_secret("password", store.password);
+  if (!store.url.empty()) {
+    if (const Status good = store::check_store_url(store.url); !good)
+      section.problem("url", good.error().message);
+  } else if (!store.password.empty()) {
+    section.problem("password_file", "is for store.url only: the database in data_dir has none");
+  }
+  store.gateway = store::default_gateway_name();
+  section.read("gateway", store.gateway);
+  if (!store::is_gateway_name(store.gateway)) {
+    section.problem("gateway", "must be at most 32 of a-z, 0-9, '.', '_' and '-'");
+  }
   section.read_secret("key", store.key);
   if (!store.key.empty() && store.key.reveal().size() < kMinStoreKeyBytes) {
     section.problem("key", "needs at least 32 characters, e.g. of `openssl rand -base64 32`");

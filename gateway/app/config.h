@@ -112,6 +112,9 @@ struct CompatConfig {
 };
 
 struct StoreConfig {
+  std::string url;                   // of a PostgreSQL database; empty: <data_dir>/earshot.db
+  Secret password;                   // for it; empty: what libpq finds by itself
+  std::string gateway;               // this gateway's name there (default: the host's), one of its own
   Secret key;                        // seals secrets in the database; empty: <data_dir>/secrets/store.key
   int keep_conversations_days = 90;  // 0: for ever; so are the others
   int keep_audio_days = 7;

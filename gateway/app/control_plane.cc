@@ -32,6 +32,13 @@ Secret store_key(const GatewayConfig& config) {
   return config.store.key.empty() ? load_or_make_key(config.store_key_file(), kStoreKey) : config.store.key;
 }
 
+store::StorePlace store_place(const GatewayConfig& config) {
+  return {.file = config.store_file(),
+          .url = config.store.url,
+          .password = config.store.password,
+          .gateway = config.store.gateway};
+}
+
 store::RetentionDays days_kept(const GatewayConfig& config) {
   return {.conversations = config.store.keep_conversations_days,
           .audio = config.store.keep_audio_days,
@@ -87,7 +94,7 @@ struct ControlPlane::Parts {
   const Shards& shards;
   http::Router& router;
   std::optional<ControlPlaneDoors> doors;  // since connect()
-  std::unique_ptr<store::StoreProxy> store{store::open_store(config.store_file())};
+  std::unique_ptr<store::StoreProxy> store{store::open_store(store_place(config))};
   store::SecretBox secrets{store_key(config)};
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
   EventHub hub{clock};
@@ -275,6 +282,9 @@ ControlPlane::Counts ControlPlane::counters() const {
   Counts counts = parts_->entrance.counters();
   counts.emplace_back("store_jobs_failed", stats.failed);
   counts.emplace_back("store_jobs_refused", stats.refused);
+  counts.emplace_back("store_jobs_repeated", stats.repeated);
+  counts.emplace_back("store_jobs_waiting", stats.waiting);
+  counts.emplace_back("store_away", stats.away ? 1 : 0);
   counts.emplace_back("devices_unwritten", parts_->devices.unwritten());
   const auto add = [&counts](std::string_view name, std::uint64_t value) {
     counts.emplace_back(name, value);

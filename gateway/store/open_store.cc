@@ -2,6 +2,11 @@
 
 #include <utility>
 
+#ifdef EARSHOT_POSTGRES
+#include "gateway/store/postgres/open_postgres.h"
+#else
+#include "common/base/startup_error.h"
+#endif
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "gateway/store/store_thread.h"
 
@@ -36,7 +41,7 @@ class FileStore final : public StoreProxy {
  private:
   void post(Kind kind, Task task) override {
     auto& thread = kind == Kind::kRead ? reader_ : writer_;
-    thread.post({.run = std::move(task.run), .finish = std::move(task.finish)});
+    thread.post({.run = std::move(task.run), .finish = std::move(task.finish), .patient = task.patient});
   }
 
   StoreThread writer_;
@@ -47,6 +52,18 @@ class FileStore final : public StoreProxy {
 
 std::unique_ptr<StoreProxy> open_store(const std::filesystem::path& file, Milliseconds busy_timeout) {
   return std::make_unique<FileStore>(file, busy_timeout);
+}
+
+std::unique_ptr<StoreProxy> open_store(const StorePlace& place) {
+  if (place.url.empty()) return open_store(place.file);
+#ifdef EARSHOT_POSTGRES
+  return postgres::open_postgres({.url = place.url, .password = place.password, .gateway = place.gateway});
+#else
+  throw StartupError(
+      ExitCode::kStore,
+      "store.url: this program was built without PostgreSQL; install libpq-dev, build it again "
+      "(cmake -DEARSHOT_POSTGRES=ON), or leave store.url out to use the file in data_dir");
+#endif
 }
 
 }  // namespace earshot::store

@@ -5,7 +5,7 @@
 // Errors: StoreError, thrown; store_proxy.h turns it into a Result. A job of several calls is one
 // transaction: all of it happens or none.
 // `put` makes or replaces; removing what is not there is no error. Texts may hold anything, SQL too.
-// Implementations: sqlite/ (the default). tests/unit/gateway/store/store_contract.h is the
+// Implementations: sqlite/ (the default), postgres/ (for gateways that share). tests/unit/gateway/store/store_contract.h is the
 // suite that each must pass.
 #pragma once
 
@@ -53,6 +53,7 @@ class DeviceRepository {
  public:
   virtual ~DeviceRepository() = default;
   virtual std::vector<Device> all() = 0;
+  virtual std::optional<Device> find(const DeviceId& id) = 0;
   virtual void put(const Device& device) = 0;       // new or changed
   virtual void remove(const DeviceId& id) = 0;      // with its tools; conversations and commands stay
   virtual void disown(std::string_view owner) = 0;  // they are nobody's then

@@ -88,7 +88,7 @@ void ConversationLog::turn_ended(const TurnNews& news) {
     return counters_.add(ConversationLogEvent::kTurnDropped);
   ++writing_;
   writing_bytes_ += bytes;
-  store_.write(
+  store_.keep(
       executor_,
       [turn = std::move(turn), conversation](store::Store& store) {
         store.conversations().add(turn);
@@ -110,7 +110,7 @@ void ConversationLog::forget_closed() {
 }
 
 void ConversationLog::write(store::Conversation conversation) {
-  store_.write(
+  store_.keep(
       executor_,
       [conversation = std::move(conversation)](store::Store& store) {
         store.conversations().put(conversation);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/control/devices/record_merge.h"
+
 namespace earshot::gateway {
 
 namespace {
@@ -71,6 +73,7 @@ bool DeviceDirectory::put(store::Device device) {
   const DeviceId id = device.id;
   const auto found = entries_.find(id);
   if (found == entries_.end() && entries_.size() >= kMaxDevices) return false;
+  note_base(id);
   if (found != entries_.end() && differ_in_when_seen_only(found->second.record, device)) {
     if (found->second.record == device) return true;
     found->second.record = std::move(device);
@@ -103,6 +106,7 @@ void DeviceDirectory::remove(const DeviceId& id, std::optional<store::AuditEntry
         [this, id, done](const Status& written) {
           // What it told meanwhile goes with it.
           if (written && forget(id)) dirty_.erase(id);
+          if (reading_ > 0) touched_.insert(id);
           changes_.leave(id);
           done(written);
         });
@@ -118,6 +122,7 @@ bool DeviceDirectory::remove(const DeviceId& id) {
 void DeviceDirectory::seen(const DeviceId& id, std::string_view peer) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
+  note_base(id);
   store::Device& record = found->second.record;
   record.last_seen = wall_now(clock_);
   if (!peer.empty()) record.last_peer = json::clean_text(peer, kMaxWord);
@@ -125,10 +130,11 @@ void DeviceDirectory::seen(const DeviceId& id, std::string_view peer) {
 }
 
 void DeviceDirectory::flush() {
+  if (std::exchange(stale_, false)) refresh_all();
   std::vector<DeviceId> ids;
   for (const DeviceId& id : std::exchange(dirty_, {})) {
     // Its change is written from what it is in memory then, or has failed: later.
-    if (changes_.busy(id)) {
+    if (changes_.busy(id) || writing_.contains(id)) {
       dirty_.insert(id);
       continue;
     }
@@ -136,6 +142,51 @@ void DeviceDirectory::flush() {
     if (ids.size() == kWritesInJob) write_all(std::exchange(ids, {}));
   }
   if (!ids.empty()) write_all(std::move(ids));
+}
+
+// In its turn among the changes: the next one begins from what was read.
+void DeviceDirectory::refresh(const DeviceId& id) {
+  changes_.enter(id, [this, id] {
+    begin_reading();
+    store_.read(
+        executor_, [id](store::Store& store) { return store.devices().find(id); },
+        [this, id](const Result<std::optional<store::Device>>& read) {
+          const bool older = touched_.contains(id);
+          end_reading();
+          if (read && !older) adopt(id, *read);
+          if (!read) stale_ = true;
+          changes_.leave(id);
+          if (older) refresh(id);
+        });
+  });
+}
+
+void DeviceDirectory::refresh_all() {
+  begin_reading();
+  store_.read(
+      executor_, [](store::Store& store) { return store.devices().all(); },
+      [this](const Result<std::vector<store::Device>>& read) {
+        const std::unordered_set<DeviceId> touched = touched_;
+        end_reading();
+        if (!read) {
+          stale_ = true;
+          return;
+        }
+        const auto settle = [&](const DeviceId& id, const std::optional<store::Device>& stored) {
+          if (changes_.busy(id) || touched.contains(id)) return refresh(id);
+          adopt(id, stored);
+        };
+        std::unordered_set<DeviceId> there;
+        for (const store::Device& device : *read) {
+          there.insert(device.id);
+          settle(device.id, device);
+        }
+        std::vector<DeviceId> absent;
+        for (const auto& [id, entry] : entries_) {
+          if (!there.contains(id)) absent.push_back(id);
+        }
+        for (const DeviceId& id : absent) settle(id, std::nullopt);
+      });
 }
 
 std::optional<auth::ClientId> DeviceDirectory::set_online(const auth::ClientId& client, bool online) {
@@ -225,6 +276,7 @@ bool DeviceDirectory::forget(const DeviceId& id) {
   }
   index_.erase(id);
   entries_.erase(found);
+  bases_.erase(id);
   if (removed_) removed_(id);
   hub_.publish("device", id, {{"removed", true}});
   return true;
@@ -232,32 +284,61 @@ bool DeviceDirectory::forget(const DeviceId& id) {
 
 void DeviceDirectory::write_behind(const DeviceId& id) {
   dirty_.insert(id);
-  if (changes_.busy(id)) return;  // at the next flush()
+  if (changes_.busy(id) || writing_.contains(id)) return;  // at the next flush()
   dirty_.erase(id);
   write_all({id});
 }
 
 // A record, or that there is none: what is true in memory now.
 void DeviceDirectory::write_all(std::vector<DeviceId> ids) {
-  std::vector<store::Device> records;
+  struct Written {
+    store::Device mine;
+    std::optional<store::Device> base;
+  };
+  std::vector<Written> records;
   std::vector<DeviceId> gone;
   for (const DeviceId& id : ids) {
     const auto found = entries_.find(id);
+    writing_.insert(id);
     if (found == entries_.end()) {
       gone.push_back(id);
     } else {
-      records.push_back(found->second.record);
+      records.push_back({.mine = found->second.record, .base = base_of(id)});
     }
   }
+  using Stored = std::vector<std::optional<store::Device>>;
   store_.write(
       executor_,
-      [records = std::move(records), gone = std::move(gone)](store::Store& store) {
-        for (const store::Device& device : records) store.devices().put(device);
+      [records, gone = std::move(gone)](store::Store& store) {
+        Stored stored;
+        for (const Written& record : records) stored.push_back(write_merged(store, record.base, record.mine));
         for (const DeviceId& id : gone) store.devices().remove(id);
+        return stored;
       },
-      [this, ids = std::move(ids)](const Status& written) {
-        if (!written) dirty_.insert(ids.begin(), ids.end());
+      [this, ids = std::move(ids), records = std::move(records)](const Result<Stored>& stored) {
+        for (const DeviceId& id : ids) writing_.erase(id);
+        if (reading_ > 0) touched_.insert(ids.begin(), ids.end());
+        if (!stored) return dirty_.insert(ids.begin(), ids.end());
+        for (std::size_t i = 0; i < records.size(); ++i) written_behind(records[i].mine, (*stored)[i]);
       });
+}
+
+// What it told while it was written stays, and is written next.
+void DeviceDirectory::written_behind(const store::Device& mine, const std::optional<store::Device>& stored) {
+  const DeviceEntry* known = find(mine.id);
+  if (known == nullptr) return;
+  if (!stored) {  // removed elsewhere
+    dirty_.erase(mine.id);
+    forget(mine.id);
+    return;
+  }
+  store::Device device = merged(mine, known->record, *stored);
+  if (device == *stored) {
+    bases_.erase(mine.id);
+  } else {
+    bases_[mine.id] = *stored;
+  }
+  if (!(device == known->record)) apply(std::move(device));
 }
 
 void DeviceDirectory::write_change(const DeviceId& id, Absent absent, const Change& change,
@@ -282,27 +363,83 @@ void DeviceDirectory::write_change(const DeviceId& id, Absent absent, const Chan
   }
   if (const Status good = change(device); !good) return refuse(good.error());
   bound_texts(device);
+  const std::optional<store::Device> from = known == nullptr ? std::nullopt : std::optional(known->record);
   store_.write(
       executor_,
-      [device, audit = std::move(audit)](store::Store& store) {
-        store.devices().put(device);
+      [device, base = known == nullptr ? std::nullopt : base_of(id),
+       audit = std::move(audit)](store::Store& store) {
+        const auto stored = write_merged(store, base, device);
+        if (!stored) throw store::StoreError(ErrorCode::kNotFound, "no such device");
         if (audit) store.audit().add(*audit);
+        return *stored;
       },
-      [this, id, change, device, done](const Status& written) {
-        if (written) changed(id, change, device);
+      [this, id, change, from, done](const Result<store::Device>& stored) {
+        if (reading_ > 0) touched_.insert(id);
+        if (stored) changed(id, change, from, *stored);
         changes_.leave(id);
-        done(written);
+        done(stored ? Status(kDone) : Status(stored.error()));
       });
 }
 
 // What the device told while its change was on its way stays, and is written behind.
-void DeviceDirectory::changed(const DeviceId& id, const Change& change, const store::Device& written) {
+void DeviceDirectory::changed(const DeviceId& id, const Change& change,
+                              const std::optional<store::Device>& from, const store::Device& written) {
   const DeviceEntry* known = find(id);
-  store::Device device = known == nullptr ? written : known->record;
-  if (known == nullptr || !change(device)) device = written;
+  store::Device device = written;
+  if (known != nullptr && from) device = merged(*from, known->record, written);
+  if (!change(device)) device = written;
   bound_texts(device);
-  if (!(device == written)) dirty_.insert(id);
+  if (device == written) {
+    bases_.erase(id);
+  } else {
+    bases_[id] = written;
+    dirty_.insert(id);
+  }
   apply(std::move(device));
+}
+
+// Before the record changes here: as the store has it.
+void DeviceDirectory::note_base(const DeviceId& id) {
+  const auto found = entries_.find(id);
+  bases_.try_emplace(id, found == entries_.end() ? std::nullopt : std::optional(found->second.record));
+}
+
+std::optional<store::Device> DeviceDirectory::base_of(const DeviceId& id) const {
+  const auto base = bases_.find(id);
+  return base == bases_.end() ? std::optional(entries_.at(id).record) : base->second;
+}
+
+// `stored`: as it was read. What changed here and is not written yet stays.
+void DeviceDirectory::adopt(const DeviceId& id, const std::optional<store::Device>& stored) {
+  if (writing_.contains(id)) return;  // the write reads it, too
+  const DeviceEntry* known = find(id);
+  const auto base = bases_.find(id);
+  if (!stored) {
+    const bool new_here = base != bases_.end() && !base->second;
+    if (known == nullptr || new_here) return;
+    dirty_.erase(id);
+    forget(id);
+    return;
+  }
+  if (known == nullptr) {
+    // One that was removed here and is still to be removed there.
+    if (!dirty_.contains(id) && entries_.size() < kMaxDevices) apply(*stored);
+    return;
+  }
+  store::Device device = *stored;
+  if (base != bases_.end() && base->second) {
+    device = merged(*base->second, known->record, *stored);
+    base->second = *stored;
+  }
+  if (!(device == known->record)) apply(std::move(device));
+}
+
+void DeviceDirectory::begin_reading() {
+  if (reading_++ == 0) touched_.clear();
+}
+
+void DeviceDirectory::end_reading() {
+  if (--reading_ == 0) touched_.clear();
 }
 
 void DeviceDirectory::connections_changed(const DeviceId& id) {

@@ -5,6 +5,9 @@
 // once and written behind; a record that the store refused stays on the list and is written again as a whole,
 // so the last word wins.
 //
+// Where gateways share a database (docs/store.md) another one changes records, too: refresh() is told of it.
+// What is written is what changed here, and the rest stays as the other left it (record_merge.h).
+//
 // Runs on: the gateway's main executor.
 // Owns: the records and who is online.
 // Borrows: store and hub.
@@ -80,6 +83,9 @@ class DeviceDirectory {
   // Writes what seen() has collected and what the store has refused. Called every few seconds and before the
   // store is stopped.
   void flush();
+  // Another gateway has changed it, or anything: it is read anew.
+  void refresh(const DeviceId& id);
+  void refresh_all();
   // Records that the store does not have yet, beyond those that are on their way.
   std::size_t unwritten() const { return dirty_.size(); }
 
@@ -104,7 +110,14 @@ class DeviceDirectory {
   void write_all(std::vector<DeviceId> ids);
   void write_change(const DeviceId& id, Absent absent, const Change& change,
                     std::optional<store::AuditEntry> audit, const Finished& done);
-  void changed(const DeviceId& id, const Change& change, const store::Device& written);
+  void changed(const DeviceId& id, const Change& change, const std::optional<store::Device>& from,
+               const store::Device& written);
+  void note_base(const DeviceId& id);
+  std::optional<store::Device> base_of(const DeviceId& id) const;
+  void written_behind(const store::Device& mine, const std::optional<store::Device>& stored);
+  void adopt(const DeviceId& id, const std::optional<store::Device>& stored);
+  void begin_reading();
+  void end_reading();
   void come_online(DeviceEntry& entry);
   void go_offline(DeviceEntry& entry);
   void connections_changed(const DeviceId& id);
@@ -124,7 +137,14 @@ class DeviceDirectory {
   // Those of a device, the latest last. Of strangers too.
   std::unordered_map<DeviceId, std::vector<Connection>> connections_;
   std::uint64_t presence_round_ = 0;
-  std::unordered_set<DeviceId> dirty_;   // to be written, or removed: as it is here
+  std::unordered_set<DeviceId> dirty_;  // to be written, or removed: as it is here
+  // As the store is known to have them, of records that differ from it; nullopt: it does not have it yet.
+  std::unordered_map<DeviceId, std::optional<store::Device>> bases_;
+  std::unordered_set<DeviceId> writing_;  // behind: one write of a record at a time
+  std::size_t reading_ = 0;               // refreshes under way
+  std::unordered_set<DeviceId>
+      touched_;                          // written since the first of them began: what they read may be older
+  bool stale_ = false;                   // one has failed: all is read at the next flush()
   store::ChangeLine<DeviceId> changes_;  // that somebody answers for
   std::size_t strangers_ = 0;            // of connections_
   std::size_t online_ = 0;

@@ -161,7 +161,11 @@ Check disk(const DoctorFacts& facts) {
 
 Check store(const DoctorFacts& facts) {
   if (facts.store_problem)
-    return fail("store", *facts.store_problem, "the database in data_dir: disk, owner, the log");
+    return fail("store", *facts.store_problem,
+                facts.store_away
+                    ? "the PostgreSQL server of store.url; conversations go on, changes are refused "
+                      "and what was said waits (docs/store.md)"
+                    : "the database in data_dir, or that of store.url: disk, owner, the log");
   return ok("store", "writable");
 }
 

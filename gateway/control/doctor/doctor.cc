@@ -75,6 +75,7 @@ void Doctor::try_store() {
       [this, alive = alive_](const Status& written) {
         if (!*alive) return;
         if (!written) facts_.store_problem = written.error().message;
+        facts_.store_away = parts_.store.stats().away;
         probe_on_thread();
       });
 }

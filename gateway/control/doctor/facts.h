@@ -68,6 +68,7 @@ struct DoctorFacts {
   std::uint64_t disk_free_bytes = 0;
   bool data_writable = false;
   std::optional<std::string> store_problem = {};  // a write that was tried
+  bool store_away = false;                        // a database elsewhere cannot be reached
 
   // Workers, the fewest that a shard has.
   std::size_t workers = 0;

@@ -10,7 +10,10 @@ http::Response health_answer(const Health& health) {
   for (const auto& [name, value] : health.counters) {
     if (value != 0) counters[name] = value;
   }
-  const json::object body{{"status", ready ? "ready" : "starting"},
+  const json::object body{{"status", !ready              ? "starting"
+                                     : health.store_away ? "degraded"
+                                                         : "ready"},
+                          {"store", health.store_away ? "away" : "ok"},
                           {"broker_connected", health.broker_connected},
                           {"shards", health.shards},
                           {"workers", health.workers},

@@ -15,12 +15,14 @@ struct Health {
   std::uint32_t shards = 0;
   std::uint32_t workers = 0;  // the fewest linked to any shard: a shard without workers cannot serve
   std::uint32_t sessions = 0;
+  bool store_away = false;  // conversations go on; what somebody wants changed is refused
   // "datagram_duplicate" and the like; zeroes left out.
   std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 
 // 200 {"status":"ready",...} when the broker answers and each shard has a worker,
-// else 503 {"status":"starting",...}.
+// else 503 {"status":"starting",...}. While the database is away the status is "degraded", with 200 all the same:
+// it is away from all gateways, and none of them can be served by another.
 http::Response health_answer(const Health& health);
 
 }  // namespace earshot::gateway

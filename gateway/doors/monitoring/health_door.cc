@@ -16,6 +16,7 @@ Health sum_up(const std::vector<ShardStats>& shards, bool broker_connected,
                 .shards = static_cast<std::uint32_t>(shards.size()),
                 .workers = 0,
                 .sessions = 0,
+                .store_away = false,
                 .counters = {}};
   std::map<std::string, std::uint64_t> sums(others.begin(), others.end());
   for (const ShardStats& shard : shards) {
@@ -28,6 +29,7 @@ Health sum_up(const std::vector<ShardStats>& shards, bool broker_connected,
     health.workers = static_cast<std::uint32_t>(fewest->workers.size());
   }
   for (const auto& [name, value] : sums) {
+    if (name == "store_away") health.store_away = value != 0;
     if (value != 0) health.counters.emplace_back(name, value);
   }
   return health;
@@ -36,7 +38,9 @@ Health sum_up(const std::vector<ShardStats>& shards, bool broker_connected,
 }  // namespace
 
 void HealthDoor::mount(http::Router& router) {
-  router.add("GET", "/healthz", [this](const http::Request&, const http::Reply& reply) { handle(reply); });
+  for (const char* path : {"/healthz", "/readyz"}) {
+    router.add("GET", path, [this](const http::Request&, const http::Reply& reply) { handle(reply); });
+  }
 }
 
 void HealthDoor::handle(const http::Reply& reply) {

@@ -1,4 +1,4 @@
-// GET /healthz: asks every shard for its stats and answers when all have told.
+// GET /healthz and /readyz: asks every shard for its stats and answers when all have told.
 //
 // Runs on: the HTTP server's executor.
 // Borrows: shards and link, which outlive the server.

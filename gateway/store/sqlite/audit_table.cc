@@ -1,6 +1,6 @@
 #include "gateway/store/sqlite/audit_table.h"
 
-#include "gateway/store/sqlite/cursor.h"
+#include "gateway/store/cursor.h"
 #include "gateway/store/sqlite/values.h"
 
 namespace earshot::store::sqlite {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "gateway/store/sqlite/cursor.h"
+#include "gateway/store/cursor.h"
 #include "gateway/store/sqlite/values.h"
 
 namespace earshot::store::sqlite {

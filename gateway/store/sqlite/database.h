@@ -12,7 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "gateway/store/sqlite/sql.h"
+#include "gateway/store/sql.h"
 #include "gateway/store/store.h"
 
 struct sqlite3;

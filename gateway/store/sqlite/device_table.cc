@@ -4,19 +4,36 @@
 
 namespace earshot::store::sqlite {
 
+namespace {
+
+constexpr auto kSelectDevices = sql_text(
+    "SELECT id, client_uuid, board, firmware, language, serial, name, tags, agent, owner, bound, blocked, "
+    "auto_update, transport, credential_minimum, credential_issued, first_seen, last_seen, last_peer "
+    "FROM devices ");
+constexpr auto kAllDevices = kSelectDevices + "ORDER BY id";
+constexpr auto kFindDevice = kSelectDevices + "WHERE id = ?";
+
+Device read_device(const Query& row) {
+  Device d;
+  row.into(d.id, d.client_uuid, d.board, d.firmware, d.language, d.serial, d.name, d.tags, d.agent, d.owner,
+           d.bound, d.blocked, d.auto_update, d.transport, d.credential_minimum, d.credential_issued,
+           d.first_seen, d.last_seen, d.last_peer);
+  return d;
+}
+
+}  // namespace
+
 std::vector<Device> DeviceTable::all() {
   std::vector<Device> devices;
-  Query rows = database_.query(
-      "SELECT id, client_uuid, board, firmware, language, serial, name, tags, agent, owner, bound, blocked, "
-      "auto_update, transport, credential_minimum, credential_issued, first_seen, last_seen, last_peer "
-      "FROM devices ORDER BY id");
-  while (rows.next()) {
-    Device& d = devices.emplace_back();
-    rows.into(d.id, d.client_uuid, d.board, d.firmware, d.language, d.serial, d.name, d.tags, d.agent,
-              d.owner, d.bound, d.blocked, d.auto_update, d.transport, d.credential_minimum,
-              d.credential_issued, d.first_seen, d.last_seen, d.last_peer);
-  }
+  Query rows = database_.query(kAllDevices);
+  while (rows.next()) devices.push_back(read_device(rows));
   return devices;
+}
+
+std::optional<Device> DeviceTable::find(const DeviceId& id) {
+  Query row = database_.query(kFindDevice, id);
+  if (!row.next()) return std::nullopt;
+  return read_device(row);
 }
 
 // An upsert and not REPLACE: that would delete the row first, and its tools with it.

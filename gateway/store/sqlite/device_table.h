@@ -10,6 +10,7 @@ class DeviceTable final : public DeviceRepository {
   explicit DeviceTable(Database& database) : database_(database) {}
 
   std::vector<Device> all() override;
+  std::optional<Device> find(const DeviceId& id) override;
   void put(const Device& device) override;
   void remove(const DeviceId& id) override;
   void disown(std::string_view owner) override;

@@ -1,41 +1,11 @@
 #include "gateway/store/sqlite/latency_slots.h"
 
-#include <algorithm>
-#include <array>
-
 #include "gateway/store/sqlite/values.h"
 
 namespace earshot::store::sqlite {
 
-namespace {
-
-constexpr std::array<Milliseconds, 3> kWidths{kLatencySlot, std::chrono::hours(1), std::chrono::days(1)};
-
-// Times before the epoch are not kept; they are taken for it.
-WallTime floor_to(WallTime time, Milliseconds width) {
-  const Milliseconds since_epoch = std::max(time.time_since_epoch(), Milliseconds(0));
-  return WallTime(since_epoch / width * width);
-}
-
-Milliseconds rounded_up(Milliseconds time, Milliseconds to) {
-  return (time + to - Milliseconds(1)) / to * to;
-}
-
-}  // namespace
-
-LatencyBuckets::LatencyBuckets(WallTime since, WallTime until, std::size_t wanted) {
-  const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(wanted, 1, kMaxBuckets));
-  slot = kWidths.front();
-  for (const Milliseconds wider : kWidths) {
-    if (wider * count <= until - since) slot = wider;
-  }
-  first = floor_to(since, slot);
-  width = std::max(rounded_up((until - first) / count, slot), slot);
-  if (first + width * count < until) width += slot;  // the division has left a rest
-}
-
 void LatencySlots::add(WallTime started, Milliseconds first_audio) {
-  for (const Milliseconds width : kWidths) add_to_slot(width, started, first_audio);
+  for (const Milliseconds width : kLatencyWidths) add_to_slot(width, started, first_audio);
 }
 
 void LatencySlots::visit(const LatencyBuckets& buckets, WallTime until,
@@ -47,13 +17,14 @@ void LatencySlots::visit(const LatencyBuckets& buckets, WallTime until,
 }
 
 void LatencySlots::remove_before(WallTime time) {
-  for (const Milliseconds width : kWidths) {
-    database_.run("DELETE FROM latency_slots WHERE width = ? AND slot < ?", width, floor_to(time, width));
+  for (const Milliseconds width : kLatencyWidths) {
+    database_.run("DELETE FROM latency_slots WHERE width = ? AND slot < ?", width,
+                  latency_slot_of(time, width));
   }
 }
 
 void LatencySlots::add_to_slot(Milliseconds width, WallTime started, Milliseconds first_audio) {
-  const WallTime slot = floor_to(started, width);
+  const WallTime slot = latency_slot_of(started, width);
   LatencyHistogram histogram;
   {
     Query row =

@@ -5,25 +5,11 @@
 #include <functional>
 #include <string_view>
 
+#include "gateway/store/latency_buckets.h"
 #include "gateway/store/latency_histogram.h"
 #include "gateway/store/sqlite/database.h"
 
 namespace earshot::store::sqlite {
-
-// Equal buckets of time, each of whole slots of one width.
-struct LatencyBuckets {
-  // At most `wanted` (1..kMaxBuckets) buckets that cover [since, until); they begin at multiples of the
-  // widest slot that fits.
-  // REQUIRES: since < until.
-  static constexpr std::size_t kMaxBuckets = 500;
-  LatencyBuckets(WallTime since, WallTime until, std::size_t wanted);
-
-  WallTime begin_of(WallTime time) const { return first + (time - first) / width * width; }
-
-  Milliseconds slot{};  // 5 minutes, 1 hour or 1 day
-  Milliseconds width{};
-  WallTime first{};
-};
 
 class LatencySlots {
  public:

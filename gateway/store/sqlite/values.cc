@@ -1,7 +1,8 @@
 #include "gateway/store/sqlite/values.h"
 
-#include <charconv>
 #include <utility>
+
+#include "gateway/store/text_list.h"
 
 namespace earshot::store::sqlite {
 
@@ -19,9 +20,7 @@ void get_enum(const Query& query, int column, T last, T& out) {
 }  // namespace
 
 void put_value(Query& query, int parameter, const std::vector<std::string>& value) {
-  std::string list;
-  for (const std::string& text : value) list += std::to_string(text.size()) + ":" + text + ",";
-  query.bind_text(parameter, list);
+  query.bind_text(parameter, encode_text_list(value));
 }
 
 void get_value(const Query& query, int column, DeviceId& out) {
@@ -31,20 +30,9 @@ void get_value(const Query& query, int column, DeviceId& out) {
 }
 
 void get_value(const Query& query, int column, std::vector<std::string>& out) {
-  out.clear();
-  const std::string list = query.text(column);
-  const char* at = list.data();
-  const char* const end = at + list.size();
-  while (at != end) {
-    std::size_t size = 0;
-    const auto [colon, failure] = std::from_chars(at, end, size);
-    const auto left = static_cast<std::size_t>(end - colon);
-    if (failure != std::errc() || left < 2 || size > left - 2 || *colon != ':' || colon[1 + size] != ',') {
-      throw StoreError("a list in the database is none");
-    }
-    out.emplace_back(colon + 1, size);
-    at = colon + 2 + size;
-  }
+  auto list = decode_text_list(query.view(column));
+  if (!list) throw StoreError("a list in the database is none");
+  out = std::move(*list);
 }
 
 void get_value(const Query& query, int column, DeviceTransport& out) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/store/sqlite/database.h"
+#include "gateway/store/store.h"
 
-namespace earshot::store::sqlite {
+namespace earshot::store {
 
 // Hostile: it comes back from a URL.
 // RETURNS: rows below this number are wanted.
@@ -31,7 +31,7 @@ inline std::size_t page_limit(std::size_t wanted) {
 
 // Rows of `query`, which was asked for one more than `limit`; its first column is the row's number, the rest
 // is for `read(query)`.
-template <class T, class Read>
+template <class T, class Query, class Read>
 Page<T> read_page(Query& query, std::size_t limit, Read&& read) {
   Page<T> page;
   std::int64_t last = 0;
@@ -46,4 +46,4 @@ Page<T> read_page(Query& query, std::size_t limit, Read&& read) {
   return page;
 }
 
-}  // namespace earshot::store::sqlite
+}  // namespace earshot::store

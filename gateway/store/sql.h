@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace earshot::store::sqlite {
+namespace earshot::store {
 
 // A piece to build others from: constexpr auto kSelect = sql_text("SELECT a FROM t "); kSelect + "WHERE ...".
 template <std::size_t kSize>
@@ -44,4 +44,4 @@ class Sql {
   std::string_view text_;
 };
 
-}  // namespace earshot::store::sqlite
+}  // namespace earshot::store
