@@ -4,8 +4,23 @@
 
 namespace earshot::gateway {
 
+namespace {
+
+bool is_ready(const Health& health) {
+  return health.broker_connected && health.workers > 0;
+}
+
+http::Response status_answer(std::string_view status, int code) {
+  return {.status = code,
+          .content_type = "application/json",
+          .body = json::serialize(json::object{{"status", status}}),
+          .headers = {}};
+}
+
+}  // namespace
+
 http::Response health_answer(const Health& health) {
-  const bool ready = health.broker_connected && health.workers > 0;
+  const bool ready = is_ready(health);
   json::object counters;
   for (const auto& [name, value] : health.counters) {
     if (value != 0) counters[name] = value;
@@ -20,6 +35,14 @@ http::Response health_answer(const Health& health) {
           .content_type = "application/json",
           .body = json::serialize(body),
           .headers = {}};
+}
+
+http::Response ready_answer(const Health& health) {
+  return is_ready(health) ? status_answer("ready", 200) : status_answer("starting", 503);
+}
+
+http::Response live_answer(const Health&) {
+  return status_answer("alive", 200);
 }
 
 }  // namespace earshot::gateway

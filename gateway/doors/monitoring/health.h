@@ -1,4 +1,4 @@
-// What /healthz answers: is this gateway able to serve, and what has it counted? Pure.
+// What /healthz, /readyz and /livez answer: is this gateway able to serve, and what has it counted? Pure.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,10 @@ struct Health {
 // 200 {"status":"ready",...} when the broker answers and each shard has a worker,
 // else 503 {"status":"starting",...}.
 http::Response health_answer(const Health& health);
+// The same verdict in a line, for probes: what was counted stays here.
+http::Response ready_answer(const Health& health);
+// 200: the process and all its shards answer. Whether they can serve is another question: a gateway that waits for
+// its workers must not be started anew for it.
+http::Response live_answer(const Health& health);
 
 }  // namespace earshot::gateway
