@@ -14,15 +14,18 @@ deploy/test.sh [options]    install, build and run all tests
                    With the real local models (under 100 MB, once for this machine), or without when there is no network
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --only REGEX     only the tests whose name matches, in the ASan build
+  --packages       only the Debian packages: builds them, installs them on a minimal Debian in a folder (debootstrap;
+                   needs root), starts them there, talks, upgrades and purges them
   -h, --help
 EOF
 }
 
-fuzz=0 only=''
+fuzz=0 only='' packages=no
 while [ $# -gt 0 ]; do
   case $1 in
     --fuzz) fuzz=${2:?--fuzz needs a number of seconds}; shift ;;
     --only) only=${2:?--only needs a pattern}; shift ;;
+    --packages) packages=yes ;;
     -h | --help) usage; exit 0 ;;
     *) die "unknown option '$1' (see --help)" ;;
   esac
@@ -30,6 +33,17 @@ while [ $# -gt 0 ]; do
 done
 
 check_system
+if [ $packages = yes ]; then
+  [ "$(id -u)" = 0 ] || die "--packages makes a machine in a folder, which needs root"
+  check_disk package "$run_gb" "${build_packages[@]}" "${trial_packages[@]}"
+  install_packages "${build_packages[@]}" "${trial_packages[@]}"
+  say "Debian packages: build"
+  build_debian_packages
+  say "Debian packages: on a machine that has nothing"
+  attended "$earshot_root/deploy/lib/trial.sh" "${debian_packages[@]}"
+  say "The packages install, serve, upgrade and go: $(dirname "${debian_packages[0]}")"
+  exit
+fi
 check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
@@ -39,6 +53,10 @@ models=$(test_models_folder)
 say "Local models for the tests"
 fetch_models "$models"
 if hears_freely "$models"; then export EARSHOT_MODELS_DIR=$models; fi
+
+# What reads the files for containers and clusters; likewise.
+checkers=${XDG_CACHE_HOME:-$HOME/.cache}/earshot/checkers
+if fetch_checkers "$checkers"; then export EARSHOT_CHECKERS=$checkers; fi
 
 # run_tests PRESET ARGUMENT... : of ctest.
 run_tests() {
