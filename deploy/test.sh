@@ -15,16 +15,19 @@ deploy/test.sh [options]    install, build and run all tests
   --fuzz SECONDS   also run each fuzz target that long (needs clang, installed on demand)
   --simulate N     also hold N conversations in simulated time instead of 200 (some 150 a minute)
   --only REGEX     only the tests whose name matches, in the ASan build
+  --packages       only the Debian packages: builds them, installs them on a minimal Debian in a folder (debootstrap;
+                   needs root), starts them there, talks, upgrades and purges them
   -h, --help
 EOF
 }
 
-fuzz=0 only='' simulations=''
+fuzz=0 only='' simulations='' packages=no
 while [ $# -gt 0 ]; do
   case $1 in
     --fuzz) fuzz=${2:?--fuzz needs a number of seconds}; shift ;;
     --simulate) simulations=${2:?--simulate needs a number of conversations}; shift ;;
     --only) only=${2:?--only needs a pattern}; shift ;;
+    --packages) packages=yes ;;
     -h | --help) usage; exit 0 ;;
     *) die "unknown option '$1' (see --help)" ;;
   esac
@@ -32,6 +35,17 @@ while [ $# -gt 0 ]; do
 done
 
 check_system
+if [ $packages = yes ]; then
+  [ "$(id -u)" = 0 ] || die "--packages makes a machine in a folder, which needs root"
+  check_disk package "$run_gb" "${build_packages[@]}" "${trial_packages[@]}"
+  install_packages "${build_packages[@]}" "${trial_packages[@]}"
+  say "Debian packages: build"
+  build_debian_packages
+  say "Debian packages: on a machine that has nothing"
+  attended "$earshot_root/deploy/lib/trial.sh" "${debian_packages[@]}"
+  say "The packages install, serve, upgrade and go: $(dirname "${debian_packages[0]}")"
+  exit
+fi
 check_disk asan "$test_gb" "${build_packages[@]}" "${test_packages[@]}"
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 jobs=$(nproc)
@@ -41,6 +55,10 @@ models=$(test_models_folder)
 say "Local models for the tests"
 fetch_models "$models"
 if hears_freely "$models"; then export EARSHOT_MODELS_DIR=$models; fi
+
+# What reads the files for containers and clusters; likewise.
+checkers=${XDG_CACHE_HOME:-$HOME/.cache}/earshot/checkers
+if fetch_checkers "$checkers"; then export EARSHOT_CHECKERS=$checkers; fi
 
 # run_tests PRESET ARGUMENT... : of ctest.
 run_tests() {

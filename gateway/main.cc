@@ -9,6 +9,8 @@
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
 #include "common/log/log.h"
+#include "common/log/log_settings.h"
+#include "common/service/service_manager.h"
 #include "gateway/app/app.h"
 #include "gateway/app/command_line.h"
 #include "gateway/app/config.h"
@@ -20,8 +22,13 @@ using namespace earshot::gateway;
 
 // One "earshot-gateway: ..." a line: scripts and people look for it at the end of the log.
 int give_up(const std::string& message, ExitCode code) {
-  log::flush();  // before the last words
   std::istringstream lines(message);
+  if (log::uses_json()) {
+    for (std::string line; std::getline(lines, line);) log::logger("main").error("{}", line);
+    log::flush();
+    return static_cast<int>(code);
+  }
+  log::flush();  // before the last words
   for (std::string line; std::getline(lines, line);)
     std::fprintf(stderr, "earshot-gateway: %s\n", line.c_str());
   return static_cast<int>(code);
@@ -39,10 +46,13 @@ int run(const CommandLine& line) {
     std::fputs(config.effective.c_str(), stdout);
     return 0;
   }
+  const ServiceManager manager = ServiceManager::from_environment();
+  if (config.log_json) log::use_json();
   log::configure("gateway", config.log_level);
   log_effective(config.effective);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
-  const int exit_code = App(std::move(config)).run();
+  const auto reread = [&line] { return load_config(line.config_file, line.overrides); };
+  const int exit_code = App(std::move(config), reread, manager).run();
   log::flush();
   return exit_code;
 }

@@ -4,22 +4,31 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "common/asio/asio.h"
+#include "common/asio/reload_signal.h"
 #include "common/asio/stop_signals.h"
+#include "common/base/random.h"
 #include "common/base/rate_limiter.h"
 #include "common/base/startup_error.h"
+#include "common/config/config_changes.h"
 #include "common/log/log.h"
+#include "common/log/log_settings.h"
+#include "common/service/watchdog.h"
 #include "worker/agents/gateway_agents.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/sherpa/engine_threads.h"
+#include "worker/reload.h"
+#include "worker/telemetry/otlp_exporter.h"
 #include "worker/telemetry/provider_metrics.h"
 #include "worker/telemetry/provider_troubles.h"
 #include "worker/telemetry/turn_metrics.h"
+#include "worker/telemetry/worker_load.h"
 #include "worker/trace/turn_line.h"
 
 namespace earshot::worker {
@@ -52,6 +61,13 @@ void log_turn(const TurnTrace& trace) {
   turns.info("turn ended {}", turn_line(trace));
 }
 
+template <class Id>
+Id random_id() {
+  Id id{};
+  while (std::ranges::all_of(id, [](std::uint8_t byte) { return byte == 0; })) fill_random(id);
+  return id;
+}
+
 }  // namespace
 
 // Of all members behind it, engines may still work when they have gone.
@@ -63,13 +79,22 @@ struct EnginesEnd {
 };
 
 struct App::Parts {
-  explicit Parts(WorkerConfig given);
+  Parts(WorkerConfig given, std::function<WorkerConfig()> again, const ServiceManager& service);
   ~Parts();
   void await_signals();
   ConversationServices services_of(AgentEngines::Member& member, std::shared_ptr<AgentEngines> engines);
   void write_metrics(metrics::Page& page) const;
+  WorkerHealth health() const;
+  void reload();
+  void apply(const WorkerConfig& fresh);
 
-  WorkerConfig config;
+  const WorkerConfig config;  // as it was at the start
+  const std::function<WorkerConfig()> reread;
+  const ServiceManager& manager;
+  std::string in_force;  // the effective configuration
+  bool reloading = false;
+  bool reload_again = false;
+  bool stopping = false;
   SystemClock clock;
   asio::io_context io{1};
   asio::thread_pool pool;
@@ -83,18 +108,25 @@ struct App::Parts {
   BuiltinTools tools;
   ConversationCounters counters;
   TurnMetrics turns;
+  std::optional<OtlpExporter> traces;
   RateLimiter turn_lines{{.burst = 10, .refill = Milliseconds(2000)}};  // by session
   GatewayLinks links;
   std::optional<MetricsServer> metrics;
+  const bool of_terminal = has_terminal();
   StopSignals signals;
+  std::optional<ReloadSignal> reload_signal;
   asio::steady_timer linger;
+  Watchdog watchdog{io.get_executor(), manager, [](const Watchdog::Alive& alive) { alive(); }};
 };
 
-App::Parts::Parts(WorkerConfig given)
+App::Parts::Parts(WorkerConfig given, std::function<WorkerConfig()> again, const ServiceManager& service)
     : config(std::move(given)),
+      reread(std::move(again)),
+      manager(service),
+      in_force(config.effective),
       pool(config.threads),
       vad(made_vad(config.vad, config.models_dir)),
-      agents(config, context),
+      agents(std::make_shared<const WorkerConfig>(config), context),
       links(
           io.get_executor(),
           {.gateways = config.gateways,
@@ -120,10 +152,17 @@ App::Parts::Parts(WorkerConfig given)
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             agents.take(gateway, std::move(set), std::move(done));
           }),
-      signals(io),
+      signals(io, of_terminal),
       linger(io) {
+  if (!config.otlp_endpoint.empty()) {
+    traces.emplace(io.get_executor(), http, clock,
+                   OtlpSettings{.endpoint = config.otlp_endpoint,
+                                .resource = {.worker = config.id, .version = EARSHOT_VERSION}},
+                   SpanIds{.trace = random_id<TraceId>, .span = random_id<SpanId>});
+  }
   if (!config.metrics) return;
-  metrics.emplace(io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); });
+  metrics.emplace(
+      io, *config.metrics, [this](metrics::Page& page) { write_metrics(page); }, [this] { return health(); });
   app_logger().info("metrics up address={}:{}", config.metrics->host, metrics->port());
 }
 
@@ -148,6 +187,7 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
                 // A device that types without pause ends turns without pause. All are in the metrics.
                 if (turn_lines.take(trace.session, std::chrono::steady_clock::now())) log_turn(trace);
                 turns.add(trace);
+                if (traces && trace.end != TurnEnd::kDiscarded) traces->add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
           .keep = std::move(engines)};
@@ -160,6 +200,9 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   page.gauge("earshot_worker_links", "Gateway shards linked now.", {}, static_cast<double>(links.links_up()));
   page.gauge("earshot_worker_busy_ratio", "Of the processing pool, over the last second.", {},
              links.busy_permille() / 1000.0);
+  page.gauge("earshot_worker_load",
+             "0 idle to 1 full: the larger of its shares of conversations and of processor time.", {},
+             worker_load(links.sessions(), config.capacity, links.busy_permille()));
   turns.write(page);
   const auto event = [&](std::string_view name, std::uint64_t count) {
     page.counter("earshot_worker_events_total",
@@ -168,15 +211,54 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
+  if (traces) traces->visit_counters(event);
   event("log_lines_lost", log::lines_lost());
   agents.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
   });
 }
 
+WorkerHealth App::Parts::health() const {
+  return {.links = links.links_up(), .conversations = links.sessions(), .stopping = stopping};
+}
+
+// A file that is wrong changes nothing: what runs goes on as it is.
+void App::Parts::reload() {
+  if (std::exchange(reloading, true)) {
+    reload_again = true;  // the file may have changed after it was read
+    return;
+  }
+  manager.reloading(clock.now());
+  agents.reload(reread, [this](const Result<std::shared_ptr<const WorkerConfig>>& taken) {
+    if (taken) {
+      apply(**taken);
+    } else {
+      app_logger().error("configuration refused, the old one stays in force: {}",
+                         one_line(taken.error().message));
+    }
+    manager.ready();
+    reloading = false;
+    if (std::exchange(reload_again, false) && !stopping) reload();
+  });
+}
+
+void App::Parts::apply(const WorkerConfig& fresh) {
+  const auto applied = sort_changes(changed_keys(in_force, fresh.effective), kLiveKeys).applied;
+  const auto waiting = sort_changes(changed_keys(config.effective, fresh.effective), kLiveKeys).wants_restart;
+  in_force = fresh.effective;
+  log::set_level(fresh.log_level);
+  app_logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));
+  if (!waiting.empty()) app_logger().warn("in force only after a restart: {}", listed(waiting));
+}
+
 void App::Parts::await_signals() {
+  if (!of_terminal) reload_signal.emplace(io).on_each([this] { reload(); });
   signals.on_first([this](int signal) {
     app_logger().info("stopping signal={}", signal_name(signal));
+    manager.stopping();
+    stopping = true;
+    if (reload_signal) reload_signal->close();
+    if (traces) traces->flush();
     links.stop([this] {
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
@@ -184,9 +266,9 @@ void App::Parts::await_signals() {
   });
 }
 
-App::App(WorkerConfig config) {
+App::App(WorkerConfig config, std::function<WorkerConfig()> reread, const ServiceManager& manager) {
   set_timezone(config.timezone);
-  parts_ = std::make_unique<Parts>(std::move(config));
+  parts_ = std::make_unique<Parts>(std::move(config), std::move(reread), manager);
 }
 
 App::~App() = default;
@@ -196,6 +278,8 @@ int App::run() {
   parts_->links.start();
   app_logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
                     parts_->config.threads);
+  parts_->watchdog.start();
+  parts_->manager.ready();
   parts_->io.run();
   app_logger().info("worker stopped");
   return 0;

@@ -2,10 +2,13 @@
 //
 // Runs on: main's thread, which becomes the I/O thread.
 // Owns: everything, and the pool of the DSP threads.
+// Borrows: the service manager.
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "common/service/service_manager.h"
 #include "worker/config.h"
 
 namespace earshot::worker {
@@ -13,12 +16,14 @@ namespace earshot::worker {
 class App {
  public:
   // Throws StartupError: a model or a voice that cannot be loaded.
-  explicit App(WorkerConfig config);
+  // `reread`: the configuration as the file has it now, from any thread; throws ConfigError.
+  App(WorkerConfig config, std::function<WorkerConfig()> reread, const ServiceManager& manager);
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // Serves until SIGTERM or SIGINT; a second signal ends it without waiting for turns.
+  // Serves until SIGTERM or SIGINT; a second signal ends it without waiting for turns. SIGHUP makes it read its
+  // configuration again where no terminal belongs to it (reload.h), and stops it where one does.
   // RETURNS: the exit code.
   int run();
 

@@ -52,8 +52,25 @@ void read_metrics(ConfigSection section, WorkerConfig& config) {
   if (!config.metrics) section.problem("listen", "must be ADDRESS:PORT, e.g. 127.0.0.1:9101, or empty");
 }
 
+void read_log(ConfigSection section, WorkerConfig& config) {
+  section.read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  std::string format = "text";
+  section.read_choice("format", format, {"text", "json"});
+  config.log_json = format == "json";
+}
+
+// The address stands in logs: a name and password in it would too.
+void read_telemetry(ConfigSection section, std::string& endpoint) {
+  section.read("otlp_endpoint", endpoint);
+  if (endpoint.empty()) return;
+  const bool is_http = endpoint.starts_with("http://") || endpoint.starts_with("https://");
+  if (!is_http || endpoint.size() > 1024 || endpoint.find_first_of("@ \t\r\n\"") != std::string::npos)
+    section.problem("otlp_endpoint", "must be an http or https address without a name or password, or empty");
+}
+
 void read_process(ConfigSection root, WorkerConfig& config) {
-  root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  read_log(root.section("log"), config);
+  read_telemetry(root.section("telemetry"), config.otlp_endpoint);
   config.id = "worker-" + std::to_string(::getpid());
   root.read("id", config.id);
   if (!is_plain_id(config.id)) root.problem("id", "must be 1 to 64 of A-Z a-z 0-9 . _ -");

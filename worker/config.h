@@ -29,7 +29,8 @@ enum class Engine {
 
 struct WorkerConfig {
   std::string log_level = "info";
-  std::string id;  // default: "worker-<pid>"
+  bool log_json = false;  // one JSON object a line
+  std::string id;         // default: "worker-<pid>"
   std::vector<ipc::Endpoint> gateways;
   Engine engine = Engine::kConversation;
   std::uint32_t capacity = 100;
@@ -38,6 +39,7 @@ struct WorkerConfig {
   std::string models_dir;     // of local neural engines (docs/providers.md); empty: none
   Milliseconds drain_patience{3000};
   std::optional<MetricsAddress> metrics;  // where Prometheus may ask; none by default
+  std::string otlp_endpoint;              // of an OpenTelemetry collector (OTLP/HTTP); empty: no traces
 
   ConversationConfig conversation;
   VadSettings vad;

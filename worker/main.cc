@@ -11,6 +11,8 @@
 #include "common/base/startup_error.h"
 #include "common/config/config_reader.h"
 #include "common/log/log.h"
+#include "common/log/log_settings.h"
+#include "common/service/service_manager.h"
 #include "worker/app.h"
 #include "worker/command_line.h"
 #include "worker/config.h"
@@ -23,8 +25,13 @@ using namespace earshot::worker;
 
 // One "earshot-worker: ..." a line: scripts and people look for it at the end of the log.
 int give_up(const std::string& message, ExitCode code) {
-  log::flush();  // before the last words
   std::istringstream lines(message);
+  if (log::uses_json()) {
+    for (std::string line; std::getline(lines, line);) log::logger("main").error("{}", line);
+    log::flush();
+    return static_cast<int>(code);
+  }
+  log::flush();  // before the last words
   for (std::string line; std::getline(lines, line);)
     std::fprintf(stderr, "earshot-worker: %s\n", line.c_str());
   return static_cast<int>(code);
@@ -53,13 +60,16 @@ int run(const CommandLine& line) {
       std::fprintf(stderr, "earshot-worker: note: %s\n", remark.c_str());
     return 0;
   }
+  const ServiceManager manager = ServiceManager::from_environment();
+  if (config.log_json) log::use_json();
   log::configure(config.id, config.log_level);
   log_effective(config.effective);
   for (const std::string& remark : remarks(config)) log::logger("config").warn("{}", remark);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error code, not the end
   raise_descriptor_limit();
-  const int exit_code =
-      config.engine == Engine::kEcho ? run_echo_worker(config) : App(std::move(config)).run();
+  const auto reread = [&line] { return load_config(line.arguments); };
+  const int exit_code = config.engine == Engine::kEcho ? run_echo_worker(config, manager)
+                                                       : App(std::move(config), reread, manager).run();
   log::flush();
   return exit_code;
 }

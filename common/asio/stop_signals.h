@@ -1,4 +1,5 @@
-// The signals that end a program of ours: SIGTERM, SIGINT, and SIGHUP when its terminal goes away.
+// The signals that end a program of ours: SIGTERM, SIGINT, and SIGHUP when its terminal goes away. A program that
+// has no terminal may take SIGHUP for something else (reload_signal.h).
 //
 // Runs on: the io_context's thread.
 // Borrows: the io_context.
@@ -18,7 +19,8 @@ namespace earshot {
 
 class StopSignals {
  public:
-  explicit StopSignals(asio::io_context& io) : signals_(io, SIGTERM, SIGINT) {
+  explicit StopSignals(asio::io_context& io, bool hear_hangup = true) : signals_(io, SIGTERM, SIGINT) {
+    if (!hear_hangup) return;
     // `nohup` keeps it from being heard.
     struct sigaction now {};
     if (::sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) signals_.add(SIGHUP);

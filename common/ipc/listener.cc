@@ -41,6 +41,16 @@ Status prepare_unix_path(Executor executor, const Endpoint& endpoint) {
   return kDone;
 }
 
+// The socket is its owner's alone. In a folder that was handed to a group (setgid, so that the socket becomes the
+// group's) the group may connect: workers that run as a user of their own.
+mode_t socket_mode(const Endpoint& endpoint) {
+  const std::filesystem::path parent = std::filesystem::path(endpoint.path).parent_path();
+  struct stat folder {};
+  const bool is_groups = ::stat(parent.c_str(), &folder) == 0 && (folder.st_mode & S_ISGID) != 0 &&
+                         (folder.st_mode & S_IRWXO) == 0;
+  return is_groups ? S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP : S_IRUSR | S_IWUSR;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Listener>> Listener::open(Executor executor, const Endpoint& endpoint) {
@@ -48,6 +58,7 @@ Result<std::shared_ptr<Listener>> Listener::open(Executor executor, const Endpoi
   if (is_unix) {
     if (auto ready = prepare_unix_path(executor, endpoint); !ready) return ready.error();
   }
+  const mode_t mode = is_unix ? socket_mode(endpoint) : 0;
   std::shared_ptr<Listener> listener(new Listener(executor, endpoint));
   Acceptor& acceptor = listener->acceptor_;
   const auto address = socket_address(endpoint);
@@ -57,13 +68,13 @@ Result<std::shared_ptr<Listener>> Listener::open(Executor executor, const Endpoi
   if (!failure) {
     // Linux gives the file the socket's own mode, so it is private from its first moment: nobody else can
     // connect between bind and a later chmod. A umask would do the same, but belongs to all threads.
-    if (is_unix && fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+    if (is_unix && fchmod(acceptor.native_handle(), mode) != 0) {
       return unavailable(endpoint, "its mode cannot be set");
     }
     acceptor.bind(address, failure);
   }
   listener->owns_file_ = is_unix && !failure;
-  if (listener->owns_file_ && chmod(endpoint.path.c_str(), S_IRUSR | S_IWUSR) != 0) {
+  if (listener->owns_file_ && chmod(endpoint.path.c_str(), mode) != 0) {
     return unavailable(endpoint, "its mode cannot be set");
   }
   if (!failure) acceptor.listen(Acceptor::max_listen_connections, failure);

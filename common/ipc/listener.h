@@ -1,5 +1,6 @@
 // Accepts links on an endpoint. A Unix socket file gets mode 0600 in a folder of mode 0700 (made when
-// missing), and is unlinked when the listener dies; a stale file is replaced only if nobody answers on it.
+// missing; 0660 where the folder has the setgid bit and is closed to others, so that the folder's group may dial),
+// and is unlinked when the listener dies; a stale file is replaced only if nobody answers on it.
 //
 // Runs on: the executor, all methods and the handler.
 // Owns: the listening socket and its file.

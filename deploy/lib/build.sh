@@ -95,3 +95,14 @@ build() {
   [ -z "$problem" ] || die "$problem (the whole output is in $log)"
   fail "build $preset" "$log" "$status"
 }
+
+# build_debian_packages: makes them; their files are in debian_packages.
+build_debian_packages() {
+  local folder log
+  folder=$(build_folder package)
+  log=$folder/cpack.log
+  build package programs
+  rm -rf "$folder/packages"
+  attended env -C "$folder" cpack -G DEB >"$log" 2>&1 || { tail -n 5 "$log" >&2; die "cpack failed (the whole output is in $log)"; }
+  debian_packages=("$folder"/packages/*.deb)
+}

@@ -15,10 +15,14 @@ build_packages=(
 )
 # shellcheck disable=SC2034
 test_packages=(
-  libgtest-dev libgmock-dev clang-16 clang-format-16 clang-tidy-16 git valgrind mosquitto-clients chromium chromium-driver postgresql
+  libgtest-dev libgmock-dev clang-16 clang-format-16 clang-tidy-16 git valgrind mosquitto-clients chromium chromium-driver
+  postgresql python3-venv python3-yaml
 )
 # shellcheck disable=SC2034
 fuzz_packages=(libclang-rt-16-dev)  # beside those of the tests
+
+# shellcheck disable=SC2034
+trial_packages=(debootstrap dpkg-dev perl-base)  # of the Debian packages, and of the machine that tries them
 
 # LC_ALL: apt.sh reads the messages. Another apt (an automatic update, say) is waited for.
 lock_seconds=120
@@ -91,4 +95,13 @@ apt_step() {
   local log=$earshot_root/build/apt-$1.log label="packages: $1"; shift
   follow "$label" "$log" "${sudo[@]}" "${apt_get[@]}" "${install[@]}" -y --no-remove "$@" ||
     die "$(apt_problem "$log") (apt's output: $log)"
+}
+
+# fetch_checkers FOLDER: a virtual environment with tests/deploy/checkers.txt; false without a way to the registry.
+fetch_checkers() {
+  local wanted=$earshot_root/tests/deploy/checkers.txt
+  if cmp -s "$wanted" "$1/checkers.txt"; then return 0; fi
+  { attended python3 -m venv "$1" && attended "$1/bin/pip" install -q --disable-pip-version-check -r "$wanted"; } >/dev/null 2>&1 ||
+    { note "without the checkers of containers and clusters: they are not to be had"; return 1; }
+  cp "$wanted" "$1/checkers.txt"
 }

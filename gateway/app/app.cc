@@ -12,15 +12,21 @@
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/asio/reload_signal.h"
 #include "common/asio/stop_signals.h"
 #include "common/auth/mqtt_topics.h"
 #include "common/base/bytes.h"
 #include "common/base/descriptor_limit.h"
 #include "common/base/random.h"
 #include "common/base/startup_error.h"
+#include "common/config/config_changes.h"
+#include "common/config/config_reader.h"
 #include "common/http/http_server.h"
 #include "common/log/log.h"
+#include "common/log/log_settings.h"
+#include "common/service/watchdog.h"
 #include "gateway/app/control_plane.h"
+#include "gateway/app/reload.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/broker/supervised_broker.h"
 #include "gateway/doors/console/console_door.h"
@@ -48,6 +54,14 @@ spdlog::logger& logger() {
 
 std::filesystem::path beside_this_binary(const char* name) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+// A build has it beside the programs, an installation in a folder of its own: <prefix>/lib/earshot.
+std::filesystem::path broker_plugin() {
+  constexpr const char* kName = "earshot_broker.so";
+  const auto beside = beside_this_binary(kName);
+  const auto installed = beside.parent_path().parent_path() / "lib" / "earshot" / kName;
+  return !std::filesystem::exists(beside) && std::filesystem::exists(installed) ? installed : beside;
 }
 
 template <std::size_t kBytes>
@@ -91,7 +105,11 @@ class MqttTransport final : public DeviceTransport {
 }  // namespace
 
 struct App::Parts {
-  explicit Parts(GatewayConfig loaded) : config(std::move(loaded)) {}
+  Parts(GatewayConfig loaded, std::function<GatewayConfig()> again, const ServiceManager& service)
+      : config(std::move(loaded)),
+        started_with(config.effective),
+        reread(std::move(again)),
+        manager(service) {}
   // After a stop, or a start that failed half-way. The shards must not send through a link that is being
   // destroyed, and the broker's copies of the keys must not outlive it.
   ~Parts() {
@@ -115,6 +133,8 @@ struct App::Parts {
   void make_websocket_door();
   void start_http();
   void spawn_workers();
+  void reload();
+  void apply(const GatewayConfig& fresh);
 
   void remove_broker_files() const {
     std::error_code ignored;  // the next start writes the folder anew
@@ -126,9 +146,14 @@ struct App::Parts {
   // In the order of their making; destroyed in the reverse one.
   const std::uint64_t descriptors = raise_descriptor_limit();
   GatewayConfig config;
+  const std::string started_with;  // its effective configuration
+  const std::function<GatewayConfig()> reread;
+  const ServiceManager& manager;
   SystemClock clock;
   asio::io_context io{1};
-  StopSignals stop_signals{io};
+  const bool of_terminal = has_terminal();
+  StopSignals stop_signals{io, of_terminal};
+  std::optional<ReloadSignal> reload_signal;
   std::optional<InstanceLock> lock;
   Secret device_key;
   Secret path_probe{random_hex<32>()};  // what the doctor's UDP questions are signed from
@@ -151,6 +176,9 @@ struct App::Parts {
   std::unique_ptr<http::Server> https;           // on a port of its own
   std::unique_ptr<http::Server> websocket_http;  // likewise
   std::vector<std::shared_ptr<WorkerProcess>> workers;
+  Watchdog watchdog{io.get_executor(), manager, [this](const Watchdog::Alive& alive) {
+                      proxies.stats(io.get_executor(), [alive](const std::vector<ShardStats>&) { alive(); });
+                    }};
 };
 
 void App::Parts::start_all() {
@@ -163,8 +191,39 @@ void App::Parts::start_all() {
   spawn_workers();
   stop_signals.on_first([this](int signal) {
     logger().info("stopping signal={}", signal_name(signal));
+    manager.stopping();
+    if (reload_signal) reload_signal->close();
     stop_all();
   });
+  // From here on: before, a SIGHUP would find nothing to be applied to.
+  if (!of_terminal) reload_signal.emplace(io).on_each([this] { reload(); });
+  watchdog.start();
+}
+
+// A file that is wrong changes nothing: what runs goes on as it is.
+void App::Parts::reload() {
+  manager.reloading(clock.now());
+  try {
+    apply(reread());
+  } catch (const ConfigError& problems) {
+    logger().error("configuration refused, the old one stays in force: {}", one_line(problems.what()));
+  }
+  manager.ready();
+}
+
+void App::Parts::apply(const GatewayConfig& fresh) {
+  const auto applied = sort_changes(changed_keys(config.effective, fresh.effective), kLiveKeys).applied;
+  const auto waiting = sort_changes(changed_keys(started_with, fresh.effective), kLiveKeys).wants_restart;
+  config.log_level = fresh.log_level;
+  config.session = fresh.session;
+  config.conversations = fresh.conversations;
+  config.playout = fresh.playout;
+  config.effective = fresh.effective;
+  log::set_level(config.log_level);
+  proxies.each([&](ShardProxy& shard) { shard.post_session_config(session_config(config)); });
+  for (const auto& worker : workers) worker->reload();
+  logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));
+  if (!waiting.empty()) logger().warn("in force only after a restart: {}", listed(waiting));
 }
 
 void App::Parts::stop_all() {
@@ -207,15 +266,13 @@ void App::Parts::start_control_plane() {
 void App::Parts::start_broker() {
   if (!config.mqtt.supervised) return;
   broker = std::make_unique<broker::SupervisedBroker>(
-      io,
-      broker::BrokerSettings{
-          .listeners = {{.address = config.mqtt.listen, .port = config.mqtt.port}},
-          .run_folder = broker_folder(),
-          .plugin = config.mqtt.plugin.empty() ? beside_this_binary("earshot_broker.so") : config.mqtt.plugin,
-          .mosquitto = config.mqtt.mosquitto,
-          .device_key = device_key,
-          .gateway_user = config.mqtt.user,
-          .gateway_password = broker_password});
+      io, broker::BrokerSettings{.listeners = {{.address = config.mqtt.listen, .port = config.mqtt.port}},
+                                 .run_folder = broker_folder(),
+                                 .plugin = config.mqtt.plugin.empty() ? broker_plugin() : config.mqtt.plugin,
+                                 .mosquitto = config.mqtt.mosquitto,
+                                 .device_key = device_key,
+                                 .gateway_user = config.mqtt.user,
+                                 .gateway_password = broker_password});
   broker->start();
 }
 
@@ -230,19 +287,13 @@ void App::Parts::start_shards() {
                                    .announced_server = config.announce_address,
                                    .path_probe = path_probe},
                       .worker_endpoint = config.workers.listen[i],
-                      .session = {},
+                      .session = session_config(config),
                       .placement = {.open_timeout = config.workers.open_timeout},
                       .links = {.gateway_id = gateway_id,
                                 .version = EARSHOT_VERSION,
                                 .shard = i,
                                 .shard_addresses = addresses,
                                 .heartbeat = config.workers.heartbeat}};
-    shard.session.idle_timeout = config.session.idle_timeout;
-    shard.session.keep_text = config.conversations.keep_text;
-    shard.session.keep_audio = config.conversations.keep_audio;
-    shard.session.max_sessions = config.session.max_per_shard;
-    shard.session.playout.lead_frames = config.playout.lead_frames;
-    shard.session.playout.tail_guard = config.playout.tail_guard;
     shard.admit_unknown = config.admission == AdmissionMode::kOpen;
     shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
   }
@@ -367,6 +418,7 @@ void App::Parts::spawn_workers() {
     if (!config.workers.config.empty()) command.arguments = {"--config", config.workers.config.string()};
     command.arguments.insert(command.arguments.end(),
                              {"--gateway", config.workers.listen.front().text(), "--id", command.name});
+    if (log::uses_json()) command.arguments.insert(command.arguments.end(), {"--set", "log.format=json"});
     if (config.metrics.first_worker_port != 0) {
       command.arguments.insert(
           command.arguments.end(),
@@ -416,13 +468,15 @@ HealthDoor::Counts App::Parts::link_counters() const {
   return counts;
 }
 
-App::App(GatewayConfig config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+App::App(GatewayConfig config, std::function<GatewayConfig()> reread, const ServiceManager& manager)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(reread), manager)) {}
 
 App::~App() = default;
 
 int App::run() {
   parts_->start_all();
   logger().info("gateway ready");
+  parts_->manager.ready();
   parts_->serve();
   logger().info("gateway stopped");
   return 0;

@@ -197,6 +197,13 @@ void read_admission(ConfigSection section, GatewayConfig& config) {
   section.read("pin_uuid", config.pin_uuid);
 }
 
+void read_log(ConfigSection section, GatewayConfig& config) {
+  section.read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  std::string format = "text";
+  section.read_choice("format", format, {"text", "json"});
+  config.log_json = format == "json";
+}
+
 void read_floor(ConfigSection& section, const char* key, std::string& version) {
   section.read(key, version);
   if (!version.empty() && !VersionFloor::parse(version))
@@ -221,7 +228,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   }
   root.read("timezone_offset_minutes", config.timezone_offset_minutes, {-14 * 60, 14 * 60});
   root.read_secret("device_key", config.device_key);
-  root.section("log").read_choice("level", config.log_level, {"trace", "debug", "info", "warn", "error"});
+  read_log(root.section("log"), config);
   read_mqtt(root.section("mqtt"), config.mqtt);
   read_udp(root.section("udp"), config.udp);
   read_http(root.section("http"), config.http);

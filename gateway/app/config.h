@@ -126,7 +126,8 @@ struct GatewayConfig {
   std::string announce_address = "127.0.0.1";  // what devices are told to reach us by
   int timezone_offset_minutes = 0;             // default: this host's; devices show UTC + this
   std::string log_level = "info";
-  Secret device_key;  // empty: <data_dir>/secrets/device.key
+  bool log_json = false;  // one JSON object a line
+  Secret device_key;      // empty: <data_dir>/secrets/device.key
   MqttConfig mqtt;
   UdpConfig udp;
   HttpConfig http;

@@ -12,6 +12,7 @@ Machine this_machine() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
   // <project>/build/release/bin/earshotctl; deploy/run.sh keeps its data in <project>/data.
   if (!failure) folders.push_back(self.parent_path().parent_path().parent_path().parent_path() / "data");
+  folders.emplace_back("/var/lib/earshot");  // of an installed package
   return {.environment = [](const std::string& name) -> std::optional<std::string> {
             const char* value = std::getenv(name.c_str());
             if (value == nullptr || *value == '\0') return std::nullopt;

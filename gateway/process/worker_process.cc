@@ -55,6 +55,10 @@ void WorkerProcess::start() {
   spawn();
 }
 
+void WorkerProcess::reload() const {
+  if (pid_ != 0 && !stopping_) kill(pid_, SIGHUP);
+}
+
 void WorkerProcess::stop(Milliseconds patience, std::function<void()> done) {
   stopping_ = true;
   on_stopped_ = std::move(done);

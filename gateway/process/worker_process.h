@@ -37,6 +37,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   // when the process is gone.
   void stop(Milliseconds patience, std::function<void()> done);
 
+  // It reads its configuration again (SIGHUP).
+  void reload() const;
+
   // 0 while none runs.
   pid_t pid() const { return pid_; }
   std::uint64_t restarts() const { return restarts_; }

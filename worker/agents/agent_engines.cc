@@ -116,7 +116,23 @@ AgentEngines::AgentEngines(SharedProviders, const AgentEngines& own)
       llm_(own.llm_),
       tts_(own.tts_) {}
 
+AgentEngines::AgentEngines(EmbeddedOnly, const AgentEngines& own, const WorkerConfig& config)
+    : http_(own.http_), usual_(config.agent), devices_(config.devices) {
+  const std::string local(kLocalProvider);
+  asr_[local] = own.asr_.at(local);
+  llm_[local] = own.llm_.at(local);
+  tts_[local] = own.tts_.at(local);
+}
+
 AgentEngines::~AgentEngines() = default;
+
+std::shared_ptr<AgentEngines> AgentEngines::with_embedded_of(const AgentEngines& own,
+                                                             const WorkerConfig& config,
+                                                             const ProviderContext& context) {
+  std::shared_ptr<AgentEngines> made(new AgentEngines(EmbeddedOnly{}, own, config));
+  for (const auto& [name, choice] : config.agents) made->add(choice, config, context);
+  return made;
+}
 
 std::shared_ptr<AgentEngines> AgentEngines::sharing_providers(const AgentEngines& own) {
   return std::shared_ptr<AgentEngines>(new AgentEngines(SharedProviders{}, own));

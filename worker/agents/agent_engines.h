@@ -3,7 +3,7 @@
 // Providers are made once for each name (and voice) that some agent uses, and shared by all agents: so is
 // what is known of their failures. The embedded engines stand behind every agent's own choice.
 //
-// Runs on: the I/O thread, but extend() before anybody else knows the engines.
+// Runs on: the I/O thread, but extend() and with_embedded_of() before anybody else knows the engines.
 // Owns: providers, chains, and each agent's ConversationConfig; whoever converses holds the engines.
 // Borrows: the context.
 #pragma once
@@ -35,6 +35,10 @@ class AgentEngines {
 
   // Throws StartupError: a model or a voice that cannot be loaded.
   AgentEngines(const WorkerConfig& config, const ProviderContext& context);
+  // Agents and providers of `config`, all made anew; the embedded engines are those of `own`. Loading a model may
+  // take seconds. Throws StartupError.
+  static std::shared_ptr<AgentEngines> with_embedded_of(const AgentEngines& own, const WorkerConfig& config,
+                                                        const ProviderContext& context);
   // The same providers, but nobody who uses them yet: extend() follows.
   static std::shared_ptr<AgentEngines> sharing_providers(const AgentEngines& own);
   // Makes the agents of `config` and what providers they need beside those already there; loading a model may
@@ -61,6 +65,8 @@ class AgentEngines {
  private:
   struct SharedProviders {};
   AgentEngines(SharedProviders, const AgentEngines& own);
+  struct EmbeddedOnly {};
+  AgentEngines(EmbeddedOnly, const AgentEngines& own, const WorkerConfig& config);
 
   template <class Provider>
   using Stock = std::map<std::string, std::shared_ptr<ChainEntry<Provider>>>;

@@ -2,11 +2,12 @@
 // gateway's store holds. A new set is made ready on the pool; sessions that are open keep theirs.
 //
 // Runs on: the I/O thread.
-// Owns: the engines of each, together with the conversations that use them.
-// Borrows: config and context; the pool is joined before it is destroyed.
+// Owns: the configuration in force, and the engines of each, together with the conversations that use them.
+// Borrows: the context; the pool is joined before it is destroyed.
 // Bounded: kMaxGateways; a gateway's id changes with each start, so the one that was silent longest goes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/result.h"
 #include "ipc.pb.h"
 #include "worker/agents/agent_engines.h"
 #include "worker/agents/stored_agents.h"
@@ -27,11 +29,19 @@ class GatewayAgents {
   static constexpr std::size_t kMaxGateways = 8;
 
   // Throws StartupError: a model or a voice that cannot be loaded.
-  GatewayAgents(const WorkerConfig& config, const ProviderContext& context);
+  GatewayAgents(std::shared_ptr<const WorkerConfig> config, const ProviderContext& context);
 
   std::shared_ptr<AgentEngines> of(const std::string& gateway) const;
   // `done` is called when the set is in use, or a newer one is.
   void take(const std::string& gateway, ipc::AgentSet set, AgentsDone done);
+
+  // Agents and providers are made anew of what `reread` gives, on the pool; sessions that begin afterwards have
+  // them. When something of it is wrong, nothing changes. `done` is called on the I/O thread with the configuration
+  // that is in force from now on, or with the problem.
+  // REQUIRES: none is in progress.
+  using Reread = std::function<WorkerConfig()>;  // throws ConfigError
+  using Reloaded = std::function<void(Result<std::shared_ptr<const WorkerConfig>>)>;
+  void reload(Reread reread, Reloaded done);
 
   // visitor(std::string_view stage, const ProviderRecord&), each stage and name once.
   template <class Visitor>
@@ -53,6 +63,7 @@ class GatewayAgents {
     std::uint64_t wanted = 0;               // the newest revision that came
     std::uint64_t making = 0;
     std::optional<ipc::AgentSet> next;  // came while an older one was being made
+    ipc::AgentSet set;                  // the one made last, to make it again
     std::vector<AgentsDone> waiting;
     std::uint64_t touched = 0;
   };
@@ -61,11 +72,12 @@ class GatewayAgents {
     ipc::AgentsAccepted answer;
   };
 
+  void put_in_force(std::shared_ptr<const WorkerConfig> config, std::shared_ptr<AgentEngines> engines);
   void make(const std::string& gateway, OfGateway& one, ipc::AgentSet set);
   void on_made(const std::string& gateway, Made made);
   void make_room();
 
-  const WorkerConfig& config_;
+  std::shared_ptr<const WorkerConfig> config_;
   ProviderContext context_;
   std::shared_ptr<AgentEngines> own_;
   std::map<std::string, OfGateway> gateways_;

@@ -4,10 +4,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/asio/asio.h"
+#include "common/asio/reload_signal.h"
 #include "common/asio/stop_signals.h"
+#include "common/service/watchdog.h"
 #include "worker/echo/echo_link.h"
 
 namespace earshot::worker {
@@ -51,11 +54,19 @@ class EchoLinks {
 
 }  // namespace
 
-int run_echo_worker(const WorkerConfig& config) {
+int run_echo_worker(const WorkerConfig& config, const ServiceManager& manager) {
   asio::io_context io{1};
   EchoLinks links(io.get_executor(), config);
-  StopSignals signals(io);
+  const bool of_terminal = has_terminal();
+  StopSignals signals(io, of_terminal);
+  std::optional<ReloadSignal> reload_signal;
+  if (!of_terminal) reload_signal.emplace(io).on_each([] {});  // it has nothing that could change
+  Watchdog watchdog(io.get_executor(), manager, [](const Watchdog::Alive& alive) { alive(); });
+  watchdog.start();
+  manager.ready();
   signals.on_first([&](int) {
+    manager.stopping();
+    if (reload_signal) reload_signal->close();
     links.stop();
     io.stop();
   });

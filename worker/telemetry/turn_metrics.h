@@ -18,7 +18,7 @@ namespace earshot::worker {
 class TurnMetrics {
  public:
   void add(const TurnTrace& trace);
-  void write(metrics::Page& page) const;  // docs/operations.md lists the names
+  void write(metrics::Page& page) const;  // docs/metrics.md lists the names
 
  private:
   using Names = std::pair<std::string_view, std::string_view>;

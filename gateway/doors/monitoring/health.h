@@ -1,4 +1,4 @@
-// What /healthz answers: is this gateway able to serve, and what has it counted? Pure.
+// What /healthz, /readyz and /livez answer: is this gateway able to serve, and what has it counted? Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,5 +24,10 @@ struct Health {
 // else 503 {"status":"starting",...}. While the database is away the status is "degraded", with 200 all the same:
 // it is away from all gateways, and none of them can be served by another.
 http::Response health_answer(const Health& health);
+// The same verdict in a line, for probes: what was counted stays here.
+http::Response ready_answer(const Health& health);
+// 200: the process and all its shards answer. Whether they can serve is another question: a gateway that waits for
+// its workers must not be started anew for it.
+http::Response live_answer(const Health& health);
 
 }  // namespace earshot::gateway

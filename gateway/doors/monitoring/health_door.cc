@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "gateway/doors/monitoring/health.h"
-
 namespace earshot::gateway {
 
 namespace {
@@ -38,14 +36,18 @@ Health sum_up(const std::vector<ShardStats>& shards, bool broker_connected,
 }  // namespace
 
 void HealthDoor::mount(http::Router& router) {
-  for (const char* path : {"/healthz", "/readyz"}) {
-    router.add("GET", path, [this](const http::Request&, const http::Reply& reply) { handle(reply); });
-  }
+  const auto add = [&](const char* path, http::Response (*answer)(const Health&)) {
+    router.add("GET", path,
+               [this, answer](const http::Request&, const http::Reply& reply) { handle(reply, answer); });
+  };
+  add("/healthz", health_answer);
+  add("/readyz", ready_answer);
+  add("/livez", live_answer);
 }
 
-void HealthDoor::handle(const http::Reply& reply) {
-  shards_.stats(executor_, [this, reply](const std::vector<ShardStats>& shards) {
-    reply(health_answer(sum_up(shards, link_.connected(), other_counters_())));
+void HealthDoor::handle(const http::Reply& reply, http::Response (*answer)(const Health&)) {
+  shards_.stats(executor_, [this, reply, answer](const std::vector<ShardStats>& shards) {
+    reply(answer(sum_up(shards, link_.connected(), other_counters_())));
   });
 }
 

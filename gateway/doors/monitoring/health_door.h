@@ -1,4 +1,5 @@
-// GET /healthz and /readyz: asks every shard for its stats and answers when all have told.
+// GET /healthz, /readyz and /livez: asks every shard for its stats and answers when all have told. A shard that hangs
+// lets all three without an answer, which is one.
 //
 // Runs on: the HTTP server's executor.
 // Borrows: shards and link, which outlive the server.
@@ -10,6 +11,7 @@
 #include "common/asio/asio.h"
 #include "common/http/http_router.h"
 #include "gateway/broker/mqtt_link.h"
+#include "gateway/doors/monitoring/health.h"
 #include "gateway/live/shard/shards.h"
 
 namespace earshot::gateway {
@@ -27,7 +29,7 @@ class HealthDoor {
   void mount(http::Router& router);
 
  private:
-  void handle(const http::Reply& reply);
+  void handle(const http::Reply& reply, http::Response (*answer)(const Health&));
 
   Executor executor_;
   const Shards& shards_;

@@ -19,7 +19,7 @@ struct GatewayFigures {
   NamedCounts others;  // of what belongs to no shard
 };
 
-// docs/operations.md lists the names.
+// docs/metrics.md lists the names.
 void write_metrics(const GatewayFigures& figures, metrics::Page& page);
 
 }  // namespace earshot::gateway

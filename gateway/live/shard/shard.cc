@@ -45,7 +45,8 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
                },
            .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   config_.links.write_in_rounds = true;
-  // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
+  // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone, or of a group that its folder
+  // was handed to (listener.h).
   config_.links.carries_secrets = config_.worker_endpoint.kind == ipc::Endpoint::Kind::kUnix;
   auto listener = ipc::Listener::open(io_.get_executor(), config_.worker_endpoint);
   if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
@@ -150,6 +151,12 @@ bool Shard::handle_drain(std::string_view worker) {
 void Shard::handle_agents(AgentParts parts) {
   check_thread();
   workers_.set_agents(std::move(parts));
+}
+
+// Sessions refer to it; a deadline that was armed by the old idle timeout is looked at by the new one.
+void Shard::handle_session_config(const SessionConfig& config) {
+  check_thread();
+  config_.session = config;
 }
 
 ShardStats Shard::stats() const {

@@ -84,6 +84,7 @@ class Shard final : private LineHost {
   void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
   bool handle_drain(std::string_view worker);
   void handle_agents(AgentParts parts);
+  void handle_session_config(const SessionConfig& config);
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 

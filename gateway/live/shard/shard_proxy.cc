@@ -102,6 +102,10 @@ void ShardProxy::post_agents(AgentParts parts) {
              [this, parts = std::move(parts)]() mutable { shard_.handle_agents(std::move(parts)); });
 }
 
+void ShardProxy::post_session_config(SessionConfig config) {
+  asio::post(executor_, [this, config] { shard_.handle_session_config(config); });
+}
+
 void ShardProxy::request_stats(Executor reply_to, std::function<void(ShardStats)> done) {
   asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,

@@ -19,6 +19,7 @@
 #include "common/base/clock.h"
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/say_verdict.h"
+#include "gateway/live/session/session_config.h"
 #include "gateway/live/shard/admission_table.h"
 #include "gateway/live/shard/shard_stats.h"
 #include "gateway/live/workers/worker_news.h"
@@ -62,6 +63,8 @@ class ShardProxy {
   void post_drain(std::string worker, Executor reply_to, std::function<void(bool)> done);
   // To every worker that is linked or will be.
   void post_agents(AgentParts parts);
+  // In force from the next message on.
+  void post_session_config(SessionConfig config);
   // `done` is called on `reply_to`; never, if the shard stops before.
   void request_stats(Executor reply_to, std::function<void(ShardStats)> done);
   void request_sessions(Executor reply_to, std::function<void(std::vector<SessionView>)> done);

@@ -20,6 +20,16 @@ TEST(HealthTest, IsReadyOnlyWithBrokerAndWorkers) {
       503);
 }
 
+TEST(HealthTest, ProbesTellReadyFromAlive) {
+  const Health waiting{.broker_connected = true, .shards = 1, .workers = 0, .sessions = 0, .counters = {}};
+  EXPECT_EQ(ready_answer(waiting).status, 503);
+  EXPECT_EQ(live_answer(waiting).status, 200) << "to start it anew would bring no worker";
+  const Health serving{
+      .broker_connected = true, .shards = 1, .workers = 1, .sessions = 0, .counters = {{"secret", 1}}};
+  EXPECT_EQ(ready_answer(serving).status, 200);
+  EXPECT_EQ(ready_answer(serving).body.find("secret"), std::string::npos);
+}
+
 TEST(HealthTest, ListsOnlyWhatHasHappened) {
   const auto answer = health_answer({.broker_connected = true,
                                      .shards = 1,
