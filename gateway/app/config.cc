@@ -121,6 +121,8 @@ void read_store(ConfigSection section, StoreConfig& store) {
   section.read("keep_conversations_days", store.keep_conversations_days, {0, kMaxDays});
   section.read("keep_audio_days", store.keep_audio_days, {0, kMaxDays});
   section.read("keep_audit_days", store.keep_audit_days, {0, kMaxDays});
+  section.read("keep_memory_days", store.keep_memory_days, {0, kMaxDays});
+  section.read("keep_memory_turns", store.keep_memory_turns, {1, 1'000'000});
 }
 
 bool is_url(const std::string& text, std::initializer_list<std::string_view> schemes) {

@@ -118,7 +118,9 @@ struct StoreConfig {
   Secret key;                        // seals secrets in the database; empty: <data_dir>/secrets/store.key
   int keep_conversations_days = 90;  // 0: for ever; so are the others
   int keep_audio_days = 7;
-  int keep_audit_days = 365;  // and commands
+  int keep_audit_days = 365;       // and commands
+  int keep_memory_days = 365;      // turns of the diary (docs/memory.md)
+  int keep_memory_turns = 20'000;  // of an agent and a device
 };
 
 struct GatewayConfig {

@@ -7,6 +7,7 @@
 #include "gateway/api/api.h"
 #include "gateway/api/routes/command_routes.h"
 #include "gateway/api/routes/doctor_route.h"
+#include "gateway/api/routes/memory_routes.h"
 #include "gateway/app/device_entrance.h"
 #include "gateway/app/voice_plane.h"
 #include "gateway/control/commands/command_service.h"
@@ -42,7 +43,8 @@ store::StorePlace store_place(const GatewayConfig& config) {
 store::RetentionDays days_kept(const GatewayConfig& config) {
   return {.conversations = config.store.keep_conversations_days,
           .audio = config.store.keep_audio_days,
-          .audit = config.store.keep_audit_days};
+          .audit = config.store.keep_audit_days,
+          .memory = config.store.keep_memory_days};
 }
 
 api::AuthSettings auth_settings(const GatewayConfig& config) {
@@ -210,6 +212,7 @@ void ControlPlane::Parts::connect_commands() {
             const bool current = entry != nullptr && entry->presence.session == session.text;
             if (current) devices.set_session(device, {}, {});
             voice.conversations().closed(device, session, reason);
+            voice.memory().session_closed(device, session);
           },
       .on_refused = [this](const auth::ClientId& client, AdmissionVerdict) { entrance.refused(client); }};
   voice.add_to(handlers);
@@ -241,6 +244,18 @@ void ControlPlane::start() {
                                                       .executor = parts_->io.get_executor()});
   parts_->commands.start(
       parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
+  api::add_memory_routes(parts_->api.routes(), {.store = *parts_->store,
+                                                .devices = parts_->devices,
+                                                .memory = parts_->voice.memory(),
+                                                .clock = parts_->clock,
+                                                .executor = parts_->io.get_executor(),
+                                                .forget_notebook = [this](const DeviceId& device) {
+                                                  parts_->voice.reminders().forget(device);
+                                                }});
+  parts_->voice.reminders().restore(parts_->store->read_at_start([](store::Store& store) {
+    return store.memory() == nullptr ? std::vector<std::pair<DeviceId, std::string>>()
+                                     : store.memory()->notebooks();
+  }));
   add_doctor_route(parts_->api.routes(), parts_->doctor);
   parts_->flush_later();
   parts_->retention.start();
@@ -265,6 +280,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->connect_commands();
   parts_->entrance.connect([this](const DeviceId& device) {
     parts_->voice.reminders().forget(device);
+    parts_->voice.memory().forget(device, [](const Status&) {});
     parts_->commands.forget(device);
   });
 }

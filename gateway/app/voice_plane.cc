@@ -15,10 +15,22 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
                       .keep_audio = parts.config.conversations.keep_audio}),
       agents_(parts.executor, parts.store, agent_doors()),
       sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
-      reminders_(parts.executor, sayer_, parts.clock,
-                 [this](const DeviceId& device, NotebookNews notebook) {
-                   parts_.shards.of(device).post_notebook(device, std::move(notebook));
-                 }),
+      reminders_(
+          parts.executor, sayer_, parts.clock,
+          [this](const DeviceId& device, NotebookNews notebook) {
+            parts_.shards.of(device).post_notebook(device, std::move(notebook));
+          },
+          [&store = parts.store](const DeviceId& device, std::string text) {
+            store.write([device, text = std::move(text)](store::Store& opened) {
+              if (opened.memory() != nullptr) opened.memory()->put_notebook(device, text);
+            });
+          },
+          parts.config.timezone_offset_minutes),
+      memory_(parts.executor, parts.store, parts.clock,
+              static_cast<std::size_t>(parts.config.store.keep_memory_turns),
+              [this](const DeviceId& device, const SessionId& session, ipc::MemoryDown known) {
+                parts_.shards.of(device).post_memory(device, session, std::move(known));
+              }),
       notices_(sayer_, parts.clock) {
   notices_.mount(parts.router);
 }
@@ -36,10 +48,14 @@ void VoicePlane::add_to(ShardReports::Handlers& handlers) {
   handlers.on_notebook = [this](const DeviceId& device, const NotebookNews& notebook) {
     reminders_.changed(device, notebook);
   };
+  handlers.on_memory = [this](const DeviceId& device, const SessionId& session, const ipc::MemoryUp& wanted) {
+    memory_.wanted(device, session, wanted);
+  };
   handlers.on_agents_taken = [this](const AgentsNews& news) { agents_.taken(news); };
 }
 
 void VoicePlane::stop() {
+  memory_.stop();
   reminders_.stop();
   sayer_.stop();
   agents_.stop();

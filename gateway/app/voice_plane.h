@@ -2,7 +2,7 @@
 // the store's agents to the workers. A part of control_plane.h, put together for itself.
 //
 // Runs on: the gateway's main executor.
-// Owns: the log, the sayer, the reminders and the distributor.
+// Owns: the log, the sayer, the reminders, the memory and the distributor.
 // Borrows: its parts.
 // Lifecycle: made -> connect() -> used -> stop().
 #pragma once
@@ -15,6 +15,7 @@
 #include "gateway/app/config.h"
 #include "gateway/control/agents/agent_distributor.h"
 #include "gateway/control/conversations/conversation_log.h"
+#include "gateway/control/memory/memory_keeper.h"
 #include "gateway/control/say/notice_door.h"
 #include "gateway/control/say/reminders.h"
 #include "gateway/control/say/sayer.h"
@@ -53,6 +54,7 @@ class VoicePlane {
   AgentDistributor& agents() { return agents_; }
   Sayer& sayer() { return sayer_; }
   Reminders& reminders() { return reminders_; }
+  MemoryKeeper& memory() { return memory_; }
 
   template <class Visitor>
   void visit_counters(Visitor&& visitor) const {
@@ -60,6 +62,7 @@ class VoicePlane {
     agents_.counters().visit(visitor);
     sayer_.counters().visit(visitor);
     reminders_.counters().visit(visitor);
+    memory_.counters().visit(visitor);
   }
 
  private:
@@ -71,6 +74,7 @@ class VoicePlane {
   AgentDistributor agents_;
   Sayer sayer_;
   Reminders reminders_;
+  MemoryKeeper memory_;
   NoticeDoor notices_;
 };
 

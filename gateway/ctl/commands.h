@@ -14,6 +14,7 @@ void add_agent_commands(std::vector<Command>& all);     // agents, providers
 void add_providers_find(std::vector<Command>& all);     // providers find
 void add_firmware_commands(std::vector<Command>& all);  // firmware
 void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
+void add_memory_commands(std::vector<Command>& all);        // memory, forget
 void add_tail_command(std::vector<Command>& all);
 void add_doctor_command(std::vector<Command>& all);
 void add_completion_command(std::vector<Command>& all);

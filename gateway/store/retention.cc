@@ -37,6 +37,11 @@ void Retention::start() {
   remove_all(
       [](Store& store, WallTime time, std::size_t limit) { return store.audit().remove_before(time, limit); },
       days_.audit);
+  remove_all(
+      [](Store& store, WallTime time, std::size_t limit) {
+        return store.memory() == nullptr ? 0 : store.memory()->remove_before(time, limit);
+      },
+      days_.memory);
 }
 
 void Retention::stop() {

@@ -20,7 +20,8 @@ namespace earshot::store {
 struct RetentionDays {
   int conversations = 90;
   int audio = 7;
-  int audit = 365;  // and finished commands
+  int audit = 365;   // and finished commands
+  int memory = 365;  // turns of the diary
 };
 
 class Retention {

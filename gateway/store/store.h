@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "gateway/store/memory_store.h"
 #include "gateway/store/records.h"
 
 namespace earshot::store {
@@ -192,6 +193,7 @@ class Store {
   virtual ConversationRepository& conversations() = 0;
   virtual AuditRepository& audit() = 0;
   virtual SettingRepository& settings() = 0;
+  virtual MemoryRepository* memory() { return nullptr; }  // nullptr: this store remembers nothing
 };
 
 }  // namespace earshot::store

@@ -30,6 +30,20 @@ void read_prompt(ConfigSection& section, std::string_view key, std::string& out)
   }
 }
 
+void read_memory(ConfigSection& section, MemoryLevel& out) {
+  std::string level = out == MemoryLevel::kFull ? "full" : out == MemoryLevel::kDiary ? "diary" : "off";
+  section.read("memory", level);
+  if (level == "off") {
+    out = MemoryLevel::kOff;
+  } else if (level == "diary") {
+    out = MemoryLevel::kDiary;
+  } else if (level == "full") {
+    out = MemoryLevel::kFull;
+  } else {
+    section.problem("memory", "is one of off, diary and full");
+  }
+}
+
 template <class Settings>
 std::vector<std::string> read_order(ConfigSection& section, std::string_view key,
                                     const ProviderChoice<Settings>& choice, Milliseconds stage_patience) {
@@ -111,6 +125,7 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
   read_text(section, "greeting", agent.greeting, kMaxSpokenBytes);
   read_text(section, "farewell", agent.farewell, kMaxSpokenBytes);
   read_prompt(section, "end_prompt", agent.end_prompt);
+  read_memory(section, agent.memory);
   section.read("exit_words", agent.exit_words);
   section.read("wake_words", agent.wake_words);
   read_replacements(section, agent.replacements);

@@ -1,5 +1,7 @@
 #include "worker/conversation/conversation.h"
 
+#include <array>
+#include <ctime>
 #include <utility>
 
 #include "common/json/json.h"
@@ -39,13 +41,24 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
                 if (services_.on_turn_ended) services_.on_turn_ended(trace);
                 journal_.ended(trace, now());
               }),
+      memory_(open.keeps_memory() ? config.agent.memory : MemoryLevel::kOff, config.agent.name, local_offset,
+              [this](ipc::MemoryUp up) { send(downlink::memory(std::move(up))); }),
+      learner_(
+          services.brain, services.executor, memory_.facts(),
+          [this] {
+            const std::tm time = tools_.local_time();
+            std::array<char, 16> text{};
+            return std::string(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &time));
+          },
+          [this] { return wall_ms(); }),
       tools_(
           config.tools, config.agent.tools, services.tools, services.clock,
           [this](const std::string& payload) { send(downlink::mcp(payload)); },
           open.keeps_notebook() ? std::function<void(Notebook&)>([this](Notebook& notebook) {
             send(downlink::notebook(notebook, now()));
           })
-                                : nullptr),
+                                : nullptr,
+          memory_.facts()),
       floor_({.resume = config.interruption.resume,
               .asr_patience = config.asr_patience,
               .idle_farewell = config.idle_farewell,
@@ -122,6 +135,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEst
 void Conversation::start() {
   floor_.lives(now());
   tools_.start(device_mcp_, now());
+  memory_.open();
   if (!floor_.hears()) return;
   journal_.listening();
   ear_->listen(floor_.mode(), now());
@@ -157,6 +171,8 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       return on_playout(envelope.playout_report());
     case ipc::Envelope::kNotebook:
       return on_notebook(envelope.notebook());
+    case ipc::Envelope::kMemoryDown:
+      return on_memory(envelope.memory_down());
     case ipc::Envelope::kSay:
       return on_say(envelope.say());
     default:
@@ -199,6 +215,8 @@ void Conversation::tick() {
   voice_->tick(time);
   tools_.tick(time);
   journal_.tick(time);
+  if (working_turn() || ear_->in_utterance()) learner_.pause(time);
+  learner_.tick(time);
   if (const auto turn = working_turn()) turn->tick(time);
   if (floor_.recogniser_is_late(time)) {
     ear_->give_up_deciding(time);
@@ -228,6 +246,7 @@ void Conversation::close() {
   if (voice_) voice_->close();
   tracer_.end_all(TurnEnd::kClosed);
   journal_.close();
+  learner_.close();
   refuse_says("the session has ended");
 }
 

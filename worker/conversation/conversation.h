@@ -49,6 +49,8 @@
 #include "worker/dialogue/persona.h"
 #include "worker/dialogue/tool_box.h"
 #include "worker/hearing/audio_input.h"
+#include "worker/memory/fact_learner.h"
+#include "worker/memory/recollection.h"
 #include "worker/speaking/audio_output.h"
 #include "worker/stages/asr.h"
 #include "worker/stages/llm.h"
@@ -150,6 +152,9 @@ struct ConversationSink {
   std::function<void(ipc::Envelope)> send_audio;
 };
 
+// Seconds east of Greenwich where the devices are (`timezone` of the configuration).
+std::int32_t local_offset(std::int64_t unix_seconds);
+
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
   // kInvalid: audio formats that Opus or the device protocol does not have.
@@ -220,6 +225,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void say_goodbye(const std::string& shown, TurnSource source);
   void part_when_idle();
   void tell_late_result();
+  void on_memory(const ipc::MemoryDown& known);
+  void recall(const std::string& words);
+  std::optional<std::string> remembered(SteadyTime at) const;
+  void remember(const TurnRecord& record);
+  std::int64_t wall_ms() const;
   void on_notebook(const ipc::Notebook& notebook);
   void on_say(const ipc::Say& say);
   void speak_next();
@@ -247,6 +257,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   bool report_text_;
   TurnJournal journal_;
   TurnTracer tracer_;
+  Recollection memory_;
+  FactLearner learner_;
   ToolBox tools_;
   std::shared_ptr<AudioInput> ear_;
   std::shared_ptr<AudioOutput> voice_;

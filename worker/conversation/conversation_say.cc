@@ -74,6 +74,7 @@ void Conversation::on_record(TurnRecord record) {
   const TurnEnd end = record.trace.end;
   send(downlink::turn_report(
       turn_report(record, {.session = session_id_, .agent = config_.agent.name, .text = report_text_})));
+  remember(record);
   auto say = says_.end(TurnId{record.trace.turn});
   if (!say) return;
   const bool anything = !record.reply_text.empty();

@@ -18,6 +18,7 @@ std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
   handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
     on_turn_done(turn, std::move(outcome));
   };
+  if (memory_.on()) handlers.remembered = [this](SteadyTime at) { return remembered(at); };
   return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
                                 services_.executor, std::move(handlers));
 }
@@ -31,6 +32,7 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
 
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
   user_words_ = understood ? text : std::nullopt;
+  recall(user_words_.value_or(std::string()));
   return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
           .tools = {},
           .language = persona_.language(),

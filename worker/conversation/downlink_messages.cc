@@ -114,6 +114,12 @@ ipc::Envelope notebook(Notebook& notebook, SteadyTime now) {
   return envelope;
 }
 
+ipc::Envelope memory(ipc::MemoryUp up) {
+  ipc::Envelope envelope;
+  *envelope.mutable_memory_up() = std::move(up);
+  return envelope;
+}
+
 ipc::Envelope turn_report(ipc::TurnReport report) {
   ipc::Envelope envelope;
   *envelope.mutable_turn_report() = std::move(report);

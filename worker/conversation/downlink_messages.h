@@ -26,6 +26,7 @@ ipc::Envelope alert(const std::string& title, const std::string& message, const 
 ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
 ipc::Envelope user_speaks();
 ipc::Envelope notebook(Notebook& notebook, SteadyTime now);
+ipc::Envelope memory(ipc::MemoryUp up);
 ipc::Envelope turn_report(ipc::TurnReport report);
 ipc::Envelope session_end_after_playout(const std::string& reason);
 

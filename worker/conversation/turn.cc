@@ -60,7 +60,18 @@ void Turn::say(FixedReply reply, std::string language, SteadyTime now) {
 
 void Turn::on_tools_changed(SteadyTime now) {
   now_ = now;
-  if (state_ == State::kWaitingForTools && tools_.list_settled()) think(now);
+  if (state_ == State::kWaitingForTools && tools_.list_settled() && know_memory()) think(now);
+}
+
+// RETURNS: false: it is still looked up, for a moment.
+bool Turn::know_memory() {
+  if (!handlers_.remembered) return true;
+  auto remembered = handlers_.remembered(now_);
+  if (!remembered) return false;
+  const auto words = std::ranges::find(request_.dialogue.rbegin(), request_.dialogue.rend(),
+                                       Message::Role::kUser, &Message::role);
+  if (words != request_.dialogue.rend()) words->aside = std::move(*remembered);
+  return true;
 }
 
 void Turn::on_voice_done() {
@@ -70,9 +81,9 @@ void Turn::on_voice_done() {
 
 void Turn::tick(SteadyTime now) {
   now_ = now;
-  if (state_ == State::kWaitingForTools && now >= deadline_) {
-    tools_.wait_no_longer_for_list();
-    return think(now);
+  if (state_ == State::kWaitingForTools) {
+    if (now >= deadline_) tools_.wait_no_longer_for_list();
+    return on_tools_changed(now);
   }
   const bool silent = state_ == State::kCallingTools && reply_.sentence_count() == 0;
   if (silent && limits_.filler_after.count() > 0 && now - calling_since_ >= limits_.filler_after)

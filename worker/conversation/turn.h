@@ -65,6 +65,9 @@ struct TurnOutcome {
 
 struct TurnHandlers {
   std::function<void(const std::string& emotion)> on_emotion;
+  // What is remembered that may help (Message::aside); nullopt: it is still looked up, and says when not any more.
+  // Optional.
+  std::function<std::optional<std::string>(SteadyTime)> remembered = nullptr;
   std::function<void()> on_speech_start;  // once, behind the first face: the turn will be answered
   // The brain is through, and what the voice was given is said or failed.
   std::function<void(TurnOutcome)> on_done;
@@ -82,6 +85,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void say(FixedReply reply, std::string language, SteadyTime now);
   void end_session_after() { end_session_ = true; }  // whatever the brain says
   void on_tools_changed(SteadyTime now);
+  void on_remembered(SteadyTime now) { on_tools_changed(now); }
   void on_voice_done();  // all is said, or the voice has failed and says nothing more in this turn
   void tick(SteadyTime now);
   void cancel();
@@ -90,6 +94,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   const ReplyRecord& reply() const { return reply_; }  // so far
 
  private:
+  bool know_memory();
   enum class State { kMade, kWaitingForTools, kThinking, kHeld, kCallingTools, kSpeaking, kOver };
 
   void think(SteadyTime now);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "worker/dialogue/wake_words.h"
+#include "worker/memory/recollection.h"
 
 namespace earshot::worker {
 
@@ -24,6 +25,7 @@ struct Agent {
   std::string greeting;                  // said to a wake word; empty: the brain is greeted
   std::string farewell;                  // empty: a usual one in the language
   std::string end_prompt;  // what the brain is told after a long silence; empty: the farewell is said
+  MemoryLevel memory = MemoryLevel::kOff;  // what it remembers of the user between conversations
   std::vector<std::string> exit_words = usual_exit_words();
   std::vector<std::string> wake_words = WakeWords::usual();
   // Words, and what the voice says for each (word_replacements.h).

@@ -22,14 +22,15 @@ constexpr const char* kUnusableArguments =
 
 ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
                  const Clock& clock, std::function<void(const std::string& payload)> send,
-                 std::function<void(Notebook&)> keep)
+                 std::function<void(Notebook&)> keep, FactBook* facts)
     : limits_(limits),
       mcp_(limits.mcp),
-      registry_(builtin.specs(keep != nullptr), std::move(allowed)),
+      registry_(builtin.specs(keep != nullptr, facts != nullptr), std::move(allowed)),
       builtin_(builtin),
       clock_(clock),
       send_(std::move(send)),
       keep_(std::move(keep)),
+      facts_(facts),
       notebook_(static_cast<std::uint64_t>(
           std::chrono::duration_cast<Milliseconds>(clock.wall().time_since_epoch()).count())) {}
 
@@ -142,7 +143,8 @@ ToolOutcome ToolBox::run_builtin(const ToolCall& call) {
                                                             .local_time = local_time(),
                                                             .wall_time = clock_.wall(),
                                                             .now = clock_.now(),
-                                                            .notebook = &notebook_});
+                                                            .notebook = &notebook_,
+                                                            .facts = facts_});
   if (notebook_.take_changed()) keep_(notebook_);
   return {.text = std::move(output.text), .end_session = output.end_session};
 }

@@ -50,10 +50,10 @@ class ToolBox {
   using OnAnswers = std::function<void(std::vector<ToolOutcome>)>;
 
   // `allowed`: as ToolRegistry takes it. `keep`: takes the notebook whenever a tool has changed it; none: nobody
-  // keeps one, and the tools that need it are not there.
+  // keeps one, and the tools that need it are not there. So it is with `facts`, which outlive this.
   ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
           const Clock& clock, std::function<void(const std::string& payload)> send,
-          std::function<void(Notebook&)> keep = nullptr);
+          std::function<void(Notebook&)> keep = nullptr, FactBook* facts = nullptr);
 
   void start(bool device_has_tools, SteadyTime now);
   void go_on(KnownTools known);  // before start(): the device has listed its tools to another worker
@@ -110,6 +110,7 @@ class ToolBox {
   const Clock& clock_;
   std::function<void(const std::string&)> send_;
   std::function<void(Notebook&)> keep_;
+  FactBook* facts_;
   Notebook notebook_;
   bool device_has_tools_ = false;
   bool waited_for_list_ = false;

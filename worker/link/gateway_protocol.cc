@@ -26,6 +26,7 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kPlayoutReport:
     case ipc::Envelope::kSay:
     case ipc::Envelope::kNotebook:
+    case ipc::Envelope::kMemoryDown:
       return GatewayVerdict::kSession;
     default:
       return GatewayVerdict::kWrongDirection;

@@ -28,6 +28,9 @@ struct Message {
   std::vector<ToolCall> tool_calls;  // of kAssistant
   std::string tool_call_id;          // of kTool
   bool is_error = false;             // of kTool: the call failed; text says why
+  // Of kUser: what may help with an answer and nobody has said now. It goes in front of the text, to services that
+  // understand language; it is never kept with the dialogue.
+  std::string aside = {};
 };
 
 }  // namespace earshot::worker

@@ -12,6 +12,7 @@
 
 namespace earshot::worker {
 
+class FactBook;
 class Notebook;
 
 struct BuiltinToolInput {
@@ -20,6 +21,7 @@ struct BuiltinToolInput {
   std::chrono::system_clock::time_point wall_time{};
   SteadyTime now{};
   Notebook* notebook = nullptr;  // of the session's device; never nullptr for a tool that needs it
+  FactBook* facts = nullptr;     // that the agent knows of the user; the same holds
 };
 
 struct BuiltinToolOutput {
@@ -34,6 +36,7 @@ class BuiltinTool {
   virtual const ToolSpec& spec() const = 0;
   // Where nobody keeps a notebook, such a tool is not there.
   virtual bool needs_notebook() const { return false; }
+  virtual bool needs_facts() const { return false; }  // so where the agent keeps none
   virtual BuiltinToolOutput run(const BuiltinToolInput& input) const = 0;
 };
 

@@ -13,7 +13,7 @@ class BuiltinTools {
  public:
   BuiltinTools();
 
-  std::vector<ToolSpec> specs(bool with_notebook) const;
+  std::vector<ToolSpec> specs(bool with_notebook, bool with_facts = false) const;
   const BuiltinTool* find(std::string_view name) const;  // nullptr: there is none of this name
 
  private:

@@ -78,6 +78,50 @@ std::vector<NotebookShelf::Due> NotebookShelf::take_missed(const DeviceId& devic
   return taken;
 }
 
+std::optional<KeptNotebook> NotebookShelf::kept(const DeviceId& device, SteadyTime now,
+                                                std::int64_t wall_ms) const {
+  const auto found = books_.find(device);
+  if (found == books_.end()) return std::nullopt;
+  const auto wall_of = [&](SteadyTime time) {
+    return wall_ms + std::chrono::duration_cast<Milliseconds>(time - now).count();
+  };
+  KeptNotebook notebook{.lists = found->second.lists};
+  for (const Reminder& one : found->second.reminders)
+    notebook.reminders.push_back({.told = one.told, .due_ms = wall_of(one.due)});
+  for (const Due& one : found->second.missed) {
+    notebook.missed.push_back(
+        {.told = {.id = one.id, .due_in = {}, .what = {}, .say = one.say}, .due_ms = wall_of(one.since)});
+  }
+  return notebook;
+}
+
+// A clock that jumped far must not make a time that cannot be counted.
+bool NotebookShelf::restore(const DeviceId& device, const KeptNotebook& notebook, SteadyTime now,
+                            std::int64_t wall_ms) {
+  constexpr std::int64_t kFarMs = 32LL * 24 * 3600 * 1000;
+  if (books_.size() >= kMaxDevices && !books_.contains(device) && !make_room()) return false;
+  Book& book = books_[device];
+  book = {};
+  book.changed = ++changes_;
+  book.lists = notebook.lists;
+  const auto add = [&](const KeptNotebook::Reminder& one) {
+    const Milliseconds ahead(std::clamp(one.due_ms - wall_ms, -kFarMs, kFarMs));
+    if (ahead > Milliseconds(0)) {
+      book.reminders.push_back({.told = one.told, .due = now + ahead});
+      return;
+    }
+    book.missed.push_back({.device = device, .id = one.told.id, .say = one.told.say, .since = now + ahead});
+    book.rung.push_back(one.told.id);
+    if (book.missed.size() > static_cast<std::size_t>(NotebookNews::kMaxReminders)) book.missed.pop_front();
+    if (book.rung.size() > kMaxRung) book.rung.pop_front();
+  };
+  std::ranges::for_each(notebook.missed, add);
+  std::ranges::for_each(notebook.reminders, add);
+  std::ranges::sort(book.reminders, {}, &Reminder::due);
+  if (book.empty()) books_.erase(device);
+  return true;
+}
+
 void NotebookShelf::forget(const DeviceId& device) {
   books_.erase(device);
 }

@@ -4,7 +4,7 @@
 // Runs on: the gateway's main executor.
 // Bounded: kMaxDevices; one more takes the place of the one that was changed longest ago and holds no reminder,
 // else it is refused. A notebook is as large as NotebookNews lets it be.
-// Lost when the gateway ends.
+// What outlives the gateway is kept() and restore()d by whoever owns it (reminders.h).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "gateway/control/say/notebook_text.h"
 #include "gateway/live/workers/worker_news.h"
 
 namespace earshot::gateway {
@@ -47,6 +48,11 @@ class NotebookShelf {
   void put_back(const Due& due);
   // Takes what the device has missed.
   std::vector<Due> take_missed(const DeviceId& device, SteadyTime now);
+
+  // As it is now, for the store; nullopt: there is nothing. `wall_ms` is the same moment as `now`.
+  std::optional<KeptNotebook> kept(const DeviceId& device, SteadyTime now, std::int64_t wall_ms) const;
+  // As it was kept. What came due meanwhile is missed. RETURNS: false: no room.
+  bool restore(const DeviceId& device, const KeptNotebook& notebook, SteadyTime now, std::int64_t wall_ms);
 
   void forget(const DeviceId& device);
   std::size_t devices() const { return books_.size(); }

@@ -1,20 +1,25 @@
 // Rings: says what is due in the devices' notebooks, in a conversation or without one, as any `say` (sayer.h).
-// A device that could not be reached is told when its next conversation begins.
+// A device that could not be reached is told when its next conversation begins; so is what came due while the
+// gateway was not there. What is told long after its time says so.
 //
 // Runs on: the gateway's main executor.
-// Owns: the notebooks and one timer.
+// Owns: the notebooks, which outlive it where `save` keeps them, and one timer.
 // Borrows: the sayer and the clock. `tell` carries a notebook to the worker of the device's conversation.
 // Lifecycle: made -> used -> stop().
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/counters.h"
 #include "gateway/control/commands/say_port.h"
 #include "gateway/control/say/notebook_shelf.h"
+#include "gateway/control/say/notebook_text.h"
 
 namespace earshot::gateway {
 
@@ -27,24 +32,35 @@ class Reminders {
  public:
   using Tell = std::function<void(const DeviceId&, NotebookNews)>;
 
-  Reminders(Executor executor, commands::SayPort& sayer, const Clock& clock, Tell tell);
+  // Takes a notebook that has changed, as text (notebook_text.h); empty: it is gone.
+  using Save = std::function<void(const DeviceId&, std::string)>;
+  static constexpr Milliseconds kLate{5 * 60 * 1000};  // later than this it is told as late
+
+  Reminders(Executor executor, commands::SayPort& sayer, const Clock& clock, Tell tell, Save save = nullptr,
+            int utc_offset_minutes = 0);
+  // What was saved before; what cannot be read is left out. At the start.
+  void restore(const std::vector<std::pair<DeviceId, std::string>>& saved);
   void stop();
 
   void changed(const DeviceId& device, const NotebookNews& notebook);
   void session_opened(const DeviceId& device);
-  void forget(const DeviceId& device) { shelf_.forget(device); }
+  void forget(const DeviceId& device);
   void tick();  // says what is due
 
   const ReminderCounters& counters() const { return counters_; }
 
  private:
   void ring(const NotebookShelf::Due& due);
+  void save(const DeviceId& device);
+  std::int64_t wall_ms() const;
   void arm();
 
   asio::steady_timer timer_;
   commands::SayPort& sayer_;
   const Clock& clock_;
   Tell tell_;
+  Save save_;
+  int utc_offset_minutes_;
   ReminderCounters counters_;
   NotebookShelf shelf_;
   bool stopped_ = false;

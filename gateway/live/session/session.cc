@@ -270,6 +270,13 @@ void Session::tell_notebook(const ipc::Notebook& notebook) {
   to_worker(envelope);
 }
 
+void Session::tell_memory(const ipc::MemoryDown& known) {
+  if (state_ != State::kOpen) return;
+  auto envelope = make_envelope();
+  *envelope.mutable_memory_down() = known;
+  to_worker(envelope);
+}
+
 SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
   if (over() || end_after_playout_) return SayVerdict::kNoSession;
   if (state_ == State::kOpening || !leg_->reachable()) return SayVerdict::kNotYet;
@@ -305,6 +312,7 @@ ipc::Envelope Session::open_request() const {
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
   open.set_keeps_notebook(true);
+  open.set_keeps_memory(true);
   open.set_report_text(config_.keep_text);
   open.set_report_audio(config_.keep_audio);
   return envelope;

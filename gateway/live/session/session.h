@@ -89,6 +89,8 @@ class Session {
   void worker_lost(SteadyTime now);
   // To the worker: what the device's notebook holds.
   void tell_notebook(const ipc::Notebook& notebook);
+  // To the worker: what is remembered of the device's users.
+  void tell_memory(const ipc::MemoryDown& known);
   // To the worker: say this when nobody speaks.
   SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
   // Ends it with goodbye to the device (shutdown, operator).

@@ -131,6 +131,13 @@ void Shard::handle_notebook(const DeviceId& device, const ipc::Notebook& noteboo
   if (Session* const session = table_.find(device)) session->tell_notebook(notebook);
 }
 
+// An answer that comes after its session's end is nobody's.
+void Shard::handle_memory(const DeviceId& device, const SessionId& id, const ipc::MemoryDown& known) {
+  check_thread();
+  Session* const session = table_.find(device);
+  if (session != nullptr && session->id() == id) session->tell_memory(known);
+}
+
 SayVerdict Shard::handle_say(const DeviceId& device, const std::string& id, const std::string& text) {
   check_thread();
   Session* const session = table_.find(device);
@@ -225,6 +232,8 @@ void Shard::begin() {
                         Session& session = *table_.find(ssrc);
                         if (envelope.has_notebook() && observer_ != nullptr)
                           return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
+                        if (envelope.has_memory_up() && observer_ != nullptr)
+                          return observer_->memory(session.device(), session.id(), envelope.memory_up());
                         session.envelope(envelope, steady_now());
                         if (envelope.has_mcp_down()) lines_.note_deadline(*talks_.at(session.device()).line);
                         settle(session);

@@ -80,6 +80,7 @@ class Shard final : private LineHost {
   void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   void handle_notebook(const DeviceId& device, const ipc::Notebook& notebook);
+  void handle_memory(const DeviceId& device, const SessionId& id, const ipc::MemoryDown& known);
   SayVerdict handle_say(const DeviceId& device, const std::string& id, const std::string& text);
   void handle_recite(Recitals::Wanted wanted, Recitals::Done done);
   bool handle_drain(std::string_view worker);

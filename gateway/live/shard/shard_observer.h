@@ -37,6 +37,8 @@ class ShardObserver {
   virtual void say_ended(SayNews say) = 0;
   // A conversation has changed what its device's notebook holds.
   virtual void notebook(const DeviceId& device, NotebookNews notebook) = 0;
+  // A conversation wants something kept or looked up (proto MemoryUp); its texts are as the worker sent them.
+  virtual void memory(const DeviceId& device, const SessionId& session, ipc::MemoryUp wanted) = 0;
   virtual void agents_taken(AgentsNews agents) = 0;
 };
 

@@ -81,6 +81,11 @@ void ShardProxy::post_notebook(DeviceId device, NotebookNews notebook) {
   });
 }
 
+void ShardProxy::post_memory(DeviceId device, SessionId session, ipc::MemoryDown known) {
+  asio::post(executor_, [this, device = std::move(device), session = std::move(session),
+                         known = std::move(known)] { shard_.handle_memory(device, session, known); });
+}
+
 void ShardProxy::post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done) {
   asio::post(executor_, [this, wanted = std::move(wanted), reply_to = std::move(reply_to),
                          done = std::move(done)]() mutable {

@@ -56,6 +56,8 @@ class ShardProxy {
                 std::function<void(SayVerdict)> done);
   // To the worker of its session, when it has one.
   void post_notebook(DeviceId device, NotebookNews notebook);
+  // To the worker of just this session, when it goes on.
+  void post_memory(DeviceId device, SessionId session, ipc::MemoryDown known);
   // The device has no session: a worker makes the speech for it, as a whole. `done` on `reply_to`, once; the
   // agent is filled in.
   void post_recite(Recitals::Wanted wanted, Executor reply_to, Recitals::Done done);

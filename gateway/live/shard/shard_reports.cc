@@ -76,6 +76,12 @@ void ShardReports::notebook(const DeviceId& device, NotebookNews notebook) {
   });
 }
 
+void ShardReports::memory(const DeviceId& device, const SessionId& session, ipc::MemoryUp wanted) {
+  post_bounded([device, session, wanted = std::move(wanted)](const Handlers& to) {
+    if (to.on_memory) to.on_memory(device, session, wanted);
+  });
+}
+
 void ShardReports::agents_taken(AgentsNews agents) {
   post_bounded([agents = std::move(agents)](const Handlers& to) {
     if (to.on_agents_taken) to.on_agents_taken(agents);

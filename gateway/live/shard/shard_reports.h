@@ -33,6 +33,7 @@ class ShardReports final : public ShardObserver {
     std::function<void(const TurnNews&)> on_turn_ended = {};
     std::function<void(const SayNews&)> on_say_ended = {};
     std::function<void(const DeviceId&, const NotebookNews&)> on_notebook = {};
+    std::function<void(const DeviceId&, const SessionId&, const ipc::MemoryUp&)> on_memory = {};
     std::function<void(const AgentsNews&)> on_agents_taken = {};
   };
 
@@ -47,6 +48,7 @@ class ShardReports final : public ShardObserver {
   void turn_ended(TurnNews turn) override;
   void say_ended(SayNews say) override;
   void notebook(const DeviceId& device, NotebookNews notebook) override;
+  void memory(const DeviceId& device, const SessionId& session, ipc::MemoryUp wanted) override;
   void agents_taken(AgentsNews agents) override;
 
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }

@@ -47,6 +47,11 @@ WorkerVerdict judge_notebook(const ipc::Notebook& notebook) {
   return notebook.ByteSizeLong() <= kMaxNotebookBytes ? WorkerVerdict::kSession : WorkerVerdict::kTextTooLong;
 }
 
+WorkerVerdict judge_memory(const ipc::MemoryUp& memory) {
+  const bool good = memory.ByteSizeLong() <= kMaxMemoryBytes && memory.agent().size() <= kMaxWorkerIdBytes;
+  return good ? WorkerVerdict::kSession : WorkerVerdict::kTextTooLong;
+}
+
 WorkerVerdict judge_agents(const ipc::AgentsAccepted& accepted) {
   const bool good = accepted.problems_size() <= kMaxAgentProblems &&
                     std::ranges::all_of(accepted.problems(), [](const ipc::AgentProblem& problem) {
@@ -101,11 +106,14 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_spoken(envelope.say_spoken());
     case Envelope::kNotebook:
       return judge_notebook(envelope.notebook());
+    case Envelope::kMemoryUp:
+      return judge_memory(envelope.memory_up());
     case Envelope::kAgentsAccepted:
       return judge_agents(envelope.agents_accepted());
     case Envelope::kWorkerHello:
     case Envelope::kGatewayHello:
     case Envelope::kAgentSet:
+    case Envelope::kMemoryDown:
     case Envelope::kSay:
     case Envelope::kSessionOpen:
     case Envelope::kSessionClose:

@@ -109,7 +109,31 @@ ALTER TABLE tokens ADD COLUMN parent TEXT NOT NULL DEFAULT '';
 ALTER TABLE operators ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array<const char*, 2> kSteps{kStep1, kStep2};
+// What is remembered: memory_store.h. An owner is an agent and a device; `turns` counts its turns.
+constexpr const char* kStep3 = R"sql(
+CREATE TABLE memory_owners (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, agent TEXT NOT NULL, turns INTEGER NOT NULL,
+  UNIQUE (device, agent)
+) STRICT;
+CREATE TABLE memory_turns (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+  reply TEXT NOT NULL
+) STRICT;
+CREATE INDEX memory_turns_owner ON memory_turns (owner, at);
+CREATE INDEX memory_turns_at ON memory_turns (at);
+CREATE VIRTUAL TABLE memory_index USING fts5 (words, tokenize = 'porter unicode61');
+CREATE TABLE memory_facts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, learnt INTEGER NOT NULL,
+  text TEXT NOT NULL COLLATE NOCASE, UNIQUE (owner, text)
+) STRICT;
+CREATE TABLE memory_summaries (
+  owner INTEGER NOT NULL, session TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (owner, session)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notebooks (device TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 3> kSteps{kStep1, kStep2, kStep3};
 
 std::int64_t number(Database& database, Sql sql) {
   Query query = database.query(sql);

@@ -14,6 +14,7 @@
 #include "gateway/store/sqlite/conversation_table.h"
 #include "gateway/store/sqlite/device_table.h"
 #include "gateway/store/sqlite/firmware_table.h"
+#include "gateway/store/sqlite/memory_table.h"
 #include "gateway/store/sqlite/operator_table.h"
 #include "gateway/store/sqlite/setting_table.h"
 #include "gateway/store/sqlite/token_table.h"
@@ -46,6 +47,7 @@ class SqliteStore final : public TransactionalStore {
   ConversationRepository& conversations() override { return conversations_; }
   AuditRepository& audit() override { return audit_; }
   SettingRepository& settings() override { return settings_; }
+  MemoryRepository* memory() override { return &memory_; }
 
   void begin() override;
   void begin_job() override;
@@ -71,6 +73,7 @@ class SqliteStore final : public TransactionalStore {
   ConversationTable conversations_{database_};
   AuditTable audit_{database_};
   SettingTable settings_{database_};
+  MemoryTable memory_{database_};
 };
 
 }  // namespace earshot::store::sqlite

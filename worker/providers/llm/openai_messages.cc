@@ -75,6 +75,10 @@ void append_words(std::string_view text, json::array& out) {
   (*last)["content"] = joined;
 }
 
+std::string with_aside(const Message& message) {
+  return message.aside.empty() ? message.text : message.aside + '\n' + message.text;
+}
+
 std::size_t last_user(const std::vector<Message>& dialogue) {
   const auto last =
       std::ranges::find(dialogue.rbegin(), dialogue.rend(), Message::Role::kUser, &Message::role);
@@ -111,7 +115,7 @@ json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
         made.emplace_back(simple("system", message.text));
         break;
       case Message::Role::kUser:
-        append_words(i + 1 == unintelligible ? kUnintelligible : message.text, made);
+        append_words(i + 1 == unintelligible ? std::string(kUnintelligible) : with_aside(message), made);
         break;
       case Message::Role::kAssistant:
         made.emplace_back(assistant(message, names));
@@ -155,7 +159,7 @@ std::string last_words(const LlmRequest& request) {
     const bool instruction = dialogue[i].role == Message::Role::kSystem && i > 0;
     if (instruction) return clean(dialogue[i].text);
     if (dialogue[i].role != Message::Role::kUser) continue;
-    return request.understood ? clean(dialogue[i].text) : std::string(kUnintelligible);
+    return request.understood ? clean(with_aside(dialogue[i])) : std::string(kUnintelligible);
   }
   return {};
 }

@@ -57,6 +57,8 @@ function editor(agent, providers, isNew) {
   const wakeWords = fields.lines(t('agent.wake_words'), { value: config.wake_words, hint: t('agent.wake_words_hint') });
   const replacements = fields.lines(t('agent.replacements'), { value: Object.entries(config.replacements ?? {}).map(([word, said]) => `${word} = ${said}`),
     hint: t('agent.replacements_hint'), placeholder: t('agent.replacements_example') });
+  const memory = fields.choice(t('agent.memory'), [['', t('agent.memory_off')], ['diary', t('agent.memory_diary')], ['full', t('agent.memory_full')]],
+    { value: config.memory === 'off' ? '' : config.memory ?? '', hint: t('agent.memory_hint') });
   const tools = fields.lines(t('agent.tools'), { value: config.tools, hint: t('agent.tools_hint') });
 
   // Keys that this page does not know stay as they are; what is empty is left out: then the usual holds.
@@ -75,6 +77,7 @@ function editor(agent, providers, isNew) {
     put('end_prompt', endPrompt.value);
     put('exit_words', exitWords.value);
     put('wake_words', wakeWords.value);
+    put('memory', memory.value);
     put('tools', tools.value);
     const words = pairs(replacements.value);
     if (Object.keys(words).length === 0) delete next.replacements;
@@ -85,7 +88,7 @@ function editor(agent, providers, isNew) {
   return form([
     section(t('agent.who'), isNew ? name.node : null, prompt.node, placeholders(prompt.control), el('div', { class: 'fields' }, language.node, voice.node)),
     section(t('agent.providers'), el('div', { class: 'fields' }, chosen.map((each) => each.node))),
-    section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node),
+    section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node, memory.node),
       el('div', { class: 'fields' }, exitWords.node, wakeWords.node, replacements.node, tools.node)),
     can('agents:write') ? null : notice(t('agent.read_only')),
   ], {

@@ -10,6 +10,7 @@ import { tabs } from '../widgets/tabs.js';
 import { explain } from '../widgets/toast.js';
 import { commandsTab } from './device_commands.js';
 import { conversationsTab } from './device_conversations.js';
+import { memoryTab } from './device_memory.js';
 import { overviewTab } from './device_overview.js';
 import { toolsTab } from './device_tools.js';
 import { onlineDot, stateBadge } from './devices.js';
@@ -65,6 +66,7 @@ export async function show(view, params) {
     { key: 'overview', label: t('device.tab.overview'), build: open(overviewTab) },
     can('commands') && { key: 'tools', label: t('device.tab.tools'), build: open(toolsTab) },
     can('conversations:read') && { key: 'conversations', label: t('device.tab.conversations'), build: open(conversationsTab) },
+    can('conversations:read') && { key: 'memory', label: t('device.tab.memory'), build: open(memoryTab) },
     can('commands') && { key: 'commands', label: t('device.tab.commands'), build: open(commandsTab) },
   ].filter(Boolean);
   drawBadges();

@@ -85,13 +85,14 @@ TEST_F(RemindersTest, TheNextConversationIsToldTheNotebook) {
 }
 
 TEST_F(RemindersTest, WhatCouldNotBeSaidIsSaidInTheNextConversation) {
+  clock.set_wall(std::chrono::system_clock::time_point(8h - 10s));
   reminders.changed(device, {.reminders = {reminder(1, 10s)}, .lists = {}});
   pass(10s);
   sayer.finish(Error{ErrorCode::kUnavailable, "offline"});
   pass(1h);
   EXPECT_EQ(sayer.said.size(), 1U);
   reminders.session_opened(device);
-  EXPECT_THAT(sayer.said, ElementsAre("say 1", "say 1"));
+  EXPECT_THAT(sayer.said, ElementsAre("say 1", "A reminder from 8:00: say 1"));
   sayer.finish(commands::Said{.how = "speech"});
   reminders.session_opened(device);
   EXPECT_EQ(sayer.said.size(), 2U);
@@ -106,6 +107,81 @@ TEST_F(RemindersTest, WhatCouldNotBeSaidIsSaidInTheNextConversation) {
   clock.advance(NotebookShelf::kOverdue / 2);
   reminders.session_opened(device);
   EXPECT_EQ(sayer.said.size(), 4U);
+}
+
+// The gateway ends and begins again: `saved` is what its store holds.
+class RemindersAfterRestart : public RemindersTest {
+ protected:
+  Reminders begin() {
+    return Reminders(
+        io.get_executor(), sayer, clock,
+        [this](const DeviceId&, NotebookNews notebook) { told.push_back(notebook); },
+        [this](const DeviceId& of, std::string text) {
+          std::erase_if(saved, [&](const auto& one) { return one.first == of; });
+          if (!text.empty()) saved.emplace_back(of, std::move(text));
+        },
+        60);
+  }
+  std::vector<std::pair<DeviceId, std::string>> saved;
+};
+
+TEST_F(RemindersAfterRestart, RemindersAndListsAreThereAgain) {
+  begin().changed(device, {.reminders = {reminder(1, 30s)}, .lists = {{"shopping", {"milk"}}}});
+  clock.advance(10s);
+  Reminders again = begin();
+  again.restore(saved);
+  again.session_opened(device);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].reminders[0].due_in, 20s);
+  EXPECT_THAT(told[0].lists[0].items, ElementsAre("milk"));
+  clock.advance(20s);
+  again.tick();
+  EXPECT_THAT(sayer.said, ElementsAre("say 1"));
+  Reminders third = begin();
+  third.restore(saved);
+  third.tick();
+  third.session_opened(device);
+  EXPECT_EQ(sayer.said.size(), 1U);
+  again.stop();
+  third.stop();
+}
+
+TEST_F(RemindersAfterRestart, WhatCameDueMeanwhileIsSaidLateAndSaysSo) {
+  clock.set_wall(std::chrono::system_clock::time_point(6h + 59min));
+  begin().changed(device, {.reminders = {reminder(1, 60s)}, .lists = {}});
+  clock.advance(2h);
+  Reminders again = begin();
+  again.restore(saved);
+  again.session_opened(device);
+  EXPECT_THAT(sayer.said, ElementsAre("A reminder from 8:00: say 1"));
+  // The conversation's worker does not know yet that it has rung.
+  again.changed(device, {.reminders = {reminder(1, 1s)}, .lists = {}});
+  clock.advance(2s);
+  again.tick();
+  EXPECT_EQ(sayer.said.size(), 1U);
+  again.stop();
+}
+
+TEST_F(RemindersAfterRestart, AForgottenDeviceIsForgottenForGood) {
+  Reminders first = begin();
+  first.changed(device, {.reminders = {}, .lists = {{"shopping", {"milk"}}}});
+  EXPECT_EQ(saved.size(), 1U);
+  first.forget(device);
+  EXPECT_THAT(saved, IsEmpty());
+}
+
+TEST(NotebookText, WhatIsNoneOfOursIsNoHarm) {
+  for (const char* text :
+       {"", "x", "[]", "{\"reminders\":5}", "{\"reminders\":[5,{}],\"lists\":[{\"items\":[1]}]}"}) {
+    const auto notebook = read_notebook_text(text);
+    if (notebook) EXPECT_LE(notebook->reminders.size(), 16U);
+  }
+  EXPECT_FALSE(read_notebook_text("x"));
+}
+
+TEST(NotebookText, ALateReminderIsInItsLanguage) {
+  EXPECT_EQ(late_words("喝茶。", 8 * 3600 * 1000, 30), "8:30 的提醒：喝茶。");
+  EXPECT_EQ(late_words("Tea.", -60'000, 0), "A reminder from 23:59: Tea.");
 }
 
 TEST_F(RemindersTest, AnAnswerAfterTheEndHarmsNobody) {

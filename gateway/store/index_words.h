@@ -1,0 +1,23 @@
+// A text as the words of an index: Latin and other words as they are, Chinese, Japanese and Korean ones as single
+// characters and pairs of neighbours, because they are written without blanks. Pure.
+//
+// Each word carries the number of its owner in front ("7xtea"): an index of all owners is one of each then, and how
+// rare a word is counts among that owner's turns alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace earshot::store {
+
+inline constexpr std::size_t kMaxQueryWords = 48;
+
+// Words with blanks between them: letters and digits only, for a tokenizer that splits at anything else.
+std::string index_words(std::int64_t owner, std::string_view text);
+
+// An FTS5 query for any of them, in quotation marks, without words that every question has ("what", "的"); empty: the
+// text has none. No text becomes part of the query's syntax.
+std::string index_query(std::int64_t owner, std::string_view text);
+
+}  // namespace earshot::store

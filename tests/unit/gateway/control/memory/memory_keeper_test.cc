@@ -1,0 +1,166 @@
+#include "gateway/control/memory/memory_keeper.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/inline_store.h"
+#include "tests/fakes/manual_clock.h"
+
+namespace earshot::gateway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class MemoryKeeperTest : public testing::Test {
+ protected:
+  struct Told {
+    DeviceId device;
+    std::string session;
+    ipc::MemoryDown down;
+  };
+
+  void give(const ipc::MemoryUp& up, const std::string& session = "s1") {
+    ipc::MemoryUp sent = up;
+    if (sent.agent().empty()) sent.set_agent("house");
+    keeper.wanted(device, SessionId{session}, sent);
+    run();
+  }
+  void run() {
+    io.restart();
+    io.poll();
+  }
+  void open(const std::string& session = "s1") {
+    ipc::MemoryUp up;
+    up.mutable_open();
+    give(up, session);
+  }
+  void said(std::int64_t at, const std::string& words, const std::string& reply = "ok") {
+    ipc::MemoryUp up;
+    up.mutable_turn()->set_at_ms(at);
+    up.mutable_turn()->set_words(words);
+    up.mutable_turn()->set_reply(reply);
+    give(up);
+  }
+  std::vector<std::string> asked(const std::string& words, std::int64_t from = 0, std::int64_t until = 0) {
+    ipc::MemoryUp up;
+    up.mutable_ask()->set_id(7);
+    up.mutable_ask()->set_words(words);
+    if (until > 0) {
+      up.mutable_ask()->add_ranges()->set_from_ms(from);
+      up.mutable_ask()->mutable_ranges(0)->set_until_ms(until);
+    }
+    give(up);
+    std::vector<std::string> found;
+    for (const auto& record : told.back().down.found().records()) found.push_back(record.words());
+    return found;
+  }
+  void learn(const std::string& text) {
+    ipc::MemoryUp up;
+    up.mutable_change()->add_learnt(text);
+    give(up);
+  }
+  std::vector<std::string> known() {
+    std::vector<std::string> facts;
+    for (const auto& fact : told.back().down.known().facts()) facts.push_back(fact.text());
+    return facts;
+  }
+
+  asio::io_context io;
+  fakes::ManualClock clock;
+  fakes::InlineStore store;
+  std::vector<Told> told;
+  MemoryKeeper keeper{io.get_executor(), store, clock, 3,
+                      [this](const DeviceId& to, const SessionId& session, ipc::MemoryDown down) {
+                        told.push_back({to, session.text, std::move(down)});
+                      }};
+  DeviceId device = *DeviceId::parse("02:00:00:00:00:01");
+};
+
+TEST_F(MemoryKeeperTest, AQuestionIsAnsweredToItsSession) {
+  said(1000, "my cat is called Miso");
+  EXPECT_THAT(asked("how is the cat"), ElementsAre("my cat is called Miso"));
+  EXPECT_EQ(told.back().session, "s1");
+  EXPECT_EQ(told.back().down.found().id(), 7U);
+  EXPECT_EQ(told.back().down.found().records(0).at_ms(), 1000);
+}
+
+TEST_F(MemoryKeeperTest, AQuestionNamesTimes) {
+  said(1000, "one");
+  said(2000, "two");
+  EXPECT_THAT(asked("", 2000, 3000), ElementsAre("two"));
+}
+
+TEST_F(MemoryKeeperTest, AFailedStoreStillAnswers) {
+  said(1000, "my cat");
+  store.fail_with(Error{ErrorCode::kUnavailable, "gone"});
+  EXPECT_THAT(asked("cat"), IsEmpty());
+  EXPECT_EQ(told.back().down.found().id(), 7U);
+}
+
+TEST_F(MemoryKeeperTest, NoMoreTurnsAreKeptThanItMay) {
+  for (int i = 1; i <= 5; ++i) said(i * 1000, "turn " + std::to_string(i));
+  EXPECT_THAT(asked("turn"), ElementsAre("turn 3", "turn 4", "turn 5"));
+}
+
+TEST_F(MemoryKeeperTest, WhatWasLearntIsToldToTheNextSession) {
+  learn("likes tea");
+  open("s2");
+  EXPECT_EQ(told.back().session, "s2");
+  EXPECT_THAT(known(), ElementsAre("likes tea"));
+}
+
+TEST_F(MemoryKeeperTest, ASummaryIsForTheSessionsBehind) {
+  ipc::MemoryUp up;
+  up.mutable_change()->set_summary("They spoke of tea.");
+  give(up, "s1");
+  EXPECT_THAT(told.back().down.known().summaries(), IsEmpty());
+  open("s2");
+  ASSERT_THAT(told.back().down.known().summaries(), SizeIs(1));
+  EXPECT_EQ(told.back().down.known().summaries(0).text(), "They spoke of tea.");
+}
+
+TEST_F(MemoryKeeperTest, TextsAreCutWhoeverSentThem) {
+  learn(std::string(5000, 'x') + "\x01");
+  EXPECT_LE(known().front().size(), MemoryKeeper::kMaxFactBytes + 4);
+  said(1, std::string(9000, 'y'), std::string(9000, 'z'));
+  EXPECT_LE(store.now().memory()->all(device, 1, std::nullopt).turns[0].words.size(),
+            MemoryKeeper::kMaxWordsBytes + 4);
+}
+
+TEST_F(MemoryKeeperTest, AConversationHearsOfWhatWasForgottenElsewhere) {
+  open();
+  learn("likes tea");
+  Status status = Error{ErrorCode::kInternal, "not called"};
+  said(1, "tea");
+  keeper.forget(device, [&](const Status& done) { status = done; });
+  run();
+  EXPECT_TRUE(status.ok());
+  EXPECT_THAT(known(), IsEmpty());
+  EXPECT_THAT(asked("tea"), IsEmpty());
+}
+
+TEST_F(MemoryKeeperTest, ASessionThatIsOverHearsNoMore) {
+  open();
+  keeper.session_closed(device, SessionId{"s1"});
+  const std::size_t before = told.size();
+  keeper.changed(device);
+  run();
+  EXPECT_EQ(told.size(), before);
+}
+
+// A worker that asks without end must not fill the store's queue.
+TEST_F(MemoryKeeperTest, ADeviceMayHaveSoManyJobsWaiting) {
+  ipc::MemoryUp up;
+  up.set_agent("house");
+  up.mutable_ask()->set_words("x");
+  for (int i = 0; i < 100; ++i) keeper.wanted(device, SessionId{"s1"}, up);
+  run();
+  EXPECT_THAT(told, SizeIs(MemoryKeeper::kMaxWaitingOfDevice));
+  asked("x");
+  EXPECT_THAT(told, SizeIs(MemoryKeeper::kMaxWaitingOfDevice + 1));
+}
+
+}  // namespace
+}  // namespace earshot::gateway

@@ -1,0 +1,69 @@
+// A conversation's way to what is remembered: keeps its turns, asks for what was said before, and knows the facts.
+// The gateway has the memory (docs/memory.md); this is one session's part of it. Pure: times are given.
+//
+// Runs on: the conversation's executor.
+// Lifecycle: made -> open() -> ask(), settled(), text(), keep() ... Off, or with a gateway that keeps nothing, each
+// does nothing.
+// A turn waits for an answer at most kPatience, and goes on without it then: an answer that is late is left out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "ipc.pb.h"
+#include "worker/memory/fact_book.h"
+#include "worker/memory/memory_text.h"
+#include "worker/memory/time_words.h"
+
+namespace earshot::worker {
+
+enum class MemoryLevel {
+  kOff,
+  kDiary,  // what was said
+  kFull,   // and facts about the user
+};
+
+class Recollection {
+ public:
+  static constexpr Milliseconds kPatience{150};  // a look-up takes about a millisecond
+
+  // `send` carries it to the gateway; `offset` is the user's time zone.
+  Recollection(MemoryLevel level, std::string agent, ZoneOffset offset,
+               std::function<void(ipc::MemoryUp)> send);
+
+  void open();
+  // What could help with these words. The same words again are not asked again.
+  void ask(const std::string& words, std::int64_t wall_ms, SteadyTime now);
+  void take(const ipc::MemoryDown& down);
+  bool settled(SteadyTime now) const { return !waiting_ || now >= give_up_; }
+  // For the words that were asked last; empty: nothing that could help.
+  std::string text(std::int64_t wall_ms) const;
+  // A turn that has ended. One in which the user asked to be forgotten is not kept.
+  void keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
+
+  bool on() const { return level_ != MemoryLevel::kOff; }
+  bool learns() const { return level_ == MemoryLevel::kFull; }
+  FactBook* facts() { return learns() ? &facts_ : nullptr; }
+
+ private:
+  ipc::MemoryUp message() const;
+  void tell(const FactChange& change);
+
+  MemoryLevel level_;
+  std::string agent_;
+  ZoneOffset offset_;
+  std::function<void(ipc::MemoryUp)> send_;
+  FactBook facts_;
+  std::vector<SaidBefore> summaries_;
+  std::uint64_t last_id_ = 0;
+  bool waiting_ = false;
+  SteadyTime give_up_{};
+  std::string words_;
+  std::vector<TimeRange> ranges_;
+  std::vector<SaidBefore> found_;
+};
+
+}  // namespace earshot::worker
