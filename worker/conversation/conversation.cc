@@ -45,7 +45,8 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
           open.keeps_notebook() ? std::function<void(Notebook&)>([this](Notebook& notebook) {
             send(downlink::notebook(notebook, now()));
           })
-                                : nullptr),
+                                : nullptr,
+          services.outside_tools),
       floor_({.resume = config.interruption.resume,
               .asr_patience = config.asr_patience,
               .idle_farewell = config.idle_farewell,
