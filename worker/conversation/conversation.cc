@@ -58,7 +58,7 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
             send(downlink::notebook(notebook, now()));
           })
                                 : nullptr,
-          memory_.facts()),
+          memory_.facts(), services.outside_tools),
       floor_({.resume = config.interruption.resume,
               .asr_patience = config.asr_patience,
               .idle_farewell = config.idle_farewell,

@@ -142,6 +142,7 @@ struct ConversationServices {
   std::function<Executor()> make_strand;             // of the DSP pool: one handler at a time
   TurnSink on_turn_ended = nullptr;                  // once a turn, however it ended; optional
   EchoCancellerMaker make_echo_canceller = nullptr;  // for devices that leave their echo to us; optional
+  ToolSource* outside_tools = nullptr;               // of servers and of the web; optional
   std::shared_ptr<const void> keep = {};  // whatever of the above lives as long as the conversation
 };
 

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::size_t kMaxEmotionBytes = 16;  // the longest of the 21 names has 11 (device-protocol 6.2)
 
+// Empty: the brain has to make something of an answer, as of every error.
+std::string spoken_as_it_is(const std::vector<ToolOutcome>& outcomes) {
+  std::string said;
+  for (const ToolOutcome& outcome : outcomes) {
+    if (!outcome.speak || !outcome.text) return {};
+    if (!said.empty()) said += '\n';
+    said += *outcome.text;
+  }
+  return said;
+}
+
 }  // namespace
 
 Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, AudioOutput& voice,
@@ -203,6 +214,8 @@ void Turn::on_tool_answers(std::vector<ToolOutcome> outcomes) {
                        .tool_call_id = calls_[i].id,
                        .is_error = !text.ok()});
   }
+  if (const std::string said = spoken_as_it_is(outcomes); !said.empty())
+    return say_only({.text = said, .emotion = "neutral", .in_sentences = true});
   think(now_);
 }
 

@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "worker/mcp/tool_arguments.h"
+#include "worker/tools/foreign_text.h"
 
 namespace earshot::worker {
 
 namespace {
 
 constexpr std::size_t kMaxArgumentBytes = 8 * 1024;
+constexpr std::size_t kMaxOutsideSchemaBytes = 16 * 1024;  // as the listing wrote it
 // For the brain.
 constexpr const char* kComesLater =
     "The tool is still running. Its result will be told to you later: do not call it again, and do not wait.";
@@ -22,11 +25,12 @@ constexpr const char* kUnusableArguments =
 
 ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
                  const Clock& clock, std::function<void(const std::string& payload)> send,
-                 std::function<void(Notebook&)> keep, FactBook* facts)
+                 std::function<void(Notebook&)> keep, FactBook* facts, ToolSource* outside)
     : limits_(limits),
       mcp_(limits.mcp),
       registry_(builtin.specs(keep != nullptr, facts != nullptr), std::move(allowed)),
       builtin_(builtin),
+      outside_(outside),
       clock_(clock),
       send_(std::move(send)),
       keep_(std::move(keep)),
@@ -63,15 +67,20 @@ void ToolBox::set_online(bool online, SteadyTime now) {
 
 void ToolBox::tick(SteadyTime now) {
   mcp_.tick(now);
+  let_late_go(now);
   poll();
+}
+
+std::vector<ToolSpec> ToolBox::tools() {
+  if (outside_ != nullptr) registry_.set_outside_tools(outside_->tools());
+  return registry_.all();
 }
 
 void ToolBox::run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers) {
   EARSHOT_CHECK(!running(), "one turn at a time");
   on_answers_ = std::move(on_answers);
   slots_.clear();
-  for (ToolCall& call : calls)
-    slots_.push_back({.call = std::move(call), .ticket = std::nullopt, .outcome = std::nullopt});
+  for (ToolCall& call : calls) slots_.emplace_back().call = std::move(call);
   for (Slot& slot : slots_) begin(slot, now);
   collect();
 }
@@ -126,6 +135,8 @@ void ToolBox::begin(Slot& slot, SteadyTime now) {
     case ToolOwner::kBuiltin:
       slot.outcome = run_builtin(slot.call);
       return;
+    case ToolOwner::kOutside:
+      return run_outside(slot, now);
     case ToolOwner::kDevice: {
       const auto own = limits_.timeouts.find(slot.call.name);
       const Milliseconds timeout = own == limits_.timeouts.end() ? limits_.timeout : own->second;
@@ -149,6 +160,68 @@ ToolOutcome ToolBox::run_builtin(const ToolCall& call) {
   return {.text = std::move(output.text), .end_session = output.end_session};
 }
 
+void ToolBox::run_outside(Slot& slot, SteadyTime now) {
+  auto arguments =
+      json::parse_object(slot.call.arguments.empty() ? "{}" : slot.call.arguments, kMaxArgumentBytes);
+  if (!arguments) {
+    slot.outcome = ToolOutcome{.text = arguments.error()};
+    return;
+  }
+  if (outside_calls() >= kMaxOutsideCalls) {
+    slot.outcome = ToolOutcome{.text = Error{ErrorCode::kUnavailable, "too many tools still run"}};
+    return;
+  }
+  const ToolSpec& spec = *registry_.outside(slot.call.name);
+  if (const auto schema = json::parse_object(spec.input_schema, kMaxOutsideSchemaBytes))
+    fit_to_schema(*arguments, *schema);
+  slot.outside_id = ++last_outside_id_;
+  slot.late_at = now + limits_.late_after;
+  // It is destroyed with this box, and calls nobody then.
+  slot.outside = outside_->run(
+      slot.call.name, std::move(*arguments),
+      [this, id = slot.outside_id](OutsideAnswer answer) { on_outside_answer(id, std::move(answer)); });
+}
+
+std::size_t ToolBox::outside_calls() const {
+  const auto runs = [](const auto& one) { return one.outside != nullptr; };
+  return static_cast<std::size_t>(std::ranges::count_if(slots_, runs) +
+                                  std::ranges::count_if(late_calls_, runs));
+}
+
+void ToolBox::on_outside_answer(std::uint64_t id, OutsideAnswer answer) {
+  const auto slot = std::ranges::find(slots_, id, &Slot::outside_id);
+  const bool waits = slot != slots_.end();
+  const auto late = std::ranges::find(late_calls_, id, &LateCall::outside_id);
+  if (!waits && late == late_calls_.end()) return;
+  const std::string& tool = waits ? slot->call.name : late->call.name;
+  if (answer.text && !answer.speak) answer.text = as_foreign_text(tool, *answer.text);
+  if (waits) {
+    slot->outside.reset();
+    slot->outcome = ToolOutcome{.text = std::move(answer.text), .speak = answer.speak};
+  } else {
+    keep_late_result(*late, std::move(answer.text));
+    late_calls_.erase(late);
+  }
+  poll();
+}
+
+// The turn goes on without it.
+void ToolBox::let_late_go(SteadyTime now) {
+  for (Slot& slot : slots_) {
+    if (!slot.outside || now < slot.late_at) continue;
+    slot.outcome = ToolOutcome{.text = std::string(kComesLater)};
+    late_calls_.push_back({.call = slot.call,
+                           .ticket = std::nullopt,
+                           .outside_id = std::exchange(slot.outside_id, 0),
+                           .outside = std::move(slot.outside)});
+  }
+}
+
+void ToolBox::keep_late_result(LateCall& late, Result<std::string> text) {
+  late_results_.push_back({.call = std::move(late.call), .text = std::move(text)});
+  if (late_results_.size() > kMaxLateResults) late_results_.pop_front();
+}
+
 ToolBox::Slot* ToolBox::slot_of(McpTicket ticket) {
   const auto slot = std::ranges::find_if(slots_, [&](const Slot& one) { return one.ticket == ticket; });
   return slot == slots_.end() ? nullptr : &*slot;
@@ -157,9 +230,8 @@ ToolBox::Slot* ToolBox::slot_of(McpTicket ticket) {
 void ToolBox::on_device_answer(McpAnswer answer) {
   const auto late = std::ranges::find(late_calls_, answer.ticket, &LateCall::ticket);
   if (late != late_calls_.end()) {
-    late_results_.push_back({.call = std::move(late->call), .text = std::move(answer.text)});
+    keep_late_result(*late, std::move(answer.text));
     late_calls_.erase(late);
-    if (late_results_.size() > kMaxLateResults) late_results_.pop_front();
   } else if (Slot* const slot = slot_of(answer.ticket)) {
     slot->outcome = ToolOutcome{.text = std::move(answer.text)};
   }
@@ -172,7 +244,7 @@ void ToolBox::collect() {
     Slot* const slot = slot_of(ticket);
     if (slot == nullptr) continue;
     slot->outcome = ToolOutcome{.text = std::string(kComesLater)};
-    late_calls_.push_back({.call = slot->call, .ticket = ticket});
+    late_calls_.push_back({.call = slot->call, .ticket = ticket, .outside_id = 0, .outside = nullptr});
   }
   for (McpAnswer& answer : output.answers) on_device_answer(std::move(answer));
 }

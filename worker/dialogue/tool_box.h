@@ -1,9 +1,10 @@
-// Runs the tools of one session: the device's over MCP, the built-in ones here.
+// Runs the tools of one session: the device's over MCP, the built-in ones here, those outside by their source.
 //
 // Runs on: the conversation's executor.
 // Owns: the MCP client, the registry, results that came late, and the device's notebook while the session lasts.
-// Borrows: the built-in tools, the clock, the limits. `send` carries JSON-RPC texts to the device. Answers
-// come from inside on_message(), tick() or poll(), never from inside run().
+// Borrows: the built-in tools, the source of those outside, the clock, the limits. `send` carries JSON-RPC texts to
+// the device. Answers come from inside on_message(), tick() or poll(), or from the source, never from inside run().
+// Bounded: kMaxOutsideCalls at once, those that are late among them.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,11 +22,12 @@
 #include "worker/mcp/tool_registry.h"
 #include "worker/tools/builtin_tools.h"
 #include "worker/tools/notebook.h"
+#include "worker/tools/tool_source.h"
 
 namespace earshot::worker {
 
 struct ToolLimits {
-  // A tool of the device that takes longer does not hold up the turn: its result is told when it comes.
+  // A tool of the device or outside that takes longer does not hold up the turn: its result is told when it comes.
   Milliseconds late_after{10'000};
   // 5 minutes, as on the official cloud since tools may run long (peers 2.1, no. 22).
   Milliseconds timeout{300'000};
@@ -35,6 +38,7 @@ struct ToolLimits {
 struct ToolOutcome {
   Result<std::string> text;
   bool end_session = false;
+  bool speak = false;  // the text is for the user as it is (tool_source.h)
 };
 
 // A tool of an earlier turn, which was told that the result would come later.
@@ -47,13 +51,17 @@ class ToolBox {
  public:
   static constexpr std::size_t kMaxLateResults = 8;  // the oldest goes first
 
+  // Of all that a conversation may have outside: a model in a circle does not keep a server from the others.
+  static constexpr std::size_t kMaxOutsideCalls = 8;
+
   using OnAnswers = std::function<void(std::vector<ToolOutcome>)>;
 
   // `allowed`: as ToolRegistry takes it. `keep`: takes the notebook whenever a tool has changed it; none: nobody
-  // keeps one, and the tools that need it are not there. So it is with `facts`, which outlive this.
+  // keeps one, and the tools that need it are not there. So it is with `facts`, which outlive this, and `outside`.
   ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, const BuiltinTools& builtin,
           const Clock& clock, std::function<void(const std::string& payload)> send,
-          std::function<void(Notebook&)> keep = nullptr, FactBook* facts = nullptr);
+          std::function<void(Notebook&)> keep = nullptr, FactBook* facts = nullptr,
+          ToolSource* outside = nullptr);
 
   void start(bool device_has_tools, SteadyTime now);
   void go_on(KnownTools known);  // before start(): the device has listed its tools to another worker
@@ -83,8 +91,8 @@ class ToolBox {
   // first turn only.
   bool list_settled() const { return !device_has_tools_ || waited_for_list_ || mcp_.list_settled(); }
   void wait_no_longer_for_list() { waited_for_list_ = true; }
-  std::vector<ToolSpec> tools() const { return registry_.all(); }
-  std::tm local_time() const;  // where the devices are, as the built-in tools see it
+  std::vector<ToolSpec> tools();  // as they are now
+  std::tm local_time() const;     // where the devices are, as the built-in tools see it
   const McpClient& mcp() const { return mcp_; }
 
  private:
@@ -92,13 +100,23 @@ class ToolBox {
     ToolCall call;
     std::optional<McpTicket> ticket;  // of a device's tool
     std::optional<ToolOutcome> outcome;
+    std::uint64_t outside_id = 0;  // of a tool outside, from 1
+    std::unique_ptr<OutsideRun> outside;
+    SteadyTime late_at{};  // of a tool outside
   };
   struct LateCall {
     ToolCall call;
-    McpTicket ticket{};
+    std::optional<McpTicket> ticket;
+    std::uint64_t outside_id = 0;
+    std::unique_ptr<OutsideRun> outside;
   };
   void begin(Slot& slot, SteadyTime now);
   ToolOutcome run_builtin(const ToolCall& call);
+  void run_outside(Slot& slot, SteadyTime now);
+  std::size_t outside_calls() const;
+  void on_outside_answer(std::uint64_t id, OutsideAnswer answer);
+  void keep_late_result(LateCall& late, Result<std::string> text);
+  void let_late_go(SteadyTime now);
   Slot* slot_of(McpTicket ticket);
   void on_device_answer(McpAnswer answer);
   void collect();
@@ -107,6 +125,8 @@ class ToolBox {
   McpClient mcp_;
   ToolRegistry registry_;
   const BuiltinTools& builtin_;
+  ToolSource* outside_;
+  std::uint64_t last_outside_id_ = 0;
   const Clock& clock_;
   std::function<void(const std::string&)> send_;
   std::function<void(Notebook&)> keep_;
@@ -116,7 +136,7 @@ class ToolBox {
   bool waited_for_list_ = false;
   OnAnswers on_answers_;
   std::vector<Slot> slots_;
-  std::vector<LateCall> late_calls_;  // bounded by the MCP client
+  std::vector<LateCall> late_calls_;  // bounded by the MCP client, and by kMaxOutsideCalls
   std::deque<LateResult> late_results_;
 };
 

@@ -1,6 +1,7 @@
 #include "worker/providers/net/http_client.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cctype>
@@ -8,6 +9,7 @@
 #include <optional>
 
 #include "common/base/check.h"
+#include "worker/providers/net/public_address.h"
 
 namespace earshot::worker {
 
@@ -25,6 +27,8 @@ struct ListDeleter {
 struct MimeDeleter {
   void operator()(curl_mime* mime) const { curl_mime_free(mime); }
 };
+
+constexpr std::size_t kMaxHeaderBytes = 1024;
 
 // libcurl asks for its global state once a process; a function-local static makes that safe from any thread.
 void init_curl() {
@@ -75,6 +79,7 @@ struct Transfer {
   std::size_t received = 0;
   bool head_delivered = false;
   bool too_large = false;
+  bool refused_address = false;
   bool cancelled = false;
   std::optional<CURLcode> result;
   std::optional<Error> failure;  // ours: a deadline
@@ -93,7 +98,20 @@ struct Transfer {
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (name == "content-type") self.head.content_type = lower(trimmed(value.substr(0, value.find(';'))));
     if (name == "retry-after") self.head.retry_after = value;
+    if (std::ranges::find(self.call.wanted_headers, name) != self.call.wanted_headers.end())
+      self.head.headers[name] = value.substr(0, kMaxHeaderBytes);
     return size * count;
+  }
+
+  // In the place of socket(): an attacker who owns a name may have it point to this machine, whatever it pointed to
+  // when somebody looked.
+  static curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+    auto& self = *static_cast<Transfer*>(user);
+    if (!is_public_address(&address->addr, address->addrlen)) {
+      self.refused_address = true;
+      return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
@@ -119,7 +137,7 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
     bool writing = false;
   };
 
-  explicit State(asio::io_context& context) : io(context), timer(context) {
+  State(asio::io_context& context, HttpReach whom) : io(context), timer(context), reach(whom) {
     init_curl();
     multi.reset(curl_multi_init());
     curl_multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &State::on_socket);
@@ -235,6 +253,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
 
   static Result<HttpHead> outcome_of(const Transfer& transfer) {
     if (transfer.failure) return *transfer.failure;
+    if (transfer.refused_address && *transfer.result != CURLE_OK)
+      return Error{ErrorCode::kInvalid, "the address is not a public one"};
     if (transfer.too_large) return Error{ErrorCode::kTooLarge, "the answer is larger than allowed"};
     if (*transfer.result != CURLE_OK) return to_error(*transfer.result, transfer.error_text);
     return transfer.head;
@@ -280,6 +300,7 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
 
   asio::io_context& io;
   asio::steady_timer timer;
+  HttpReach reach;
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches;
   std::map<CURL*, std::shared_ptr<Transfer>> transfers;
   std::unique_ptr<CURLM, MultiDeleter> multi;
@@ -288,11 +309,21 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
 
 namespace {
 
-void set_up(Transfer& transfer) {
+void set_up(Transfer& transfer, HttpReach reach) {
   CURL* easy = transfer.easy.get();
   const HttpCall& call = transfer.call;
   curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (call.redirects > 0) {
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(call.redirects));
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  }
+  if (reach == HttpReach::kPublic) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+  }
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   // libcurl looks names up in threads and waits for them when a transfer ends early, with our only I/O thread.
   // The thread is left behind instead, and ends by itself when the name server's time is up.
@@ -354,7 +385,7 @@ class CurlStream final : public HttpStream {
 
 }  // namespace
 
-HttpClient::HttpClient(asio::io_context& io) : state_(std::make_shared<State>(io)) {}
+HttpClient::HttpClient(asio::io_context& io, HttpReach reach) : state_(std::make_shared<State>(io, reach)) {}
 
 HttpClient::~HttpClient() {
   state_->stop();
@@ -365,7 +396,7 @@ std::unique_ptr<HttpStream> HttpClient::start(HttpCall call, HttpCallbacks callb
   transfer->call = std::move(call);
   transfer->callbacks = std::move(callbacks);
   transfer->easy.reset(curl_easy_init());
-  set_up(*transfer);
+  set_up(*transfer, state_->reach);
   state_->add(transfer);
   return std::make_unique<CurlStream>([weak = std::weak_ptr(state_), waiting = std::weak_ptr(transfer)] {
     const auto state = weak.lock();
@@ -382,7 +413,7 @@ void HttpClient::warm(const std::string& url) {
   auto transfer = std::make_shared<Transfer>();
   transfer->call = std::move(call);
   transfer->easy.reset(curl_easy_init());
-  set_up(*transfer);
+  set_up(*transfer, state_->reach);
   state_->add(transfer);
 }
 

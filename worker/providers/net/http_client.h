@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,12 +43,16 @@ struct HttpCall {
   std::vector<HttpPart> parts;  // not empty: multipart, body is ignored
   HttpDeadlines deadlines;
   std::size_t max_bytes = 8 * 1024 * 1024;
+  std::vector<std::string> wanted_headers = {};  // of the answer, lower case: kept in HttpHead
+  // So many times the answer may send us to another address. Headers go there too: none with a secret in them.
+  int redirects = 0;
 };
 
 struct HttpHead {
   int status = 0;
   std::string content_type;  // lower case, without parameters
   std::string retry_after;
+  std::map<std::string, std::string> headers = {};  // of wanted_headers those that came, up to 1 KiB each
 };
 
 // Never called from inside start() or cancel(); none after cancel() returned or the stream was destroyed.
@@ -65,9 +70,14 @@ class HttpStream {
   virtual void cancel() = 0;
 };
 
+// Whom a client may connect to. kPublic: nobody on this machine or in networks that the internet does not know
+// (public_address.h): asked of each address that it really connects to, after names were looked up and redirects
+// followed, and without a proxy, which would connect in its place.
+enum class HttpReach { kAnybody, kPublic };
+
 class HttpClient {
  public:
-  explicit HttpClient(asio::io_context& io);
+  explicit HttpClient(asio::io_context& io, HttpReach reach = HttpReach::kAnybody);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;

@@ -6,6 +6,7 @@ namespace earshot::worker {
 
 namespace {
 
+constexpr std::size_t kMaxIdBytes = 256;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -53,6 +54,8 @@ bool SseReader::line(std::string_view text, const std::function<bool(const SseEv
     has_data_ = true;
   } else if (field == "event") {
     event_.name = value;
+  } else if (field == "id" && value.size() <= kMaxIdBytes && value.find('\0') == std::string_view::npos) {
+    event_.id = value;
   }
   return true;
 }

@@ -13,6 +13,7 @@ namespace earshot::worker {
 struct SseEvent {
   std::string name;  // of the `event:` field; empty: "message"
   std::string data;  // lines of `data:` joined by '\n'
+  std::string id;    // of this event, if it has one: where to go on after a break
 };
 
 class SseReader {
@@ -20,7 +21,7 @@ class SseReader {
   explicit SseReader(std::size_t max_event_bytes = 1024 * 1024) : max_event_bytes_(max_event_bytes) {}
 
   // Calls `on_event` for each complete event; it may stop the reading by returning false.
-  // Errors: kTooLarge. Comments, `id:` and `retry:` are skipped, and one byte order mark at the beginning;
+  // Errors: kTooLarge. Comments and `retry:` are skipped, and one byte order mark at the beginning;
   // CR, LF and CRLF end lines alike.
   Status feed(std::string_view piece, const std::function<bool(const SseEvent&)>& on_event);
   // The body is over: an event without its blank line is given too (several servers leave it out).
