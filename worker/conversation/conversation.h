@@ -59,6 +59,13 @@
 
 namespace earshot::worker {
 
+// How a caller is treated who is no device (call_terms.h).
+struct CallManners {
+  bool answers = true;        // without being asked to
+  bool interruptible = true;  // by the user's speech
+  bool silent = false;        // replies are text
+};
+
 struct ConversationConfig {
   EndpointerConfig endpoint;
   Milliseconds silence_min{400};
@@ -77,6 +84,7 @@ struct ConversationConfig {
   // A device that listens and hears nobody for so long is told goodbye; 0: never. The gateway's own limit
   // (session.idle_timeout_ms) is longer and silent.
   Milliseconds idle_farewell{50'000};
+  std::optional<CallManners> call;  // nullopt: of a device
 };
 
 enum class ConversationEvent {
@@ -220,6 +228,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void say_goodbye(const std::string& shown, TurnSource source);
   void part_when_idle();
   void tell_late_result();
+  void tell_user_speech(ipc::UserSpeech::Event event, UtteranceId id, const std::string& words = {});
+  bool begin_call_speech(UtteranceId id);
+  bool keep_call_words(UtteranceId id, const Result<Transcript>& transcript);
+  void remember_words(const std::string& words);
+  void forget_call_speech();
+  void on_call_dialogue(const ipc::CallDialogue& said);
+  void on_respond(const ipc::Respond& wanted);
+  void respond_if_due();
+  void tell_turn_over(const Turn& turn, ipc::TurnOver::How how);
   void on_notebook(const ipc::Notebook& notebook);
   void on_say(const ipc::Say& say);
   void speak_next();
@@ -261,6 +278,12 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   PendingSays says_;
   std::optional<LateResult> telling_late_;  // by the latest turn, until some of it was heard
+
+  // Of a call.
+  std::optional<ipc::Respond> respond_due_;  // until what the user said is understood
+  SteadyTime respond_by_{};
+  std::uint32_t respond_tag_ = 0;  // of the turn that begins next
+  bool awaits_words_ = false;      // the key is up, and what was said is not known yet
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;

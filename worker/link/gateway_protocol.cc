@@ -16,6 +16,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
       return GatewayVerdict::kAgents;
     case ipc::Envelope::kSessionOpen:
       return GatewayVerdict::kOpen;
+    case ipc::Envelope::kCallUpdate:
+      return GatewayVerdict::kUpdate;
     case ipc::Envelope::kSessionClose:
       return GatewayVerdict::kClose;
     case ipc::Envelope::kAudioUp:
@@ -26,6 +28,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kPlayoutReport:
     case ipc::Envelope::kSay:
     case ipc::Envelope::kNotebook:
+    case ipc::Envelope::kCallDialogue:
+    case ipc::Envelope::kRespond:
       return GatewayVerdict::kSession;
     default:
       return GatewayVerdict::kWrongDirection;
@@ -33,8 +37,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
 }
 
 bool belongs_to_session(GatewayVerdict verdict) {
-  return verdict == GatewayVerdict::kOpen || verdict == GatewayVerdict::kClose ||
-         verdict == GatewayVerdict::kSession;
+  return verdict == GatewayVerdict::kOpen || verdict == GatewayVerdict::kUpdate ||
+         verdict == GatewayVerdict::kClose || verdict == GatewayVerdict::kSession;
 }
 
 }  // namespace
