@@ -149,7 +149,7 @@ struct App::Parts {
   ConsoleDoor console;
   std::optional<WebSocketDoor> websocket;
   std::optional<RealtimeDoor> realtime;
-  std::size_t next_caller = 0;  // to which shard
+  std::size_t next_caller = 0;           // to which shard
   http::Router websocket_router;         // of its own port
   std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
   std::unique_ptr<http::Server> http;

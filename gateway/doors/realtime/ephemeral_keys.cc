@@ -42,6 +42,7 @@ std::optional<EphemeralKeys::Grant> EphemeralKeys::read(std::string_view key,
   if (!key.starts_with(kKeyPrefix) || key.size() < shortest || key.size() > shortest + kMaxExpiryDigits)
     return std::nullopt;
   const std::string_view text = key.substr(0, key.size() - kSignatureDigits - 1);
+  if (key[text.size()] != '_') return std::nullopt;
   // An attacker tries signatures: how far one is right must not show in the time.
   if (!equal_in_constant_time(signature(text), key.substr(key.size() - kSignatureDigits)))
     return std::nullopt;

@@ -47,7 +47,8 @@ class CallTable final : public CallHost {
   void stop(std::string_view reason);
 
   bool has(Ssrc ssrc) const { return is_call(ssrc) && calls_.contains(ssrc); }
-  // From the worker's side. REQUIRES: has(ssrc).
+  // From the worker's side.
+  // REQUIRES: has(ssrc).
   void placed(Ssrc ssrc, SteadyTime now);
   void given_up(Ssrc ssrc, SteadyTime now);
   void lost(Ssrc ssrc, SteadyTime now);

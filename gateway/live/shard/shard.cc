@@ -52,9 +52,7 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
                  workers_.leg(Ssrc{envelope.session()}).send(envelope);
                },
            .send_audio =
-               [this](const ipc::Envelope& audio) {
-                 workers_.leg(Ssrc{audio.session()}).send_audio(audio);
-               },
+               [this](const ipc::Envelope& audio) { workers_.leg(Ssrc{audio.session()}).send_audio(audio); },
            .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone (0600).
@@ -421,7 +419,8 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 
 void Shard::arm_timer() {
   auto turn = wheel_.next_turn();
-  for (const auto next : {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(), early_orders_.next_deadline()}) {
+  for (const auto next : {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),
+                          early_orders_.next_deadline()}) {
     if (next) turn = turn ? std::min(*turn, *next) : next;
   }
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then
