@@ -164,6 +164,7 @@ RealtimeItem* RealtimeItems::add(RealtimeItem item, const std::optional<std::str
     ++place;
   }
   const std::string id = item.id;
+  bytes_ += size_of(item);
   items_.insert(place, std::move(item));
   bound();
   return find(id);
@@ -183,6 +184,7 @@ std::optional<std::string> RealtimeItems::before(std::string_view id) const {
 bool RealtimeItems::remove(std::string_view id) {
   const auto found = std::ranges::find(items_, id, &RealtimeItem::id);
   if (found == items_.end()) return false;
+  bytes_ -= std::min(bytes_, size_of(*found));
   items_.erase(found);
   return true;
 }
@@ -197,12 +199,16 @@ void RealtimeItems::write(google::protobuf::RepeatedPtrField<ipc::CallLine>& lin
   for (; first != items_.end(); ++first) write_line(*first, lines);
 }
 
+void RealtimeItems::grew() {
+  bytes_ = 0;
+  for (const RealtimeItem& item : items_) bytes_ += size_of(item);
+  bound();
+}
+
 void RealtimeItems::bound() {
-  std::size_t bytes = 0;
-  for (const RealtimeItem& item : items_) bytes += item.text.size() + item.id.size();
   // The newest stays: somebody may be writing it.
-  while (items_.size() > 1 && (items_.size() > kMaxItems || bytes > kMaxBytes)) {
-    bytes -= items_.front().text.size() + items_.front().id.size();
+  while (items_.size() > 1 && (items_.size() > kMaxItems || bytes_ > kMaxBytes)) {
+    bytes_ -= std::min(bytes_, size_of(items_.front()));
     items_.pop_front();
   }
 }

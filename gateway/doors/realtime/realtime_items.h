@@ -64,7 +64,7 @@ class RealtimeItems {
   // nullopt: it is the first.
   std::optional<std::string> before(std::string_view id) const;
   bool remove(std::string_view id);
-  void grew() { bound(); }  // an item's text has
+  void grew();  // an item's text has. Cost: looks at all
   bool empty() const { return items_.empty(); }
   std::size_t size() const { return items_.size(); }
 
@@ -72,9 +72,11 @@ class RealtimeItems {
   void write(google::protobuf::RepeatedPtrField<ipc::CallLine>& lines) const;
 
  private:
+  static std::size_t size_of(const RealtimeItem& item) { return item.text.size() + item.id.size(); }
   void bound();
 
   std::deque<RealtimeItem> items_;
+  std::size_t bytes_ = 0;  // of them, when the last call that changed them returned
 };
 
 // How a worker is told; nothing of a call and of sound that was not understood.
