@@ -100,6 +100,7 @@ class RealtimeCall final : public Call {
   Wrong on_response_create(const json::object& event, SteadyTime now);
   Wrong on_response_cancel(const json::object& event, SteadyTime now);
   Wrong read_wish(const json::object& wanted, ResponseWish& wish, ipc::Respond& respond);
+  Wrong read_input(const json::value& one, ipc::Respond& respond);
   void tell_item_added(const RealtimeItem& item);
   RealtimeItem* add_heard_item(const std::string& id);
 

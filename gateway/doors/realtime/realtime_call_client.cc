@@ -306,20 +306,26 @@ RealtimeCall::Wrong RealtimeCall::read_wish(const json::object& wanted, Response
   if (input->size() > RealtimeItems::kMaxItems)
     return bad_request("invalid_value", "Too many items.", "response.input");
   for (const json::value& one : *input) {
-    const auto* const object = one.if_object();
-    if (object == nullptr) return bad_request("invalid_value", "Expected items.", "response.input");
-    if (json::find_string(*object, "type") == "item_reference") {
-      const RealtimeItem* const item = items_.find(text_of(*object, "id"));
-      if (item == nullptr) return bad_request("invalid_value", "There is no such item.", "response.input");
-      write_line(*item, *respond.mutable_input());
-      continue;
-    }
-    ReadItem read = read_item(*object);
-    if (!read.item) return read.error;
-    write_line(*read.item, *respond.mutable_input());
+    if (Wrong wrong = read_input(one, respond)) return wrong;
     if (respond.ByteSizeLong() > kMaxInputBytes)
       return bad_request("invalid_value", "The input is too long.", "response.input");
   }
+  return std::nullopt;
+}
+
+// An item, or a reference to one.
+RealtimeCall::Wrong RealtimeCall::read_input(const json::value& one, ipc::Respond& respond) {
+  const auto* const object = one.if_object();
+  if (object == nullptr) return bad_request("invalid_value", "Expected items.", "response.input");
+  if (json::find_string(*object, "type") == "item_reference") {
+    const RealtimeItem* const item = items_.find(text_of(*object, "id"));
+    if (item == nullptr) return bad_request("invalid_value", "There is no such item.", "response.input");
+    write_line(*item, *respond.mutable_input());
+    return std::nullopt;
+  }
+  ReadItem read = read_item(*object);
+  if (!read.item) return read.error;
+  write_line(*read.item, *respond.mutable_input());
   return std::nullopt;
 }
 
