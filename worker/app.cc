@@ -19,6 +19,7 @@
 #include "common/log/log_settings.h"
 #include "common/service/watchdog.h"
 #include "worker/agents/gateway_agents.h"
+#include "worker/conversation/call_terms.h"
 #include "worker/link/gateway_links.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
@@ -83,6 +84,11 @@ struct App::Parts {
   ~Parts();
   void await_signals();
   ConversationServices services_of(AgentEngines::Member& member, std::shared_ptr<AgentEngines> engines);
+  Result<std::shared_ptr<Conversation>> converse_with_caller(AgentEngines::Member& member,
+                                                             std::shared_ptr<AgentEngines> engines,
+                                                             const ipc::SessionOpen& open,
+                                                             ConversationSink sink,
+                                                             const ConversationState& from);
   void write_metrics(metrics::Page& page) const;
   WorkerHealth health() const;
   void reload();
@@ -142,12 +148,15 @@ App::Parts::Parts(WorkerConfig given, std::function<WorkerConfig()> again, const
                    add_trouble(stage, record, now, load);
                  });
                }},
-          [this](const std::string& gateway, const ipc::SessionOpen& open, ConversationSink sink) {
+          [this](const std::string& gateway, const ipc::SessionOpen& open, ConversationSink sink,
+                 const ConversationState& from) {
             auto engines = agents.of(gateway);
             engines->warm(clock.now());
             AgentEngines::Member& member = engines->choose(open);
+            if (open.has_call())
+              return converse_with_caller(member, std::move(engines), open, std::move(sink), from);
             return Conversation::create(member.config, services_of(member, std::move(engines)), open,
-                                        std::move(sink));
+                                        std::move(sink), from);
           },
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             agents.take(gateway, std::move(set), std::move(done));
@@ -191,6 +200,22 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
           .keep = std::move(engines)};
+}
+
+// A call has a configuration of its own, which lives as long as its conversation.
+Result<std::shared_ptr<Conversation>> App::Parts::converse_with_caller(AgentEngines::Member& member,
+                                                                       std::shared_ptr<AgentEngines> engines,
+                                                                       const ipc::SessionOpen& open,
+                                                                       ConversationSink sink,
+                                                                       const ConversationState& from) {
+  struct Kept {
+    ConversationConfig config;
+    std::shared_ptr<AgentEngines> engines;
+  };
+  auto kept = std::make_shared<const Kept>(config_for_call(member.config, open.call()), engines);
+  ConversationServices services = services_of(member, std::move(engines));
+  services.keep = kept;
+  return Conversation::create(kept->config, services, open, std::move(sink), from);
 }
 
 void App::Parts::write_metrics(metrics::Page& page) const {

@@ -32,6 +32,8 @@
 #include "gateway/doors/console/console_door.h"
 #include "gateway/doors/monitoring/health_door.h"
 #include "gateway/doors/monitoring/metrics_door.h"
+#include "gateway/doors/realtime/realtime_door.h"
+#include "gateway/doors/realtime/realtime_line.h"
 #include "gateway/doors/websocket/websocket_door.h"
 #include "gateway/doors/websocket/websocket_line.h"
 #include "gateway/live/shard/shard.h"
@@ -131,6 +133,7 @@ struct App::Parts {
   void start_shards();
   void start_mqtt_link();
   void make_websocket_door();
+  void make_realtime_door();
   void start_http();
   void spawn_workers();
   void reload();
@@ -170,6 +173,8 @@ struct App::Parts {
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
   std::optional<WebSocketDoor> websocket;
+  std::optional<RealtimeDoor> realtime;
+  std::size_t next_caller = 0;           // to which shard
   http::Router websocket_router;         // of its own port
   std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
   std::unique_ptr<http::Server> http;
@@ -367,8 +372,29 @@ void App::Parts::make_websocket_door() {
   websocket->mount(router);
 }
 
+void App::Parts::make_realtime_door() {
+  if (!config.realtime.enabled) return;
+  realtime.emplace(
+      io.get_executor(), device_key, config.realtime.require_key, clock,
+      RealtimeDoor::Ports{
+          .identify = [this](const http::Request& request) { return control_plane->caller_of(request); },
+          .models =
+              [this](std::function<void(std::vector<std::string>)> done) {
+                control_plane->agent_names(std::move(done));
+              },
+          .hand_over =
+              [this](http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
+                     std::function<void()> on_gone) {
+                Shard& shard = *shards[next_caller++ % shards.size()];
+                RealtimeLine::make(std::move(upgrade), std::move(terms), subprotocol, shard.executor(),
+                                   shard.call_host(), std::move(on_gone));
+              }});
+  realtime->mount(router);
+}
+
 void App::Parts::start_http() {
   make_websocket_door();
+  make_realtime_door();
   const auto counters = [this] { return link_counters(); };
   health = std::make_unique<HealthDoor>(io.get_executor(), proxies, *link, counters);
   health->mount(router);
@@ -461,6 +487,10 @@ HealthDoor::Counts App::Parts::link_counters() const {
   counts.emplace_back("http_broken_certificates", tls ? tls->broken() : 0);
   if (websocket) {
     websocket->counters().visit(
+        [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
+  }
+  if (realtime) {
+    realtime->counters().visit(
         [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   }
   const auto of_control_plane = control_plane->counters();

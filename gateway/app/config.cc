@@ -178,6 +178,11 @@ void read_ota(ConfigSection section, OtaDoorConfig& ota) {
   ota.offers_websocket = offer != "mqtt";
 }
 
+void read_realtime(ConfigSection section, RealtimeConfig& realtime) {
+  section.read("enabled", realtime.enabled);
+  section.read("require_key", realtime.require_key);
+}
+
 void read_websocket(ConfigSection section, WebSocketConfig& websocket) {
   section.read("enabled", websocket.enabled);
   section.read("port", websocket.port, {0, 65535});
@@ -236,6 +241,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   read_http(root.section("http"), config.http);
   read_ota(root.section("ota"), config.ota);
   read_websocket(root.section("websocket"), config.websocket);
+  read_realtime(root.section("realtime"), config.realtime);
   if (config.ota.offers_websocket && config.websocket_url().empty())
     root.section("ota").problem("offer", "names WebSocket, which websocket.enabled switches off");
   read_admission(root.section("admission"), config);

@@ -70,6 +70,11 @@ struct WebSocketConfig {
   int token_days = 365;    // devices keep theirs from boot to boot
 };
 
+struct RealtimeConfig {
+  bool enabled = true;      // OpenAI Realtime at /v1/realtime of the HTTP port
+  bool require_key = true;  // false: whoever reaches the port may talk
+};
+
 struct MetricsConfig {
   bool remote = false;  // /metrics answers others than this host
   // Spawned worker i serves its own on loopback at + i - 1; 0: none does.
@@ -135,6 +140,7 @@ struct GatewayConfig {
   HttpConfig http;
   OtaDoorConfig ota;
   WebSocketConfig websocket;
+  RealtimeConfig realtime;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
   bool pin_uuid = false;  // default: where somebody else can ask, or not everybody may
   MetricsConfig metrics;

@@ -337,6 +337,23 @@ void ControlPlane::broker_connection(bool connected) {
   });
 }
 
+std::optional<std::string> ControlPlane::caller_of(const http::Request& request) {
+  const auto who = parts_->api.auth().authenticator.identify(request);
+  return who && who->may(api::Scope::kCommands) ? std::optional(who->by) : std::nullopt;
+}
+
+void ControlPlane::agent_names(std::function<void(std::vector<std::string>)> done) {
+  parts_->store->read(
+      parts_->io.get_executor(), [](store::Store& store) { return store.agents().agents(); },
+      [done = std::move(done)](const Result<std::vector<store::Agent>>& agents) {
+        std::vector<std::string> names{"default"};
+        if (agents) {
+          for (const store::Agent& agent : *agents) names.push_back(agent.name);
+        }
+        done(std::move(names));
+      });
+}
+
 void ControlPlane::operator_message(const broker::OperatorMessage& message) {
   parts_->operators->post(message);
 }

@@ -57,6 +57,10 @@ class ControlPlane {
   bool presence(const auth::ClientId& client, bool online);
   // The link to the broker is there again (who is online is told anew, over WebSocket too) or lost.
   void broker_connection(bool connected);
+  // Whose key it is that a request shows as its Authorization; nullopt: nobody's that may command devices.
+  std::optional<std::string> caller_of(const http::Request& request);
+  // The agents of the store, by name. `done` comes later.
+  void agent_names(std::function<void(std::vector<std::string>)> done);
   // Any thread: a command of an operator.
   void operator_message(const broker::OperatorMessage& message);
   void event_readers(bool any);

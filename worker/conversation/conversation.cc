@@ -98,6 +98,8 @@ Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEst
                                  .silence_max = config_.silence_max,
                                  .barge_in_speech = config_.barge_in_speech,
                                  .packet_ms = static_cast<int>(open.uplink().frame_duration_ms()),
+                                 .codec = sound_codec(open.uplink().codec()),
+                                 .sample_rate_hz = static_cast<int>(open.uplink().sample_rate_hz()),
                                  .device_leaves_echo = device_leaves_echo_,
                                  .downlink_ms = static_cast<int>(open.downlink().frame_duration_ms()),
                                  .make_echo_canceller = services_.make_echo_canceller,
@@ -122,13 +124,14 @@ Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEst
   };
   spoken.on_level = [this](double loudest_db) { ear_->reply_level(loudest_db, now()); };
   spoken.on_done = [this](TurnId turn, const Status& status) { on_voice_done(turn, status); };
-  auto voice =
-      AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
-                          static_cast<int>(open.downlink().frame_duration_ms()), config_.tts_patience,
-                          services_.tts, SpokenForm(WordReplacements(config_.agent.replacements)),
-                          services_.clock, services_.executor, services_.make_strand(), std::move(spoken));
+  auto voice = AudioOutput::create(static_cast<int>(open.downlink().sample_rate_hz()),
+                                   static_cast<int>(open.downlink().frame_duration_ms()),
+                                   sound_codec(open.downlink().codec()), config_.tts_patience, services_.tts,
+                                   SpokenForm(WordReplacements(config_.agent.replacements)), services_.clock,
+                                   services_.executor, services_.make_strand(), std::move(spoken));
   if (!voice) return voice.error();
   voice_ = std::move(*voice);
+  if (config_.call) voice_->speak_aloud(!config_.call->silent);
   return kDone;
 }
 
@@ -175,6 +178,10 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       return on_memory(envelope.memory_down());
     case ipc::Envelope::kSay:
       return on_say(envelope.say());
+    case ipc::Envelope::kCallDialogue:
+      return on_call_dialogue(envelope.call_dialogue());
+    case ipc::Envelope::kRespond:
+      return on_respond(envelope.respond());
     default:
       return count(ConversationEvent::kUnexpected);
   }
@@ -222,9 +229,11 @@ void Conversation::tick() {
     ear_->give_up_deciding(time);
     count(ConversationEvent::kAsrLate);
     if (floor_.held_up()) return go_on_speaking();
+    tell_user_speech(ipc::UserSpeech::kFailed, {});
     apologise(Apology::kNotHeard);
     tracer_.fail(last_turn_, TurnStage::kAsr, ErrorCode::kTimeout);
   }
+  if (respond_due_ && time >= respond_by_) respond_if_due();
   if (ear_->in_utterance()) tell_user_speaks();
   const Floor::Offer offer = floor_.tick(time, speculation_ || ear_->in_utterance());
   if (offer.ours && tools_.has_late_result()) {
@@ -278,7 +287,10 @@ void Conversation::on_listen_start(ListenMode mode) {
 }
 
 void Conversation::on_listen_stop() {
-  if (floor_.listen_stopped(now())) ear_->finish(now());
+  if (floor_.listen_stopped(now())) {
+    awaits_words_ = true;
+    ear_->finish(now());
+  }
   if (auto kept = std::exchange(kept_transcript_, std::nullopt))
     on_transcript(kept->first, std::move(kept->second));
 }
@@ -288,6 +300,7 @@ void Conversation::on_abort() {
   if (floor_.parting()) return;
   count(ConversationEvent::kAbort);
   cancel_turn(false, TurnEnd::kAborted);
+  respond_due_.reset();
   kept_transcript_.reset();
   if (floor_.aborted()) mute();
 }

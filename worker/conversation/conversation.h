@@ -61,6 +61,13 @@
 
 namespace earshot::worker {
 
+// How a caller is treated who is no device (call_terms.h).
+struct CallManners {
+  bool answers = true;        // without being asked to
+  bool interruptible = true;  // by the user's speech
+  bool silent = false;        // replies are text
+};
+
 struct ConversationConfig {
   EndpointerConfig endpoint;
   Milliseconds silence_min{400};
@@ -79,6 +86,7 @@ struct ConversationConfig {
   // A device that listens and hears nobody for so long is told goodbye; 0: never. The gateway's own limit
   // (session.idle_timeout_ms) is longer and silent.
   Milliseconds idle_farewell{50'000};
+  std::optional<CallManners> call;  // nullopt: of a device
 };
 
 enum class ConversationEvent {
@@ -231,6 +239,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::optional<std::string> remembered(SteadyTime at) const;
   void remember(const TurnRecord& record);
   std::int64_t wall_ms() const;
+  void tell_user_speech(ipc::UserSpeech::Event event, UtteranceId id, const std::string& words = {});
+  bool begin_call_speech(UtteranceId id);
+  bool keep_call_words(UtteranceId id, const Result<Transcript>& transcript);
+  void remember_words(const std::string& words);
+  void forget_call_speech();
+  void on_call_dialogue(const ipc::CallDialogue& said);
+  void on_respond(const ipc::Respond& wanted);
+  void respond_if_due();
+  void tell_turn_over(const Turn& turn, ipc::TurnOver::How how);
   void on_notebook(const ipc::Notebook& notebook);
   void on_say(const ipc::Say& say);
   void speak_next();
@@ -274,6 +291,12 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   PendingSays says_;
   std::optional<LateResult> telling_late_;  // by the latest turn, until some of it was heard
+
+  // Of a call.
+  std::optional<ipc::Respond> respond_due_;  // until what the user said is understood
+  SteadyTime respond_by_{};
+  std::uint32_t respond_tag_ = 0;  // of the turn that begins next
+  bool awaits_words_ = false;      // the key is up, and what was said is not known yet
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;

@@ -18,8 +18,10 @@ constexpr Milliseconds kNearlyOver{1000};
 }  // namespace
 
 void Conversation::on_barge_in(UtteranceId id) {
+  if (config_.call && !begin_call_speech(id)) return;
   switch (floor_.user_speaks(id, now())) {
     case Floor::AtSpeech::kNothing:
+      if (config_.call && floor_.held_up()) be_interrupted();
       return;
     case Floor::AtSpeech::kEndReply:
       return be_interrupted();

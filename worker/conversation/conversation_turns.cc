@@ -26,6 +26,7 @@ std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
 void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text) {
   count(ConversationEvent::kTurn);
   turn_ = std::move(turn);
+  if (config_.call) send(downlink::turn_began(turn_->id(), std::exchange(respond_tag_, 0)));
   journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
   if (floor_.turn_began(turn_->id())) mute();
 }
@@ -135,6 +136,7 @@ void Conversation::cancel_turn(bool flush, TurnEnd how) {
   if (const auto turn = std::exchange(turn_, nullptr)) {
     turn->cancel();
     tracer_.end(turn->id(), how);
+    tell_turn_over(*turn, ipc::TurnOver::kCancelled);
   }
   if (auto late = std::exchange(telling_late_, std::nullopt); late && heard == 0)
     tools_.return_late_result(std::move(*late));
@@ -157,6 +159,7 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   if (user_words_) history_.add(turn->id(), *user_words_, std::move(outcome.reply));
   const Floor::AtTurnDone next = floor_.turn_done(outcome.end_session);
   if (next.speech_end) send(downlink::speech_end(turn->id()));
+  tell_turn_over(*turn, outcome.apologised ? ipc::TurnOver::kFailed : ipc::TurnOver::kDone);
   if (next.listen_again) ear_->listen_again(now());
   if (!floor_.parting()) return;
   if (next.resume) resume_playout();

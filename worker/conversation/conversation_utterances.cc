@@ -32,6 +32,7 @@ void Conversation::on_pause(UtteranceId id, const std::string& words) {
   if (floor_.parting()) return;
   const std::string text = json::clean_text(words, kMaxUserTextBytes);
   if (floor_.held_up_by(id) && ends_reply(text)) be_interrupted();
+  if (config_.call && (!config_.call->answers || respond_due_)) return;
   if (floor_.has_reply() || services_.brain.remembers()) return;
   if (speculation_ && speculation_->answers(id, text)) return;
   drop_speculation();
@@ -56,6 +57,7 @@ void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
                            "neutral"));
   }
   const bool spoken = end.why == Endpoint::kSpeechEnded;
+  tell_user_speech(spoken ? ipc::UserSpeech::kStopped : ipc::UserSpeech::kNothing, id);
   if (!spoken && speculation_ && speculation_->utterance() == id) drop_speculation();
   switch (floor_.utterance_ended(id, spoken, now())) {
     case Floor::AtEnd::kDecide:
@@ -77,6 +79,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
       kept_transcript_.emplace(id, std::move(transcript));
       return;
     case Floor::AtTranscript::kIgnore:
+      if (keep_call_words(id, transcript)) return;
       return count(ConversationEvent::kIgnoredSpeech);
     case Floor::AtTranscript::kGoOn:
       return go_on_speaking();
@@ -91,6 +94,7 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
 }
 
 void Conversation::take_words(UtteranceId id, const Result<Transcript>& transcript) {
+  if (keep_call_words(id, transcript)) return;
   if (!transcript) {
     count(ConversationEvent::kAsrFailed);
     return apologise(Apology::kNotHeard);
@@ -129,6 +133,7 @@ void Conversation::listen_on() {
 
 void Conversation::apologise(Apology apology) {
   if (floor_.parting()) return;
+  if (config_.call) return forget_call_speech();
   cancel_turn(true, TurnEnd::kReplaced);
   send(downlink::stt(kUnintelligible));
   user_words_.reset();

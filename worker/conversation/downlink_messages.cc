@@ -94,6 +94,32 @@ ipc::Envelope user_speaks() {
   return envelope;
 }
 
+ipc::Envelope user_speech(ipc::UserSpeech::Event event, std::uint32_t utterance, const std::string& words) {
+  ipc::Envelope envelope;
+  ipc::UserSpeech& speech = *envelope.mutable_user_speech();
+  speech.set_event(event);
+  speech.set_utterance(utterance);
+  speech.set_text(words);
+  return envelope;
+}
+
+ipc::Envelope turn_began(TurnId turn, std::uint32_t tag) {
+  ipc::Envelope envelope;
+  envelope.mutable_turn_began()->set_turn(number(turn));
+  envelope.mutable_turn_began()->set_tag(tag);
+  return envelope;
+}
+
+ipc::Envelope turn_over(TurnId turn, ipc::TurnOver::How how, const LlmUsage& usage) {
+  ipc::Envelope envelope;
+  ipc::TurnOver& over = *envelope.mutable_turn_over();
+  over.set_turn(number(turn));
+  over.set_how(how);
+  over.set_prompt_tokens(usage.prompt_tokens);
+  over.set_completion_tokens(usage.completion_tokens);
+  return envelope;
+}
+
 ipc::Envelope notebook(Notebook& notebook, SteadyTime now) {
   ipc::Envelope envelope;
   ipc::Notebook& told = *envelope.mutable_notebook();

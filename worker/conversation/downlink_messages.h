@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "ipc.pb.h"
+#include "worker/stages/llm.h"
 #include "worker/tools/notebook.h"
 
 namespace earshot::worker::downlink {
@@ -25,6 +26,9 @@ ipc::Envelope mcp(const std::string& payload);
 ipc::Envelope alert(const std::string& title, const std::string& message, const std::string& emotion);
 ipc::Envelope say_spoken(const std::string& id, ipc::SaySpoken::Outcome outcome, const std::string& why);
 ipc::Envelope user_speaks();
+ipc::Envelope user_speech(ipc::UserSpeech::Event event, std::uint32_t utterance, const std::string& words);
+ipc::Envelope turn_began(TurnId turn, std::uint32_t tag);
+ipc::Envelope turn_over(TurnId turn, ipc::TurnOver::How how, const LlmUsage& usage);
 ipc::Envelope notebook(Notebook& notebook, SteadyTime now);
 ipc::Envelope memory(ipc::MemoryUp up);
 ipc::Envelope turn_report(ipc::TurnReport report);

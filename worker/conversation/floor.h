@@ -140,6 +140,7 @@ class Floor {
   bool hears() const { return ear_ == Ear::kOpen || ear_ == Ear::kKeyDown; }
   bool key_held() const { return ear_ == Ear::kKeyDown || ear_ == Ear::kKeyFull; }
   bool has_reply() const { return reply_ != Reply::kNone; }
+  bool deciding() const { return deciding_since_.has_value(); }  // on what the user has said
   bool awaited() const;                    // somebody waits for an answer, or for the rest of one
   std::optional<TurnId> speaking() const;  // SpeechStart has left, and the end of its playout was not told
   bool all_sent() const { return reply_ == Reply::kPlaying; }

@@ -139,7 +139,11 @@ void Turn::think(SteadyTime now) {
   callbacks.on_done = guarded(&Turn::on_brain_done);
   callbacks.on_alive = guarded([](Turn&) {});
   callbacks.on_usage = [weak = weak_from_this()](LlmUsage usage) {
-    if (const auto self = weak.lock()) self->tracer_.tokens(self->id_, usage);
+    const auto self = weak.lock();
+    if (!self) return;
+    self->usage_.prompt_tokens += usage.prompt_tokens;
+    self->usage_.completion_tokens += usage.completion_tokens;
+    self->tracer_.tokens(self->id_, usage);
   };
   callbacks.on_provider = [weak = weak_from_this()](const ProviderNote& served) {
     if (const auto self = weak.lock()) self->tracer_.provider(self->id_, TurnStage::kLlm, served);

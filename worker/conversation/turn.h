@@ -92,6 +92,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
 
   TurnId id() const { return id_; }
   const ReplyRecord& reply() const { return reply_; }  // so far
+  const LlmUsage& usage() const { return usage_; }     // of all rounds, as far as the service told
 
  private:
   bool know_memory();
@@ -130,6 +131,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
   SteadyTime total_deadline_{};  // of all before kSpeaking, since the latest sentence
   LlmRequest request_;
   ReplyRecord reply_;
+  LlmUsage usage_;
   std::unique_ptr<LlmStream> stream_;
   std::string round_text_;
   std::vector<ToolCall> calls_;

@@ -16,7 +16,8 @@ Result<std::shared_ptr<AudioInput>> AudioInput::create(SpeechCaptureConfig confi
                                                        AsrProvider& asr, const Clock& clock,
                                                        Executor executor, Executor strand,
                                                        SpeechCaptureHandlers handlers) {
-  auto decoder = OpusDecoder::create(kVadSampleRateHz, config.packet_ms);
+  auto decoder = UplinkDecoder::create(
+      {.codec = config.codec, .sample_rate_hz = config.sample_rate_hz, .packet_ms = config.packet_ms});
   if (!decoder) return decoder.error();
   std::shared_ptr<AudioInput> input(new AudioInput(Milliseconds{config.packet_ms}, std::move(executor),
                                                    std::move(strand), std::move(handlers)));

@@ -35,7 +35,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
     std::uint64_t dropped_packets = 0;
   };
 
-  // kInvalid: `config.packet_ms` is no Opus frame duration. `strand` must run one handler at a time.
+  // kInvalid: `config` names a rate or a frame duration that its codec does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioInput>> create(SpeechCaptureConfig config, std::unique_ptr<Vad> vad,
                                                     AsrProvider& asr, const Clock& clock, Executor executor,
                                                     Executor strand, SpeechCaptureHandlers handlers);

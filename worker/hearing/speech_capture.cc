@@ -17,7 +17,7 @@ Endpointer::Mode endpoint_mode(ListenMode mode) {
 
 }  // namespace
 
-SpeechCapture::SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad,
+SpeechCapture::SpeechCapture(SpeechCaptureConfig config, UplinkDecoder decoder, std::unique_ptr<Vad> vad,
                              AsrProvider& asr, const Clock& clock, Executor strand,
                              SpeechCaptureHandlers handlers)
     : config_(std::move(config)),

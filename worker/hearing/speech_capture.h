@@ -18,7 +18,6 @@
 #include <vector>
 
 #include "common/asio/asio.h"
-#include "common/audio/opus_decoder.h"
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
@@ -30,6 +29,7 @@
 #include "worker/hearing/recogniser_lag.h"
 #include "worker/hearing/silence_policy.h"
 #include "worker/hearing/speculation_timing.h"
+#include "worker/hearing/uplink_decoder.h"
 #include "worker/hearing/uplink_order.h"
 #include "worker/hearing/utterance_id.h"
 #include "worker/stages/asr.h"
@@ -46,6 +46,8 @@ struct SpeechCaptureConfig {
   // because 60 ms packets alone hold a sound back for up to 60 ms, and 180 ms are all there is.
   Milliseconds barge_in_speech{60};
   int packet_ms = 60;  // what the device announced
+  SoundCodec codec = SoundCodec::kOpus;
+  int sample_rate_hz = 16000;  // of plain samples
   // The device leaves its echo to us; it plays packets of downlink_ms. Without a canceller, or with frames that do
   // not fit one, nobody is heard while it speaks.
   bool device_leaves_echo = false;
@@ -86,7 +88,7 @@ class SpeechCapture {
   // Two utterances can be with the recogniser at once (realtime); a third pushes the oldest out.
   static constexpr std::size_t kMaxDeciding = 2;
 
-  SpeechCapture(SpeechCaptureConfig config, OpusDecoder decoder, std::unique_ptr<Vad> vad, AsrProvider& asr,
+  SpeechCapture(SpeechCaptureConfig config, UplinkDecoder decoder, std::unique_ptr<Vad> vad, AsrProvider& asr,
                 const Clock& clock, Executor strand, SpeechCaptureHandlers handlers);
 
   // A new stream of the device begins: its encoder starts afresh (device-protocol 7.1).
@@ -138,7 +140,7 @@ class SpeechCapture {
   void drop_decided(UtteranceId id);
 
   SpeechCaptureConfig config_;
-  OpusDecoder decoder_;
+  UplinkDecoder decoder_;
   std::unique_ptr<Vad> vad_;
   AsrProvider& asr_;
   const Clock& clock_;

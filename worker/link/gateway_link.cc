@@ -160,6 +160,8 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
       return on_agents(envelope.agent_set());
     case GatewayVerdict::kOpen:
       return on_open(session, envelope.session_open());
+    case GatewayVerdict::kUpdate:
+      return on_update(session, envelope.call_update().open());
     case GatewayVerdict::kClose:
       return on_close(session);
     case GatewayVerdict::kSession: {
@@ -215,7 +217,7 @@ void GatewayLink::on_open(std::uint32_t session, const ipc::SessionOpen& open) {
   if (draining_) return refuse(session, "the worker is draining");
   if (!host_.has_room()) return refuse(session, "the worker is full");
   if (conversations_.contains(session)) return refuse(session, "the session is open already");
-  auto conversation = host_.converse(gateway_, open, sink_for(session));
+  auto conversation = host_.converse(gateway_, open, sink_for(session), {});
   if (!conversation) return refuse(session, conversation.error().message);
   conversations_.emplace(session, *conversation);
   host_.counters().add(LinkEvent::kSessionOpened);
@@ -225,6 +227,24 @@ void GatewayLink::on_open(std::uint32_t session, const ipc::SessionOpen& open) {
   channel_->send(envelope);
   (*conversation)->start();
   host_.on_sessions_changed();
+}
+
+// The terms of a call are what its conversation is made with: another one goes on with what this one knows.
+void GatewayLink::on_update(std::uint32_t session, const ipc::SessionOpen& open) {
+  const auto found = conversations_.find(session);
+  if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
+  ConversationState state = found->second->state();
+  state.floor = {};     // the gateway says anew who listens
+  state.tools.reset();  // and what the caller offers
+  auto next = host_.converse(gateway_, open, sink_for(session), state);
+  if (!next) {
+    ipc::Envelope end;
+    end.set_session(session);
+    end.mutable_session_end()->set_reason(next.error().message);
+    return channel_->send(end);
+  }
+  std::exchange(found->second, *next)->close();
+  found->second->start();
 }
 
 void GatewayLink::on_close(std::uint32_t session) {

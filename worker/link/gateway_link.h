@@ -35,9 +35,10 @@ class LinkHost {
   virtual ipc::WorkerHello hello() const = 0;
   virtual bool has_room() const = 0;  // for one more session, on all links together
   // `gateway`: the id of its hello, the same on the links to all its shards.
+  // `from`: what a conversation that this one takes the place of has known.
   virtual Result<std::shared_ptr<Conversation>> converse(const std::string& gateway,
-                                                         const ipc::SessionOpen& open,
-                                                         ConversationSink sink) = 0;
+                                                         const ipc::SessionOpen& open, ConversationSink sink,
+                                                         const ConversationState& from) = 0;
   // Who may answer that gateway's devices from now on. `done` may be called later, once.
   virtual void take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) = 0;
   virtual void on_hello(const ipc::GatewayHello& hello) = 0;
@@ -76,6 +77,7 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   void on_hello(const ipc::GatewayHello& hello);
   void on_agents(const ipc::AgentSet& part);
   void on_open(std::uint32_t session, const ipc::SessionOpen& open);
+  void on_update(std::uint32_t session, const ipc::SessionOpen& open);
   void on_close(std::uint32_t session);
   void refuse(std::uint32_t session, const std::string& why);
   ConversationSink sink_for(std::uint32_t session);

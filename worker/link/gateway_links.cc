@@ -67,8 +67,9 @@ ipc::WorkerHello GatewayLinks::hello() const {
 
 Result<std::shared_ptr<Conversation>> GatewayLinks::converse(const std::string& gateway,
                                                              const ipc::SessionOpen& open,
-                                                             ConversationSink sink) {
-  return converse_(gateway, open, std::move(sink));
+                                                             ConversationSink sink,
+                                                             const ConversationState& from) {
+  return converse_(gateway, open, std::move(sink), from);
 }
 
 void GatewayLinks::take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) {

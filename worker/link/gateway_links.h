@@ -36,7 +36,7 @@ class GatewayLinks final : public LinkHost {
  public:
   // What LinkHost asks for, done by the worker.
   using Converse = std::function<Result<std::shared_ptr<Conversation>>(
-      const std::string& gateway, const ipc::SessionOpen&, ConversationSink)>;
+      const std::string& gateway, const ipc::SessionOpen&, ConversationSink, const ConversationState& from)>;
   using TakeAgents = std::function<void(const std::string& gateway, ipc::AgentSet, AgentsDone)>;
   static constexpr std::size_t kMaxLinks = 256;  // a gateway with more shards than that does not exist
   // An endpoint that no packet brings (DTX) waits for the next tick: so much of it is our own delay.
@@ -56,7 +56,8 @@ class GatewayLinks final : public LinkHost {
   ipc::WorkerHello hello() const override;
   bool has_room() const override { return sessions() < config_.capacity; }
   Result<std::shared_ptr<Conversation>> converse(const std::string& gateway, const ipc::SessionOpen& open,
-                                                 ConversationSink sink) override;
+                                                 ConversationSink sink,
+                                                 const ConversationState& from) override;
   void take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) override;
   void on_hello(const ipc::GatewayHello& hello) override;
   void on_sessions_changed() override;

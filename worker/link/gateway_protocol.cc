@@ -16,6 +16,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
       return GatewayVerdict::kAgents;
     case ipc::Envelope::kSessionOpen:
       return GatewayVerdict::kOpen;
+    case ipc::Envelope::kCallUpdate:
+      return GatewayVerdict::kUpdate;
     case ipc::Envelope::kSessionClose:
       return GatewayVerdict::kClose;
     case ipc::Envelope::kAudioUp:
@@ -27,6 +29,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
     case ipc::Envelope::kSay:
     case ipc::Envelope::kNotebook:
     case ipc::Envelope::kMemoryDown:
+    case ipc::Envelope::kCallDialogue:
+    case ipc::Envelope::kRespond:
       return GatewayVerdict::kSession;
     default:
       return GatewayVerdict::kWrongDirection;
@@ -34,8 +38,8 @@ GatewayVerdict judge_body(const ipc::Envelope& envelope) {
 }
 
 bool belongs_to_session(GatewayVerdict verdict) {
-  return verdict == GatewayVerdict::kOpen || verdict == GatewayVerdict::kClose ||
-         verdict == GatewayVerdict::kSession;
+  return verdict == GatewayVerdict::kOpen || verdict == GatewayVerdict::kUpdate ||
+         verdict == GatewayVerdict::kClose || verdict == GatewayVerdict::kSession;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ enum class GatewayVerdict {
   kDrain,        // no new sessions on this link
   kAgents,       // who may answer
   kOpen,         // begins Envelope.session
+  kUpdate,       // gives it other terms
   kClose,        // ends it
   kSession,      // belongs to it
   kBeforeHello,  // anything but a hello first

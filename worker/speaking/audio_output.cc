@@ -24,8 +24,9 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
 
   void set_owner(std::weak_ptr<AudioOutput> owner) { owner_ = std::move(owner); }
 
-  void start(std::uint32_t epoch) {
+  void start(std::uint32_t epoch, bool aloud = true) {
     epoch_ = epoch;
+    aloud_ = aloud;
     drop_stream();
     encoder_.reset();
     marked_ = {};
@@ -38,6 +39,7 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     tell([turn_sentence = current_](AudioOutput& owner) {
       owner.handlers_.on_sentence(*owner.turn_, turn_sentence.number, turn_sentence.text);
     });
+    if (!aloud_) return on_spoken(kDone);
     mark(TurnMark::kVoiceAsked, clock_.now());
     // The synthesis runs on this strand and calls nothing after its stream is dropped, so `this` is safe.
     TtsCallbacks callbacks;
@@ -127,17 +129,18 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
   Executor strand_;
   std::weak_ptr<AudioOutput> owner_;
   std::uint32_t epoch_ = 0;
+  bool aloud_ = true;
   Sentence current_;
   std::array<bool, static_cast<std::size_t>(TurnMark::kCount)> marked_{};  // in this turn
   std::unique_ptr<TtsStream> stream_;
 };
 
 Result<std::shared_ptr<AudioOutput>> AudioOutput::create(int sample_rate_hz, int frame_duration_ms,
-                                                         Milliseconds patience, TtsProvider& tts,
-                                                         SpokenForm spoken, const Clock& clock,
-                                                         Executor executor, Executor strand,
-                                                         AudioOutputHandlers handlers) {
-  auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms);
+                                                         SoundCodec codec, Milliseconds patience,
+                                                         TtsProvider& tts, SpokenForm spoken,
+                                                         const Clock& clock, Executor executor,
+                                                         Executor strand, AudioOutputHandlers handlers) {
+  auto encoder = DownlinkEncoder::create(sample_rate_hz, frame_duration_ms, codec);
   if (!encoder) return encoder.error();
   std::shared_ptr<AudioOutput> output(new AudioOutput(Milliseconds(frame_duration_ms), patience,
                                                       std::move(executor), std::move(strand),
@@ -171,7 +174,7 @@ void AudioOutput::begin(TurnId turn) {
   speaks_ = false;
   unplayed_.begin();
   deadline_.reset();
-  asio::post(strand_, [core = core_, epoch = epoch_] { core->start(epoch); });
+  asio::post(strand_, [core = core_, epoch = epoch_, aloud = aloud_] { core->start(epoch, aloud); });
 }
 
 void AudioOutput::say(std::string sentence, std::string language, SteadyTime now) {

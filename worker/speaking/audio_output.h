@@ -48,15 +48,18 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   // Enough for a service that takes some seconds for its next sentence, far below what the gateway holds.
   static constexpr Milliseconds kAhead{10'000};
 
-  // kInvalid: a rate or duration that Opus does not have. `strand` must run one handler at a time.
+  // kInvalid: a rate or duration that the codec does not have. `strand` must run one handler at a time.
   static Result<std::shared_ptr<AudioOutput>> create(int sample_rate_hz, int frame_duration_ms,
-                                                     Milliseconds patience, TtsProvider& tts,
-                                                     SpokenForm spoken, const Clock& clock, Executor executor,
-                                                     Executor strand, AudioOutputHandlers handlers);
+                                                     SoundCodec codec, Milliseconds patience,
+                                                     TtsProvider& tts, SpokenForm spoken, const Clock& clock,
+                                                     Executor executor, Executor strand,
+                                                     AudioOutputHandlers handlers);
   ~AudioOutput();
   AudioOutput(const AudioOutput&) = delete;
   AudioOutput& operator=(const AudioOutput&) = delete;
 
+  // Of turns that begin from now on: false: sentences are shown, and nothing is made of them.
+  void speak_aloud(bool aloud) { aloud_ = aloud; }
   void begin(TurnId turn);                                               // cancels what goes on
   void say(std::string sentence, std::string language, SteadyTime now);  // REQUIRES: begin()
   void finish(SteadyTime now);                                           // no more sentences in this turn
@@ -90,6 +93,7 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   AudioOutputHandlers handlers_;
   std::shared_ptr<Core> core_;  // touched on the strand only
   bool open_ = true;
+  bool aloud_ = true;
   std::uint32_t epoch_ = 0;  // of the latest begin() or cancel()
   std::optional<TurnId> turn_;
   std::uint32_t sentences_ = 0;  // given to say() in this turn

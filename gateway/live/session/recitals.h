@@ -30,7 +30,8 @@ namespace earshot::gateway {
 
 // Sessions without a device are numbered below, those of devices above: neither takes the other's ssrc, and no
 // datagram finds one without a device.
-inline constexpr std::uint32_t kLastRecitalSsrc = 0xFFFF;
+inline constexpr std::uint32_t kLastRecitalSsrc = 0x7FFF;
+inline constexpr std::uint32_t kLastDevicelessSsrc = 0xFFFF;  // between them: calls (call_table.h)
 
 class Recitals {
  public:

@@ -14,7 +14,7 @@ SessionTable::SessionTable(SessionCounters& counters, const SessionConfig& confi
 SessionIdentity SessionTable::identify(const DeviceId& device, Speaker who) const {
   std::uint32_t ssrc =
       0;  // 0 means the link itself in an Envelope; what follows are sessions without a device
-  while (ssrc <= kLastRecitalSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
+  while (ssrc <= kLastDevicelessSsrc || by_ssrc_.contains(Ssrc{ssrc})) ssrc = random_u32();
   return {.ssrc = Ssrc{ssrc},
           .id = SessionId::random(),
           .device = device,

@@ -43,6 +43,16 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
                [this](const ipc::Envelope& envelope) {
                  workers_.leg(Ssrc{envelope.session()}).send(envelope);
                },
+           .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}),
+      calls_(
+          {.open = [this](Ssrc ssrc, const ipc::SessionOpen& open,
+                          SteadyTime now) { workers_.open_session(ssrc, open, now); },
+           .send =
+               [this](const ipc::Envelope& envelope) {
+                 workers_.leg(Ssrc{envelope.session()}).send(envelope);
+               },
+           .send_audio =
+               [this](const ipc::Envelope& audio) { workers_.leg(Ssrc{audio.session()}).send_audio(audio); },
            .close = [this](Ssrc ssrc, std::string_view reason) { workers_.close_session(ssrc, reason); }}) {
   config_.links.write_in_rounds = true;
   // Whoever reaches a TCP port may pose as a worker; a Unix socket is ours alone, or of a group that its folder
@@ -195,6 +205,7 @@ void Shard::begin() {
   workers_.start({.on_placed =
                       [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
                         if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
+                        if (calls_.has(ssrc)) return calls_.placed(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
                         session.opened(leg, steady_now());
                         Talk& talk = talks_.at(session.device());
@@ -209,6 +220,7 @@ void Shard::begin() {
                   .on_given_up =
                       [this](Ssrc ssrc) {
                         if (recitals_.has(ssrc)) return recitals_.given_up(ssrc);
+                        if (calls_.has(ssrc)) return calls_.given_up(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
                         session.refused(steady_now());
                         settle(session);
@@ -216,12 +228,14 @@ void Shard::begin() {
                   .on_lost =
                       [this](Ssrc ssrc) {
                         if (recitals_.has(ssrc)) return recitals_.lost(ssrc);
+                        if (calls_.has(ssrc)) return calls_.lost(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
                         settle(session);
                       },
                   .on_overflow =
                       [this](Ssrc ssrc) {
+                        if (calls_.has(ssrc)) return calls_.overflown(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
                         session.close("more waits for its worker than a session may hold", steady_now());
                         settle(session);
@@ -229,6 +243,7 @@ void Shard::begin() {
                   .on_envelope =
                       [this](Ssrc ssrc, const ipc::Envelope& envelope) {
                         if (recitals_.has(ssrc)) return recitals_.envelope(envelope);
+                        if (calls_.has(ssrc)) return calls_.envelope(envelope, steady_now());
                         Session& session = *table_.find(ssrc);
                         if (envelope.has_notebook() && observer_ != nullptr)
                           return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
@@ -241,6 +256,7 @@ void Shard::begin() {
                   .on_audio =
                       [this](const ipc::AudioDownView& audio) {
                         if (recitals_.has(Ssrc{audio.session})) return recitals_.audio(audio);
+                        if (calls_.has(Ssrc{audio.session})) return calls_.audio(audio, steady_now());
                         Session& session = *table_.find(Ssrc{audio.session});
                         session.audio_down(audio, steady_now());
                         // A live frame only moves the idle end, and that to later: the tick finds out.
@@ -259,7 +275,7 @@ void Shard::begin() {
 
 void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.session() <= kLastRecitalSsrc) return recitals_.spoken(envelope);  // it is no conversation
-  if (observer_ == nullptr) return;
+  if (observer_ == nullptr || envelope.session() <= kLastDevicelessSsrc) return;
   if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
@@ -316,6 +332,7 @@ void Shard::finish_round() {
   }
   early_orders_.tick(now);
   recitals_.tick(now);
+  calls_.tick(now);
   mqtt_udp_.flush();
   workers_.flush();
 }
@@ -329,6 +346,7 @@ void Shard::end() {
     settle(session);
   }
   recitals_.stop();
+  calls_.stop("shutdown");
   control_ = {};
   ended_ = true;  // a hello behind this finds workers that have left
   listener_->close();
@@ -417,7 +435,8 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 
 void Shard::arm_timer() {
   auto turn = wheel_.next_turn();
-  for (const auto next : {recitals_.next_deadline(), lines_.next_deadline(), early_orders_.next_deadline()}) {
+  for (const auto next : {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),
+                          early_orders_.next_deadline()}) {
     if (next) turn = turn ? std::min(*turn, *next) : next;
   }
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then

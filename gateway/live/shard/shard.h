@@ -26,6 +26,7 @@
 #include "gateway/live/device/early_orders.h"
 #include "gateway/live/device/line_host.h"
 #include "gateway/live/device/line_table.h"
+#include "gateway/live/session/call_table.h"
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/session_table.h"
 #include "gateway/live/shard/admission_table.h"
@@ -66,6 +67,8 @@ class Shard final : private LineHost {
   ShardProxy& proxy() { return proxy_; }
   // For doors whose connections are to live on this shard's thread.
   LineHost& line_host() { return *this; }
+  // For doors whose callers are no devices.
+  CallHost& call_host() { return calls_; }
   Executor executor() { return io_.get_executor(); }
   std::uint16_t udp_port() const { return mqtt_udp_.port(); }
   const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
@@ -148,6 +151,7 @@ class Shard final : private LineHost {
   SessionTable table_;
   WorkerAssignment workers_;
   Recitals recitals_;
+  CallTable calls_;
   RoundPacer pacer_;
   std::uint64_t frames_paced_ = 0;  // that the pacer was told of
   asio::steady_timer timer_{io_};   // for deadlines, while the shard is quiet

@@ -82,7 +82,11 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechPause:
     case Envelope::kSpeechResume:
     case Envelope::kUserSpeaks:
+    case Envelope::kTurnBegan:
+    case Envelope::kTurnOver:
       return WorkerVerdict::kSession;
+    case Envelope::kUserSpeech:
+      return judge_text(envelope.user_speech().text().size(), kMaxCallWordsBytes);
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);
     case Envelope::kSessionEnd:
@@ -116,6 +120,9 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kMemoryDown:
     case Envelope::kSay:
     case Envelope::kSessionOpen:
+    case Envelope::kCallUpdate:
+    case Envelope::kCallDialogue:
+    case Envelope::kRespond:
     case Envelope::kSessionClose:
     case Envelope::kAudioUp:
     case Envelope::kListen:

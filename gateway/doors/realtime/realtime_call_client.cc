@@ -1,0 +1,341 @@
+// What a client's events do.
+#include <algorithm>
+#include <utility>
+
+#include "common/base/bytes.h"
+#include "gateway/doors/realtime/realtime_call.h"
+
+namespace earshot::gateway {
+
+namespace {
+
+constexpr std::size_t kMaxEventIdBytes = 512;
+constexpr std::size_t kMaxMetadataBytes = 16 * 1024;
+constexpr std::uint64_t kLeastCommitMs = 100;
+
+RealtimeError bad_request(std::string_view code, std::string_view message, std::string_view param = {}) {
+  return {.code = std::string(code), .message = std::string(message), .param = std::string(param)};
+}
+
+std::string_view text_of(const json::object& event, std::string_view key) {
+  return json::find_string(event, key).value_or("");
+}
+
+}  // namespace
+
+void RealtimeCall::client_says(std::string_view text, SteadyTime now) {
+  const auto event = json::parse_object(text, kMaxEventBytes);
+  if (!event) {
+    events_.send_error(bad_request("invalid_json", "The event is not a JSON object, or is too large."));
+    return;
+  }
+  const auto type = json::find_string(*event, "type");
+  const std::string cause = json::clean_text(text_of(*event, "event_id"), kMaxEventIdBytes);
+  const Wrong wrong =
+      type ? handle(*type, *event, now)
+           : Wrong(bad_request("missing_required_parameter", "An event needs its type.", "type"));
+  if (wrong) events_.send_error(*wrong, cause);
+  pump(now);
+  if (ssrc_) host_.call_touched(*ssrc_);
+}
+
+RealtimeCall::Wrong RealtimeCall::handle(std::string_view type, const json::object& event, SteadyTime now) {
+  if (type == "input_audio_buffer.append") return on_append(event, now);
+  if (type == "session.update" || type == "transcription_session.update")
+    return on_session_update(event, now);
+  if (type == "input_audio_buffer.commit") return on_commit(now);
+  if (type == "input_audio_buffer.clear") {
+    on_clear(now);
+    return std::nullopt;
+  }
+  if (type == "output_audio_buffer.clear") return std::nullopt;  // of WebRTC: there is no such buffer here
+  if (type == "conversation.item.create") return on_item_create(event, now);
+  if (type == "conversation.item.retrieve") return on_item_retrieve(event);
+  if (type == "conversation.item.delete") return on_item_delete(event, now);
+  if (type == "conversation.item.truncate") return on_item_truncate(event, now);
+  if (type == "response.create") return on_response_create(event, now);
+  if (type == "response.cancel") return on_response_cancel(event, now);
+  return bad_request("invalid_value", "Unknown event type '" + json::clean_text(type, 64) + "'.", "type");
+}
+
+RealtimeCall::Wrong RealtimeCall::on_session_update(const json::object& event, SteadyTime) {
+  const json::object* const update = json::find_object(event, "session");
+  if (update == nullptr)
+    return bad_request("missing_required_parameter", "The update needs its session.", "session");
+  RealtimeSettings changed = settings_;
+  if (Wrong wrong = apply_update(*update, changed)) return wrong;
+  const bool other_sound = changed.input != settings_.input || changed.output != settings_.output;
+  if (other_sound && (uplink_.appended_ms() > 0 || !is_idle()))
+    return bad_request("invalid_value", "The audio format cannot change once there was audio.",
+                       "session.audio");
+  if (events_.dialect() == RealtimeDialect::kUndecided) events_.decide(dialect_of(*update));
+  if (changed.manual() != settings_.manual()) {
+    key_down_ = false;
+    half_sample_.clear();
+    uplink_.clear();
+    uplink_.forget_listens();
+    committed_ms_ = uplink_.appended_ms();
+  }
+  settings_ = std::move(changed);
+  events_.send("session.updated",
+               {{"session", settings_json(settings_, events_.dialect(), session_id_, expires_at_s_)}});
+  update_worker_if_idle();
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_append(const json::object& event, SteadyTime now) {
+  const auto text = json::find_string(event, "audio");
+  if (!text) return bad_request("missing_required_parameter", "The event needs its audio.", "audio");
+  const auto sound = from_base64(*text);
+  if (!sound) return bad_request("invalid_value", "The audio is not base64.", "audio");
+  if (sound->empty()) return std::nullopt;
+  need_worker(now);
+  if (!ssrc_) return std::nullopt;
+  if (settings_.manual() && !key_down_) {
+    key_down_ = true;
+    ipc::Envelope start;
+    start.mutable_listen()->set_state(ipc::Listen::kStart);
+    start.mutable_listen()->set_mode(ipc::Listen::kManual);
+    uplink_.say(std::move(start), settings_.input);
+  }
+  // Half of a sample waits for the other half.
+  Bytes whole = std::exchange(half_sample_, {});
+  whole.insert(whole.end(), sound->begin(), sound->end());
+  if (whole.size() % bytes_a_sample(settings_.input.codec) != 0) {
+    half_sample_.push_back(whole.back());
+    whole.pop_back();
+  }
+  if (!uplink_.append(whole, settings_.input))
+    return bad_request("input_audio_buffer_full", "More audio waits than a session may hold.", "audio");
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
+  const std::uint64_t ms = uplink_.appended_ms() - committed_ms_;
+  if (ms < kLeastCommitMs)
+    return bad_request("input_audio_buffer_commit_empty", "The buffer holds less than 100 ms of audio.");
+  committed_ms_ = uplink_.appended_ms();
+  half_sample_.clear();
+  ipc::Envelope stop;
+  stop.mutable_listen()->set_state(ipc::Listen::kStop);
+  uplink_.say(std::move(stop), settings_.input);
+  if (!settings_.manual()) {  // what is heard so far ends; and the detector listens on
+    ipc::Envelope start;
+    start.mutable_listen()->set_state(ipc::Listen::kStart);
+    start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
+    if (!speech_) return std::nullopt;
+    uplink_.say(std::move(start), settings_.input);
+    return std::nullopt;
+  }
+  key_down_ = false;
+  const std::string id = events_.make_id("item_");
+  awaiting_words_.push_back({id, ms});
+  add_heard_item(id);
+  return std::nullopt;
+}
+
+void RealtimeCall::on_clear(SteadyTime) {
+  uplink_.clear();
+  half_sample_.clear();
+  committed_ms_ = uplink_.appended_ms();
+  key_down_ = false;  // the next `listen start` forgets what was heard
+  if (!settings_.manual() && is_idle()) {
+    speech_.reset();
+    say_listen(ipc::Listen::kStart);
+  }
+  events_.send("input_audio_buffer.cleared", {});
+}
+
+// Committed: the words of it are to come.
+RealtimeItem* RealtimeCall::add_heard_item(const std::string& id) {
+  RealtimeItem heard;
+  heard.id = id;
+  heard.audio = true;
+  heard.transcribed = false;
+  RealtimeItem* const item = items_.add(std::move(heard));
+  const auto previous = items_.before(id);
+  events_.send(
+      "input_audio_buffer.committed",
+      {{"item_id", id}, {"previous_item_id", previous ? json::value(*previous) : json::value(nullptr)}});
+  tell_item_added(*item);
+  return item;
+}
+
+void RealtimeCall::tell_item_added(const RealtimeItem& item) {
+  const auto previous = items_.before(item.id);
+  const auto event = [&] {
+    return json::object{{"item", item_json(item, events_.dialect())},
+                        {"previous_item_id", previous ? json::value(*previous) : json::value(nullptr)}};
+  };
+  events_.send("conversation.item.added", event());
+  if (!events_.beta()) events_.send("conversation.item.done", event());
+}
+
+RealtimeCall::Wrong RealtimeCall::on_item_create(const json::object& event, SteadyTime) {
+  const json::object* const wanted = json::find_object(event, "item");
+  if (wanted == nullptr)
+    return bad_request("missing_required_parameter", "The event needs its item.", "item");
+  ReadItem read = read_item(*wanted);
+  if (!read.item) return read.error;
+  if (read.item->id.empty()) read.item->id = events_.make_id("item_");
+  if (items_.find(read.item->id) != nullptr)
+    return bad_request("item_create_duplicate_item_id", "There is an item with this id.", "item.id");
+  std::optional<std::string> previous;
+  if (const auto id = json::find_string(event, "previous_item_id")) previous = std::string(*id);
+  RealtimeItem* const item = items_.add(std::move(*read.item), previous);
+  if (item == nullptr)
+    return bad_request("item_create_invalid_previous_item_id", "There is no such item.", "previous_item_id");
+  tell_item_added(*item);
+  if (waiting_ && item->kind == RealtimeItem::Kind::kCallOutput && item->call_id == waiting_->call_id) {
+    waiting_->output = item->text;
+    return std::nullopt;
+  }
+  if (previous) {
+    tell_dialogue();
+    return std::nullopt;
+  }
+  ipc::Envelope envelope;
+  write_line(*item, *envelope.mutable_call_dialogue()->mutable_lines());
+  if (envelope.call_dialogue().lines_size() > 0) say(std::move(envelope));
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_item_retrieve(const json::object& event) {
+  const RealtimeItem* const item = items_.find(text_of(event, "item_id"));
+  if (item == nullptr)
+    return bad_request("item_retrieve_invalid_item_id", "There is no such item.", "item_id");
+  events_.send("conversation.item.retrieved", {{"item", item_json(*item, events_.dialect())}});
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_item_delete(const json::object& event, SteadyTime) {
+  const std::string id(text_of(event, "item_id"));
+  if (!items_.remove(id))
+    return bad_request("item_delete_invalid_item_id", "There is no such item.", "item_id");
+  events_.send("conversation.item.deleted", {{"item_id", id}});
+  tell_dialogue();
+  return std::nullopt;
+}
+
+// The client has played so much of it, and throws the rest away: that was not said.
+RealtimeCall::Wrong RealtimeCall::on_item_truncate(const json::object& event, SteadyTime) {
+  const std::string id(text_of(event, "item_id"));
+  const auto end = json::find_int(event, "audio_end_ms");
+  if (!end || *end < 0)
+    return bad_request("missing_required_parameter", "The event needs audio_end_ms.", "audio_end_ms");
+  const RealtimeItem* const known = items_.find(id);
+  const bool spoken = known != nullptr && known->kind == RealtimeItem::Kind::kMessage &&
+                      known->role == RealtimeItem::Role::kAssistant && known->audio;
+  if (!spoken)
+    return bad_request("item_truncate_invalid_item_id", "There is no such spoken item.", "item_id");
+  if (known->status == RealtimeItem::Status::kInProgress && response_) {
+    if (static_cast<std::uint64_t>(*end) > response_->sent_ms())
+      return bad_request("invalid_value", "The audio is shorter than that.", "audio_end_ms");
+    stop_turn();
+    finish_response(RealtimeResponse::End::kClientCancelled);
+  }
+  RealtimeItem& item = *items_.find(id);
+  const auto end_ms = static_cast<std::uint64_t>(*end);
+  if (end_ms > item.audio_ms)
+    return bad_request("invalid_value", "The audio is shorter than that.", "audio_end_ms");
+  std::erase_if(item.sentences, [&](const RealtimeItem::Sentence& one) { return one.start_ms >= end_ms; });
+  item.text.clear();
+  for (const RealtimeItem::Sentence& one : item.sentences) item.text += one.text;
+  item.audio_ms = end_ms;
+  if (heard_.turn() != 0) heard_.stop();
+  events_.send("conversation.item.truncated",
+               {{"item_id", id}, {"content_index", 0}, {"audio_end_ms", *end}});
+  tell_dialogue();
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_response_create(const json::object& event, SteadyTime now) {
+  if (settings_.transcribes_only)
+    return bad_request("invalid_value", "A transcription session makes no responses.", "type");
+  if (response_)
+    return bad_request("conversation_already_has_active_response", "A response is being made already.");
+  ResponseWish wish{.silent = settings_.silent};
+  ipc::Envelope envelope;
+  ipc::Respond& respond = *envelope.mutable_respond();
+  if (const json::object* const wanted = json::find_object(event, "response")) {
+    if (Wrong wrong = read_wish(*wanted, wish, respond)) return wrong;
+  }
+  if (waiting_ && waiting_->output && !wish.aside) {
+    const Waiting answered = *std::exchange(waiting_, std::nullopt);
+    response_.emplace(events_, items_, settings_, conversation_id_, std::move(wish));
+    response_->turn = answered.turn;
+    ipc::Envelope answer;
+    answer.mutable_mcp_up()->set_payload(tool_answer(answered.id, *answered.output));
+    say(std::move(answer));
+    return std::nullopt;
+  }
+  if (waiting_) stop_turn();  // the client goes on without an answer
+  update_worker_if_idle();
+  respond.set_tag(++last_tag_);
+  respond.set_silent(wish.silent);
+  respond.set_aside(wish.aside);
+  response_.emplace(events_, items_, settings_, conversation_id_, std::move(wish));
+  response_->tag = last_tag_;
+  ask(std::move(envelope), now);
+  if (!ssrc_) finish_response(RealtimeResponse::End::kFailed, {}, "too many sessions are open");
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::read_wish(const json::object& wanted, ResponseWish& wish,
+                                            ipc::Respond& respond) {
+  const json::array* modalities = json::find_array(wanted, "output_modalities");
+  if (modalities == nullptr) modalities = json::find_array(wanted, "modalities");
+  if (modalities != nullptr)
+    wish.silent = std::ranges::find(*modalities, json::value("audio")) == modalities->end();
+  if (const auto instructions = json::find_string(wanted, "instructions")) {
+    if (instructions->size() > RealtimeSettings::kMaxInstructionsBytes)
+      return bad_request("invalid_value", "The instructions are too long.", "response.instructions");
+    respond.set_instructions(std::string(*instructions));
+  }
+  wish.aside = json::find_string(wanted, "conversation") == "none";
+  if (const json::object* const metadata = json::find_object(wanted, "metadata")) {
+    if (json::serialize(*metadata).size() > kMaxMetadataBytes)
+      return bad_request("invalid_value", "The metadata is too long.", "response.metadata");
+    wish.metadata = *metadata;
+  }
+  constexpr std::size_t kMaxInputBytes = 192 * 1024;  // a link takes 256 KiB a record
+  const json::array* const input = json::find_array(wanted, "input");
+  if (input == nullptr) return std::nullopt;
+  if (!wish.aside)
+    return bad_request("unsupported_field", "input goes with conversation: none.", "response.input");
+  if (input->size() > RealtimeItems::kMaxItems)
+    return bad_request("invalid_value", "Too many items.", "response.input");
+  for (const json::value& one : *input) {
+    if (Wrong wrong = read_input(one, respond)) return wrong;
+    if (respond.ByteSizeLong() > kMaxInputBytes)
+      return bad_request("invalid_value", "The input is too long.", "response.input");
+  }
+  return std::nullopt;
+}
+
+// An item, or a reference to one.
+RealtimeCall::Wrong RealtimeCall::read_input(const json::value& one, ipc::Respond& respond) {
+  const auto* const object = one.if_object();
+  if (object == nullptr) return bad_request("invalid_value", "Expected items.", "response.input");
+  if (json::find_string(*object, "type") == "item_reference") {
+    const RealtimeItem* const item = items_.find(text_of(*object, "id"));
+    if (item == nullptr) return bad_request("invalid_value", "There is no such item.", "response.input");
+    write_line(*item, *respond.mutable_input());
+    return std::nullopt;
+  }
+  ReadItem read = read_item(*object);
+  if (!read.item) return read.error;
+  write_line(*read.item, *respond.mutable_input());
+  return std::nullopt;
+}
+
+RealtimeCall::Wrong RealtimeCall::on_response_cancel(const json::object& event, SteadyTime) {
+  const auto id = json::find_string(event, "response_id");
+  if (!response_ || (id && *id != response_->id()))
+    return bad_request("response_cancel_not_active", "No response is being made.", "response_id");
+  stop_turn();
+  finish_response(RealtimeResponse::End::kClientCancelled);
+  return std::nullopt;
+}
+
+}  // namespace earshot::gateway

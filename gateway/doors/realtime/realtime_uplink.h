@@ -1,0 +1,65 @@
+// Sound of a client on its way to the worker, with what is said about it in between: in frames, and no faster than a
+// worker listens. A client may append a minute at once. Pure.
+//
+// Bounded: kMaxBytes wait.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+
+#include "common/base/bytes.h"
+#include "common/base/clock.h"
+#include "gateway/doors/realtime/realtime_settings.h"
+#include "ipc.pb.h"
+
+namespace earshot::gateway {
+
+class RealtimeUplink {
+ public:
+  static constexpr std::size_t kMaxBytes = 8 * 1024 * 1024;
+  static constexpr std::uint32_t kFrameMs = 60;
+  // A worker queues 6 s of such frames (worker/hearing/audio_input.h) and hears many times faster than they last.
+  static constexpr std::int64_t kBurstMs = 3000;
+  static constexpr std::int64_t kSpeed = 6;
+
+  struct Frame {
+    Bytes sound;
+  };
+  using Step = std::variant<Frame, ipc::Envelope>;
+
+  explicit RealtimeUplink(SteadyTime now) : at_(now) {}
+
+  // RETURNS: false: too much waits, and none of it is taken.
+  bool append(ByteView sound, const RealtimeFormat& format);
+  // Behind the sound so far. In front of a Listen what is less than a frame is filled up with silence.
+  void say(ipc::Envelope envelope, const RealtimeFormat& format);
+  // Forgets all sound that waits, what is said of it, or a Respond.
+  void clear();
+  void forget_listens();
+  void forget_respond();
+  void forget_all();
+
+  // The next that may leave now. `ready`: whether a `listen start` may (it ends the reply that goes on).
+  std::optional<Step> next(SteadyTime now, bool ready);
+  std::optional<SteadyTime> next_deadline(bool ready) const;
+
+  std::uint64_t appended_ms() const { return appended_us_ / 1000; }  // in the session
+  bool empty() const { return steps_.empty(); }
+
+ private:
+  void refill(SteadyTime now);
+  bool is_held(bool ready) const;
+  void cut_frames(std::size_t frame_bytes);
+
+  std::deque<Step> steps_;
+  Bytes partial_;
+  std::size_t waiting_bytes_ = 0;
+  std::uint64_t appended_us_ = 0;
+  std::int64_t left_us_ = kBurstMs * 1000;
+  SteadyTime at_;
+};
+
+}  // namespace earshot::gateway
