@@ -7,7 +7,8 @@
 namespace earshot::ipc {
 
 enum class ControlClass {
-  kOptional,  // left out and counted: a device's MCP message (the call ends without it), the record of a turn
+  kOptional,  // left out and counted: a device's MCP message (the call ends without it), the record of a turn,
+              // a checkpoint (the one before still counts)
   kSession,   // a session that misses it is broken, so its owner ends that session
   kLink,      // the link's own, and each end of a session: a peer that misses it is lost
 };
@@ -17,6 +18,8 @@ inline ControlClass class_of(const Envelope& envelope) {
   switch (envelope.body_case()) {
     case Envelope::kMcpUp:
     case Envelope::kTurnReport:
+    case Envelope::kSessionCheckpoint:
+    case Envelope::kUplinkHeard:
       return ControlClass::kOptional;
     case Envelope::kSessionClose:
     case Envelope::kSessionEnd:
