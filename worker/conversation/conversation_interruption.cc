@@ -18,6 +18,7 @@ constexpr Milliseconds kNearlyOver{1000};
 }  // namespace
 
 void Conversation::on_barge_in(UtteranceId id) {
+  uplink_.speech_began();
   switch (floor_.user_speaks(id, now())) {
     case Floor::AtSpeech::kNothing:
       return;

@@ -8,29 +8,34 @@ namespace earshot::worker {
 
 std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
   last_turn_ = next(last_turn_);
-  tracer_.begin(last_turn_, source);
+  return make_turn(last_turn_, source);
+}
+
+std::shared_ptr<Turn> Conversation::make_turn(TurnId id, TurnSource source) {
+  tracer_.begin(id, source);
   TurnHandlers handlers;
   // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
-  handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
-    emit(turn, downlink::emotion(emotion));
-  };
-  handlers.on_speech_start = [this, turn = last_turn_] { emit(turn, downlink::speech_start(turn)); };
-  handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
-    on_turn_done(turn, std::move(outcome));
-  };
-  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
+  handlers.on_emotion = [this, id](const std::string& emotion) { emit(id, downlink::emotion(emotion)); };
+  handlers.on_speech_start = [this, id] { emit(id, downlink::speech_start(id)); };
+  handlers.on_progress = [this] { checkpoint_due_ = true; };
+  handlers.on_done = [this, id](TurnOutcome outcome) { on_turn_done(id, std::move(outcome)); };
+  return std::make_shared<Turn>(id, config_.turn, services_.brain, tools_, *voice_, tracer_,
                                 services_.executor, std::move(handlers));
 }
 
 void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text) {
   count(ConversationEvent::kTurn);
   turn_ = std::move(turn);
+  source_ = source;
+  understood_ = true;
+  settle_utterance();
   journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
   if (floor_.turn_began(turn_->id())) mute();
 }
 
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
   user_words_ = understood ? text : std::nullopt;
+  understood_ = understood;
   return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
           .tools = {},
           .language = persona_.language(),
@@ -124,6 +129,7 @@ void Conversation::remember_heard(DialogueHistory& history) const {
 // RETURNS with no turn: what was heard of it is remembered, and what the user has said.
 void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
+  checkpoint_due_ = true;
   remember_heard(history_);
   const auto speaking = floor_.end_reply();
   held_ = {};
@@ -146,6 +152,8 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   }
   if (floor_.keeps_output()) return held_.hold(std::move(outcome));
   const auto turn = std::exchange(turn_, nullptr);
+  answered_ = turn->id();
+  checkpoint_due_ = true;
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
   tracer_.settle(turn->id(), outcome.apologised);
   if (!floor_.speaking()) {  // nothing of it plays

@@ -56,6 +56,7 @@ void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
                            "neutral"));
   }
   const bool spoken = end.why == Endpoint::kSpeechEnded;
+  if (!spoken) uplink_.settle();
   if (!spoken && speculation_ && speculation_->utterance() == id) drop_speculation();
   switch (floor_.utterance_ended(id, spoken, now())) {
     case Floor::AtEnd::kDecide:
@@ -77,11 +78,13 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
       kept_transcript_.emplace(id, std::move(transcript));
       return;
     case Floor::AtTranscript::kIgnore:
+      settle_utterance();
       return count(ConversationEvent::kIgnoredSpeech);
     case Floor::AtTranscript::kGoOn:
+      settle_utterance();
       return go_on_speaking();
     case Floor::AtTranscript::kForget:
-      return;
+      return settle_utterance();
     case Floor::AtTranscript::kEndReply:
       be_interrupted();
       return take_words(id, transcript);
@@ -124,6 +127,7 @@ void Conversation::tell_user_speaks() {
 
 // The device is still in Listening and will not say so again.
 void Conversation::listen_on() {
+  settle_utterance();
   if (floor_.listen_on()) ear_->listen_again(now());
 }
 

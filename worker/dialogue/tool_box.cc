@@ -68,6 +68,7 @@ void ToolBox::tick(SteadyTime now) {
 void ToolBox::run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers) {
   EARSHOT_CHECK(!running(), "one turn at a time");
   on_answers_ = std::move(on_answers);
+  settled_ = mcp_.last_id();
   slots_.clear();
   for (ToolCall& call : calls)
     slots_.push_back({.call = std::move(call), .ticket = std::nullopt, .outcome = std::nullopt});
