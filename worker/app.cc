@@ -114,8 +114,8 @@ App::Parts::Parts(WorkerConfig given)
             auto engines = agents.of(gateway);
             engines->warm(clock.now());
             AgentEngines::Member& member = engines->choose(open);
-            return Conversation::create(member.config, services_of(member, std::move(engines)), open,
-                                        std::move(sink));
+            return Conversation::create_from_request(member.config, services_of(member, std::move(engines)),
+                                                     open, std::move(sink));
           },
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             agents.take(gateway, std::move(set), std::move(done));
