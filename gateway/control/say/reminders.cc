@@ -23,6 +23,10 @@ void Reminders::session_opened(const DeviceId& device) {
   for (const NotebookShelf::Due& missed : shelf_.take_missed(device, clock_.now())) ring(missed);
 }
 
+void Reminders::session_moved(const DeviceId& device) {
+  if (auto notebook = shelf_.read(device, clock_.now())) tell_(device, std::move(*notebook));
+}
+
 void Reminders::tick() {
   for (const NotebookShelf::Due& due : shelf_.take_due(clock_.now())) {
     counters_.add(ReminderEvent::kDue);

@@ -17,6 +17,8 @@ enum class SessionEvent {
   kReplaced,  // by a new hello
   kIdleEnded,
   kWorkerLost,
+  kMoved,          // another worker goes on with it
+  kMovedTooOften,  // it lost too many workers, one behind the other
   kTableFull,
   kUnknownSessionGoodbye,
   // Datagrams.
@@ -71,6 +73,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "session_replaced",
                        "session_idle_ended",
                        "session_worker_lost",
+                       "session_moved",
+                       "session_moved_too_often",
                        "session_table_full",
                        "session_unknown_goodbye",
                        "datagram_too_short",

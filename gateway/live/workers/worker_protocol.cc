@@ -77,6 +77,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kSpeechPause:
     case Envelope::kSpeechResume:
     case Envelope::kUserSpeaks:
+    case Envelope::kUplinkHeard:
+    case Envelope::kSentenceEnd:
       return WorkerVerdict::kSession;
     case Envelope::kSessionRefused:
       return judge_text(envelope.session_refused().reason().size(), kMaxDownTextBytes);
@@ -99,6 +101,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_report(envelope.turn_report());
     case Envelope::kSaySpoken:
       return judge_spoken(envelope.say_spoken());
+    case Envelope::kSessionCheckpoint:
+      return judge_text(envelope.session_checkpoint().state().size(), kMaxCheckpointBytes);
     case Envelope::kNotebook:
       return judge_notebook(envelope.notebook());
     case Envelope::kAgentsAccepted:

@@ -32,6 +32,8 @@ enum class WorkerVerdict {
 // A device takes single messages of about 16 KiB (device-protocol 2.1); JSON escapes may double a text.
 inline constexpr std::size_t kMaxDownTextBytes = 4 * 1024;
 inline constexpr std::size_t kMaxNotebookBytes = 64 * 1024;  // 16 reminders and 8 lists of 50 have 40 KiB
+inline constexpr std::size_t kMaxCheckpointBytes =
+    192 * 1024;  // as workers write them (conversation_state.h)
 // Of a TurnReport: what the worker cuts its texts and its audio to, with room for lengths (turn_journal.h).
 inline constexpr std::size_t kMaxReportTextBytes = 8 * 1024;
 inline constexpr std::size_t kMaxReportAudioBytes = 100 * 1024;
