@@ -155,8 +155,8 @@ App::Parts::Parts(WorkerConfig given, std::function<WorkerConfig()> again, const
             AgentEngines::Member& member = engines->choose(open);
             if (open.has_call())
               return converse_with_caller(member, std::move(engines), open, std::move(sink), from);
-            return Conversation::create(member.config, services_of(member, std::move(engines)), open,
-                                        std::move(sink), from);
+            return Conversation::create_from_request(member.config, services_of(member, std::move(engines)),
+                                                     open, std::move(sink));
           },
           [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {
             agents.take(gateway, std::move(set), std::move(done));

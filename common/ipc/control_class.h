@@ -8,7 +8,7 @@ namespace earshot::ipc {
 
 enum class ControlClass {
   kOptional,  // left out and counted: a device's MCP message (the call ends without it), the record of a turn,
-              // what is remembered
+              // what is remembered, a checkpoint (the one before still counts)
   kSession,   // a session that misses it is broken, so its owner ends that session
   kLink,      // the link's own, and each end of a session: a peer that misses it is lost
 };
@@ -20,6 +20,8 @@ inline ControlClass class_of(const Envelope& envelope) {
     case Envelope::kTurnReport:
     case Envelope::kMemoryUp:
     case Envelope::kMemoryDown:
+    case Envelope::kSessionCheckpoint:
+    case Envelope::kUplinkHeard:
       return ControlClass::kOptional;
     case Envelope::kSessionClose:
     case Envelope::kSessionEnd:

@@ -1,6 +1,13 @@
 #include "common/ipc/heartbeat.h"
 
+#include <algorithm>
+
 namespace earshot::ipc {
+
+void Heartbeat::set_interval(Milliseconds interval, SteadyTime now) {
+  interval_ = interval;
+  next_ = std::min<SteadyTime>(next_, now + interval);
+}
 
 void Heartbeat::heard(SteadyTime now) {
   unanswered_ = 0;

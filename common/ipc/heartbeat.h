@@ -17,6 +17,8 @@ class Heartbeat {
 
   Heartbeat(Milliseconds interval, SteadyTime now) : interval_(interval), next_(now + interval) {}
 
+  // From now on: a shorter one counts at once, a longer one from the next poll().
+  void set_interval(Milliseconds interval, SteadyTime now);
   // Anything arrived on the link: a Pong, audio, control.
   void heard(SteadyTime now);
   // Call at or after next_deadline(); early calls answer kNone. After kDead the link is to be closed.

@@ -206,6 +206,11 @@ void ControlPlane::Parts::connect_commands() {
             voice.conversations().opened(device, session, worker);
             voice.reminders().session_opened(device);
           },
+      .on_session_moved =
+          [this](const DeviceId& device, const SessionId& session, const std::string& worker) {
+            devices.set_session(device, session.text, worker);
+            voice.reminders().session_moved(device);
+          },
       .on_session_closed =
           [this](const DeviceId& device, const SessionId& session, const std::string& reason) {
             const DeviceEntry* entry = devices.find(device);

@@ -1,4 +1,7 @@
 // workers, drain, sessions, end, conversations, system.
+#include <algorithm>
+#include <thread>
+
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/device_lookup.h"
 #include "gateway/ctl/output.h"
@@ -31,6 +34,27 @@ void workers(Context& context, const Arguments&) {
                 {draining ? "draining" : "ready", draining ? Colour::kYellow : Colour::kGreen}};
       },
       "no workers are connected: workers.spawn, or start earshot-worker --gateway");
+}
+
+// RETURNS: 0 also when it is not linked any more.
+std::int64_t sessions_of(Context& context, const std::string& worker) {
+  const json::array all = context.api.list("/api/v1/workers", {}, kMostListed);
+  const auto found = std::ranges::find_if(
+      all, [&](const json::value& one) { return member(object_of(one), "id") == worker; });
+  return found == all.end() ? 0 : number(object_of(*found), "sessions");
+}
+
+void drain(Context& context, const Arguments& arguments) {
+  constexpr Milliseconds kPollEvery{250};
+  const std::string id = arguments.text("WORKER");
+  const json::value answer = context.api.send("POST", "/api/v1/workers/" + encoded(id) + "/drain", {}).body;
+  if (!arguments.has("--wait")) return print_done(context, "draining " + id, answer);
+  Progress progress(context.terminal);
+  while (const std::int64_t open = sessions_of(context, id)) {
+    progress.show(id + " has " + std::to_string(open) + (open == 1 ? " conversation" : " conversations"));
+    std::this_thread::sleep_for(kPollEvery);
+  }
+  print_done(context, id + " has no conversation and may be stopped", answer);
 }
 
 void sessions(Context& context, const Arguments&) {
@@ -107,13 +131,10 @@ void add_conversation_commands(std::vector<Command>& all) {
   all.push_back({"system", "The gateway itself: version, admission, how many devices", {}, system});
   all.push_back({"workers", "The voice workers and their load", {}, workers});
   all.push_back({"drain",
-                 "Lets a worker finish its conversations and take no new ones",
-                 {place("WORKER", "As workers shows it", Hint::kWorker)},
-                 [](Context& context, const Arguments& arguments) {
-                   const std::string id = arguments.text("WORKER");
-                   print_done(context, "draining " + id,
-                              context.api.send("POST", "/api/v1/workers/" + encoded(id) + "/drain", {}).body);
-                 }});
+                 "Gives a worker's conversations to others, between answers, and no new ones to it",
+                 {place("WORKER", "As workers shows it", Hint::kWorker),
+                  flag("--wait", "Until it has no conversation any more")},
+                 drain});
   all.push_back({"sessions", "Who is talking now", {}, sessions});
   all.push_back({"end",
                  "Ends a conversation that is going on",

@@ -17,6 +17,8 @@ constexpr std::size_t kMaxKeptAnswerBytes = 4 * 1024;  // serverInfo and capabil
 constexpr std::size_t kMaxDeviceIdBytes = 64;
 constexpr int kNoSuchMethod = -32601;  // JSON-RPC 2.0, 5.1
 
+constexpr auto is_workers = [](const auto& one) { return one.asker == McpAsker::kWorker; };
+
 json::object error_reply(std::string_view message) {
   return {{"jsonrpc", "2.0"}, {"error", json::object{{"message", message}}}};
 }
@@ -62,6 +64,7 @@ void McpClient::ask(McpAsker asker, McpRequest request, SteadyTime now) {
     // Its worker was told that calls are lost, and may call again: this one crossed the news.
     if (!online_ && asker == McpAsker::kWorker)
       return answer(asker, request.id, error_reply("the device lost its connection"));
+    if (asker == McpAsker::kWorker && take_over(request, now)) return;
     Lane& queue = lane(asker);
     const std::size_t bytes = json::serialize(request.params).size() + request.method.size();
     if (queue.requests.size() >= limits_.waiting || queue.bytes + bytes > limits_.waiting_bytes) {
@@ -85,7 +88,11 @@ void McpClient::forget(McpAsker asker) {
   std::erase_if(list_waiters_, [&](const ListWaiter& one) { return one.asker == asker; });
   std::erase_if(late_, [&](const Sent& one) { return one.what == What::kRequest && one.asker == asker; });
   std::erase_if(output_.answers, [&](const McpAnswer& one) { return one.asker == asker; });
-  if (asker == McpAsker::kWorker) initialize_waiters_.clear();
+  if (asker == McpAsker::kWorker) {
+    initialize_waiters_.clear();
+    answered_.clear();
+    answered_bytes_ = 0;
+  }
   if (on_wire_ && on_wire_->what == What::kRequest && on_wire_->asker == asker) on_wire_->wanted = false;
 }
 
@@ -106,7 +113,7 @@ void McpClient::hear(const json::object& message, SteadyTime now) {
       on_page(message);
       break;
     case What::kRequest:
-      if (sent->wanted) answer(sent->asker, sent->id, message);
+      answer_call(*sent, message, now);
       break;
   }
   send_next(now);
@@ -124,7 +131,7 @@ void McpClient::lose(std::int64_t wire, McpLoss how, SteadyTime now) {
       retry_page(words_of(how));
       break;
     case What::kRequest:
-      if (sent->wanted) answer(sent->asker, sent->id, how);
+      answer_call(*sent, how, now);
       break;
   }
   send_next(now);
@@ -140,7 +147,6 @@ void McpClient::away() {
     on_wire_.reset();
   }
   lane(McpAsker::kWorker) = {};
-  const auto is_workers = [](const auto& one) { return one.asker == McpAsker::kWorker; };
   std::erase_if(late_, is_workers);
   std::erase_if(list_waiters_, is_workers);
 }
@@ -351,7 +357,7 @@ void McpClient::give_up(const Sent& sent) {
     return;
   }
   counters_.add(McpEvent::kCallTimedOut);
-  if (sent.wanted) answer(sent.asker, sent.id, McpLoss::kTimeout);
+  if (sent.wanted && !sent.orphan) answer(sent.asker, sent.id, McpLoss::kTimeout);
 }
 
 void McpClient::answer(McpAsker asker, std::int64_t id, decltype(McpAnswer::outcome) outcome) {
@@ -400,11 +406,14 @@ bool McpClient::send_of(McpAsker asker, SteadyTime now) {
   queue.requests.erase(queue.requests.begin());
   queue.bytes -= next.bytes;
   const SteadyTime deadline = next.request.deadline;
+  const bool kept = asker == McpAsker::kWorker && next.request.method == "tools/call";
+  std::string call = kept ? json::serialize(next.request.params) : std::string();
   send({.what = What::kRequest,
         .asker = asker,
         .id = next.request.id,
         .hold = std::min(deadline, now + limits_.hold),
-        .deadline = deadline},
+        .deadline = deadline,
+        .call = std::move(call)},
        next.request.method, std::move(next.request.params), now);
   return true;
 }

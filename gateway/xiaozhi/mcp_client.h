@@ -15,6 +15,10 @@
 // asks, and kept: asked again, by whomever, they cost the device nothing. What is kept goes when the device says
 // that it changed, or begins another connection: there may be new firmware behind it.
 //
+// When a worker is gone in the middle of something, the next one asks the same again: a call that is under way or was
+// answered meanwhile is not made twice; who asks it, by the same name and arguments, gets that answer. Each answer
+// once, for kOrphanLife.
+//
 // The device may ask in turn: `ping` is answered, anything else with an id gets "method not found", at a bounded
 // rate.
 // Bounded: McpLimits, for each asker; what is beyond fails at once.
@@ -38,15 +42,17 @@
 namespace earshot::gateway {
 
 struct McpLimits {
-  std::size_t waiting = 32;               // requests of one asker; a worker has 16 calls and a few lists
-  std::size_t waiting_bytes = 64 * 1024;  // in their parameters
-  std::size_t late = 16;                  // requests that let go of the wire; beyond, the oldest is given up
-  std::size_t list_bytes = 48 * 1024;     // a page for the worker, whose messages end at 64 KiB
-  Milliseconds hold{10'000};              // as a worker tells its user that a tool takes longer
-  Milliseconds initialize_hold{1'000};    // nothing depends on it (8.2)
-  Milliseconds page_timeout{10'000};      // a page is asked for twice
-  std::size_t answers = 20;               // to the device's own requests, in each
-  Milliseconds answers_interval{5'000};   // of these
+  std::size_t waiting = 32;                // requests of one asker; a worker has 16 calls and a few lists
+  std::size_t waiting_bytes = 64 * 1024;   // in their parameters
+  std::size_t late = 16;                   // requests that let go of the wire; beyond, the oldest is given up
+  std::size_t list_bytes = 48 * 1024;      // a page for the worker, whose messages end at 64 KiB
+  Milliseconds hold{10'000};               // as a worker tells its user that a tool takes longer
+  Milliseconds initialize_hold{1'000};     // nothing depends on it (8.2)
+  Milliseconds page_timeout{10'000};       // a page is asked for twice
+  std::size_t answered = 16;               // calls of the worker whose answers are kept
+  std::size_t answered_bytes = 64 * 1024;  // in them
+  std::size_t answers = 20;                // to the device's own requests, in each
+  Milliseconds answers_interval{5'000};    // of these
 };
 
 enum class McpEvent {
@@ -61,15 +67,17 @@ enum class McpEvent {
   kListFailed,     // or cannot be used
   kListServed,     // without asking the device
   kListChanged,    // the device says so
+  kCallTakenOver,  // a worker asks what the one before has asked already
   kPing,           // of the device, answered
   kDeviceRequest,  // of the device, of another kind
   kDeviceFlood,    // of the device, not answered
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(McpEvent::kCount)> kMcpEventNames{
-    "mcp_reply_unreadable", "mcp_reply_broken", "mcp_reply_unknown",  "mcp_reply_late",  "mcp_call_late",
-    "mcp_call_timed_out",   "mcp_too_many",     "mcp_list_read",      "mcp_list_failed", "mcp_list_served",
-    "mcp_list_changed",     "mcp_device_ping",  "mcp_device_request", "mcp_device_flood"};
+    "mcp_reply_unreadable", "mcp_reply_broken",   "mcp_reply_unknown", "mcp_reply_late",
+    "mcp_call_late",        "mcp_call_timed_out", "mcp_too_many",      "mcp_list_read",
+    "mcp_list_failed",      "mcp_list_served",    "mcp_list_changed",  "mcp_call_taken_over",
+    "mcp_device_ping",      "mcp_device_request", "mcp_device_flood"};
 using McpCounters = Counters<McpEvent, kMcpEventNames>;
 
 enum class McpAsker : std::uint8_t { kWorker, kCommands };
@@ -105,6 +113,8 @@ struct McpOutput {
 
 class McpClient {
  public:
+  static constexpr Milliseconds kOrphanLife{60'000};
+
   // `first_id` is drawn: answers from before a restart fit nothing.
   McpClient(ToolCatalogue& catalogue, McpCounters& counters, std::uint32_t first_id, McpLimits limits = {});
 
@@ -114,6 +124,11 @@ class McpClient {
   void ask_tools(McpAsker asker, std::int64_t id, bool anew, SteadyTime deadline, SteadyTime now);
   // No answer is wanted any more. What was sent still holds the wire.
   void forget(McpAsker asker);
+
+  // The worker's calls up to this id are over for it: their answers need not be kept.
+  void settled(std::int64_t id);
+  // The worker is gone, and another will come: what is behind `settled` is kept for it.
+  void worker_gone(std::int64_t settled, SteadyTime now);
 
   // From the device: a JSON-RPC object.
   void hear(const json::object& message, SteadyTime now);
@@ -138,10 +153,20 @@ class McpClient {
     What what = What::kRequest;
     McpAsker asker{};
     bool wanted = true;
+    bool orphan = false;  // of a worker that is gone
     std::int64_t id = 0;
     SteadyTime sent{};
     SteadyTime hold{};
     SteadyTime deadline{};
+    std::string call = {};  // of the worker's: name and arguments
+  };
+  struct Answered {
+    std::int64_t id = 0;
+    bool orphan = false;
+    SteadyTime until = SteadyTime::max();  // of an orphan
+    std::string call;
+    std::size_t bytes = 0;
+    std::variant<json::object, ToolsHandle, McpLoss> outcome;
   };
   struct Waiting {
     McpRequest request;
@@ -168,6 +193,8 @@ class McpClient {
   Lane& lane(McpAsker asker) { return lanes_[static_cast<std::size_t>(asker)]; }
   void ask_initialize(McpRequest request);
   void wait_for_list(ListWaiter waiter);
+  bool take_over(const McpRequest& request, SteadyTime now);
+  void answer_call(const Sent& sent, decltype(McpAnswer::outcome) outcome, SteadyTime now);
   void begin_list();
   void answer_from(const ListWaiter& waiter, const ToolsHandle& tools);
   void on_initialized(const Sent& sent, const json::object& reply);
@@ -192,7 +219,9 @@ class McpClient {
   std::int32_t last_id_;
   bool online_ = true;
   std::optional<Sent> on_wire_;
-  std::vector<Sent> late_;  // oldest first
+  std::vector<Sent> late_;          // oldest first
+  std::vector<Answered> answered_;  // likewise: calls of the worker that are not settled
+  std::size_t answered_bytes_ = 0;
   std::array<Lane, 2> lanes_;
   std::size_t served_ = 0;  // the place in turn that was served last
 

@@ -59,6 +59,8 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
           })
                                 : nullptr,
           memory_.facts(), services.outside_tools),
+      keeps_checkpoint_(open.keeps_checkpoint()),
+      uplink_(Milliseconds(open.uplink().frame_duration_ms())),
       floor_({.resume = config.interruption.resume,
               .asr_patience = config.asr_patience,
               .idle_farewell = config.idle_farewell,
@@ -70,6 +72,13 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
   if (from.tools && device_mcp_) tools_.go_on(*from.tools);
   for (std::size_t i = from.late_results.size(); i > 0; --i)
     tools_.return_late_result(from.late_results[i - 1]);
+  answered_ = from.last_turn;
+  if (open.has_moved()) {
+    moved_ = open.moved();
+    taken_over_ = from.reply;
+  } else if (from.reply) {
+    remember(*from.reply, from.reply->heard);
+  }
 }
 
 Conversation::~Conversation() {
@@ -118,6 +127,11 @@ Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEst
   spoken.on_audio = [this](TurnId turn, std::uint32_t sentence, const Bytes& opus) {
     emit(turn, downlink::audio(turn, sentence, opus));
   };
+  if (keeps_checkpoint_) {
+    spoken.on_said = [this](TurnId turn, std::uint32_t sentence) {
+      emit(turn, downlink::sentence_end(turn, sentence));
+    };
+  }
   spoken.on_mark = [this](TurnId turn, TurnMark mark, SteadyTime at) { tracer_.mark(turn, mark, at); };
   spoken.on_provider = [this](TurnId turn, const ProviderNote& served) {
     tracer_.provider(turn, TurnStage::kTts, served);
@@ -139,6 +153,8 @@ void Conversation::start() {
   floor_.lives(now());
   tools_.start(device_mcp_, now());
   memory_.open();
+  if (const auto moved = std::exchange(moved_, std::nullopt))
+    take_over(*moved, std::exchange(taken_over_, {}));
   if (!floor_.hears()) return;
   journal_.listening();
   ear_->listen(floor_.mode(), now());
@@ -149,6 +165,7 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
   switch (envelope.body_case()) {
     case ipc::Envelope::kAudioUp: {
       const ipc::AudioUp& audio = envelope.audio_up();
+      uplink_.audio();
       if (!floor_.hears()) wake_call_.heard_audio();
       const ByteView opus = as_bytes(audio.opus());
       tracer_.audio_up(opus.size());
@@ -160,9 +177,15 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
       return;
     }
     case ipc::Envelope::kListen:
-      return on_listen(envelope.listen());
+      uplink_.control();
+      checkpoint_due_ = true;
+      on_listen(envelope.listen());
+      return save();
     case ipc::Envelope::kAbort:
-      return on_abort();
+      uplink_.control();
+      checkpoint_due_ = true;
+      on_abort();
+      return save();
     case ipc::Envelope::kMcpUp:
       on_device_mcp(envelope.mcp_up());
       if (const auto turn = working_turn()) turn->on_tools_changed(now());
@@ -188,8 +211,6 @@ void Conversation::on_envelope(const ipc::Envelope& envelope) {
 }
 
 ConversationState Conversation::state() const {
-  DialogueHistory history = history_;
-  remember_heard(history);
   const auto speaking = floor_.speaking();
   const bool heard = speaking && sentence_heard_ > 0;
   const std::deque<LateResult>& known = tools_.late_results();
@@ -200,12 +221,13 @@ ConversationState Conversation::state() const {
           .last_turn = last_turn_,
           .floor = floor_.memory(),
           .hearing = ear_->estimate(),
-          .dialogue = history.said(),
+          .dialogue = turn_ || !speaking ? history_.said() : history_.said_before(*speaking),
           .tools = device_mcp_ ? tools_.mcp().known() : std::nullopt,
           .late_results = std::move(late_results),
           .says = says_.unheard(heard   ? std::nullopt
                                 : turn_ ? std::optional(turn_->id())
-                                        : speaking)};
+                                        : speaking),
+          .reply = reply_under_way()};
 }
 
 void Conversation::on_device_mcp(const ipc::McpUp& mcp) {
@@ -243,9 +265,10 @@ void Conversation::tick() {
   } else if (offer.farewell) {
     part_when_idle();
   }
+  save();
 }
 
-void Conversation::close() {
+void Conversation::close(bool moved) {
   if (!open_) return;
   open_ = false;
   drop_speculation();
@@ -253,6 +276,7 @@ void Conversation::close() {
   floor_.end_reply();
   if (ear_) ear_->close();
   if (voice_) voice_->close();
+  if (moved) return;
   tracer_.end_all(TurnEnd::kClosed);
   journal_.close();
   learner_.close();
@@ -279,6 +303,8 @@ void Conversation::on_listen_start(ListenMode mode) {
   cancel_turn(true, TurnEnd::kReplaced);
   floor_.listen_started(mode);
   kept_transcript_.reset();
+  uplink_.settle();
+  if (floor_.key_held()) uplink_.key_down();
   wake_call_.forget_audio();
   journal_.listening();
   for (const EarlyAudio::Arrived& early : ear_->early_audio(now())) journal_.audio_up(early.packet.opus);
@@ -302,6 +328,7 @@ void Conversation::on_abort() {
   cancel_turn(false, TurnEnd::kAborted);
   respond_due_.reset();
   kept_transcript_.reset();
+  uplink_.settle();
   if (floor_.aborted()) mute();
 }
 
@@ -339,6 +366,7 @@ void Conversation::on_playout_over(TurnId turn, bool finished) {
     tracer_.end(turn, TurnEnd::kAborted);
   }
   telling_late_.reset();
+  checkpoint_due_ = true;
   floor_.playout_over(finished, now());
   ear_->reply_ended(!finished, now());
 }

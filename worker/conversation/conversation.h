@@ -44,6 +44,7 @@
 #include "worker/conversation/pending_says.h"
 #include "worker/conversation/speculation.h"
 #include "worker/conversation/turn.h"
+#include "worker/conversation/uplink_mark.h"
 #include "worker/conversation/wake_call.h"
 #include "worker/dialogue/dialogue_history.h"
 #include "worker/dialogue/persona.h"
@@ -107,13 +108,15 @@ enum class ConversationEvent {
   kSpeculationUsed,
   kSpeculationDropped,  // the user went on, or had said something else
   kIdleFarewell,
-  kLateResult,     // a turn of our own: a tool of an earlier one has answered
-  kSay,            // a turn of our own: the gateway has asked for it
-  kSayRefused,     // too many wait, or the session ends
-  kSpeechTooLong,  // an utterance was cut by the longest that one may be
+  kLateResult,         // a turn of our own: a tool of an earlier one has answered
+  kSay,                // a turn of our own: the gateway has asked for it
+  kSayRefused,         // too many wait, or the session ends
+  kSpeechTooLong,      // an utterance was cut by the longest that one may be
+  kTakenOver,          // from another worker
+  kCheckpointRefused,  // of another worker: the conversation begins anew
   kCount
 };
-inline constexpr std::array<std::string_view, 21> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 23> kConversationEventNames = {
     "conversation_turn",
     "conversation_barge_in",
     "conversation_barge_in_without_words",
@@ -134,7 +137,9 @@ inline constexpr std::array<std::string_view, 21> kConversationEventNames = {
     "conversation_late_result",
     "conversation_say",
     "conversation_say_refused",
-    "conversation_speech_too_long"};
+    "conversation_speech_too_long",
+    "conversation_taken_over",
+    "conversation_checkpoint_refused"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -167,7 +172,8 @@ std::int32_t local_offset(std::int64_t unix_seconds);
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
   // kInvalid: audio formats that Opus or the device protocol does not have.
-  // `config` outlives the conversation. `from`: what another worker's knew, which this one goes on with.
+  // `config` outlives the conversation. `from`: what another worker's knew, which this one goes on with; a reply in
+  // it is spoken to its end if the request says that the session was moved, else it is remembered as far as heard.
   static Result<std::shared_ptr<Conversation>> create(const ConversationConfig& config,
                                                       const ConversationServices& services,
                                                       const ipc::SessionOpen& open, ConversationSink sink,
@@ -176,13 +182,22 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
+  // The same, from the checkpoint in the request. One that is not usable is counted, and the conversation is new.
+  static Result<std::shared_ptr<Conversation>> create_from_request(const ConversationConfig& config,
+                                                                   const ConversationServices& services,
+                                                                   const ipc::SessionOpen& open,
+                                                                   ConversationSink sink);
   // Asks the device for its tools, if they are not known; hears it, if it listens already. Call when SessionOpened
   // has been sent.
   void start();
   void on_envelope(const ipc::Envelope& envelope);
   void tick();
-  void close();
+  // `moved`: another worker goes on with it, and reports of what is under way.
+  void close(bool moved = false);
+  // The worker stops: the gateway is asked to move the session as soon as nobody waits for an answer.
+  void leave() { leaving_ = true; }
 
+  bool moves() const { return keeps_checkpoint_; }  // the gateway can give it to another worker
   bool busy() const { return speculation_.has_value() || floor_.awaited(); }  // someone waits for an answer
   const std::string& session_id() const { return session_id_; }
   ConversationState state() const;  // as it is now. Cost: copies the dialogue
@@ -211,6 +226,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void listen_on();
 
   std::shared_ptr<Turn> make_turn(TurnSource source);
+  std::shared_ptr<Turn> make_turn(TurnId id, TurnSource source);
   void begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std::string user_text);
   void mute();
   LlmRequest request_for(const std::optional<std::string>& text, bool understood);
@@ -259,6 +275,16 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_turn_done(TurnId id, TurnOutcome outcome);
   void on_voice_done(TurnId turn, const Status& status);
 
+  std::optional<ReplyUnderWay> reply_under_way() const;
+  void take_over(const ipc::Moved& moved, std::optional<ReplyUnderWay> reply);
+  void remember(const ReplyUnderWay& reply, std::uint32_t heard);
+  void resume_turn(ReplyUnderWay reply, std::vector<std::string> said, bool begun);
+  void resume_playing(ReplyUnderWay reply);
+  void tell_begun(const ReplyUnderWay& reply, const std::vector<std::string>& said);
+  void settle_utterance();
+  void save();
+  void send_checkpoint(bool leaves);
+
   void send(ipc::Envelope envelope) { sink_.send(std::move(envelope)); }
   void count(ConversationEvent event) { services_.counters.add(event); }
   SteadyTime now() const { return services_.clock.now(); }
@@ -282,6 +308,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::shared_ptr<AudioOutput> voice_;
 
   bool open_ = true;
+  bool keeps_checkpoint_;
+  bool leaving_ = false;
+  std::optional<ipc::Moved> moved_;          // until start()
+  std::optional<ReplyUnderWay> taken_over_;  // likewise
+  UplinkMark uplink_;
+  TurnId answered_{};  // the latest turn that said all it had to
+  bool checkpoint_due_ = false;
+  SteadyTime told_uplink_{};  // to the gateway
+  SteadyTime asked_to_move_{};
   Floor floor_;
   WakeCall wake_call_;
   std::optional<std::pair<UtteranceId, Result<Transcript>>> kept_transcript_;  // until the key is released
@@ -300,9 +335,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   TurnId last_turn_{};
   std::shared_ptr<Turn> turn_;
-  std::optional<Speculation> speculation_;  // beside no other turn
-  std::optional<std::string> user_words_;   // that the turn answers; nullopt: it is not remembered
-  std::uint32_t sentence_heard_ = 0;        // of what speaks, as the gateway reports
+  std::optional<Speculation> speculation_;   // beside no other turn
+  TurnSource source_ = TurnSource::kServer;  // of the latest turn
+  bool understood_ = true;                   // what it answers
+  std::optional<std::string> user_words_;    // that the turn answers; nullopt: it is not remembered
+  std::uint32_t sentence_heard_ = 0;         // of what speaks, as the gateway reports
   DialogueHistory history_;
 };
 

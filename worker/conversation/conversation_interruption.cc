@@ -19,6 +19,7 @@ constexpr Milliseconds kNearlyOver{1000};
 
 void Conversation::on_barge_in(UtteranceId id) {
   if (config_.call && !begin_call_speech(id)) return;
+  uplink_.speech_began();
   switch (floor_.user_speaks(id, now())) {
     case Floor::AtSpeech::kNothing:
       if (config_.call && floor_.held_up()) be_interrupted();

@@ -19,6 +19,7 @@ void Conversation::on_say(const ipc::Say& say) {
     tell_spoken(say.id(), ipc::SaySpoken::kFailed, why);
   };
   PendingSay pending{.id = say.id(), .text = json::clean_text(say.text(), PendingSays::kMaxTextBytes)};
+  if (says_.has(pending.id)) return;  // the worker before was asked already
   if (floor_.parting()) return refuse("the session is ending");
   if (pending.text.empty()) return refuse("there is nothing to say");
   if (!says_.add(std::move(pending))) return refuse("too many wait to be said");

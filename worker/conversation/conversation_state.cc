@@ -21,6 +21,8 @@ constexpr std::size_t kMaxLanguageBytes = 64;
 constexpr std::uint32_t kMaxTurn = 1U << 30;
 constexpr std::uint32_t kMaxRequestId = 999'999'999;  // ids above are the gateway's own
 constexpr std::uint32_t kMaxNags = 1000;
+constexpr int kMaxSentences = 16'384;  // of a reply: 64 KiB of the shortest
+constexpr std::size_t kMaxSayIdBytes = 64;
 constexpr std::uint32_t kMaxSilenceMs = 60'000;
 constexpr double kMaxEchoLossDb = 200;
 
@@ -66,12 +68,44 @@ void write(const KnownTools& known, ipc::CheckpointTools& to) {
   }
 }
 
+ipc::CheckpointReply::Source written(TurnSource source) {
+  switch (source) {
+    case TurnSource::kSpeech:
+      return ipc::CheckpointReply::kSpeech;
+    case TurnSource::kText:
+      return ipc::CheckpointReply::kText;
+    case TurnSource::kWakeWord:
+      return ipc::CheckpointReply::kWakeWord;
+    case TurnSource::kServer:
+      return ipc::CheckpointReply::kServer;
+  }
+  return ipc::CheckpointReply::kServer;
+}
+
+void write(const ReplyUnderWay& reply, ipc::CheckpointReply& to) {
+  to.set_turn(number(reply.turn));
+  to.set_source(written(reply.source));
+  to.set_remembered(reply.remembered);
+  to.set_understood(reply.understood);
+  to.set_words(reply.words);
+  for (const Message& message : reply.record.messages()) write(message, *to.add_messages());
+  for (const std::size_t round : reply.record.rounds()) to.add_rounds(static_cast<std::uint32_t>(round));
+  for (const std::string& sentence : reply.record.sentences()) to.add_sentences(sentence);
+  to.set_complete(reply.complete);
+  to.set_all_sent(reply.all_sent);
+  to.set_end_session(reply.end_session);
+  to.set_heard(reply.heard);
+  to.set_say_id(reply.say_id);
+  to.set_tells_late(reply.tells_late);
+}
+
 void fit(ipc::Checkpoint& checkpoint) {
   const auto fits = [&] { return checkpoint.ByteSizeLong() <= kMaxCheckpointBytes; };
   if (!fits()) checkpoint.clear_tools();
   while (!fits() && checkpoint.turns_size() > 0) checkpoint.mutable_turns()->DeleteSubrange(0, 1);
   while (!fits() && checkpoint.late_results_size() > 0)
     checkpoint.mutable_late_results()->DeleteSubrange(0, 1);
+  if (!fits()) checkpoint.clear_reply();
 }
 
 std::optional<FloorMemory> read(const ipc::CheckpointFloor& from) {
@@ -102,11 +136,12 @@ ToolCall read(const ipc::CheckpointCall& from) {
 }
 
 // A brain refuses a dialogue in which a tool answers what nobody asked.
-std::optional<DialogueTurn> read(const ipc::CheckpointTurn& from) {
-  DialogueTurn turn{.words = from.words(), .reply = {}};
+template <class Messages>
+std::optional<std::vector<Message>> read_messages(const Messages& from) {
+  std::vector<Message> messages;
   std::multiset<std::string, std::less<>> open_calls;  // the brain names them, and may name two alike
-  if (from.reply_size() > kMaxMessages) return std::nullopt;
-  for (const ipc::CheckpointMessage& one : from.reply()) {
+  if (from.size() > kMaxMessages) return std::nullopt;
+  for (const ipc::CheckpointMessage& one : from) {
     const bool tool = one.role() == ipc::CheckpointMessage::kTool;
     if (!tool && one.role() != ipc::CheckpointMessage::kAssistant) return std::nullopt;
     if (one.calls_size() > (tool ? 0 : kMaxCalls)) return std::nullopt;
@@ -124,9 +159,57 @@ std::optional<DialogueTurn> read(const ipc::CheckpointTurn& from) {
       open_calls.insert(call.id());
       message.tool_calls.push_back(read(call));
     }
-    turn.reply.push_back(std::move(message));
+    messages.push_back(std::move(message));
   }
-  return turn;
+  return messages;
+}
+
+std::optional<DialogueTurn> read(const ipc::CheckpointTurn& from) {
+  auto reply = read_messages(from.reply());
+  if (!reply) return std::nullopt;
+  return DialogueTurn{.words = from.words(), .reply = std::move(*reply)};
+}
+
+std::optional<TurnSource> read(ipc::CheckpointReply::Source from) {
+  switch (from) {
+    case ipc::CheckpointReply::kSpeech:
+      return TurnSource::kSpeech;
+    case ipc::CheckpointReply::kText:
+      return TurnSource::kText;
+    case ipc::CheckpointReply::kWakeWord:
+      return TurnSource::kWakeWord;
+    case ipc::CheckpointReply::kServer:
+      return TurnSource::kServer;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<ReplyUnderWay> read(const ipc::CheckpointReply& from) {
+  const auto source = read(from.source());
+  auto messages = read_messages(from.messages());
+  if (!source || !messages || from.turn() == 0 || from.turn() > kMaxTurn) return std::nullopt;
+  if (from.rounds_size() > kMaxMessages || from.sentences_size() > kMaxSentences) return std::nullopt;
+  if (from.say_id().size() > kMaxSayIdBytes) return std::nullopt;
+  std::vector<std::size_t> rounds;
+  for (const std::uint32_t round : from.rounds()) {
+    const bool grows = rounds.empty() || round >= rounds.back();
+    if (!grows || round > static_cast<std::uint32_t>(from.sentences_size())) return std::nullopt;
+    rounds.push_back(round);
+  }
+  return ReplyUnderWay{
+      .turn = TurnId{from.turn()},
+      .source = *source,
+      .remembered = from.remembered(),
+      .understood = from.understood(),
+      .words = from.words(),
+      .record = ReplyRecord(std::move(*messages), {from.sentences().begin(), from.sentences().end()}, rounds),
+      .complete = from.complete(),
+      .all_sent = from.all_sent(),
+      .end_session = from.end_session(),
+      .heard = from.heard(),
+      .say_id = from.say_id(),
+      .tells_late = from.tells_late()};
 }
 
 std::optional<KnownTools> read(const ipc::CheckpointTools& from) {
@@ -182,6 +265,7 @@ std::string write_checkpoint(const ConversationState& state) {
     one.set_text(say.text);
     one.set_again(say.again);
   }
+  if (state.reply) write(*state.reply, *checkpoint.mutable_reply());
   fit(checkpoint);
   return checkpoint.SerializeAsString();
 }
@@ -225,6 +309,10 @@ Result<ConversationState> read_checkpoint(ByteView bytes) {
     auto say = read(one);
     if (!say) return refused("what waits to be said is nothing");
     state.says.push_back(std::move(*say));
+  }
+  if (from.has_reply()) {
+    state.reply = read(from.reply());
+    if (!state.reply) return refused("the reply is none");
   }
   return state;
 }

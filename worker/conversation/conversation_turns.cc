@@ -8,18 +8,19 @@ namespace earshot::worker {
 
 std::shared_ptr<Turn> Conversation::make_turn(TurnSource source) {
   last_turn_ = next(last_turn_);
-  tracer_.begin(last_turn_, source);
+  return make_turn(last_turn_, source);
+}
+
+std::shared_ptr<Turn> Conversation::make_turn(TurnId id, TurnSource source) {
+  tracer_.begin(id, source);
   TurnHandlers handlers;
   // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
-  handlers.on_emotion = [this, turn = last_turn_](const std::string& emotion) {
-    emit(turn, downlink::emotion(emotion));
-  };
-  handlers.on_speech_start = [this, turn = last_turn_] { emit(turn, downlink::speech_start(turn)); };
-  handlers.on_done = [this, turn = last_turn_](TurnOutcome outcome) {
-    on_turn_done(turn, std::move(outcome));
-  };
+  handlers.on_emotion = [this, id](const std::string& emotion) { emit(id, downlink::emotion(emotion)); };
+  handlers.on_speech_start = [this, id] { emit(id, downlink::speech_start(id)); };
+  handlers.on_progress = [this] { checkpoint_due_ = true; };
+  handlers.on_done = [this, id](TurnOutcome outcome) { on_turn_done(id, std::move(outcome)); };
   if (memory_.on()) handlers.remembered = [this](SteadyTime at) { return remembered(at); };
-  return std::make_shared<Turn>(last_turn_, config_.turn, services_.brain, tools_, *voice_, tracer_,
+  return std::make_shared<Turn>(id, config_.turn, services_.brain, tools_, *voice_, tracer_,
                                 services_.executor, std::move(handlers));
 }
 
@@ -27,12 +28,16 @@ void Conversation::begin_turn(std::shared_ptr<Turn> turn, TurnSource source, std
   count(ConversationEvent::kTurn);
   turn_ = std::move(turn);
   if (config_.call) send(downlink::turn_began(turn_->id(), std::exchange(respond_tag_, 0)));
+  source_ = source;
+  understood_ = true;
+  settle_utterance();
   journal_.begin(turn_->id(), source, std::move(user_text), services_.clock.wall());
   if (floor_.turn_began(turn_->id())) mute();
 }
 
 LlmRequest Conversation::request_for(const std::optional<std::string>& text, bool understood) {
   user_words_ = understood ? text : std::nullopt;
+  understood_ = understood;
   recall(user_words_.value_or(std::string()));
   return {.dialogue = history_.messages(persona_.prompt(tools_.local_time()), text),
           .tools = {},
@@ -127,6 +132,7 @@ void Conversation::remember_heard(DialogueHistory& history) const {
 // RETURNS with no turn: what was heard of it is remembered, and what the user has said.
 void Conversation::cancel_turn(bool flush, TurnEnd how) {
   drop_speculation();
+  checkpoint_due_ = true;
   remember_heard(history_);
   const auto speaking = floor_.end_reply();
   held_ = {};
@@ -150,6 +156,8 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   }
   if (floor_.keeps_output()) return held_.hold(std::move(outcome));
   const auto turn = std::exchange(turn_, nullptr);
+  answered_ = turn->id();
+  checkpoint_due_ = true;
   if (outcome.apologised) count(ConversationEvent::kTurnFailed);
   tracer_.settle(turn->id(), outcome.apologised);
   if (!floor_.speaking()) {  // nothing of it plays

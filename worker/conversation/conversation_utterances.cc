@@ -58,6 +58,7 @@ void Conversation::on_utterance_end(UtteranceId id, UtteranceEnd end) {
   }
   const bool spoken = end.why == Endpoint::kSpeechEnded;
   tell_user_speech(spoken ? ipc::UserSpeech::kStopped : ipc::UserSpeech::kNothing, id);
+  if (!spoken) uplink_.settle();
   if (!spoken && speculation_ && speculation_->utterance() == id) drop_speculation();
   switch (floor_.utterance_ended(id, spoken, now())) {
     case Floor::AtEnd::kDecide:
@@ -80,11 +81,13 @@ void Conversation::on_transcript(UtteranceId id, Result<Transcript> transcript) 
       return;
     case Floor::AtTranscript::kIgnore:
       if (keep_call_words(id, transcript)) return;
+      settle_utterance();
       return count(ConversationEvent::kIgnoredSpeech);
     case Floor::AtTranscript::kGoOn:
+      settle_utterance();
       return go_on_speaking();
     case Floor::AtTranscript::kForget:
-      return;
+      return settle_utterance();
     case Floor::AtTranscript::kEndReply:
       be_interrupted();
       return take_words(id, transcript);
@@ -128,6 +131,7 @@ void Conversation::tell_user_speaks() {
 
 // The device is still in Listening and will not say so again.
 void Conversation::listen_on() {
+  settle_utterance();
   if (floor_.listen_on()) ear_->listen_again(now());
 }
 

@@ -40,6 +40,19 @@ ipc::Envelope audio(TurnId turn, std::uint32_t sentence, const Bytes& opus) {
   return envelope;
 }
 
+ipc::Envelope sentence_end(TurnId turn, std::uint32_t sentence) {
+  ipc::Envelope envelope;
+  envelope.mutable_sentence_end()->set_turn(number(turn));
+  envelope.mutable_sentence_end()->set_sentence(sentence);
+  return envelope;
+}
+
+ipc::Envelope uplink_heard(std::uint64_t uplink) {
+  ipc::Envelope envelope;
+  envelope.mutable_uplink_heard()->set_uplink(uplink);
+  return envelope;
+}
+
 ipc::Envelope speech_end(TurnId turn) {
   ipc::Envelope envelope;
   envelope.mutable_speech_end()->set_turn(number(turn));

@@ -18,6 +18,7 @@ ipc::Envelope emotion(const std::string& name);
 ipc::Envelope speech_start(TurnId turn);
 ipc::Envelope sentence_start(TurnId turn, std::uint32_t sentence, const std::string& text);
 ipc::Envelope audio(TurnId turn, std::uint32_t sentence, const Bytes& opus);
+ipc::Envelope sentence_end(TurnId turn, std::uint32_t sentence);
 ipc::Envelope speech_end(TurnId turn);
 ipc::Envelope speech_flush(TurnId turn);
 ipc::Envelope speech_pause(TurnId turn);
@@ -32,6 +33,7 @@ ipc::Envelope turn_over(TurnId turn, ipc::TurnOver::How how, const LlmUsage& usa
 ipc::Envelope notebook(Notebook& notebook, SteadyTime now);
 ipc::Envelope memory(ipc::MemoryUp up);
 ipc::Envelope turn_report(ipc::TurnReport report);
+ipc::Envelope uplink_heard(std::uint64_t uplink);
 ipc::Envelope session_end_after_playout(const std::string& reason);
 
 }  // namespace earshot::worker::downlink

@@ -1,5 +1,6 @@
 #include "worker/conversation/pending_says.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -9,6 +10,26 @@ bool PendingSays::add(PendingSay say) {
   if (waiting_.size() >= kMax) return false;
   waiting_.push_back(std::move(say));
   return true;
+}
+
+bool PendingSays::has(const std::string& id) const {
+  return std::ranges::find(waiting_, id, &PendingSay::id) != waiting_.end() ||
+         std::ranges::any_of(spoken_, [&](const auto& entry) { return entry.second.id == id; });
+}
+
+void PendingSays::go_on(TurnId turn, const std::string& id) {
+  const auto found = std::ranges::find(waiting_, id, &PendingSay::id);
+  PendingSay say{.id = id, .text = {}};
+  if (found != waiting_.end()) {
+    say = std::move(*found);
+    waiting_.erase(found);
+  }
+  spoken_.insert_or_assign(turn, std::move(say));
+}
+
+std::string PendingSays::spoken_by(TurnId turn) const {
+  const auto found = spoken_.find(turn);
+  return found == spoken_.end() ? std::string() : found->second.id;
 }
 
 const PendingSay& PendingSays::begin(TurnId turn) {

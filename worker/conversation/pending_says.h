@@ -31,7 +31,11 @@ class PendingSays {
 
   explicit PendingSays(std::vector<PendingSay> waiting = {}) : waiting_(waiting.begin(), waiting.end()) {}
 
-  bool add(PendingSay say);  // RETURNS: false: too many wait
+  bool add(PendingSay say);               // RETURNS: false: too many wait
+  bool has(const std::string& id) const;  // it waits, or is spoken
+  // Another worker has begun to speak it in that turn, which goes on.
+  void go_on(TurnId turn, const std::string& id);
+  std::string spoken_by(TurnId turn) const;  // RETURNS: the id; empty: none
   bool empty() const { return waiting_.empty(); }
   const PendingSay& begin(TurnId turn);        // REQUIRES: !empty(). The next, which that turn speaks
   std::optional<PendingSay> end(TurnId turn);  // RETURNS: what that turn spoke, if anything

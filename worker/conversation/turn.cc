@@ -8,10 +8,17 @@
 #include "worker/dialogue/token_budget.h"
 #include "worker/speaking/sentence_end.h"
 #include "worker/speaking/spoken_language.h"
+#include "worker/stages/sentence_join.h"
 
 namespace earshot::worker {
 
 namespace {
+
+// To a brain whose reply was cut off by us.
+constexpr const char* kGoOn =
+    "Your reply above was cut off by a technical fault. Go on exactly behind its last word: do not greet, do "
+    "not "
+    "apologise, and do not repeat what is written there.";
 
 constexpr std::size_t kMaxEmotionBytes = 16;  // the longest of the 21 names has 11 (device-protocol 6.2)
 
@@ -24,6 +31,10 @@ std::string spoken_as_it_is(const std::vector<ToolOutcome>& outcomes) {
     said += *outcome.text;
   }
   return said;
+}
+
+Message message_of(Message::Role role, std::string text) {
+  return {.role = role, .text = std::move(text), .tool_calls = {}, .tool_call_id = {}, .is_error = false};
 }
 
 }  // namespace
@@ -67,6 +78,32 @@ void Turn::say(FixedReply reply, std::string language, SteadyTime now) {
   voice_.begin(id_);
   state_ = State::kThinking;
   say_only(reply);
+}
+
+void Turn::go_on(LlmRequest request, TurnSoFar so_far, SteadyTime now) {
+  now_ = now;
+  request_ = std::move(request);
+  reply_ = std::move(so_far.reply);
+  speech_started_ = so_far.speech_started;
+  const std::size_t said = so_far.said.size();
+  total_deadline_ = now + limits_.total_patience;
+  voice_.begin(id_, static_cast<std::uint32_t>(said));
+  if (!so_far.complete) {
+    said_ = std::move(so_far.said);
+    repeats_ = !said_.empty();
+    state_ = State::kWaitingForTools;
+    deadline_ = now + limits_.tool_list_patience;
+    return on_tools_changed(now);
+  }
+  state_ = State::kThinking;
+  start_speech();
+  for (std::size_t i = said; i < reply_.sentence_count(); ++i) {
+    const std::string& sentence = reply_.sentences()[i];
+    const std::string text = sentence.empty() ? filler_text(request_.language) : sentence;
+    tracer_.sentence(id_);
+    voice_.say(text, spoken_language(text, request_.language), now);
+  }
+  finish();
 }
 
 void Turn::on_tools_changed(SteadyTime now) {
@@ -152,6 +189,14 @@ void Turn::think(SteadyTime now) {
   if (stream_) asio::post(executor_, [stream = std::move(stream_)] {});
   LlmRequest request = request_;
   std::ranges::copy(reply_.messages(), std::back_inserter(request.dialogue));
+  if (repeats_) {
+    std::string text;
+    for (std::size_t i = reply_.sentence_count(); i < said_.size(); ++i) append_sentence(text, said_[i]);
+    if (!text.empty()) {
+      request.dialogue.push_back(message_of(Message::Role::kAssistant, std::move(text)));
+      request.dialogue.push_back(message_of(Message::Role::kSystem, kGoOn));
+    }
+  }
   request.dialogue = fit_dialogue(std::move(request.dialogue), limits_.dialogue_tokens);
   stream_ = brain_.chat(std::move(request), executor_, std::move(callbacks));
 }
@@ -188,6 +233,7 @@ void Turn::on_brain_done(const Status& status) {
 
 void Turn::end_round() {
   say_piece(text_.flush());
+  if (calls_.empty()) take_over_said();
   reply_.end_round(round_text_, calls_);
   if (calls_.empty()) return finish();
   if (!speculative_) return run_calls();
@@ -218,6 +264,7 @@ void Turn::on_tool_answers(std::vector<ToolOutcome> outcomes) {
                        .tool_call_id = calls_[i].id,
                        .is_error = !text.ok()});
   }
+  if (handlers_.on_progress) handlers_.on_progress();
   if (const std::string said = spoken_as_it_is(outcomes); !said.empty())
     return say_only({.text = said, .emotion = "neutral", .in_sentences = true});
   think(now_);
@@ -246,12 +293,39 @@ void Turn::start_speech() {
 
 void Turn::speak(std::vector<std::string> sentences) {
   for (std::string& sentence : sentences) {
+    if (was_said(sentence)) continue;
     reply_.add_sentence(sentence);
     std::string language = spoken_language(sentence, request_.language);
     tracer_.sentence(id_);
     total_deadline_ = now_ + limits_.total_patience;
     voice_.say(std::move(sentence), std::move(language), now_);
   }
+}
+
+// RETURNS: whether the user has this sentence from another worker.
+bool Turn::was_said(const std::string& sentence) {
+  if (!repeats_) return false;
+  const std::size_t next = reply_.sentence_count();
+  if (next < said_.size() && said_[next] == sentence) {
+    reply_.add_sentence(sentence);
+    return true;
+  }
+  take_over_said();
+  return false;
+}
+
+// The reply goes on in other words than before: what was said stays in front of them.
+void Turn::take_over_said() {
+  if (!std::exchange(repeats_, false)) return;
+  std::string text;
+  for (std::size_t i = reply_.sentence_count(); i < said_.size(); ++i) {
+    append_sentence(text, said_[i]);
+    reply_.add_sentence(std::move(said_[i]));
+  }
+  said_.clear();
+  if (text.empty()) return;
+  append_sentence(text, round_text_);
+  round_text_ = std::move(text);
 }
 
 void Turn::apologise(Apology apology) {
@@ -290,6 +364,7 @@ void Turn::say_only(const FixedReply& reply) {
 void Turn::finish() {
   state_ = State::kSpeaking;
   voice_.finish(now_);
+  if (handlers_.on_progress) handlers_.on_progress();
   if (!voice_over_) return;
   asio::post(executor_, [weak = weak_from_this()] {
     const auto self = weak.lock();

@@ -63,12 +63,22 @@ struct TurnOutcome {
   bool apologised = false;
 };
 
+// What a turn had come to at another worker.
+struct TurnSoFar {
+  ReplyRecord reply;
+  bool complete = false;          // the brain is through
+  bool speech_started = false;    // SpeechStart has left
+  std::vector<std::string> said;  // the sentences that were sent whole, in order
+};
+
 struct TurnHandlers {
   std::function<void(const std::string& emotion)> on_emotion;
   // What is remembered that may help (Message::aside); nullopt: it is still looked up, and says when not any more.
   // Optional.
   std::function<std::optional<std::string>(SteadyTime)> remembered = nullptr;
   std::function<void()> on_speech_start;  // once, behind the first face: the turn will be answered
+  // What another worker would need has grown: the sentences are complete, or calls were answered. Optional.
+  std::function<void()> on_progress = nullptr;
   // The brain is through, and what the voice was given is said or failed.
   std::function<void(TurnOutcome)> on_done;
 };
@@ -83,6 +93,9 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void speculate(LlmRequest request, SteadyTime now);  // answer(), but only confirm() makes it real
   void confirm(SteadyTime now);
   void say(FixedReply reply, std::string language, SteadyTime now);
+  // Goes on where another worker was cut off: says what is missing. Without the brain's whole reply it is asked
+  // again, and of the new one what was said already is left out.
+  void go_on(LlmRequest request, TurnSoFar so_far, SteadyTime now);
   void end_session_after() { end_session_ = true; }  // whatever the brain says
   void on_tools_changed(SteadyTime now);
   void on_remembered(SteadyTime now) { on_tools_changed(now); }
@@ -93,6 +106,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
   TurnId id() const { return id_; }
   const ReplyRecord& reply() const { return reply_; }  // so far
   const LlmUsage& usage() const { return usage_; }     // of all rounds, as far as the service told
+  bool brain_is_through() const { return state_ == State::kSpeaking || state_ == State::kOver; }
+  bool ends_session() const { return end_session_; }
 
  private:
   bool know_memory();
@@ -111,6 +126,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
   void say_filler();
   void start_speech();
   void speak(std::vector<std::string> sentences);
+  bool was_said(const std::string& sentence);
+  void take_over_said();
   void apologise(Apology apology);
   void say_only(const FixedReply& reply);
   void finish();
@@ -138,7 +155,9 @@ class Turn : public std::enable_shared_from_this<Turn> {
   SteadyTime calling_since_{};
   int rounds_ = 0;
   ReplyText text_;
-  std::string face_;  // the latest that was told
+  std::string face_;               // the latest that was told
+  std::vector<std::string> said_;  // by another worker, of a reply that is thought out again
+  bool repeats_ = false;           // the new one has been the same so far
   bool speculative_ = false;
   bool speech_started_ = false;
   bool voice_over_ = false;

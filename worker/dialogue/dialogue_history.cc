@@ -68,6 +68,17 @@ std::vector<DialogueTurn> DialogueHistory::said() const {
   return {turns_.begin(), turns_.end()};
 }
 
+std::vector<DialogueTurn> DialogueHistory::said_before(TurnId id) const {
+  std::vector<DialogueTurn> turns = said();
+  if (latest(id)) turns.pop_back();
+  return turns;
+}
+
+std::optional<DialogueHistory::Latest> DialogueHistory::latest(TurnId id) const {
+  if (id != latest_ || turns_.empty() || latest_reply_.sentence_count() == 0) return std::nullopt;
+  return Latest{.words = turns_.back().words, .reply = latest_reply_};
+}
+
 void DialogueHistory::push(std::string words, std::vector<Message> reply) {
   if (reply.empty() && words.empty()) {
     latest_reply_ = {};

@@ -47,6 +47,13 @@ class DialogueHistory {
 
   std::size_t turns() const { return turns_.size(); }
   std::vector<DialogueTurn> said() const;  // oldest first
+  // The same without that turn, if it can still be cut.
+  std::vector<DialogueTurn> said_before(TurnId id) const;
+  struct Latest {
+    std::string words;
+    ReplyRecord reply;
+  };
+  std::optional<Latest> latest(TurnId id) const;  // nullopt: it is another, or nothing of it can be cut
 
  private:
   struct Turn : DialogueTurn {

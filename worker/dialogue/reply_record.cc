@@ -24,6 +24,15 @@ bool answers(const Message& message, const ToolCall& call) {
 
 }  // namespace
 
+ReplyRecord::ReplyRecord(std::vector<Message> messages, std::vector<std::string> sentences,
+                         const std::vector<std::size_t>& rounds)
+    : messages_(std::move(messages)), sentences_(std::move(sentences)) {
+  for (std::size_t i = 0; i < messages_.size() && rounds_.size() < rounds.size(); ++i) {
+    if (messages_[i].role != Message::Role::kAssistant) continue;
+    rounds_.push_back({.message = i, .sentences = std::min(rounds[rounds_.size()], sentences_.size())});
+  }
+}
+
 void ReplyRecord::add_sentence(std::string sentence) {
   sentences_.push_back(std::move(sentence));
 }
@@ -68,6 +77,12 @@ std::vector<Message> ReplyRecord::heard(std::size_t sentences) const {
   }
   add(assistant_message(spoken(begun, sentences), {}));
   return out;
+}
+
+std::vector<std::size_t> ReplyRecord::rounds() const {
+  std::vector<std::size_t> all;
+  for (const Round& round : rounds_) all.push_back(round.sentences);
+  return all;
 }
 
 std::string ReplyRecord::spoken(std::size_t from, std::size_t to) const {

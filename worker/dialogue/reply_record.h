@@ -14,6 +14,12 @@ namespace earshot::worker {
 
 class ReplyRecord {
  public:
+  ReplyRecord() = default;
+  // As another worker's was. `rounds`: the sentences when each round had ended; of rounds that are not among
+  // the messages nothing is known.
+  ReplyRecord(std::vector<Message> messages, std::vector<std::string> sentences,
+              const std::vector<std::size_t>& rounds);
+
   void add_sentence(std::string sentence);  // given to the voice; counted from 1, as in playout reports
   void add_filler();                        // was spoken, but is none of the brain's words
   void end_round(std::string text, std::vector<ToolCall> calls);
@@ -26,6 +32,8 @@ class ReplyRecord {
   // sentences are missing, and so are calls that were never answered.
   std::vector<Message> heard(std::size_t sentences) const;
   std::size_t sentence_count() const { return sentences_.size(); }
+  const std::vector<std::string>& sentences() const { return sentences_; }
+  std::vector<std::size_t> rounds() const;
 
  private:
   struct Round {

@@ -79,6 +79,7 @@ std::vector<ToolSpec> ToolBox::tools() {
 void ToolBox::run(std::vector<ToolCall> calls, SteadyTime now, OnAnswers on_answers) {
   EARSHOT_CHECK(!running(), "one turn at a time");
   on_answers_ = std::move(on_answers);
+  settled_ = mcp_.last_id();
   slots_.clear();
   for (ToolCall& call : calls) slots_.emplace_back().call = std::move(call);
   for (Slot& slot : slots_) begin(slot, now);

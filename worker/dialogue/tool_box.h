@@ -94,6 +94,8 @@ class ToolBox {
   std::vector<ToolSpec> tools();  // as they are now
   std::tm local_time() const;     // where the devices are, as the built-in tools see it
   const McpClient& mcp() const { return mcp_; }
+  // Of the requests to the device up to this number nobody waits for an answer that he would still use.
+  std::int64_t settled_requests() const { return running() ? settled_ : mcp_.last_id(); }
 
  private:
   struct Slot {
@@ -135,6 +137,7 @@ class ToolBox {
   bool device_has_tools_ = false;
   bool waited_for_list_ = false;
   OnAnswers on_answers_;
+  std::int64_t settled_ = 0;  // when the calls that run began
   std::vector<Slot> slots_;
   std::vector<LateCall> late_calls_;  // bounded by the MCP client, and by kMaxOutsideCalls
   std::deque<LateResult> late_results_;

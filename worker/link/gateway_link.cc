@@ -61,6 +61,7 @@ void GatewayLink::send_load(const ipc::WorkerLoad& load) {
 
 void GatewayLink::drain() {
   draining_ = true;
+  for (auto& [session, conversation] : conversations_) conversation->leave();
   if (!greeted_) return;
   ipc::Envelope envelope;
   envelope.mutable_drain();
@@ -76,7 +77,8 @@ void GatewayLink::stop() {
 }
 
 bool GatewayLink::busy() const {
-  return std::ranges::any_of(conversations_, [](const auto& entry) { return entry.second->busy(); });
+  return std::ranges::any_of(conversations_,
+                             [](const auto& entry) { return entry.second->busy() || entry.second->moves(); });
 }
 
 void GatewayLink::dial() {
@@ -131,7 +133,8 @@ void GatewayLink::lose(const std::string& why) {
 
 void GatewayLink::close_conversations() {
   const bool any = !conversations_.empty();
-  for (auto& [session, conversation] : conversations_) conversation->close();
+  // What the gateway moves is reported by the next worker.
+  for (auto& [session, conversation] : conversations_) conversation->close(conversation->moves());
   conversations_.clear();
   overflown_.clear();
   if (any) host_.on_sessions_changed();
@@ -163,7 +166,7 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
     case GatewayVerdict::kUpdate:
       return on_update(session, envelope.call_update().open());
     case GatewayVerdict::kClose:
-      return on_close(session);
+      return on_close(session, envelope.session_close().moved());
     case GatewayVerdict::kSession: {
       const auto found = conversations_.find(session);
       if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
@@ -247,10 +250,10 @@ void GatewayLink::on_update(std::uint32_t session, const ipc::SessionOpen& open)
   found->second->start();
 }
 
-void GatewayLink::on_close(std::uint32_t session) {
+void GatewayLink::on_close(std::uint32_t session, bool moved) {
   const auto found = conversations_.find(session);
   if (found == conversations_.end()) return host_.counters().add(LinkEvent::kUnknownSession);
-  found->second->close();
+  found->second->close(moved);
   conversations_.erase(found);
   overflown_.erase(session);
   host_.on_sessions_changed();

@@ -57,13 +57,14 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   void start();
   void tick(SteadyTime now);  // of all conversations, and of the heartbeat; each GatewayLinks::kTick
   void send_load(const ipc::WorkerLoad& load);
-  // Tells the gateway to send no new session; those that are open go on. The gateway may ask for it as well.
+  // Tells the gateway to send no new session, and asks it to move those that are open; what it does not move goes
+  // on. The gateway may ask for it as well.
   void drain();
   void stop();  // ends all conversations and the link
 
   bool up() const { return greeted_; }
   std::size_t sessions() const { return conversations_.size(); }
-  bool busy() const;  // a user waits for an answer
+  bool busy() const;  // a user waits for an answer, or the gateway may still move a session
 
  private:
   GatewayLink(Executor executor, ipc::Endpoint endpoint, LinkHost& host, std::uint32_t seed);
@@ -78,7 +79,7 @@ class GatewayLink : public std::enable_shared_from_this<GatewayLink> {
   void on_agents(const ipc::AgentSet& part);
   void on_open(std::uint32_t session, const ipc::SessionOpen& open);
   void on_update(std::uint32_t session, const ipc::SessionOpen& open);
-  void on_close(std::uint32_t session);
+  void on_close(std::uint32_t session, bool moved);
   void refuse(std::uint32_t session, const std::string& why);
   ConversationSink sink_for(std::uint32_t session);
   void send_control(const ipc::Envelope& envelope);

@@ -62,6 +62,7 @@ ipc::WorkerHello GatewayLinks::hello() const {
   hello.set_capacity(config_.capacity);
   hello.set_version(config_.version);
   hello.set_pid(config_.pid);
+  hello.set_hands_over(true);
   return hello;
 }
 

@@ -123,6 +123,7 @@ class McpClient {
   std::optional<SteadyTime> next_deadline() const;
   bool list_settled() const { return list_settled_; }  // complete, or given up with what there is
   const std::vector<ToolSpec>& tools() const { return tools_; }
+  std::int32_t last_id() const { return last_id_; }                // of the requests that were sent
   const std::string& device_name() const { return device_name_; }  // serverInfo of its initialize reply
   const Counters<McpEvent, kMcpEventNames>& counters() const { return counters_; }
 

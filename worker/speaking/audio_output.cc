@@ -70,7 +70,9 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     if (!failed(status)) {
       const SteadyTime came = clock_.now();
       pass_on(encoder_.finish_sentence(), came);
-      tell([](AudioOutput& owner) {
+      tell([sentence = current_.number](AudioOutput& owner) {
+        if (owner.handlers_.on_said) owner.handlers_.on_said(*owner.turn_, sentence);
+        if (!owner.turn_) return;
         ++owner.spoken_;
         owner.speaks_ = false;
         owner.deadline_.reset();
@@ -163,12 +165,12 @@ AudioOutput::~AudioOutput() {
   close();
 }
 
-void AudioOutput::begin(TurnId turn) {
+void AudioOutput::begin(TurnId turn, std::uint32_t sentences) {
   if (!open_) return;
   ++epoch_;
   turn_ = turn;
-  sentences_ = 0;
-  spoken_ = 0;
+  sentences_ = sentences;
+  spoken_ = sentences;
   finished_ = false;
   waiting_.clear();
   speaks_ = false;

@@ -35,6 +35,8 @@ struct AudioOutputHandlers {
   // Before its audio.
   std::function<void(TurnId, std::uint32_t sentence, const std::string& text)> on_sentence;
   std::function<void(TurnId, std::uint32_t sentence, const Bytes& opus)> on_audio;
+  // Optional: behind its last audio.
+  std::function<void(TurnId, std::uint32_t sentence)> on_said;
   std::function<void(TurnId, TurnMark, SteadyTime)> on_mark;  // of the trace; once a turn each
   std::function<void(TurnId, const ProviderNote&)> on_provider;
   // Optional: how loud the turn is (its loudest 100 ms, dBFS), each time it rises, before that audio.
@@ -60,7 +62,8 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
 
   // Of turns that begin from now on: false: sentences are shown, and nothing is made of them.
   void speak_aloud(bool aloud) { aloud_ = aloud; }
-  void begin(TurnId turn);                                               // cancels what goes on
+  // Cancels what goes on. `sentences`: were said of the turn by another worker.
+  void begin(TurnId turn, std::uint32_t sentences = 0);
   void say(std::string sentence, std::string language, SteadyTime now);  // REQUIRES: begin()
   void finish(SteadyTime now);                                           // no more sentences in this turn
   void cancel();  // no handler is called for it any more

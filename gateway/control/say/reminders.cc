@@ -46,6 +46,10 @@ void Reminders::forget(const DeviceId& device) {
   save(device);
 }
 
+void Reminders::session_moved(const DeviceId& device) {
+  if (auto notebook = shelf_.read(device, clock_.now())) tell_(device, std::move(*notebook));
+}
+
 void Reminders::tick() {
   for (const NotebookShelf::Due& due : shelf_.take_due(clock_.now())) {
     counters_.add(ReminderEvent::kDue);

@@ -44,6 +44,8 @@ class Reminders {
 
   void changed(const DeviceId& device, const NotebookNews& notebook);
   void session_opened(const DeviceId& device);
+  // Another worker goes on with it, and does not know the notebook.
+  void session_moved(const DeviceId& device);
   void forget(const DeviceId& device);
   void tick();  // says what is due
 

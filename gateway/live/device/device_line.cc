@@ -146,6 +146,11 @@ void DeviceLine::ask(const json::object& request, SteadyTime now) {
   pump(now);
 }
 
+void DeviceLine::worker_gone(std::int64_t settled, SteadyTime now) {
+  mcp_.worker_gone(settled, now);
+  pump(now);
+}
+
 void DeviceLine::hear(std::string_view json, SteadyTime now) {
   // Written again, with escapes, it may have grown beyond what the device was allowed.
   if (const auto message = json::parse_object(json, kMaxControlBytes * 6)) mcp_.hear(*message, now);

@@ -73,6 +73,8 @@ class DeviceLine final : private DeviceTools {
 
  private:
   void ask(const json::object& request, SteadyTime now) override;
+  void settled(std::int64_t id) override { mcp_.settled(id); }
+  void worker_gone(std::int64_t settled, SteadyTime now) override;
   void hear(std::string_view json, SteadyTime now);
   // Does what the client wants done.
   void pump(SteadyTime now);

@@ -4,6 +4,8 @@
 // Runs on: the shard's thread.
 #pragma once
 
+#include <cstdint>
+
 #include "common/base/clock.h"
 #include "common/json/json.h"
 
@@ -14,6 +16,11 @@ class DeviceTools {
   virtual ~DeviceTools() = default;
   // A JSON-RPC request with method and id. May answer from inside.
   virtual void ask(const json::object& request, SteadyTime now) = 0;
+  // The worker's requests up to this id are over for it: their answers are in its checkpoint.
+  virtual void settled(std::int64_t id) = 0;
+  // Another worker comes. What this one asked behind `settled`, it will ask again: that is answered with what came,
+  // or comes, and not done twice.
+  virtual void worker_gone(std::int64_t settled, SteadyTime now) = 0;
 };
 
 }  // namespace earshot::gateway

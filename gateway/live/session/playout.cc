@@ -93,6 +93,43 @@ void Playout::resume(TurnId turn) {
   if (speaking_ && speaking_->heard.turn == turn) speaking_->paused = false;
 }
 
+void Playout::take_back_sentence() {
+  if (newest_state_ != NewestTurn::kOpen) return;
+  const auto begins = std::find_if(items_.rbegin(), items_.rend(), [this](const Item& item) {
+    return item.turn == newest_ && std::holds_alternative<SentenceItem>(item.what);
+  });
+  if (begins == items_.rend()) return;
+  for (bool more = true; more;) {
+    more = !std::holds_alternative<SentenceItem>(items_.back().what);
+    if (more) {
+      --queued_frames_;
+      ++dropped_frames_;
+    } else {
+      --queued_marks_;
+    }
+    items_.pop_back();
+  }
+}
+
+void Playout::end_newest() {
+  if (newest_state_ == NewestTurn::kOpen || newest_state_ == NewestTurn::kCut) (void)speech_end(newest_);
+}
+
+NewestSpeech Playout::newest_speech() const {
+  if (newest_ == TurnId{}) return NewestSpeech::kNone;
+  switch (newest_state_) {
+    case NewestTurn::kOpen:
+    case NewestTurn::kCut:
+      return NewestSpeech::kOpen;
+    case NewestTurn::kEnded:
+      break;
+    case NewestTurn::kFlushed:
+      return NewestSpeech::kOver;
+  }
+  const bool plays = speaking_ && speaking_->heard.turn == newest_;
+  return plays || !items_.empty() ? NewestSpeech::kEnded : NewestSpeech::kOver;
+}
+
 std::optional<PlayoutStep> Playout::poll(SteadyTime now, Milliseconds start_guard) {
   const auto due = next_deadline();
   if (!due || *due > now) return std::nullopt;

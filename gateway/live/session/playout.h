@@ -60,6 +60,14 @@ struct StopSpeech {
 };
 using PlayoutStep = std::variant<StartSpeech, ShowSentence, SendFrame, StopSpeech>;
 
+// What has become of the newest turn that was begun or flushed.
+enum class NewestSpeech {
+  kNone,   // there was none
+  kOpen,   // its end did not come yet
+  kEnded,  // all of it came, and is still to be played
+  kOver,   // it has played, or was flushed
+};
+
 struct Flushed {
   bool was_speaking = false;   // `tts stop` is due now
   std::optional<Heard> heard;  // of the turn that was cut; nullopt if there was none
@@ -84,12 +92,19 @@ class Playout {
   // Holds back what comes next of `turn`, if it is the one that plays, and lets it go on.
   void pause(TurnId turn);
   void resume(TurnId turn);
+  // Its worker is gone in the middle of a sentence: of the newest turn the last one is forgotten, if nothing of it
+  // was sent. One that has begun stays, as far as it came.
+  void take_back_sentence();
+  // Nothing more comes of the newest turn: it ends with what is there.
+  void end_newest();
 
   // The next step that is due, in order; call until nullopt. `start_guard` counts for a turn that starts now.
   std::optional<PlayoutStep> poll(SteadyTime now, Milliseconds start_guard);
   // When poll() will have a step if nothing else happens; nullopt: never. May lie in the past.
   std::optional<SteadyTime> next_deadline() const;
 
+  TurnId newest() const { return newest_; }
+  NewestSpeech newest_speech() const;
   bool speaking() const { return speaking_.has_value(); }     // between StartSpeech and StopSpeech
   bool idle() const { return !speaking_ && items_.empty(); }  // nothing to say
   std::optional<SteadyTime> speaking_since() const;

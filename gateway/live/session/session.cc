@@ -67,13 +67,16 @@ Session::Session(SessionCounters& counters, const SessionConfig& config, Session
       leg_(std::move(leg)),
       created_(now),
       timer_(identity_.ssrc),
+      continuity_(memory.continuity),
       playout_(config.playout, &memory.speech),
       last_activity_(now) {}
 
 void Session::opened(WorkerLeg worker, SteadyTime now) {
+  if (state_ == State::kMoving) return go_on_with(worker, now);
   if (state_ != State::kOpening) return;
   state_ = State::kOpen;
   worker_ = worker;
+  continuity_.carried_by(worker.hands_over());
   last_activity_ = now;
   hello_answered_ = now;
   count(SessionEvent::kOpened);
@@ -82,6 +85,7 @@ void Session::opened(WorkerLeg worker, SteadyTime now) {
 }
 
 void Session::refused(SteadyTime now) {
+  if (state_ == State::kMoving) return give_up("no worker", now);
   if (state_ != State::kOpening) return;
   count(SessionEvent::kRefused);
   leg_->refuse();
@@ -109,7 +113,7 @@ void Session::left(std::string_view reason, SteadyTime now) {
 }
 
 void Session::presence(bool online, SteadyTime now) {
-  if (state_ != State::kOpen) return;
+  if (!live()) return;
   if (online == away_since_.has_value()) {
     away_since_.reset();
     if (!online) {
@@ -137,8 +141,8 @@ void Session::tell_state_again() {
 }
 
 bool Session::hears() {
-  if (state_ != State::kOpen) count(SessionEvent::kDatagramBeforeOpen);
-  return state_ == State::kOpen;
+  if (!live()) count(SessionEvent::kDatagramBeforeOpen);
+  return live();
 }
 
 void Session::hear(ByteView opus, FrameStamp stamp, SteadyTime now) {
@@ -157,6 +161,7 @@ void Session::hear(ByteView opus, FrameStamp stamp, SteadyTime now) {
   audio.set_arrival_us(
       static_cast<std::uint64_t>(std::chrono::duration_cast<Microseconds>(now.time_since_epoch()).count()));
   count(SessionEvent::kUplinkFrame);
+  continuity_.add_audio(audio);
   worker_.send_audio(memory_.audio_up);
 }
 
@@ -186,14 +191,20 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
   switch (envelope.body_case()) {
     case ipc::Envelope::kSpeechStart:
       last_activity_ = now;
-      count(playout_.speech_start(TurnId{envelope.speech_start().turn()}));
+      on_speech_start(TurnId{envelope.speech_start().turn()});
       break;
     case ipc::Envelope::kSentenceStart: {
       const auto& sentence = envelope.sentence_start();
-      count(playout_.sentence_start(TurnId{sentence.turn()}, sentence.sentence(),
-                                    json::clean_text(sentence.text(), kMaxShownTextBytes)));
+      const auto verdict = playout_.sentence_start(TurnId{sentence.turn()}, sentence.sentence(),
+                                                   json::clean_text(sentence.text(), kMaxShownTextBytes));
+      if (verdict == PlayoutVerdict::kQueued)
+        continuity_.sentence_began(TurnId{sentence.turn()}, sentence.sentence(), sentence.text());
+      count(verdict);
       break;
     }
+    case ipc::Envelope::kSentenceEnd:
+      continuity_.sentence_ended(TurnId{envelope.sentence_end().turn()}, envelope.sentence_end().sentence());
+      break;
     case ipc::Envelope::kAudioDown: {  // of a newer version: audio_record.h could not read it
       const auto& audio = envelope.audio_down();
       return audio_down({.session = envelope.session(),
@@ -204,6 +215,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
                         now);
     }
     case ipc::Envelope::kSpeechEnd:
+      continuity_.speech_ended(TurnId{envelope.speech_end().turn()});
       count(playout_.speech_end(TurnId{envelope.speech_end().turn()}));
       break;
     case ipc::Envelope::kSpeechFlush:
@@ -233,6 +245,13 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       leg_->tell(Alert{alert.status(), alert.message(), alert.emotion()});
       break;
     }
+    case ipc::Envelope::kSessionCheckpoint:
+      continuity_.keep(envelope.session_checkpoint());
+      if (tools_ != nullptr) tools_->settled(continuity_.settled_requests());
+      break;
+    case ipc::Envelope::kUplinkHeard:
+      continuity_.uplink_heard(envelope.uplink_heard().uplink());
+      break;
     case ipc::Envelope::kSessionEnd:
       on_session_end(envelope.session_end(), now);
       break;
@@ -244,7 +263,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
 }
 
 void Session::tick(SteadyTime now) {
-  if (state_ != State::kOpen) return;
+  if (!live()) return;
   run_playout(now);
   if (over()) return;
   if (now - last_activity_ >= config_.idle_timeout) {
@@ -254,13 +273,6 @@ void Session::tick(SteadyTime now) {
     count(SessionEvent::kDeviceSilent);
     end(Tell::kDevice, "the device fell silent", now);
   }
-}
-
-void Session::worker_lost(SteadyTime now) {
-  if (over()) return;
-  count(SessionEvent::kWorkerLost);
-  worker_ = {};
-  end(Tell::kDevice, "worker lost", now);
 }
 
 void Session::tell_notebook(const ipc::Notebook& notebook) {
@@ -279,11 +291,12 @@ void Session::tell_memory(const ipc::MemoryDown& known) {
 
 SayVerdict Session::say(const std::string& id, const std::string& text, SteadyTime now) {
   if (over() || end_after_playout_) return SayVerdict::kNoSession;
-  if (state_ == State::kOpening || !leg_->reachable()) return SayVerdict::kNotYet;
+  if (state_ != State::kOpen || !leg_->reachable()) return SayVerdict::kNotYet;
   last_activity_ = now;
   auto envelope = make_envelope();
   envelope.mutable_say()->set_id(id);
   envelope.mutable_say()->set_text(text);
+  continuity_.say(id, text);
   to_worker(envelope);
   return SayVerdict::kTaken;
 }
@@ -315,11 +328,16 @@ ipc::Envelope Session::open_request() const {
   open.set_keeps_memory(true);
   open.set_report_text(config_.keep_text);
   open.set_report_audio(config_.keep_audio);
+  open.set_keeps_checkpoint(true);
+  if (moving()) {
+    open.set_checkpoint(continuity_.checkpoint());
+    *open.mutable_moved() = continuity_.moved(playout_.newest_speech(), playout_.newest());
+  }
   return envelope;
 }
 
 std::optional<SteadyTime> Session::next_deadline() const {
-  if (state_ != State::kOpen) return std::nullopt;
+  if (!live()) return std::nullopt;
   const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
   auto playout = playout_.next_deadline().value_or(idle_end);
   if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
@@ -357,7 +375,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   }
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
-  to_worker(envelope);
+  to_worker_kept(envelope);
 }
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
@@ -368,8 +386,19 @@ void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {
   silence(playout_.flush_all(now), true);
   auto envelope = make_envelope();
   envelope.mutable_abort()->set_reason(abort.reason);
-  to_worker(envelope);
+  to_worker_kept(envelope);
   run_playout(now);
+}
+
+void Session::to_worker_kept(const ipc::Envelope& control) {
+  continuity_.add_control(control);
+  to_worker(control);
+}
+
+void Session::on_speech_start(TurnId turn) {
+  const auto verdict = playout_.speech_start(turn);
+  if (verdict == PlayoutVerdict::kQueued) continuity_.speech_began(turn);
+  count(verdict);
 }
 
 void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
@@ -392,7 +421,7 @@ void Session::tell_turn_ended() {
 }
 
 void Session::run_playout(SteadyTime now) {
-  while (state_ == State::kOpen && !holds_speech_back(now)) {
+  while (live() && !holds_speech_back(now)) {
     auto step = playout_.poll(now, control_rtt_.start_guard());
     if (!step) break;
     if (const auto* start = std::get_if<StartSpeech>(&*step)) {
@@ -433,6 +462,7 @@ void Session::silence(const Flushed& flushed, bool stop_anyway) {
 }
 
 void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
+  continuity_.heard(heard);
   auto envelope = make_envelope();
   auto& report = *envelope.mutable_playout_report();
   report.set_event(event);
@@ -440,17 +470,19 @@ void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   report.set_sentence(heard.sentence);
   report.set_frames_played(heard.frames_played);
   if (event == ipc::PlayoutReport::kStarted) report.set_timestamp(leg_->next_timestamp());
+  if (moving()) pending_report_ = report;
   to_worker(envelope);
 }
 
 void Session::end(Tell whom, std::string_view reason, SteadyTime now) {
   const auto left = playout_.flush_all(now);
   count(SessionEvent::kSpeechFlushedFrames, left.frames_dropped);
-  const bool was_open = state_ == State::kOpen;
+  const bool was_open = live();
   state_ = State::kOver;
   end_reason_ = reason;
   if (left.heard) report(ipc::PlayoutReport::kFlushed, *left.heard);
   // Before it was accepted the device knows of no session that could end.
+  if (whom == Tell::kDevice && was_open) tell_loss();
   if (whom == Tell::kDevice && was_open) leg_->part(end_reason_);
 }
 

@@ -5,7 +5,8 @@
 // Owns: both legs, and the playout.
 // Borrows: counters, config and memory, which outlive it.
 // Lifecycle: kOpening (made by a hello, a worker is being found) -> opened() -> kOpen -> kOver; refused() and
-// every end lead to kOver. In kOver all inputs are ignored; the shard erases it from the table, and tells the
+// every end lead to kOver. kOpen -> kMoving when its worker is lost or leaves: another one is being found, and the
+// device notices nothing: what is queued plays, what it says is kept. opened() -> kOpen. In kOver all inputs are ignored; the shard erases it from the table, and tells the
 // worker.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/ipc/audio_record.h"
+#include "gateway/live/session/continuity.h"
 #include "gateway/live/session/control_rtt.h"
 #include "gateway/live/session/device_leg.h"
 #include "gateway/live/session/device_tools.h"
@@ -49,16 +51,17 @@ struct FrameStamp {
 
 class Session {
  public:
-  enum class State { kOpening, kOpen, kOver };
+  enum class State { kOpening, kOpen, kMoving, kOver };
 
   Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
           const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory, SteadyTime now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // A worker accepted: the hello is answered.
+  // A worker accepted: the hello is answered, or, of a session that moves, the worker is told what it missed.
   void opened(WorkerLeg worker, SteadyTime now);
-  // No worker would: the device is told by an alert, its hello stays without answer.
+  // No worker would: the device is told by an alert, its hello stays without answer. Of a session that moves what is
+  // queued is heard before.
   void refused(SteadyTime now);
   // Who answers what its worker asks of the device's tools; outlives it. Before opened().
   void use(DeviceTools* tools) { tools_ = tools; }
@@ -85,8 +88,13 @@ class Session {
   void envelope(const ipc::Envelope& envelope, SteadyTime now);
   // Does what is due: playout, idle end.
   void tick(SteadyTime now);
-  // The worker is gone: silence and goodbye.
+  // The worker is gone: the session moves, if the worker wrote checkpoints; else silence and goodbye.
   void worker_lost(SteadyTime now);
+  // The worker is to be left: its last checkpoint has come, and it will be told.
+  // RETURNS: false: it stays with it.
+  bool hand_over(SteadyTime now);
+  // What the worker was asked to say is said, or will not be.
+  void said(const std::string& id) { continuity_.said(id); }
   // To the worker: what the device's notebook holds.
   void tell_notebook(const ipc::Notebook& notebook);
   // To the worker: what is remembered of the device's users.
@@ -108,6 +116,8 @@ class Session {
 
   State state() const { return state_; }
   bool over() const { return state_ == State::kOver; }
+  bool moving() const { return state_ == State::kMoving; }
+  bool wants_worker() const { return moving() && !end_after_playout_; }
   Ssrc ssrc() const { return identity_.ssrc; }
   const SessionId& id() const { return identity_.id; }
   const DeviceId& device() const { return identity_.device; }
@@ -121,6 +131,7 @@ class Session {
   void to_worker(const ipc::Envelope& envelope) { worker_.send(envelope); }
   void on_listen(const DeviceListen& listen, SteadyTime now);
   void on_abort(const DeviceAbort& abort, SteadyTime now);
+  void on_speech_start(TurnId turn);
   void on_mcp_down(const ipc::McpDown& mcp, SteadyTime now);
   bool holds_speech_back(SteadyTime now) const;
   // When a device that is to send has been silent for too long; nullopt: it may be silent.
@@ -133,6 +144,12 @@ class Session {
   void send_frame(ByteView opus, SteadyTime now);
   void silence(const Flushed& flushed, bool stop_anyway);
   void report(ipc::PlayoutReport::Event event, const Heard& heard);
+  bool live() const { return state_ == State::kOpen || state_ == State::kMoving; }
+  void begin_move(SteadyTime now);
+  void go_on_with(WorkerLeg worker, SteadyTime now);
+  void give_up(std::string_view reason, SteadyTime now);
+  void tell_loss();
+  void to_worker_kept(const ipc::Envelope& control);
   enum class Tell { kDevice, kNobody };
   void end(Tell whom, std::string_view reason, SteadyTime now);
   ipc::Envelope make_envelope() const;
@@ -152,6 +169,9 @@ class Session {
   std::string end_reason_;
 
   WheelTimer timer_;
+  Continuity continuity_;
+  std::optional<ipc::PlayoutReport> pending_report_;  // of what played while it moved
+  bool tells_loss_ = false;                           // when it ends
   Playout playout_;
   ControlRtt control_rtt_;
   std::optional<SteadyTime> hello_answered_;  // until the first listen

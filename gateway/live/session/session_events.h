@@ -18,6 +18,8 @@ enum class SessionEvent {
   kIdleEnded,
   kDeviceSilent,  // it was to send, and nothing came
   kWorkerLost,
+  kMoved,          // another worker goes on with it
+  kMovedTooOften,  // it lost too many workers, one behind the other
   kTableFull,
   kUnknownSessionGoodbye,
   // Datagrams.
@@ -74,6 +76,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "session_idle_ended",
                        "session_device_silent",
                        "session_worker_lost",
+                       "session_moved",
+                       "session_moved_too_often",
                        "session_table_full",
                        "session_unknown_goodbye",
                        "datagram_too_short",

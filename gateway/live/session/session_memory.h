@@ -7,11 +7,13 @@
 
 #include <memory_resource>
 
+#include "gateway/live/session/continuity_budget.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
 
 struct SessionMemory {
+  ContinuityBudget continuity;
   ipc::Envelope audio_up;  // reused: a new one costs two allocations a frame
   std::pmr::unsynchronized_pool_resource speech{
       std::pmr::pool_options{.max_blocks_per_chunk = 64, .largest_required_pool_block = 2048}};

@@ -207,14 +207,20 @@ void Shard::begin() {
                         if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
                         if (calls_.has(ssrc)) return calls_.placed(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
+                        const bool moved = session.moving();
                         session.opened(leg, steady_now());
                         Talk& talk = talks_.at(session.device());
                         talk.worker = worker;
                         if (talk.is_logged) {
-                          logger().info("session opened session={} device={} worker={} shard={}",
-                                        session.id().text, session.device().text(), worker, config_.index);
+                          logger().info("session {} session={} device={} worker={} shard={}",
+                                        moved ? "moved" : "opened", session.id().text,
+                                        session.device().text(), worker, config_.index);
                         }
-                        if (observer_) observer_->session_opened(session.device(), session.id(), worker);
+                        if (observer_ && moved) {
+                          observer_->session_moved(session.device(), session.id(), worker);
+                        } else if (observer_) {
+                          observer_->session_opened(session.device(), session.id(), worker);
+                        }
                         settle(session);
                       },
                   .on_given_up =
@@ -231,6 +237,7 @@ void Shard::begin() {
                         if (calls_.has(ssrc)) return calls_.lost(ssrc, steady_now());
                         Session& session = *table_.find(ssrc);
                         session.worker_lost(steady_now());
+                        find_next_worker(session, "its worker was lost");
                         settle(session);
                       },
                   .on_overflow =
@@ -250,6 +257,9 @@ void Shard::begin() {
                         if (envelope.has_memory_up() && observer_ != nullptr)
                           return observer_->memory(session.device(), session.id(), envelope.memory_up());
                         session.envelope(envelope, steady_now());
+                        if (envelope.has_session_checkpoint() && envelope.session_checkpoint().leaves() &&
+                            workers_.may_move(ssrc) && session.hand_over(steady_now()))
+                          find_next_worker(session, "its worker leaves");
                         if (envelope.has_mcp_down()) lines_.note_deadline(*talks_.at(session.device()).line);
                         settle(session);
                       },
@@ -275,7 +285,12 @@ void Shard::begin() {
 
 void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.session() <= kLastRecitalSsrc) return recitals_.spoken(envelope);  // it is no conversation
-  if (observer_ == nullptr || envelope.session() <= kLastDevicelessSsrc) return;
+  if (envelope.session() <= kLastDevicelessSsrc) return;
+  if (envelope.has_say_spoken()) {
+    if (Session* const session = table_.find(Ssrc{envelope.session()}))
+      session->said(envelope.say_spoken().id());
+  }
+  if (observer_ == nullptr) return;
   if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
 }
@@ -416,6 +431,19 @@ void Shard::settle(Session& session) {
   forget_session(session, session.end_reason());
   workers_.close_session(ssrc, session.end_reason());
   table_.erase(ssrc);
+}
+
+void Shard::find_next_worker(Session& session, std::string_view why) {
+  const Ssrc ssrc = session.ssrc();
+  if (session.over()) return;
+  if (!session.wants_worker()) return workers_.close_session(ssrc, why);
+  const Talk& talk = talks_.at(session.device());
+  if (talk.is_logged) {
+    logger().info("session moves session={} device={} from={} why=\"{}\"", session.id().text,
+                  session.device().text(), talk.worker, why);
+  }
+  workers_.move_session(ssrc, session.open_request().session_open(), why, steady_now());
+  lines_.note_deadline(*talk.line);
 }
 
 void Shard::forget_session(Session& session, std::string_view reason) {

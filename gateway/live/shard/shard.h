@@ -129,6 +129,8 @@ class Shard final : private LineHost {
   void check_thread() const;
   // After each input to a session: forgets it when it is over, else notes its next deadline.
   void settle(Session& session);
+  // Of a session whose worker is gone or is left.
+  void find_next_worker(Session& session, std::string_view why);
   void forget_session(Session& session, std::string_view reason);
   void finish_round();
   void arm_timer();

@@ -28,6 +28,8 @@ class ShardObserver {
   // Each opened session is closed once, also by a new hello of its device. A session that no worker took is
   // never told of.
   virtual void session_opened(const DeviceId& device, const SessionId& session, std::string_view worker) = 0;
+  // Another worker goes on with it.
+  virtual void session_moved(const DeviceId& device, const SessionId& session, std::string_view worker) = 0;
   virtual void session_closed(const DeviceId& device, const SessionId& session, std::string_view reason) = 0;
   // A hello of a client that may not talk to us: the connection is to be ended.
   virtual void device_refused(const auth::ClientId& client, AdmissionVerdict why) = 0;

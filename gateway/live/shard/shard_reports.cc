@@ -40,6 +40,12 @@ void ShardReports::session_opened(const DeviceId& device, const SessionId& sessi
   });
 }
 
+void ShardReports::session_moved(const DeviceId& device, const SessionId& session, std::string_view worker) {
+  post([device, session, worker = std::string(worker)](const Handlers& to) {
+    if (to.on_session_moved) to.on_session_moved(device, session, worker);
+  });
+}
+
 void ShardReports::session_closed(const DeviceId& device, const SessionId& session, std::string_view reason) {
   post([device, session, reason = std::string(reason)](const Handlers& to) {
     if (to.on_session_closed) to.on_session_closed(device, session, reason);

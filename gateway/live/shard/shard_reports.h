@@ -27,6 +27,7 @@ class ShardReports final : public ShardObserver {
   struct Handlers {
     std::function<void(const DeviceId&, const DeviceFeatures&)> on_hello = {};
     std::function<void(const DeviceId&, const SessionId&, const std::string& worker)> on_session_opened = {};
+    std::function<void(const DeviceId&, const SessionId&, const std::string& worker)> on_session_moved = {};
     std::function<void(const DeviceId&, const SessionId&, const std::string& reason)> on_session_closed = {};
     std::function<void(const auth::ClientId&, AdmissionVerdict)> on_refused = {};
     std::function<void(const DeviceId&, const SessionId&)> on_speak_ready = {};
@@ -42,6 +43,7 @@ class ShardReports final : public ShardObserver {
 
   void device_hello(const DeviceId& device, const DeviceFeatures& features) override;
   void session_opened(const DeviceId& device, const SessionId& session, std::string_view worker) override;
+  void session_moved(const DeviceId& device, const SessionId& session, std::string_view worker) override;
   void session_closed(const DeviceId& device, const SessionId& session, std::string_view reason) override;
   void device_refused(const auth::ClientId& client, AdmissionVerdict why) override;
   void speak_ready(const DeviceId& device, const SessionId& session) override;

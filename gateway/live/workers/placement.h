@@ -19,6 +19,9 @@ struct PlacementLimits {
   // The device gives up 10 s after it published its hello (device-protocol 3.3);
   // the answer needs time to travel.
   Milliseconds total_timeout{9000};
+  // Of a session that moves: as long as a worker takes to be started again and to load its models, as far as
+  // somebody waits who hears nothing.
+  Milliseconds move_timeout{15'000};
   Milliseconds pause{250};  // before starting over, so that a refusing worker is not asked in a loop
 };
 

@@ -52,6 +52,26 @@ void WorkerAssignment::open_session(Ssrc ssrc, const ipc::SessionOpen& open, Ste
   execute(ssrc, entry, entry.placement.start(pool_, now));
 }
 
+void WorkerAssignment::move_session(Ssrc ssrc, const ipc::SessionOpen& open, std::string_view reason,
+                                    SteadyTime now) {
+  Entry& entry = entry_of(ssrc);
+  if (WorkerLink* link = link_of(ssrc); link != nullptr && link->sessions().contains(ssrc)) {
+    link->close_session(ssrc, reason, true);
+    pool_.session_removed(link->key());
+  }
+  PlacementLimits limits = limits_;
+  limits.total_timeout = limits_.move_timeout;
+  entry.placement = Placement(limits, now);
+  entry.open = std::make_unique<ipc::SessionOpen>(open);
+  entry.moves = true;
+  execute(ssrc, entry, entry.placement.start(pool_, now));
+}
+
+bool WorkerAssignment::may_move(Ssrc ssrc) {
+  const WorkerLink* const link = link_of(ssrc);
+  return link != nullptr && pool_.has_room_beside(link->key());
+}
+
 void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
   if (!sessions_.contains(ssrc)) return;
   if (WorkerLink* link = link_of(ssrc); link != nullptr && link->sessions().contains(ssrc)) {
@@ -64,7 +84,7 @@ void WorkerAssignment::close_session(Ssrc ssrc, std::string_view reason) {
 
 WorkerLeg WorkerAssignment::leg(Ssrc ssrc) {
   WorkerLink* const link = link_of(ssrc);
-  return link == nullptr ? WorkerLeg() : WorkerLeg(*link);
+  return link == nullptr ? WorkerLeg() : WorkerLeg(*link, link->hands_over());
 }
 
 bool WorkerAssignment::drain(std::string_view worker) {
@@ -193,23 +213,27 @@ void WorkerAssignment::on_lost(WorkerLink& link) {
   auto orphans = link.sessions();
   orphans.for_each([&](Ssrc ssrc, WorkerLink::Nothing&) {
     Entry& entry = entry_of(ssrc);
-    if (entry.placement.settled())
+    // One that was asked to go on may have died of it: the session counts that.
+    if (entry.placement.settled() || entry.moves)
       handlers_.on_lost(ssrc);
     else
       execute(ssrc, entry, entry.placement.on_lost(link.key(), pool_, now));
   });
 }
 
-void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& step) {
+void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, Placement::Step step) {
   if (step.close) {
     if (const auto link = links_.find(*step.close); link != links_.end()) {
       link->second->close_session(ssrc, "no answer in time");
       pool_.session_removed(*step.close);
     }
   }
-  if (step.open) {
-    links_.at(*step.open)->open_session(ssrc, *entry.open);
-    pool_.session_added(*step.open);
+  while (step.open) {
+    if (links_.at(*step.open)->open_session(ssrc, *entry.open)) {
+      pool_.session_added(*step.open);
+      break;
+    }
+    step = entry.placement.on_refused(*step.open, pool_, std::chrono::steady_clock::now());
   }
   if (entry.placement.settled()) {
     placing_.erase(ssrc);
@@ -221,7 +245,7 @@ void WorkerAssignment::execute(Ssrc ssrc, Entry& entry, const Placement::Step& s
   // Last: the handler may take the entry away.
   if (step.placed) {
     WorkerLink& link = *link_of(ssrc);
-    handlers_.on_placed(ssrc, link.id(), WorkerLeg(link));
+    handlers_.on_placed(ssrc, link.id(), WorkerLeg(link, link.hands_over()));
   }
   if (step.given_up) handlers_.on_given_up(ssrc);
 }

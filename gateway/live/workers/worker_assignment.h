@@ -24,11 +24,12 @@ class WorkerAssignment {
   // A worker process that dials again and again must not eat all descriptors; a pool is far smaller.
   static constexpr std::size_t kMaxLinks = 256;
 
-  // A handler may call close_session() for its own session, nothing else of this object.
+  // A handler may call close_session() or move_session() for its own session, nothing else of this object.
   struct Handlers {
     std::function<void(Ssrc, const std::string& worker, WorkerLeg)> on_placed;
     std::function<void(Ssrc)> on_given_up;  // no worker took it in time
-    std::function<void(Ssrc)> on_lost;      // the worker that had it is gone
+    // The worker that had it is gone, or one that was asked to go on with it.
+    std::function<void(Ssrc)> on_lost;
     // So much of the session waits for its worker that it has missed something: it must end. From flush().
     std::function<void(Ssrc)> on_overflow = {};
     // Valid during the call only; never SessionOpened or SessionRefused.
@@ -69,6 +70,12 @@ class WorkerAssignment {
   // Finds a worker; on_placed or on_given_up follows, never from inside this call.
   // REQUIRES: a new ssrc.
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
+  // Finds another worker to go on with it; the one that has it, if any, is told. on_placed or on_given_up
+  // follows, never from inside this call.
+  // REQUIRES: it was opened.
+  void move_session(Ssrc ssrc, const ipc::SessionOpen& open, std::string_view reason, SteadyTime now);
+  // Whether another worker than its own would take it, by all that is known.
+  bool may_move(Ssrc ssrc);
   // The worker is told, if one has it or is being asked. Unknown ones are ignored.
   void close_session(Ssrc ssrc, std::string_view reason);
   // To the worker that has it; empty: none has.
@@ -88,6 +95,7 @@ class WorkerAssignment {
   struct Entry {
     Placement placement;
     std::unique_ptr<ipc::SessionOpen> open;  // until the session is placed
+    bool moves = false;                      // a worker had it before
   };
 
   static std::vector<Trouble> troubles_of(const ipc::WorkerLoad& load);
@@ -98,7 +106,7 @@ class WorkerAssignment {
   void end_overflown();
   void on_session(WorkerLink& link, Ssrc ssrc, const ipc::Envelope& envelope);
   void on_lost(WorkerLink& link);
-  void execute(Ssrc ssrc, Entry& entry, const Placement::Step& step);
+  void execute(Ssrc ssrc, Entry& entry, Placement::Step step);
   void arm_timer();
   void on_timer();
 

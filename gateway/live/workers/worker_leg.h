@@ -19,8 +19,10 @@ class WorkerPort {
 class WorkerLeg {
  public:
   WorkerLeg() = default;  // nobody: what is sent is lost
-  explicit WorkerLeg(WorkerPort& port) : port_(&port) {}
+  // `hands_over`: it writes checkpoints, and goes on from those of others.
+  explicit WorkerLeg(WorkerPort& port, bool hands_over = false) : port_(&port), hands_over_(hands_over) {}
 
+  bool hands_over() const { return hands_over_; }
   void send(const ipc::Envelope& control) const {
     if (port_ != nullptr) port_->send(control);
   }
@@ -30,6 +32,7 @@ class WorkerLeg {
 
  private:
   WorkerPort* port_ = nullptr;
+  bool hands_over_ = false;
 };
 
 }  // namespace earshot::gateway

@@ -18,6 +18,9 @@ constexpr std::size_t kAudioOutboxBytes = 4 * 1024 * 1024;
 // two parts are between a conversation and its worker.
 constexpr std::size_t kRoomForAgents = 256 * 1024;
 
+// A worker that others can stand in for and that has sessions is missed after four of these: in 900 ms.
+constexpr Milliseconds kAnxious{225};
+
 }  // namespace
 
 std::shared_ptr<WorkerLink> WorkerLink::create(ipc::Channel::Socket socket, WorkerKey key,
@@ -49,13 +52,23 @@ void WorkerLink::start(Handlers handlers) {
   arm_timer(std::chrono::steady_clock::now() + config_.hello_timeout);
 }
 
-void WorkerLink::open_session(Ssrc ssrc, const ipc::SessionOpen& open) {
-  sessions_.emplace(ssrc, {});
-  reportable_.opened(ssrc, open.session_id());
+bool WorkerLink::open_session(Ssrc ssrc, const ipc::SessionOpen& open) {
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   *envelope.mutable_session_open() = open;
-  channel_->send(envelope);
+  if (!channel_->offer(envelope)) return false;
+  sessions_.emplace(ssrc, {});
+  reportable_.opened(ssrc, open.session_id());
+  if (sessions_.size() == 1 && hands_over()) {
+    heartbeat_.set_interval(heartbeat(), std::chrono::steady_clock::now());
+    arm_timer(heartbeat_.next_deadline());
+  }
+  return true;
+}
+
+Milliseconds WorkerLink::heartbeat() const {
+  const bool anxious = hands_over() && sessions_.size() > 0;
+  return anxious ? std::min(config_.heartbeat, kAnxious) : config_.heartbeat;
 }
 
 void WorkerLink::forget_session(Ssrc ssrc) {
@@ -70,11 +83,12 @@ void WorkerLink::send(const ipc::Envelope& control) {
   if (std::ranges::find(overflown_, ssrc) == overflown_.end()) overflown_.push_back(ssrc);
 }
 
-void WorkerLink::close_session(Ssrc ssrc, std::string_view reason) {
+void WorkerLink::close_session(Ssrc ssrc, std::string_view reason, bool moved) {
   forget_session(ssrc);
   ipc::Envelope envelope;
   envelope.set_session(number(ssrc));
   envelope.mutable_session_close()->set_reason(std::string(reason));
+  envelope.mutable_session_close()->set_moved(moved);
   channel_->send(envelope);
 }
 
@@ -216,7 +230,10 @@ void WorkerLink::on_timer() {
     counters_.add(WorkerEvent::kHelloTimeout);
     return lose("it sent no hello in time");
   }
-  switch (heartbeat_.poll(std::chrono::steady_clock::now())) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const auto due = heartbeat_.poll(now);
+  heartbeat_.set_interval(heartbeat(), now);
+  switch (due) {
     case ipc::Heartbeat::Action::kNone:
       break;
     case ipc::Heartbeat::Action::kPing: {

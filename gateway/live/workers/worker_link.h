@@ -93,10 +93,12 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
              WorkerCounters& counters);
 
   void start(Handlers handlers);
-  void open_session(Ssrc ssrc, const ipc::SessionOpen& open);
+  // RETURNS: false: too much waits for the worker already, and it was not asked.
+  bool open_session(Ssrc ssrc, const ipc::SessionOpen& open);
   // The worker is told. Later Envelopes of the session are counted as unknown; a SessionOpened among them,
   // too late for the device, is answered with SessionClose.
-  void close_session(Ssrc ssrc, std::string_view reason);
+  // `moved`: another worker goes on with it.
+  void close_session(Ssrc ssrc, std::string_view reason, bool moved = false);
   // The worker does not have it, by its own word.
   void forget_session(Ssrc ssrc);
   // Without room an MCP message is left out, and for anything else the session has overflown: never the link ends.
@@ -118,6 +120,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   const ipc::WorkerHello& hello() const { return hello_; }
   const ipc::WorkerLoad& load() const { return load_; }
   bool draining() const { return draining_; }
+  bool hands_over() const { return hello_.hands_over(); }
   const SessionSet& sessions() const { return sessions_; }
 
  private:
@@ -125,6 +128,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   void on_audio_down(const ipc::AudioDownView& audio);
   void on_hello(const ipc::WorkerHello& hello);
   bool may_report(const ipc::Envelope& report);
+  Milliseconds heartbeat() const;
   void arm_timer(SteadyTime when);
   void on_timer();
   void lose(const std::string& reason);

@@ -53,6 +53,13 @@ void WorkerPool::heard(WorkerKey worker) {
   if (const auto found = workers_.find(worker); found != workers_.end()) found->second.silent = false;
 }
 
+bool WorkerPool::has_room_beside(WorkerKey worker) const {
+  return std::ranges::any_of(workers_, [worker](const auto& item) {
+    const Entry& entry = item.second;
+    return item.first != worker && !entry.draining && !entry.silent && entry.sessions() < entry.capacity;
+  });
+}
+
 std::optional<WorkerKey> WorkerPool::choose(std::span<const WorkerKey> exclude) {
   const auto rank = [](const Entry& entry) {
     return std::tuple(entry.silent, entry.score(), entry.last_chosen);

@@ -31,6 +31,9 @@ class WorkerPool {
   // nullopt: none is free outside `exclude`.
   std::optional<WorkerKey> choose(std::span<const WorkerKey> exclude);
 
+  // One that choose({worker}) would find, and that answers.
+  bool has_room_beside(WorkerKey worker) const;
+
   std::size_t size() const { return workers_.size(); }
 
  private:

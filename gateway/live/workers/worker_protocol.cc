@@ -84,6 +84,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
     case Envelope::kUserSpeaks:
     case Envelope::kTurnBegan:
     case Envelope::kTurnOver:
+    case Envelope::kUplinkHeard:
+    case Envelope::kSentenceEnd:
       return WorkerVerdict::kSession;
     case Envelope::kUserSpeech:
       return judge_text(envelope.user_speech().text().size(), kMaxCallWordsBytes);
@@ -108,6 +110,8 @@ WorkerVerdict judge_body(const Envelope& envelope) {
       return judge_report(envelope.turn_report());
     case Envelope::kSaySpoken:
       return judge_spoken(envelope.say_spoken());
+    case Envelope::kSessionCheckpoint:
+      return judge_text(envelope.session_checkpoint().state().size(), kMaxCheckpointBytes);
     case Envelope::kNotebook:
       return judge_notebook(envelope.notebook());
     case Envelope::kMemoryUp:

@@ -34,6 +34,8 @@ inline constexpr std::size_t kMaxDownTextBytes = 4 * 1024;
 inline constexpr std::size_t kMaxCallWordsBytes = 64 * 1024;  // of an utterance; a minute has 1 kB
 inline constexpr std::size_t kMaxNotebookBytes = 64 * 1024;   // 16 reminders and 8 lists of 50 have 40 KiB
 inline constexpr std::size_t kMaxMemoryBytes = 32 * 1024;     // a turn's texts have 16 KiB at most
+inline constexpr std::size_t kMaxCheckpointBytes =
+    192 * 1024;  // as workers write them (conversation_state.h)
 // Of a TurnReport: what the worker cuts its texts and its audio to, with room for lengths (turn_journal.h).
 inline constexpr std::size_t kMaxReportTextBytes = 8 * 1024;
 inline constexpr std::size_t kMaxReportAudioBytes = 100 * 1024;

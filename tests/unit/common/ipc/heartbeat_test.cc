@@ -36,5 +36,22 @@ TEST(Heartbeat, AStallOfOurOwnIsNotTheOtherSidesSilence) {
   EXPECT_EQ(heartbeat.poll(late + kInterval), Action::kPing);
 }
 
+TEST(Heartbeat, AShorterIntervalCountsAtOnce) {
+  Heartbeat heartbeat(kInterval, kStart);
+  const Milliseconds shorter{225};
+  heartbeat.set_interval(shorter, kStart);
+  EXPECT_EQ(heartbeat.next_deadline(), kStart + shorter);
+  for (int i = 1; i <= 3; ++i) EXPECT_EQ(heartbeat.poll(kStart + i * shorter), Action::kPing);
+  EXPECT_EQ(heartbeat.poll(kStart + 4 * shorter), Action::kDead);
+}
+
+TEST(Heartbeat, ALongerIntervalCountsFromTheNextSignOfLife) {
+  Heartbeat heartbeat(Milliseconds{225}, kStart);
+  heartbeat.set_interval(kInterval, kStart);
+  EXPECT_EQ(heartbeat.next_deadline(), kStart + Milliseconds{225});
+  heartbeat.heard(kStart);
+  EXPECT_EQ(heartbeat.next_deadline(), kStart + kInterval);
+}
+
 }  // namespace
 }  // namespace earshot::ipc

@@ -381,5 +381,67 @@ TEST(McpClientProperty, EachRequestHasOneEndAtMost) {
   }
 }
 
+TEST_F(McpClientTest, AMovedConversationIsAnsweredWithWhatCameAndNothingIsDoneTwice) {
+  call(kWorker, 1);
+  reply(R"({"n":1})");
+  told_.clear();
+  client_.worker_gone(0, now_);
+  client_.ask(kWorker, {.id = 9, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_THAT(told_, ElementsAre(R"(w9 {"n":1})"));
+  EXPECT_EQ(wire_.size(), 1U);
+  client_.ask(kWorker, {.id = 10, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_EQ(wire_.size(), 2U) << "each answer counts once: who asks again wants it again";
+  EXPECT_EQ(counted(McpEvent::kCallTakenOver), 1U);
+}
+
+TEST_F(McpClientTest, AMovedConversationTakesOverACallThatIsUnderWay) {
+  call(kWorker, 1);
+  client_.worker_gone(0, now_);
+  client_.ask(kWorker, {.id = 4, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_EQ(wire_.size(), 1U);
+  reply("{}");
+  EXPECT_THAT(told_, ElementsAre("w4 {}"));
+}
+
+TEST_F(McpClientTest, AnAnswerThatComesBeforeTheNextWorkerAsksIsKeptForIt) {
+  call(kWorker, 1);
+  client_.worker_gone(0, now_);
+  reply("{}");
+  EXPECT_THAT(told_, IsEmpty()) << "the id was another worker's";
+  client_.ask(kWorker, {.id = 2, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_THAT(told_, ElementsAre("w2 {}"));
+  EXPECT_EQ(wire_.size(), 1U);
+}
+
+TEST_F(McpClientTest, WhatTheCheckpointHasIsNotKept) {
+  call(kWorker, 1);
+  reply("{}");
+  client_.settled(1);
+  client_.worker_gone(1, now_);
+  client_.ask(kWorker, {.id = 2, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_EQ(wire_.size(), 2U);
+}
+
+TEST_F(McpClientTest, WhatTheNextWorkerDoesNotAskSoonIsForgotten) {
+  call(kWorker, 1);
+  reply("{}");
+  client_.worker_gone(0, now_);
+  pass(61s);
+  client_.ask(kWorker, {.id = 2, .method = "tools/call", .params = {{"name", "t1"}}, .deadline = now_ + 60s},
+              now_);
+  collect();
+  EXPECT_EQ(wire_.size(), 2U);
+}
+
 }  // namespace
 }  // namespace earshot::gateway

@@ -9,6 +9,8 @@ using ::testing::IsEmpty;
 
 struct AskedTools final : DeviceTools {
   void ask(const json::object& request, SteadyTime) override { asked.push_back(json::serialize(request)); }
+  void settled(std::int64_t) override {}
+  void worker_gone(std::int64_t, SteadyTime) override {}
   std::vector<std::string> asked;
 };
 
