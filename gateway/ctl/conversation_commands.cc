@@ -45,7 +45,6 @@ std::int64_t sessions_of(Context& context, const std::string& worker) {
 }
 
 void drain(Context& context, const Arguments& arguments) {
-  constexpr Milliseconds kPollEvery{250};
   const std::string id = arguments.text("WORKER");
   const json::value answer = context.api.send("POST", "/api/v1/workers/" + encoded(id) + "/drain", {}).body;
   if (!arguments.has("--wait")) return print_done(context, "draining " + id, answer);
