@@ -165,6 +165,15 @@ TEST_F(RealtimeDoorTest, AFunctionOfTheClientIsCalled) {
   EXPECT_THAT(std::string(run.told.at("call").as_string()), HasSubstr("50")) << run.output;
 }
 
+TEST_F(RealtimeDoorTest, TheBetaClientIsAnswered) {
+  if (!can_talk())
+    GTEST_SKIP() << "no worker (EARSHOT_BIN), or PyPI is out of reach: " << e2e::kOpenaiPackage;
+  const RealtimeRun run = talk_with_worker("beta");
+  ASSERT_TRUE(run.ended_well) << run.output;
+  EXPECT_EQ(run.told.at("format"), "pcm16") << run.output;
+  EXPECT_GT(run.told.at("audio_bytes").as_int64(), 24'000) << run.output;
+}
+
 TEST_F(RealtimeDoorTest, AResponseIsCancelled) {
   if (!can_talk())
     GTEST_SKIP() << "no worker (EARSHOT_BIN), or PyPI is out of reach: " << e2e::kOpenaiPackage;

@@ -289,25 +289,30 @@ void RealtimeCall::on_speech_stopped() {
   const std::uint64_t end = appended > settings_.silence_ms ? appended - settings_.silence_ms : 0;
   events_.send("input_audio_buffer.speech_stopped",
                {{"audio_end_ms", std::max(end, speech_->start_ms)}, {"item_id", speech_->item}});
-  speech_->committed = true;
-  awaiting_words_.push_back({speech_->item, std::max(end, speech_->start_ms) - speech_->start_ms});
+  awaiting_words_.push_back({.item = speech_->item,
+                             .ms = std::max(end, speech_->start_ms) - speech_->start_ms,
+                             .utterance = speech_->utterance});
   if (awaiting_words_.size() > kMaxAwaited) awaiting_words_.pop_front();
   add_heard_item(speech_->item);
   speech_.reset();
 }
 
-// The utterances' words come in the order of their ends.
 void RealtimeCall::on_words(const ipc::UserSpeech& speech) {
-  if (awaiting_words_.empty()) {  // it began, and was no speech after all
-    if (!speech_) return;
+  // 0 is the recogniser that is late with the oldest of them.
+  const auto found = std::ranges::find_if(awaiting_words_, [&](const Committed& one) {
+    return one.utterance == 0 || speech.utterance() == 0 || one.utterance == speech.utterance();
+  });
+  if (found == awaiting_words_.end()) {
+    if (!speech_ || speech_->utterance != speech.utterance()) return;
+    // It began, and was no speech after all.
     events_.send(
         "input_audio_buffer.speech_stopped",
         {{"audio_end_ms", std::max(uplink_.appended_ms(), speech_->start_ms)}, {"item_id", speech_->item}});
     speech_.reset();
     return;
   }
-  const Committed committed = awaiting_words_.front();
-  awaiting_words_.pop_front();
+  const Committed committed = *found;
+  awaiting_words_.erase(found);
   if (RealtimeItem* const item = items_.find(committed.item)) {
     item->text = json::clean_text(speech.text(), RealtimeItems::kMaxTextBytes);
     item->transcribed = speech.event() != ipc::UserSpeech::kFailed;

@@ -83,7 +83,6 @@ class RealtimeCall final : public Call {
     std::uint32_t utterance = 0;
     std::string item;
     std::uint64_t start_ms = 0;
-    bool committed = false;
   };
   using Wrong = std::optional<RealtimeError>;
 
@@ -155,8 +154,9 @@ class RealtimeCall final : public Call {
   struct Committed {
     std::string item;
     std::uint64_t ms = 0;
+    std::uint32_t utterance = 0;  // 0: push-to-talk, which has one at a time
   };
-  std::deque<Committed> awaiting_words_;  // push-to-talk: of these the words are to come
+  std::deque<Committed> awaiting_words_;  // of these the words are to come
   std::optional<Speech> speech_;
   std::optional<RealtimeResponse> response_;
   std::optional<Waiting> waiting_;

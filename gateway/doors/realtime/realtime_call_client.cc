@@ -129,7 +129,7 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
   }
   key_down_ = false;
   const std::string id = events_.make_id("item_");
-  awaiting_words_.push_back({id, ms});
+  awaiting_words_.push_back({.item = id, .ms = ms});
   add_heard_item(id);
   return std::nullopt;
 }

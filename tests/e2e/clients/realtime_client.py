@@ -33,7 +33,7 @@ class Talk:
         while True:
             event = await asyncio.wait_for(self.connection.recv(), PATIENCE_S)
             self.events.append(event.type)
-            if event.type == "response.output_audio.delta":
+            if event.type in ("response.output_audio.delta", "response.audio.delta"):
                 self.audio_bytes += len(base64.b64decode(event.delta))
             if event.type in types:
                 return event
@@ -104,8 +104,8 @@ async def interruption(talk, path):
     await talk.connection.conversation.item.truncate(item_id=first.item_id, content_index=0, audio_end_ms=40)
     truncated = await talk.until("conversation.item.truncated")
     done = await talk.until("response.done")
-    if done.response.status == "cancelled" or "response.created" in talk.events[2:]:
-        done = await talk.until("response.done") if done.response.status == "cancelled" else done
+    if done.response.status == "cancelled":  # then what was said over it is answered
+        done = await talk.until("response.done")
     await speaking
     return talk.told(started_ms=started.audio_start_ms, truncated_ms=truncated.audio_end_ms, status=done.response.status)
 
@@ -156,7 +156,20 @@ async def cancel(talk, _):
     return talk.told(status=done.response.status, reason=done.response.status_details.reason)
 
 
+async def beta(talk, _):
+    await talk.connection.session.update(session={"modalities": ["audio", "text"], "turn_detection": None})
+    updated = await talk.until("session.updated")
+    await talk.connection.conversation.item.create(
+        item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": "what can you do"}]}
+    )
+    await talk.connection.response.create()
+    spoken = await talk.until("response.audio_transcript.done")
+    done = await talk.until("response.done")
+    return talk.told(format=updated.session.input_audio_format, spoken=spoken.transcript, status=done.response.status)
+
+
 CASES = {
+    "beta": beta,
     "vad": vad,
     "push_to_talk": push_to_talk,
     "interruption": interruption,
@@ -168,8 +181,12 @@ CASES = {
 async def main():
     url, key, case = sys.argv[1:4]
     wav = sys.argv[4] if len(sys.argv) > 4 else ""
-    client = AsyncOpenAI(api_key=key, base_url=url + "/v1", max_retries=0)
-    async with client.realtime.connect(model=MODEL) as connection:
+    # Without websocket_base_url the beta client insists on TLS.
+    client = AsyncOpenAI(
+        api_key=key, base_url=url + "/v1", websocket_base_url=url.replace("http", "ws") + "/v1", max_retries=0
+    )
+    realtime = client.beta.realtime if case == "beta" else client.realtime
+    async with realtime.connect(model=MODEL) as connection:
         talk = Talk(connection)
         await talk.until("session.created")
         try:

@@ -367,6 +367,20 @@ TEST_F(RealtimeCallTest, TranscriptsAreToldToWhoWantsThem) {
             last("input_audio_buffer.speech_started").at("item_id"));
 }
 
+TEST_F(RealtimeCallTest, ACoughDoesNotTakeTheWordsOfAnother) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"x"}}}}})");
+  append(4800);
+  place();
+  hear(ipc::UserSpeech::kStarted);
+  hear(ipc::UserSpeech::kStopped);
+  types();
+  hear(ipc::UserSpeech::kNothing, "", 2);
+  EXPECT_THAT(types(), IsEmpty());
+  hear(ipc::UserSpeech::kWords, "good morning");
+  EXPECT_EQ(last("conversation.item.input_audio_transcription.completed").at("transcript"), "good morning");
+}
+
 TEST_F(RealtimeCallTest, TheWorkerLearnsWhatWasHeard) {
   connect();
   append(4800);
