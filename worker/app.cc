@@ -13,13 +13,16 @@
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
 #include "worker/agents/gateway_agents.h"
+#include "worker/http_tools/http_tools.h"
 #include "worker/link/gateway_links.h"
+#include "worker/mcp_servers/mcp_servers.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/sherpa/engine_threads.h"
 #include "worker/telemetry/provider_metrics.h"
 #include "worker/telemetry/provider_troubles.h"
 #include "worker/telemetry/turn_metrics.h"
+#include "worker/tools/tool_sources.h"
 #include "worker/trace/turn_line.h"
 
 namespace earshot::worker {
@@ -81,6 +84,9 @@ struct App::Parts {
   std::unique_ptr<VadProvider> vad;
   GatewayAgents agents;
   BuiltinTools tools;
+  McpServers mcp_servers{io, http, clock, config.mcp_servers};
+  HttpTools http_tools{io, config.http_tools};
+  ToolSources outside_tools{{&http_tools, &mcp_servers}};
   ConversationCounters counters;
   TurnMetrics turns;
   RateLimiter turn_lines{{.burst = 10, .refill = Milliseconds(2000)}};  // by session
@@ -150,6 +156,7 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
                 turns.add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
+          .outside_tools = &outside_tools,
           .keep = std::move(engines)};
 }
 
@@ -168,6 +175,16 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   };
   counters.visit(event);
   links.counters().visit(event);
+  mcp_servers.visit([&](const ServerLine& line) {
+    const metrics::Labels server{{"server", line.name()}};
+    page.gauge("earshot_worker_mcp_server_up", "1: its tools are on offer.", server, line.up() ? 1 : 0);
+    page.counter("earshot_worker_mcp_server_restarts_total", "It was connected again.", server,
+                 static_cast<double>(line.restarts()));
+    line.client().counters().visit([&](std::string_view name, std::uint64_t count) {
+      page.counter("earshot_worker_mcp_server_events_total", "Calls, and what was wrong with what it said.",
+                   {{"server", line.name()}, {"event", std::string(name)}}, static_cast<double>(count));
+    });
+  });
   event("log_lines_lost", log::lines_lost());
   agents.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
@@ -178,6 +195,7 @@ void App::Parts::await_signals() {
   signals.on_first([this](int signal) {
     app_logger().info("stopping signal={}", signal_name(signal));
     links.stop([this] {
+      mcp_servers.stop();
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
     });
@@ -193,6 +211,7 @@ App::~App() = default;
 
 int App::run() {
   parts_->await_signals();
+  parts_->mcp_servers.start();
   parts_->links.start();
   app_logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
                     parts_->config.threads);

@@ -124,6 +124,9 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   tools.read("list_timeout_ms", conversation.tools.mcp.list_timeout, {500, 60'000});
   tools.read("list_patience_ms", conversation.turn.tool_list_patience, {0, 60'000});
   tools.read("max_rounds", conversation.turn.tool_rounds, {1, 50});
+  config.http_tools = read_http_tools(root.section("http_tools"));
+  config.mcp_servers = read_mcp_servers(root.section("mcp_servers"));
+  read_mcp_settings_file(root, "mcp_settings_file", config.mcp_servers);
 
   ConfigSection talk = root.section("conversation");
   talk.read("wake_words", conversation.agent.wake_words);
