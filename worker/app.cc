@@ -142,7 +142,7 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
                                              std::shared_ptr<AgentEngines> engines) {
   return {.vad = *vad,
           .asr = member.asr,
-          .brain = member.brain,
+          .brain = member.mind(),
           .tts = member.tts,
           .tools = tools,
           .clock = clock,

@@ -110,6 +110,7 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   read_provider_choice(tts, read_tts, conversation.tts_patience, config.tts);
   ConfigSection llm = root.section("llm");
   llm.read("timeout_ms", conversation.turn.brain_patience, {500, 120'000});
+  llm.read("commands_first", config.commands_first);
   llm.read("look_for_ollama", config.local_llm.look_for_ollama);
   read_provider_choice(llm, read_llm, conversation.turn.brain_patience, config.llm);
 

@@ -47,6 +47,7 @@ struct WorkerConfig {
   EmbeddedTtsConfig local_tts;
   IntentsSettings local_llm;
   ProviderChoice<AsrSettings> asr{.known = {}, .order = {}, .patience = Milliseconds(3000)};
+  bool commands_first = false;  // of agents that do not say it (agent_config.h)
   // A model may think before its first word.
   ProviderChoice<LlmSettings> llm{.known = {}, .order = {}, .patience = Milliseconds(6000)};
   ProviderChoice<TtsSettings> tts{.known = {}, .order = {}, .patience = Milliseconds(3000)};
