@@ -20,7 +20,9 @@
 #include "common/service/watchdog.h"
 #include "worker/agents/gateway_agents.h"
 #include "worker/conversation/call_terms.h"
+#include "worker/http_tools/http_tools.h"
 #include "worker/link/gateway_links.h"
+#include "worker/mcp_servers/mcp_servers.h"
 #include "worker/providers/aec/webrtc_echo_canceller.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/sherpa/engine_threads.h"
@@ -30,6 +32,7 @@
 #include "worker/telemetry/provider_troubles.h"
 #include "worker/telemetry/turn_metrics.h"
 #include "worker/telemetry/worker_load.h"
+#include "worker/tools/tool_sources.h"
 #include "worker/trace/turn_line.h"
 
 namespace earshot::worker {
@@ -112,6 +115,9 @@ struct App::Parts {
   std::unique_ptr<VadProvider> vad;
   GatewayAgents agents;
   BuiltinTools tools;
+  McpServers mcp_servers{io, http, clock, config.mcp_servers};
+  HttpTools http_tools{io, config.http_tools};
+  ToolSources outside_tools{{&http_tools, &mcp_servers}};
   ConversationCounters counters;
   TurnMetrics turns;
   std::optional<OtlpExporter> traces;
@@ -184,7 +190,7 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
                                              std::shared_ptr<AgentEngines> engines) {
   return {.vad = *vad,
           .asr = member.asr,
-          .brain = member.brain,
+          .brain = member.mind(),
           .tts = member.tts,
           .tools = tools,
           .clock = clock,
@@ -199,6 +205,7 @@ ConversationServices App::Parts::services_of(AgentEngines::Member& member,
                 if (traces && trace.end != TurnEnd::kDiscarded) traces->add(trace);
               },
           .make_echo_canceller = make_webrtc_echo_canceller,
+          .outside_tools = &outside_tools,
           .keep = std::move(engines)};
 }
 
@@ -237,6 +244,16 @@ void App::Parts::write_metrics(metrics::Page& page) const {
   counters.visit(event);
   links.counters().visit(event);
   if (traces) traces->visit_counters(event);
+  mcp_servers.visit([&](const ServerLine& line) {
+    const metrics::Labels server{{"server", line.name()}};
+    page.gauge("earshot_worker_mcp_server_up", "1: its tools are on offer.", server, line.up() ? 1 : 0);
+    page.counter("earshot_worker_mcp_server_restarts_total", "It was connected again.", server,
+                 static_cast<double>(line.restarts()));
+    line.client().counters().visit([&](std::string_view name, std::uint64_t count) {
+      page.counter("earshot_worker_mcp_server_events_total", "Calls, and what was wrong with what it said.",
+                   {{"server", line.name()}, {"event", std::string(name)}}, static_cast<double>(count));
+    });
+  });
   event("log_lines_lost", log::lines_lost());
   agents.visit_providers([&](std::string_view stage, const ProviderRecord& record) {
     write_provider(std::string(stage), record, clock.now(), page);
@@ -285,6 +302,7 @@ void App::Parts::await_signals() {
     if (reload_signal) reload_signal->close();
     if (traces) traces->flush();
     links.stop([this] {
+      mcp_servers.stop();
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });
     });
@@ -300,6 +318,7 @@ App::~App() = default;
 
 int App::run() {
   parts_->await_signals();
+  parts_->mcp_servers.start();
   parts_->links.start();
   app_logger().info("worker ready id={} capacity={} threads={}", parts_->config.id, parts_->config.capacity,
                     parts_->config.threads);

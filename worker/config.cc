@@ -127,6 +127,7 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   read_provider_choice(tts, read_tts, conversation.tts_patience, config.tts);
   ConfigSection llm = root.section("llm");
   llm.read("timeout_ms", conversation.turn.brain_patience, {500, 120'000});
+  llm.read("commands_first", config.commands_first);
   llm.read("look_for_ollama", config.local_llm.look_for_ollama);
   read_provider_choice(llm, read_llm, conversation.turn.brain_patience, config.llm);
 
@@ -141,6 +142,9 @@ void read_speaking(ConfigSection root, WorkerConfig& config) {
   tools.read("list_timeout_ms", conversation.tools.mcp.list_timeout, {500, 60'000});
   tools.read("list_patience_ms", conversation.turn.tool_list_patience, {0, 60'000});
   tools.read("max_rounds", conversation.turn.tool_rounds, {1, 50});
+  config.http_tools = read_http_tools(root.section("http_tools"));
+  config.mcp_servers = read_mcp_servers(root.section("mcp_servers"));
+  read_mcp_settings_file(root, "mcp_settings_file", config.mcp_servers);
 
   ConfigSection talk = root.section("conversation");
   talk.read("wake_words", conversation.agent.wake_words);

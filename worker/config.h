@@ -14,6 +14,8 @@
 #include "worker/agents/agent_config.h"
 #include "worker/agents/provider_choice.h"
 #include "worker/conversation/conversation.h"
+#include "worker/http_tools/http_tool_settings.h"
+#include "worker/mcp_servers/server_settings.h"
 #include "worker/metrics_server.h"
 #include "worker/providers/asr/asr_factory.h"
 #include "worker/providers/llm/llm_factory.h"
@@ -47,9 +49,13 @@ struct WorkerConfig {
   EmbeddedTtsConfig local_tts;
   IntentsSettings local_llm;
   ProviderChoice<AsrSettings> asr{.known = {}, .order = {}, .patience = Milliseconds(3000)};
+  bool commands_first = false;  // of agents that do not say it (agent_config.h)
   // A model may think before its first word.
   ProviderChoice<LlmSettings> llm{.known = {}, .order = {}, .patience = Milliseconds(6000)};
   ProviderChoice<TtsSettings> tts{.known = {}, .order = {}, .patience = Milliseconds(3000)};
+
+  std::vector<McpServerSettings> mcp_servers;
+  std::vector<HttpToolSettings> http_tools;
 
   std::map<std::string, AgentChoice> agents;   // by name; `default` is always there
   std::set<std::string> named_agents;          // those that the file itself names

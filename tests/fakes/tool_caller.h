@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/asio/asio.h"
+#include "common/base/clock.h"
 #include "worker/tools/tool_source.h"
 
 namespace earshot::fakes {

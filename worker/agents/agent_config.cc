@@ -120,6 +120,7 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
   choice.asr = read_order(section, "asr", config.asr, config.conversation.asr_patience);
   choice.llm = read_order(section, "llm", config.llm, config.conversation.turn.brain_patience);
   choice.tts = read_order(section, "tts", config.tts, config.conversation.tts_patience);
+  section.read("commands_first", choice.commands_first);
   read_voice(section, config, choice);
   section.read("tools", agent.tools);
   read_text(section, "greeting", agent.greeting, kMaxSpokenBytes);
@@ -136,7 +137,8 @@ AgentChoice usual_agent(const WorkerConfig& config) {
   return {.agent = config.conversation.agent,
           .asr = config.asr.order,
           .llm = config.llm.order,
-          .tts = config.tts.order};
+          .tts = config.tts.order,
+          .commands_first = config.commands_first};
 }
 
 void read_agents(ConfigSection root, WorkerConfig& config) {

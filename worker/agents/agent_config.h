@@ -26,6 +26,8 @@ struct AgentChoice {
   std::vector<std::string> asr;
   std::vector<std::string> llm;
   std::vector<std::string> tts;
+  // Commands that the embedded brain surely understands do not wait for a model (commands_first.h).
+  bool commands_first = false;
 };
 
 // One agent; what it does not say is that of `usual`. The providers that it names are looked up in `config`.

@@ -97,7 +97,10 @@ auto plain(const ProviderChoice<Settings>& choice) {
 }  // namespace
 
 AgentEngines::AgentEngines(const WorkerConfig& config, const ProviderContext& context)
-    : http_(context.http), usual_(config.agent), devices_(config.devices) {
+    : http_(context.http),
+      usual_(config.agent),
+      devices_(config.devices),
+      commands_(std::make_shared<IntentBrain>()) {
   const std::string local(kLocalProvider);
   asr_[local] = local_entry(built(make_local_engines(with_grammar(config.local_asr), context),
                                   "speech recognition (asr.model_dir)"));
@@ -112,6 +115,7 @@ AgentEngines::AgentEngines(SharedProviders, const AgentEngines& own)
       warm_up_(own.warm_up_),
       usual_(own.usual_),
       devices_(own.devices_),
+      commands_(own.commands_),
       asr_(own.asr_),
       llm_(own.llm_),
       tts_(own.tts_) {}
@@ -172,7 +176,7 @@ void AgentEngines::add(const AgentChoice& choice, const WorkerConfig& config,
   conversation.turn.brain_patience = llm.stage;
   conversation.turn.total_patience = std::max(conversation.turn.total_patience, llm.stage + kBesideOneRound);
   conversation.tts_patience = tts.stage;
-  members_.emplace(
+  const auto [place, added] = members_.emplace(
       choice.agent.name,
       std::unique_ptr<Member>(new Member{
           .config = std::move(conversation),
@@ -186,6 +190,9 @@ void AgentEngines::add(const AgentChoice& choice, const WorkerConfig& config,
           .tts = FallbackTts(chain_of<TtsProvider, TtsSettings>(choice.tts, voiced, make_tts, context, "tts",
                                                                 tts_, warm_up_),
                              tts.limits, context.clock)}));
+  Member& member = *place->second;
+  if (added && choice.commands_first && !choice.llm.empty() && !member.brain.remembers())
+    member.commands = std::make_unique<CommandsFirst>(member.brain, *commands_);
 }
 
 void AgentEngines::warm(SteadyTime now) {

@@ -18,6 +18,7 @@
 #include "worker/providers/fallback/fallback_asr.h"
 #include "worker/providers/fallback/fallback_llm.h"
 #include "worker/providers/fallback/fallback_tts.h"
+#include "worker/providers/llm/commands_first.h"
 #include "worker/providers/net/http_client.h"
 #include "worker/providers/net/warm_up.h"
 #include "worker/providers/provider_context.h"
@@ -31,6 +32,9 @@ class AgentEngines {
     FallbackAsr asr;
     FallbackLlm brain;
     FallbackTts tts;
+    std::unique_ptr<CommandsFirst> commands = nullptr;  // in front of `brain`, where the agent wants that
+
+    LlmProvider& mind() { return commands ? static_cast<LlmProvider&>(*commands) : brain; }
   };
 
   // Throws StartupError: a model or a voice that cannot be loaded.
@@ -77,6 +81,7 @@ class AgentEngines {
   WarmUp warm_up_;
   std::string usual_;
   std::map<std::string, std::string> devices_;
+  std::shared_ptr<const IntentBrain> commands_;  // shared by all
   Stock<AsrProvider> asr_;
   Stock<LlmProvider> llm_;
   Stock<TtsProvider> tts_;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kLevelStep = 10;  // of "louder": a clear difference on a small speaker
 constexpr int kLevelAfterUnmute = 50;
+constexpr std::string_view kOurCalls = "call-";  // the ids of the calls made here
 
 class IntentStream final : public LlmStream {
  public:
@@ -42,7 +43,7 @@ void give_out(BrainStep step, std::size_t calls_before, const Executor& executor
     if (!*cancelled && !step.text.empty()) callbacks.on_text(step.text);
     std::size_t number = calls_before;
     for (const BrainStep::Call& call : step.calls) {
-      const std::string id = "call-" + std::to_string(++number);
+      const std::string id = std::string(kOurCalls) + std::to_string(++number);
       if (!*cancelled) callbacks.on_tool_call({.id = id, .name = call.name, .arguments = call.arguments});
     }
     if (!*cancelled) callbacks.on_done(kDone);
@@ -165,6 +166,38 @@ BrainStep answer_honestly(const std::vector<Message>& dialogue, std::string_view
           .calls = {}};
 }
 
+// Commands that need nothing but themselves. A question may want a model's words, a farewell its own.
+bool is_plain_command(Intent intent) {
+  switch (intent) {
+    case Intent::kVolumeSet:
+    case Intent::kVolumeUp:
+    case Intent::kVolumeDown:
+    case Intent::kMute:
+    case Intent::kUnmute:
+    case Intent::kBrightnessSet:
+    case Intent::kBrightnessUp:
+    case Intent::kBrightnessDown:
+    case Intent::kThemeDark:
+    case Intent::kThemeLight:
+    case Intent::kStop:
+      return true;
+    case Intent::kVolumeQuery:
+    case Intent::kBrightnessQuery:
+    case Intent::kBattery:
+    case Intent::kNetwork:
+    case Intent::kTime:
+    case Intent::kDate:
+    case Intent::kGreeting:
+    case Intent::kThanks:
+    case Intent::kHelp:
+    case Intent::kGoodbye:
+    case Intent::kGoodNight:
+    case Intent::kHowAreYou:
+      return false;
+  }
+  return false;
+}
+
 const Message* last_of_user(const LlmRequest& request) {
   const auto last = std::ranges::find(request.dialogue.rbegin(), request.dialogue.rend(),
                                       Message::Role::kUser, &Message::role);
@@ -203,6 +236,26 @@ bool IntentBrain::can_stand_in(const LlmRequest& request) const {
 bool IntentBrain::is_free_speech(const LlmRequest& request) const {
   const Message* const last = last_of_user(request);
   return request.understood && last != nullptr && !matcher_.match(last->text) && !read_wish(last->text);
+}
+
+bool IntentBrain::is_sure_of(const LlmRequest& request) const {
+  const Message* const last = last_of_user(request);
+  if (!request.understood || last == nullptr) return false;
+  const auto wanted = matcher_.match(last->text);
+  if (!wanted || !is_plain_command(wanted->intent)) return false;
+  for (const Message* said = last + 1; said != request.dialogue.data() + request.dialogue.size(); ++said) {
+    if (!said->tool_calls.empty()) return said->tool_calls.front().id.starts_with(kOurCalls);
+  }
+  const SkillInput input{.tools = &request.tools, .answers = {}, .language = request.language};
+  return wanted->intent == Intent::kStop || !run_skill(*wanted, input).calls.empty();
+}
+
+std::unique_ptr<LlmStream> IntentBrain::answer(LlmRequest request, Executor executor,
+                                               LlmCallbacks callbacks) const {
+  auto stream = std::make_unique<IntentStream>();
+  give_out(think(request), count_calls(request.dialogue), executor, std::move(callbacks),
+           stream->cancelled());
+  return stream;
 }
 
 BrainStep IntentBrain::think(const LlmRequest& request, std::string_view model) const {

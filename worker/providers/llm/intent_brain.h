@@ -25,6 +25,12 @@ class IntentBrain final : public LlmProvider {
   // would answer for a model that does better, or with what nobody asked for.
   bool can_stand_in(const LlmRequest& request) const override;
 
+  // Whether the last kUser message is a command of a few words that means one thing whatever was said before, and for
+  // which the device has the tool; and whether the turn, if it goes on, was begun here.
+  bool is_sure_of(const LlmRequest& request) const;
+  // chat() of what it is sure of.
+  std::unique_ptr<LlmStream> answer(LlmRequest request, Executor executor, LlmCallbacks callbacks) const;
+
   // The next step of the turn that the last kUser message began. Pure. `model`: was found on this machine.
   BrainStep think(const LlmRequest& request, std::string_view model = "") const;
 

@@ -102,6 +102,19 @@ std::string last_answers(const std::vector<Message>& dialogue) {
   return clean(words);
 }
 
+// Places of a list that is too long.
+struct Gap {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
+Gap left_out(std::size_t tools, std::size_t most) {
+  constexpr std::size_t kOwn = 16;  // more than the worker has
+  if (tools <= most) return {};
+  const std::size_t first = most - std::min(kOwn, most / 2);
+  return {.first = first, .end = first + tools - most};
+}
+
 }  // namespace
 
 json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
@@ -130,7 +143,11 @@ json::array openai_messages(const LlmRequest& request, const ToolNames& names) {
 
 json::array openai_tools(const LlmRequest& request, const ToolNames& names, std::size_t most) {
   json::array made;
-  for (const ToolSpec& tool : request.tools) {
+  // Left out before they are made: of many tools a turn pays for those that are sent.
+  const Gap gone = left_out(request.tools.size(), most);
+  for (std::size_t i = 0; i < request.tools.size(); ++i) {
+    if (i >= gone.first && i < gone.end) continue;
+    const ToolSpec& tool = request.tools[i];
     json::object function;
     function["name"] = names.to_wire(tool.name);
     function["description"] = clean(tool.description);
@@ -140,16 +157,13 @@ json::array openai_tools(const LlmRequest& request, const ToolNames& names, std:
     entry["function"] = std::move(function);
     made.emplace_back(std::move(entry));
   }
-  shorten_tools(made, most);
   return made;
 }
 
 void shorten_tools(json::array& tools, std::size_t most) {
-  constexpr std::size_t kOwn = 16;  // more than the worker has
-  if (tools.size() <= most) return;
-  const std::size_t last = std::min(kOwn, most / 2);
-  const auto first_gone = tools.begin() + static_cast<std::ptrdiff_t>(most - last);
-  tools.erase(first_gone, first_gone + static_cast<std::ptrdiff_t>(tools.size() - most));
+  const Gap gone = left_out(tools.size(), most);
+  tools.erase(tools.begin() + static_cast<std::ptrdiff_t>(gone.first),
+              tools.begin() + static_cast<std::ptrdiff_t>(gone.end));
 }
 
 std::string last_words(const LlmRequest& request) {
