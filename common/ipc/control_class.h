@@ -18,11 +18,12 @@ inline ControlClass class_of(const Envelope& envelope) {
   switch (envelope.body_case()) {
     case Envelope::kMcpUp:
     case Envelope::kTurnReport:
-    case Envelope::kMemoryUp:
     case Envelope::kMemoryDown:
     case Envelope::kSessionCheckpoint:
     case Envelope::kUplinkHeard:
       return ControlClass::kOptional;
+    case Envelope::kMemoryUp:  // what is to be forgotten must not stay
+      return envelope.memory_up().has_change() ? ControlClass::kSession : ControlClass::kOptional;
     case Envelope::kSessionClose:
     case Envelope::kSessionEnd:
     case Envelope::kSessionRefused:

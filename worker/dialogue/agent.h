@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "worker/dialogue/wake_words.h"
-#include "worker/memory/recollection.h"
+#include "worker/memory/memory_level.h"
 
 namespace earshot::worker {
 

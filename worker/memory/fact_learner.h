@@ -5,7 +5,8 @@
 // Lifecycle: made -> heard(), pause(), tick() -> close().
 // It never stands in an answer's way: it begins when it has been quiet for kQuiet, is broken off by pause() (what it
 // was asked about stays for later), and is given up after kPatience. With a service that keeps the dialogue itself it
-// does nothing: it would speak into it. Bounded: the latest kMaxWaiting exchanges wait.
+// does nothing: it would speak into it.
+// Bounded: the latest kMaxWaiting exchanges wait.
 #pragma once
 
 #include <deque>

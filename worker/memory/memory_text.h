@@ -2,7 +2,8 @@
 // said, each with its day. Pure.
 //
 // All of it is quoted: whoever told the device something long ago gives the model no orders. What is behind a quotation
-// mark stays behind it. Bounded: kMaxMemoryTextBytes; facts that share words with the question come first.
+// mark stays behind it.
+// Bounded: kMaxMemoryTextBytes; facts that share words with the question come first.
 #pragma once
 
 #include <cstdint>

@@ -15,16 +15,11 @@
 #include "common/base/clock.h"
 #include "ipc.pb.h"
 #include "worker/memory/fact_book.h"
+#include "worker/memory/memory_level.h"
 #include "worker/memory/memory_text.h"
 #include "worker/memory/time_words.h"
 
 namespace earshot::worker {
-
-enum class MemoryLevel {
-  kOff,
-  kDiary,  // what was said
-  kFull,   // and facts about the user
-};
 
 class Recollection {
  public:

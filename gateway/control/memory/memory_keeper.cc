@@ -71,7 +71,8 @@ MemoryKeeper::MemoryKeeper(Executor executor, store::StoreProxy& store, const Cl
 void MemoryKeeper::wanted(const DeviceId& device, const SessionId& session, const ipc::MemoryUp& up) {
   const store::MemoryOwner owner{device, json::clean_text(up.agent(), 64)};
   if (up.what_case() == ipc::MemoryUp::WHAT_NOT_SET) return;
-  if (!enter(device)) return counters_.add(MemoryEvent::kDropped);
+  if (!enter(device, up.has_change() ? kMaxWaiting : kMaxWaitingOfDevice))
+    return counters_.add(MemoryEvent::kDropped);
   switch (up.what_case()) {
     case ipc::MemoryUp::kOpen:
       listeners_.insert_or_assign(device, Listener{session, owner.agent});
@@ -203,10 +204,10 @@ void MemoryKeeper::forget_some(const DeviceId& device, std::function<void(Status
       });
 }
 
-bool MemoryKeeper::enter(const DeviceId& device) {
+bool MemoryKeeper::enter(const DeviceId& device, std::size_t most) {
   if (waiting_in_all_ >= kMaxWaiting) return false;
   std::size_t& of_device = waiting_[device];
-  if (of_device >= kMaxWaitingOfDevice) return false;
+  if (of_device >= most) return false;
   ++of_device;
   ++waiting_in_all_;
   return true;

@@ -4,7 +4,7 @@
 // Runs on: the gateway's main executor.
 // Borrows: the store and the clock. `tell` carries an answer to the worker of just that session.
 // Bounded: kMaxWaiting jobs at the store, kMaxWaitingOfDevice of a device; beyond, a turn is not kept and a question
-// not answered (the worker goes on without). Texts are cut here: who sent them is not trusted.
+// not answered (the worker goes on without). A change is only refused where all devices together have too many. Texts are cut here: who sent them is not trusted.
 // Nothing of what was said is logged.
 #pragma once
 
@@ -64,7 +64,7 @@ class MemoryKeeper {
     SessionId session;
     std::string agent;
   };
-  bool enter(const DeviceId& device);
+  bool enter(const DeviceId& device, std::size_t most = kMaxWaitingOfDevice);
   void leave(const DeviceId& device);
   void keep(const store::MemoryOwner& owner, const ipc::MemoryUp::Turn& turn);
   void answer(const store::MemoryOwner& owner, const SessionId& session, const ipc::MemoryUp::Ask& ask);

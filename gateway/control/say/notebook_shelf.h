@@ -51,7 +51,8 @@ class NotebookShelf {
 
   // As it is now, for the store; nullopt: there is nothing. `wall_ms` is the same moment as `now`.
   std::optional<KeptNotebook> kept(const DeviceId& device, SteadyTime now, std::int64_t wall_ms) const;
-  // As it was kept. What came due meanwhile is missed. RETURNS: false: no room.
+  // As it was kept. What came due meanwhile is missed.
+  // RETURNS: false: no room.
   bool restore(const DeviceId& device, const KeptNotebook& notebook, SteadyTime now, std::int64_t wall_ms);
 
   void forget(const DeviceId& device);

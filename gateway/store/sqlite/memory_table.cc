@@ -114,7 +114,8 @@ void MemoryTable::change(const MemoryOwner& owner, const MemoryChange& change, W
   if (change.everything) {
     database_.run("DELETE FROM memory_facts WHERE owner = ?", number);
     database_.run("DELETE FROM memory_summaries WHERE owner = ?", number);
-    database_.run("DELETE FROM memory_index WHERE rowid IN (SELECT seq FROM memory_turns WHERE owner = ?)", number);
+    database_.run("DELETE FROM memory_index WHERE rowid IN (SELECT seq FROM memory_turns WHERE owner = ?)",
+                  number);
     database_.run("DELETE FROM memory_turns WHERE owner = ?", number);
     database_.run("UPDATE memory_owners SET turns = 0 WHERE number = ?", number);
   }

@@ -58,7 +58,7 @@ TEST(AgentConfig, AnAgentInheritsWhatItDoesNotSay) {
   const WorkerConfig config = load(R"(
 conversation: { wake_words: [hey you] }
 agents:
-  kim: { prompt: "Be brief. {{date}}", language: fr-FR, llm: [two, one], tts: [ai], voice: nova, exit_words: [out] }
+  kim: { prompt: "Be brief. {{date}}", language: fr-FR, llm: [two, one], tts: [ai], voice: nova, exit_words: [out], memory: full }
   bo: {}
 agent: kim
 devices: { "AA:BB:CC:00:11:22": bo }
@@ -67,6 +67,7 @@ devices: { "AA:BB:CC:00:11:22": bo }
   EXPECT_EQ(kim.agent.name, "kim");
   EXPECT_THAT(kim.llm, ElementsAre("two", "one"));
   EXPECT_THAT(kim.agent.exit_words, ElementsAre("out"));
+  EXPECT_EQ(kim.agent.memory, MemoryLevel::kFull);
   EXPECT_THAT(kim.agent.wake_words, ElementsAre("hey you"));
   EXPECT_EQ(config.agents.at("bo").agent.prompt, default_prompt());
   EXPECT_THAT(config.agents.at("bo").llm, ElementsAre("one"));

@@ -162,5 +162,20 @@ TEST_F(MemoryKeeperTest, ADeviceMayHaveSoManyJobsWaiting) {
   EXPECT_THAT(told, SizeIs(MemoryKeeper::kMaxWaitingOfDevice + 1));
 }
 
+// Who wants to be forgotten is, however much his device has asked.
+TEST_F(MemoryKeeperTest, AWishToBeForgottenIsNotDroppedForItsDevicesQuestions) {
+  learn("likes tea");
+  said(1, "tea");
+  ipc::MemoryUp up;
+  up.set_agent("house");
+  up.mutable_ask()->set_words("x");
+  for (int i = 0; i < 100; ++i) keeper.wanted(device, SessionId{"s1"}, up);
+  up.mutable_change()->set_everything(true);
+  keeper.wanted(device, SessionId{"s1"}, up);
+  run();
+  EXPECT_THAT(known(), IsEmpty());
+  EXPECT_THAT(asked("tea"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace earshot::gateway
