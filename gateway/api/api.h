@@ -58,6 +58,10 @@ class Api {
   void connect(SystemDoors doors) { system_.connect(std::move(doors)); }
   void set_operator_sink(OperatorSink sink) { operators_.set_sink(std::move(sink)); }
 
+  // Another gateway has changed them.
+  void refresh_accounts() { auth_.accounts.refresh(); }
+  void refresh_operators() { operators_.refresh(); }
+
   ApiRouter& routes() { return routes_; }
   Auth& auth() { return auth_; }
 

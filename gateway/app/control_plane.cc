@@ -9,6 +9,7 @@
 #include "gateway/api/routes/doctor_route.h"
 #include "gateway/api/routes/memory_routes.h"
 #include "gateway/app/device_entrance.h"
+#include "gateway/app/shared_changes.h"
 #include "gateway/app/voice_plane.h"
 #include "gateway/control/commands/command_service.h"
 #include "gateway/control/devices/device_directory.h"
@@ -83,6 +84,7 @@ struct ControlPlane::Parts {
       : io(main), config(loaded), device_key(key), clock(time), shards(all), router(routes) {}
 
   void flush_later();
+  void hear_others();
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
   // To the device by name, over the broker; over WebSocket by its line.
@@ -162,6 +164,18 @@ void ControlPlane::Parts::flush_later() {
     devices.flush();
     flush_later();
   });
+}
+
+// Once the shards are there: agents are sent to them.
+void ControlPlane::Parts::hear_others() {
+  const SharedChanges changes{.device = [this](const DeviceId& device) { devices.refresh(device); },
+                              .devices = [this] { devices.refresh_all(); },
+                              .accounts = [this] { api.refresh_accounts(); },
+                              .operators = [this] { api.refresh_operators(); },
+                              .agents = [this] { voice.agents().reload(); },
+                              .firmware = [this] { entrance.firmware().refresh(); },
+                              .codes = [this] { entrance.bootstrap().refresh(); }};
+  store->watch(io.get_executor(), [changes](const store::StoreChange& change) { changes.take(change); });
 }
 
 Status ControlPlane::Parts::send(const std::string& client_id, const std::string& json) {
@@ -288,6 +302,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
     parts_->voice.memory().forget(device, [](const Status&) {});
     parts_->commands.forget(device);
   });
+  parts_->hear_others();
 }
 
 void ControlPlane::stop() {

@@ -24,6 +24,7 @@ std::vector<Command> all_commands() {
   add_providers_find(all);
   add_firmware_commands(all);
   add_account_commands(all);
+  add_store_commands(all);
   add_doctor_command(all);
   add_completion_command(all);
   return all;

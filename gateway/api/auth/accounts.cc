@@ -36,6 +36,30 @@ void Accounts::load(std::vector<store::User> users, std::vector<store::Token> to
   loaded_ = true;
 }
 
+void Accounts::refresh() {
+  if (std::exchange(reading_, true)) {
+    again_ = true;
+    return;
+  }
+  using Kept = std::pair<std::vector<store::User>, std::vector<store::Token>>;
+  store_.read(
+      executor_,
+      [](store::Store& store) {
+        return Kept{store.users().all(), store.tokens().all()};
+      },
+      [this, begun = writes_begun_](Result<Kept> kept) {
+        reading_ = false;
+        const bool ours = writing_ > 0 || writes_begun_ != begun;
+        if (kept && ours) again_ = true;
+        if (kept && !ours) {
+          users_.clear();
+          tokens_.clear();
+          load(std::move(kept->first), std::move(kept->second));
+        }
+        if (std::exchange(again_, false)) refresh();
+      });
+}
+
 const store::User* Accounts::user(std::string_view name) const {
   const auto found = users_.find(name);
   return found == users_.end() ? nullptr : &found->second;
@@ -63,6 +87,7 @@ bool Accounts::is_last_admin(std::string_view name) const {
 void Accounts::put(store::User user, Finished done, Audit audit) {
   auto before = copy_of(users_, user.name);
   users_.insert_or_assign(user.name, user);
+  begin_write();
   store_.write(
       executor_,
       [user, audit = std::move(audit)](store::Store& store) {
@@ -70,6 +95,7 @@ void Accounts::put(store::User user, Finished done, Audit audit) {
         if (audit) store.audit().add(*audit);
       },
       [this, user, before = std::move(before), done = std::move(done)](const Status& written) {
+        --writing_;
         // A later change stays: it may have been written.
         const auto* now = this->user(user.name);
         if (!written && now != nullptr && is_same(*now, user)) restore(users_, user.name, before);
@@ -86,6 +112,7 @@ void Accounts::remove_user(std::string_view name, Finished done, Audit audit) {
   }
   users_.erase(key);
   auto tokens = take_tokens(std::move(ids));
+  begin_write();
   store_.write(
       executor_,
       [key, tokens, audit = std::move(audit)](store::Store& store) {
@@ -95,6 +122,7 @@ void Accounts::remove_user(std::string_view name, Finished done, Audit audit) {
         if (audit) store.audit().add(*audit);
       },
       [this, key, user = std::move(user), tokens, done = std::move(done)](const Status& written) {
+        --writing_;
         if (!written) {
           restore(users_, key, user);
           tokens_.insert(tokens.begin(), tokens.end());
@@ -106,6 +134,7 @@ void Accounts::remove_user(std::string_view name, Finished done, Audit audit) {
 void Accounts::put(store::Token token, Finished done, Audit audit) {
   auto before = copy_of(tokens_, token.id);
   tokens_.insert_or_assign(token.id, token);
+  begin_write();
   store_.write(
       executor_,
       [token, audit = std::move(audit)](store::Store& store) {
@@ -113,6 +142,7 @@ void Accounts::put(store::Token token, Finished done, Audit audit) {
         if (audit) store.audit().add(*audit);
       },
       [this, id = token.id, before = std::move(before), done = std::move(done)](const Status& written) {
+        --writing_;
         if (!written) restore(tokens_, id, before);
         done(written);
       });
@@ -120,6 +150,7 @@ void Accounts::put(store::Token token, Finished done, Audit audit) {
 
 void Accounts::remove_token(std::string_view id, Finished done, Audit audit) {
   auto tokens = take_tokens({std::string(id)});
+  begin_write();
   store_.write(
       executor_,
       [tokens, audit = std::move(audit)](store::Store& store) {
@@ -127,9 +158,15 @@ void Accounts::remove_token(std::string_view id, Finished done, Audit audit) {
         if (audit) store.audit().add(*audit);
       },
       [this, tokens, done = std::move(done)](const Status& written) {
+        --writing_;
         if (!written) tokens_.insert(tokens.begin(), tokens.end());
         done(written);
       });
+}
+
+void Accounts::begin_write() {
+  ++writing_;
+  ++writes_begun_;
 }
 
 // Each is looked at once: a token has one parent, which was there before it.
@@ -150,7 +187,13 @@ void Accounts::note_login(std::string_view user) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
   found->second.last_login = now();
-  store_.write([record = found->second](store::Store& store) { store.users().put(record); });
+  // Only that: another gateway may have changed the rest, or removed it.
+  store_.write([name = found->first, at = found->second.last_login](store::Store& store) {
+    auto kept = store.users().find(name);
+    if (!kept) return;
+    kept->last_login = at;
+    store.users().put(*kept);
+  });
 }
 
 void Accounts::note_use(std::string_view token) {
@@ -159,7 +202,12 @@ void Accounts::note_use(std::string_view token) {
   auto& used = found->second.last_used;
   if (used && now() - *used < kUseNotedEach) return;
   used = now();
-  store_.write([record = found->second](store::Store& store) { store.tokens().put(record); });
+  store_.write([id = found->first, at = used](store::Store& store) {
+    auto kept = store.tokens().find(id);
+    if (!kept) return;
+    kept->last_used = at;
+    store.tokens().put(*kept);
+  });
 }
 
 }  // namespace earshot::gateway::api

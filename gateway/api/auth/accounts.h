@@ -1,5 +1,6 @@
 // Users and their tokens, all in memory (they are few), so that every request is judged without a question to
-// the store. A change counts at once; what the store then refuses is taken back.
+// the store. A change counts at once; what the store then refuses is taken back. Where gateways share a database,
+// refresh() is told of the others' changes.
 //
 // Runs on: the gateway's main executor.
 // Owns: the records.
@@ -8,6 +9,7 @@
 // Bounded: kMaxUsers, kMaxTokensPerUser (checked by who adds).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -33,6 +35,8 @@ class Accounts {
 
   void load(std::vector<store::User> users, std::vector<store::Token> tokens);
   bool loaded() const { return loaded_; }
+  // Another gateway has changed them: all are read anew. Calls while one is under way are one more.
+  void refresh();
 
   const store::User* user(std::string_view name) const;
   const std::map<std::string, store::User, std::less<>>& users() const { return users_; }
@@ -57,6 +61,8 @@ class Accounts {
 
  private:
   using Tokens = std::map<std::string, store::Token, std::less<>>;
+  // A change of ours: what was read meanwhile may be older.
+  void begin_write();
   // Takes them out, with all that they have made.
   Tokens take_tokens(std::vector<std::string> ids);
   store::WallTime now() const { return std::chrono::time_point_cast<Milliseconds>(clock_.wall()); }
@@ -67,6 +73,10 @@ class Accounts {
   std::map<std::string, store::User, std::less<>> users_;
   std::map<std::string, store::Token, std::less<>> tokens_;
   bool loaded_ = false;
+  std::size_t writing_ = 0;  // changes that the store has not answered
+  std::uint64_t writes_begun_ = 0;
+  bool reading_ = false;
+  bool again_ = false;
 };
 
 }  // namespace earshot::gateway::api

@@ -14,6 +14,14 @@ void OperatorRoutes::load(std::vector<store::BrokerOperator> operators) {
   changed();
 }
 
+void OperatorRoutes::refresh() {
+  store_.read(
+      executor_, [](store::Store& store) { return store.operators().all(); },
+      [this](Result<std::vector<store::BrokerOperator>> operators) {
+        if (operators) load(std::move(*operators));
+      });
+}
+
 void OperatorRoutes::set_sink(OperatorSink sink) {
   sink_ = std::move(sink);
   changed();

@@ -26,6 +26,7 @@ class OperatorRoutes {
       : store_(store), executor_(std::move(executor)), clock_(clock) {}
 
   void load(std::vector<store::BrokerOperator> operators);
+  void refresh();  // another gateway has changed it: it is read anew
   // The sink is told the table at once, and from now on.
   void set_sink(OperatorSink sink);
   void add_routes(ApiRouter& routes);

@@ -131,9 +131,6 @@ std::string ActivationBook::save() const {
 void ActivationBook::load(std::string_view json, store::WallTime now) {
   const auto root = json::parse_object(json, kMaxSavedBytes);
   if (!root) return;
-  const auto text = [](const json::object& from, std::string_view key) {
-    return std::string(json::find_string(from, key).value_or(""));
-  };
   if (const json::array* resting = json::find_array(*root, "resting")) {
     for (const json::value& entry : *resting) {
       const json::array* pair = entry.if_array();
@@ -142,7 +139,27 @@ void ActivationBook::load(std::string_view json, store::WallTime now) {
       if (until > now) resting_.emplace_back((*pair)[0].get_string(), until);
     }
   }
-  const json::array* codes = json::find_array(*root, "open");
+  add_open(*root, now);
+}
+
+void ActivationBook::merge(std::string_view json, store::WallTime now) {
+  const auto root = json::parse_object(json, kMaxSavedBytes);
+  if (!root) return;
+  if (const json::array* resting = json::find_array(*root, "resting")) {
+    for (const json::value& entry : *resting) {
+      const json::array* pair = entry.if_array();
+      if (pair == nullptr || pair->empty() || !(*pair)[0].is_string()) continue;
+      close(std::string_view((*pair)[0].get_string()), now);
+    }
+  }
+  add_open(*root, now);
+}
+
+void ActivationBook::add_open(const json::object& saved, store::WallTime now) {
+  const auto text = [](const json::object& from, std::string_view key) {
+    return std::string(json::find_string(from, key).value_or(""));
+  };
+  const json::array* codes = json::find_array(saved, "open");
   if (codes == nullptr) return;
   for (const json::value& entry : *codes) {
     const json::object* from = entry.if_object();
@@ -154,8 +171,9 @@ void ActivationBook::load(std::string_view json, store::WallTime now) {
                                 .serial = text(*from, "serial")},
                   .peer = text(*from, "peer"),
                   .expires = store::WallTime(Milliseconds(json::find_int(*from, "expires").value_or(0)))};
-    const bool taken =
-        by_code_.contains(open.code) || by_applicant_.contains({open.applicant.device, open.applicant.uuid});
+    const bool taken = by_code_.contains(open.code) ||
+                       by_applicant_.contains({open.applicant.device, open.applicant.uuid}) ||
+                       rests(open.code);
     if (device && is_code(open.code) && open.expires > now && !taken) add(std::move(open));
   }
 }

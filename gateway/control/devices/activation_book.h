@@ -29,6 +29,7 @@
 #include "common/base/ids.h"
 #include "common/base/rate_limiter.h"
 #include "common/base/result.h"
+#include "common/json/json.h"
 #include "gateway/store/records.h"
 
 namespace earshot::gateway {
@@ -90,12 +91,16 @@ class ActivationBook {
   // over or damaged.
   std::string save() const;
   void load(std::string_view json, store::WallTime now);
+  // What another gateway has saved: its open codes are ours too, so that they can be typed in here, and what it
+  // has closed is closed.
+  void merge(std::string_view json, store::WallTime now);
 
  private:
   using ByCode = std::map<std::string, OpenCode, std::less<>>;
   using Key = std::pair<DeviceId, std::string>;  // device, uuid
 
   void add(OpenCode code);
+  void add_open(const json::object& saved, store::WallTime now);
   void forget(ByCode::iterator code, store::WallTime now);
   void remove(ByCode::iterator code, store::WallTime now);
   bool make_room(std::string_view peer, store::WallTime now);

@@ -73,6 +73,14 @@ void Bootstrap::load(std::string_view saved) {
   saved_changes_ = codes_.changes();
 }
 
+void Bootstrap::refresh() {
+  parts_.store.read(
+      parts_.executor, [](store::Store& store) { return store.settings().get(kSettingKey).value_or(""); },
+      [this](const Result<std::string>& saved) {
+        if (saved) codes_.merge(*saved, wall());
+      });
+}
+
 void Bootstrap::start() {
   tick_later();
 }

@@ -85,6 +85,8 @@ class Bootstrap {
 
   static constexpr std::string_view kSettingKey = "activation_codes";
   void load(std::string_view saved);
+  // Another gateway has saved its codes, or anything: they are read and become ours too.
+  void refresh();
   void start();
   void stop();
   void tick();  // once a second: expiry, saving

@@ -85,6 +85,14 @@ void FirmwareLibrary::load(std::vector<store::FirmwareImage> images) {
   }
 }
 
+void FirmwareLibrary::refresh() {
+  parts_.store.read(
+      parts_.executor, [](store::Store& store) { return store.firmware().all(); },
+      [this](Result<std::vector<store::FirmwareImage>> images) {
+        if (images) adopt(std::move(*images));
+      });
+}
+
 const store::FirmwareImage* FirmwareLibrary::find(std::string_view image) const {
   const auto found = std::ranges::find(images_, image, &store::FirmwareImage::id);
   return found == images_.end() ? nullptr : &*found;
@@ -221,6 +229,29 @@ store::FirmwareImage* FirmwareLibrary::known(std::string_view image) {
   return found == images_.end() ? nullptr : &*found;
 }
 
+// What is being changed here is left alone: its own change ends with what is true.
+void FirmwareLibrary::adopt(std::vector<store::FirmwareImage> images) {
+  const std::vector<std::string> found = disk_.images();
+  const std::set<std::string> files(found.begin(), found.end());
+  std::set<std::string> there;
+  for (store::FirmwareImage& image : images) {
+    there.insert(image.id);
+    if (changes_.busy(image.id)) continue;
+    store::FirmwareImage* ours = known(image.id);
+    if (ours != nullptr) {
+      *ours = std::move(image);
+      offers_.forget_image(ours->id);
+    } else if (files.contains(image.id)) {
+      images_.push_back(std::move(image));
+    }
+  }
+  std::erase_if(images_, [&](const store::FirmwareImage& image) {
+    const bool gone = !there.contains(image.id) && !changes_.busy(image.id);
+    if (gone) offers_.forget_image(image.id);
+    return gone;
+  });
+}
+
 void FirmwareLibrary::write_change(const std::string& id, const ImageChange& change, const Audit& audit,
                                    const std::function<void(Result<store::FirmwareImage>)>& done) {
   const store::FirmwareImage* image = known(id);
@@ -237,7 +268,7 @@ void FirmwareLibrary::write_change(const std::string& id, const ImageChange& cha
       },
       [this, fresh, done](const Status& kept) {
         if (kept) {
-          // Changes of one image wait for each other, so it is still there, as it was.
+          // Changes of one image wait for each other, here and in adopt(), so it is still there, as it was.
           *known(fresh.id) = fresh;
           offers_.forget_image(fresh.id);  // whoever gave up on it gets new tries
         }
@@ -337,7 +368,7 @@ void FirmwareLibrary::upload_finished(const std::string& id, const std::string& 
           disk_.remove_image(made.id);
           return done({.kind = Kind::kFailed, .image = {}, .message = kept.error().message});
         }
-        images_.push_back(made);
+        if (known(made.id) == nullptr) images_.push_back(made);  // adopt() may have been quicker
         logger().info("firmware uploaded image={} board={} version={} bytes={}", made.id, made.board,
                       made.version, made.size_bytes);
         done({.kind = Kind::kComplete, .offset = made.size_bytes, .image = made});

@@ -74,6 +74,9 @@ class FirmwareLibrary {
   // At start. A file without a record is removed: its record was refused, or its removal was cut short. A record
   // without its file is left out, so that nobody is sent after it.
   void load(std::vector<store::FirmwareImage> images);
+  // Another gateway has changed them: the records are read anew. An image whose file is not in our folder is not
+  // offered here (docs/store.md: the gateways share the folder).
+  void refresh();
 
   const std::vector<store::FirmwareImage>& images() const { return images_; }
   const store::FirmwareImage* find(std::string_view image) const;
@@ -118,6 +121,7 @@ class FirmwareLibrary {
     SteadyTime used{};
   };
   store::FirmwareImage* known(std::string_view image);
+  void adopt(std::vector<store::FirmwareImage> images);
   void write_change(const std::string& image, const ImageChange& change, const Audit& audit,
                     const std::function<void(Result<store::FirmwareImage>)>& done);
   void write_removal(const std::string& image, const Audit& audit, const std::function<void(Status)>& done);
