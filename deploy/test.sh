@@ -56,9 +56,11 @@ say "Local models for the tests"
 fetch_models "$models"
 if hears_freely "$models"; then export EARSHOT_MODELS_DIR=$models; fi
 
-# What reads the files for containers and clusters; likewise.
-checkers=${XDG_CACHE_HOME:-$HOME/.cache}/earshot/checkers
-if fetch_checkers "$checkers"; then export EARSHOT_CHECKERS=$checkers; fi
+# What reads the files for containers and clusters; likewise. A folder that is named already, or none (''), stays so.
+if [ -z "${EARSHOT_CHECKERS+named}" ]; then
+  checkers=${XDG_CACHE_HOME:-$HOME/.cache}/earshot/checkers
+  if fetch_checkers "$checkers"; then export EARSHOT_CHECKERS=$checkers; fi
+fi
 
 # run_tests PRESET ARGUMENT... : of ctest.
 run_tests() {

@@ -101,7 +101,7 @@ apt_step() {
 fetch_checkers() {
   local wanted=$earshot_root/tests/deploy/checkers.txt
   if cmp -s "$wanted" "$1/checkers.txt"; then return 0; fi
-  { attended python3 -m venv "$1" && attended "$1/bin/pip" install -q --disable-pip-version-check -r "$wanted"; } >/dev/null 2>&1 ||
+  { attended python3 -m venv "$1" && attended "$1/bin/pip" install -q --disable-pip-version-check --retries 1 -r "$wanted"; } >/dev/null 2>&1 ||
     { note "without the checkers of containers and clusters: they are not to be had"; return 1; }
   cp "$wanted" "$1/checkers.txt"
 }

@@ -141,6 +141,20 @@ inside earshot-sim talk --ota "http://127.0.0.1:$http/xiaozhi/ota/" --say 'set t
 ok "a simulated device talked"
 inside earshotctl devices --json >/dev/null || fail "earshotctl does not find the gateway by itself"
 
+# page PORT FILE: what Prometheus would read, without the head.
+page() {
+  exec 3<>"/dev/tcp/127.0.0.1/$1"
+  printf 'GET /metrics HTTP/1.1\r\nHost: earshot\r\nConnection: close\r\n\r\n' >&3
+  tr -d '\r' <&3 | sed '1,/^$/d' >"$2"
+  exec 3<&- 3>&-
+}
+page "$http" "$root/tmp/gateway.metrics"
+page "$metrics" "$root/tmp/worker.metrics"
+names=0
+"$(dirname "${BASH_SOURCE[0]}")/../../tests/deploy/observability_test.py" "$root"/tmp/{gateway,worker}.metrics || names=$?
+[ "$names" = 0 ] || [ "$names" = 77 ] || fail "docs/metrics.md"
+ok "/metrics of both has the names of docs/metrics.md"
+
 printf '\nlog: { level: debug }\n' >>"$root/etc/earshot/gateway.yaml"
 kill -HUP "$gateway"
 within 10 says gateway 'applied=log.level' || fail "SIGHUP does not reload"
@@ -161,10 +175,10 @@ start_all
 stop_all
 ok "an upgrade keeps configuration and data"
 
-names=(earshot-gateway earshot-worker earshot-ctl earshot-sim)
-inside dpkg --remove "${names[@]}" >>"$log" 2>&1 || fail "remove"
+all=(earshot-gateway earshot-worker earshot-ctl earshot-sim)
+inside dpkg --remove "${all[@]}" >>"$log" 2>&1 || fail "remove"
 [ -f "$root/etc/earshot/gateway.yaml" ] && [ -f "$root/var/lib/earshot/earshot.db" ] || fail "remove took configuration or data"
-inside dpkg --purge "${names[@]}" >>"$log" 2>&1 || { tail -n 10 "$log" >&2; fail "purge"; }
+inside dpkg --purge "${all[@]}" >>"$log" 2>&1 || { tail -n 10 "$log" >&2; fail "purge"; }
 left=$(inside find / -xdev \( -path /proc -o -path /dev -o -path /root -o -path /tmp -o -path /var/cache -o -path /var/log \) \
   -prune -o -name '*earshot*' -print)
 [ -z "$left" ] || fail "purge left: $left"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Dashboard and alert rules name metrics of docs/metrics.md only, and Prometheus can read the rules.
 
-Exits with 77 (skipped) where the reader of YAML is missing. What the programs really answer is compared with the same
-page by e2e_tests (MetricsNames).
+observability_test.py [GATEWAY WORKER]: files with what the programs have answered at /metrics. Then each name, kind and
+label in them must be on the page, and each that the page has from the start on must be in them: so do e2e_tests
+(MetricsNames) and the trial of the packages. Exits with 77 (skipped) where the reader of YAML is missing.
 """
 import json
 import pathlib
@@ -45,7 +46,37 @@ def check(where, expression, known):
                     problems.append(f"{where}: {name} has no label {label}")
 
 
+def rows_of(section):
+    """name: (kind, labels, since) of one of the page's two tables."""
+    page = (root / "docs" / "metrics.md").read_text()
+    text = re.search(rf"^## {section}$(.*?)^## ", page, re.M | re.S)[1]
+    rows = re.findall(r"^\| `(earshot_\w+)` \| (\w+) \|([^|]*)\|[^|]*\| ([^|]*?) \|", text, re.M)
+    return {name: (kind, set(re.findall(r"`(\w+)`", labels)), since) for name, kind, labels, since in rows}
+
+
+def compare(section, text):
+    """What a program has answered, against its table."""
+    rows = rows_of(section)
+    kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.M))
+    for name, kind in kinds.items():
+        if name not in rows:
+            problems.append(f"{section}: {name} is not in docs/metrics.md")
+        elif rows[name][0] != kind:
+            problems.append(f"{section}: {name} is a {kind}, docs/metrics.md has a {rows[name][0]}")
+    for name, (_, _, since) in rows.items():
+        if since == "start" and name not in kinds:
+            problems.append(f"{section}: {name} is in docs/metrics.md only")
+    for name, labels in re.findall(r"^(earshot_\w+)\{([^}]*)\}", text, re.M):
+        plain = name if name in rows else re.sub(r"_(bucket|sum|count)$", "", name)
+        extra = set(re.findall(r"(\w+)=\"", labels)) - {"le"} - rows.get(plain, ("", set(), ""))[1]
+        if extra:
+            problems.append(f"{section}: {name} has labels that docs/metrics.md does not name: {sorted(extra)}")
+    print(f"{section}: {len(kinds)} names")
+
+
 known = documented()
+for section, file in zip(("Gateway", "Worker"), sys.argv[1:]):
+    compare(section, pathlib.Path(file).read_text())
 if len(known) < 20:
     problems.append(f"docs/metrics.md: only {len(known)} names found")
 
