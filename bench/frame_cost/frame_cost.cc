@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   SsrcMap<MqttUdpLeg*> legs;  // as the door has it
   legs.emplace(identity.ssrc, made.get());
   Session& session = *table.open(std::move(identity), DeviceHello{}, std::move(made), now);
-  session.opened(WorkerLeg(port), now);
+  session.opened(WorkerLeg(port, true), now);  // what the device says is kept for the next worker
   AudioCipher device(key_in(port.hello));
 
   Bytes datagram(kAudioHeaderBytes + kFrameBytes);
@@ -75,8 +75,13 @@ int main(int argc, char** argv) {
   down.mutable_audio_down()->set_live(true);
   down.mutable_audio_down()->set_opus(std::string(kFrameBytes, 0x58));
   const std::string record = down.SerializeAsString();
+  ipc::Envelope heard;
   for (int i = 1; i <= frames; ++i) {
     now += Milliseconds(60);
+    if (i % 17 == 0) {  // as a worker does each second
+      heard.mutable_uplink_heard()->set_uplink(static_cast<std::uint64_t>(i) - 15);
+      session.envelope(heard, now);
+    }
     const auto header = build_audio_header({.flags = 0,
                                             .payload_bytes = kFrameBytes,
                                             .ssrc = session.ssrc(),

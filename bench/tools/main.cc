@@ -64,7 +64,7 @@ void list_cost() {
   const BuiltinTools builtin;
   const SystemClock clock;
   ToolBox box(
-      limits, {}, builtin, clock, [](const std::string&) {}, nullptr, &many);
+      limits, {}, builtin, clock, [](const std::string&) {}, nullptr, nullptr, &many);
   box.start(false, clock.now());
   std::printf("first turn of a conversation, 500 tools: %.3f ms\n", timed([&] { (void)box.tools(); }));
   std::vector<double> each;

@@ -162,6 +162,15 @@ ConversationState full_state() {
   state.late_results = {{.call = call("c2"), .text = std::string("42")},
                         {.call = call("c3"), .text = Error{ErrorCode::kTimeout, "no answer"}}};
   state.says = {{.id = "s1", .text = "Hello.", .again = true}};
+  state.reply = ReplyUnderWay{
+      .turn = TurnId{41},
+      .source = TurnSource::kText,
+      .remembered = true,
+      .words = "off",
+      .record = ReplyRecord({assistant("", {call("c4")}), answer("c4", "true")}, {"", "It is off."}, {1}),
+      .complete = true,
+      .heard = 1,
+      .say_id = "s0"};
   return state;
 }
 
@@ -188,6 +197,12 @@ TEST(CheckpointTest, HoldsAllOfIt) {
   EXPECT_EQ(*read.late_results[0].text, "42");
   EXPECT_EQ(read.late_results[1].text.error().message, "no answer");
   EXPECT_EQ(read.says, state.says);
+  ASSERT_TRUE(read.reply.has_value());
+  EXPECT_EQ(read.reply->turn, TurnId{41});
+  EXPECT_EQ(read.reply->source, TurnSource::kText);
+  EXPECT_EQ(read.reply->words, "off");
+  EXPECT_EQ(read.reply->record.sentences(), state.reply->record.sentences());
+  EXPECT_EQ(lines(read.reply->record.heard(2)), lines(state.reply->record.heard(2)));
   EXPECT_EQ(write_checkpoint(read), write_checkpoint(state));
 }
 
@@ -230,6 +245,13 @@ TEST(CheckpointTest, RefusesWhatNoWorkerWrites) {
   EXPECT_TRUE(refuses([](C& c) { c.mutable_hearing()->set_silence_ms(0xffff'ffff); }));
   for (const double db : {-1.0, 1e9, std::nan(""), HUGE_VAL})
     EXPECT_TRUE(refuses([&](C& c) { c.mutable_hearing()->set_echo_loss_db(db); })) << db;
+  EXPECT_TRUE(refuses([](C& c) { c.mutable_reply()->set_turn(0); }));
+  EXPECT_TRUE(refuses([](C& c) { c.mutable_reply()->add_rounds(0); })) << "sentences only grow";
+  EXPECT_TRUE(refuses([](C& c) { c.mutable_reply()->add_rounds(99); })) << "more than there are";
+  EXPECT_TRUE(refuses([](C& c) { c.mutable_reply()->set_say_id(std::string(65, 'x')); }));
+  EXPECT_TRUE(refuses([](C& c) { c.mutable_reply()->mutable_messages(1)->set_call_id("c9"); }));
+  EXPECT_TRUE(
+      refuses([](C& c) { c.mutable_reply()->set_source(static_cast<ipc::CheckpointReply::Source>(9)); }));
   EXPECT_TRUE(refuses([](C& c) { c.mutable_turns(0)->mutable_reply(1)->set_call_id("c9"); }))
       << "an answer to nothing";
   EXPECT_TRUE(refuses([](C& c) {

@@ -67,6 +67,9 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"speech_pause", WorkerVerdict::kSession},
                                    {"speech_resume", WorkerVerdict::kSession},
                                    {"user_speaks", WorkerVerdict::kSession},
+                                   {"session_checkpoint", WorkerVerdict::kSession},
+                                   {"uplink_heard", WorkerVerdict::kSession},
+                                   {"sentence_end", WorkerVerdict::kSession},
                                    {"stt", WorkerVerdict::kSession},
                                    {"emotion", WorkerVerdict::kSession},
                                    {"mcp_down", WorkerVerdict::kSession},
@@ -116,6 +119,11 @@ TEST(WorkerProtocol, BoundsAudioAndTexts) {
   };
   EXPECT_EQ(judge_worker_envelope(sentence(kMaxDownTextBytes), true), WorkerVerdict::kSession);
   EXPECT_EQ(judge_worker_envelope(sentence(kMaxDownTextBytes + 1), true), WorkerVerdict::kTextTooLong);
+  const auto checkpoint = [](std::size_t bytes) {
+    return make(7, [=](Envelope& e) { e.mutable_session_checkpoint()->set_state(std::string(bytes, 'x')); });
+  };
+  EXPECT_EQ(judge_worker_envelope(checkpoint(kMaxCheckpointBytes), true), WorkerVerdict::kSession);
+  EXPECT_EQ(judge_worker_envelope(checkpoint(kMaxCheckpointBytes + 1), true), WorkerVerdict::kTextTooLong);
   EXPECT_EQ(
       judge_worker_envelope(
           make(7, [](Envelope& e) { e.mutable_mcp_down()->set_payload(std::string(16 * 1024, 'x')); }), true),
