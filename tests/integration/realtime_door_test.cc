@@ -70,7 +70,11 @@ class RealtimeDoorTest : public GatewayTest {
     e2e::ChildProcess worker({std::string(binaries) + "/earshot-worker", "--gateway",
                               shard_->worker_endpoint().text(), "--id", "w1"},
                              (folder_ / "worker.out").string(), (folder_ / "worker.log").string());
-    EXPECT_TRUE(run_until([&] { return counter("worker_links_up") == 1; }));
+    // A sanitised worker on a loaded machine loads its models slowly.
+    bool up = false;
+    for (int patience = 0; patience < 6 && !up; ++patience)
+      up = run_until([&] { return counter("worker_links_up") == 1; });
+    EXPECT_TRUE(up);
     RealtimeRun run;
     std::thread client([&] {
       run = e2e::run_realtime_client(folder_, server_->port(), std::string(kTokenText), talk, wav);
