@@ -47,7 +47,7 @@ struct RealtimeRun {
 inline RealtimeRun run_realtime_client(const std::string& folder, int port, const std::string& key,
                                        const std::string& talk, const std::string& wav = "") {
   const std::string out = folder + "/" + talk + ".json";
-  const std::string script = std::filesystem::path(__FILE__).parent_path() / "clients/realtime_client.py";
+  const std::string script = EARSHOT_REALTIME_CLIENT;  // set by the build
   RealtimeRun run;
   run.ended_well =
       std::system((python_with_openai() + " " + script + " http://127.0.0.1:" + std::to_string(port) + " '" +
