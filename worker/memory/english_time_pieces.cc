@@ -267,15 +267,15 @@ EnglishPiece english_clock(TimeReader& reader) {
     int from;
     int until;
   };
-  constexpr std::array<Part, 8> kPartsOfDay{{{"morning", 5, 12},
-                                        {"noon", 11, 13},
-                                        {"lunchtime", 11, 14},
-                                        {"lunch", 11, 14},
-                                        {"afternoon", 12, 18},
-                                        {"evening", 17, 24},
-                                        {"night", 18, 30},
-                                        {"midnight", 23, 25}}};
-  for (const Part& one : kPartsOfDay) {
+  constexpr std::array<Part, 8> kDayParts{{{"morning", 5, 12},
+                                           {"noon", 11, 13},
+                                           {"lunchtime", 11, 14},
+                                           {"lunch", 11, 14},
+                                           {"afternoon", 12, 18},
+                                           {"evening", 17, 24},
+                                           {"night", 18, 30},
+                                           {"midnight", 23, 25}}};
+  for (const Part& one : kDayParts) {
     if (reader.take_word(one.word))
       return TimePiece{.kind = EnglishKind::kPart, .minutes = one.from * 60, .until_minutes = one.until * 60};
   }
