@@ -4,8 +4,8 @@
 // Owns: the conversations that are open, and those that closed within kAfterwards: the report of a last turn
 // comes after the goodbye.
 // Borrows: store, hub and clock.
-// While the database is away they wait. Bounded: kMaxWritingBytes wait for the store; beyond, turns are left out and counted: nobody waits for
-// them, and a conversation is not worth the gateway's memory.
+// Bounded: kMaxWritingBytes wait for the store, also while a database elsewhere is away; beyond, turns are left
+// out and counted: nobody waits for them, and a conversation is not worth the gateway's memory.
 #pragma once
 
 #include <cstdint>

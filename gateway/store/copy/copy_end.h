@@ -19,7 +19,8 @@ struct CopiedBytes {
 using CopiedCell = std::variant<std::monostate, std::int64_t, std::string, CopiedBytes>;  // the first: NULL
 using CopiedRow = std::vector<CopiedCell>;
 
-// Runs on: one thread. Errors: StoreError and StartupError, thrown.
+// Runs on: one thread.
+// Errors: StoreError and StartupError, thrown.
 class CopyEnd {
  public:
   virtual ~CopyEnd() = default;

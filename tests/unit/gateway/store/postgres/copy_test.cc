@@ -20,7 +20,7 @@ using postgres::shared_server;
 class CopyStoreTest : public testing::Test {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_POSTGRES();
+    if (const std::string why = fakes::PostgresServer::missing(); !why.empty()) GTEST_SKIP() << why;
     std::filesystem::create_directories(folder_);
     url_ = shared_server().new_database();
   }

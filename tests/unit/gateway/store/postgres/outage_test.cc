@@ -19,7 +19,7 @@ using std::chrono::seconds;
 class PostgresOutageTest : public testing::Test {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_POSTGRES();
+    if (const std::string why = fakes::PostgresServer::missing(); !why.empty()) GTEST_SKIP() << why;
     server_ = std::make_unique<fakes::PostgresServer>();
     settings_ = {.url = server_->new_database(), .gateway = "here", .statement_timeout = Milliseconds(1000)};
     proxy_ = open_postgres(settings_);

@@ -8,7 +8,7 @@ namespace {
 
 // Without the package the list of stores is empty and the suites have no case; this one says why.
 TEST(PostgresContract, HasAServer) {
-  SKIP_WITHOUT_POSTGRES();
+  if (const std::string why = fakes::PostgresServer::missing(); !why.empty()) GTEST_SKIP() << why;
   EXPECT_FALSE(postgres::new_settings().url.empty());
 }
 

@@ -17,8 +17,4 @@ inline Settings new_settings(const std::string& gateway = "here") {
   return {.url = shared_server().new_database(), .gateway = gateway};
 }
 
-// The first line of a case.
-#define SKIP_WITHOUT_POSTGRES() \
-  if (!fakes::PostgresServer::missing().empty()) GTEST_SKIP() << fakes::PostgresServer::missing()
-
 }  // namespace earshot::store::postgres

@@ -21,7 +21,7 @@ using What = StoreChange::What;
 class PostgresSharingTest : public testing::Test {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_POSTGRES();
+    if (const std::string why = fakes::PostgresServer::missing(); !why.empty()) GTEST_SKIP() << why;
     settings_ = new_settings("a");
     other_ = settings_;
     other_.gateway = "b";
