@@ -63,7 +63,7 @@ TEST_F(OtlpExporterTest, TurnsGoInOneBatch) {
   ASSERT_EQ(collector_.requests().size(), 1U);
   const fakes::FakeRequest request = collector_.requests()[0];
   EXPECT_EQ(request.headers.at("content-type"), "application/json");
-  const auto body = json::parse(request.body);
+  const auto body = json::parse_value(request.body, 1 << 20).value();
   EXPECT_EQ(body.at("resourceSpans").at(0).at("scopeSpans").at(0).at("spans").as_array().size(), 3U);
 }
 

@@ -38,7 +38,14 @@ TurnTrace spoken_turn() {
 }
 
 json::array spans_in(const std::string& body) {
-  return json::parse(body).at("resourceSpans").at(0).at("scopeSpans").at(0).at("spans").as_array();
+  return json::parse_value(body, 1 << 20)
+      .value()
+      .at("resourceSpans")
+      .at(0)
+      .at("scopeSpans")
+      .at(0)
+      .at("spans")
+      .as_array();
 }
 
 const json::object& span_named(const json::array& spans, std::string_view name) {
