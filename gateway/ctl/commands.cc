@@ -18,6 +18,7 @@ std::vector<Command> all_commands() {
   add_device_commands(all);
   add_call_commands(all);
   add_conversation_commands(all);
+  add_pki_commands(all);
   add_tail_command(all);
   add_agent_commands(all);
   add_providers_find(all);

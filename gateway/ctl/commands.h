@@ -14,6 +14,7 @@ void add_agent_commands(std::vector<Command>& all);     // agents, providers
 void add_providers_find(std::vector<Command>& all);     // providers find
 void add_firmware_commands(std::vector<Command>& all);  // firmware
 void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
+void add_pki_commands(std::vector<Command>& all);           // pki, workers join-token
 void add_tail_command(std::vector<Command>& all);
 void add_doctor_command(std::vector<Command>& all);
 void add_completion_command(std::vector<Command>& all);

@@ -105,7 +105,7 @@ void system(Context& context, const Arguments&) {
 
 void add_conversation_commands(std::vector<Command>& all) {
   all.push_back({"system", "The gateway itself: version, admission, how many devices", {}, system});
-  all.push_back({"workers", "The voice workers and their load", {}, workers});
+  all.push_back({"workers list", "The voice workers and their load", {}, workers});
   all.push_back({"drain",
                  "Lets a worker finish its conversations and take no new ones",
                  {place("WORKER", "As workers shows it", Hint::kWorker)},

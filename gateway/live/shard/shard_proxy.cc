@@ -102,6 +102,11 @@ void ShardProxy::post_agents(AgentParts parts) {
              [this, parts = std::move(parts)]() mutable { shard_.handle_agents(std::move(parts)); });
 }
 
+void ShardProxy::post_link_keys(LinkKeysPtr keys) {
+  asio::post(executor_,
+             [this, keys = std::move(keys)]() mutable { shard_.handle_link_keys(std::move(keys)); });
+}
+
 void ShardProxy::request_stats(Executor reply_to, std::function<void(ShardStats)> done) {
   asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,
