@@ -98,6 +98,7 @@ App::Parts::Parts(WorkerConfig given)
       links(
           io.get_executor(),
           {.gateways = config.gateways,
+           .tls = config.tls,
            .worker_id = config.id,
            .capacity = config.capacity,
            .version = EARSHOT_VERSION,
