@@ -142,6 +142,7 @@ App::Parts::Parts(WorkerConfig given, std::function<WorkerConfig()> again, const
       links(
           io.get_executor(),
           {.gateways = config.gateways,
+           .tls = config.tls,
            .worker_id = config.id,
            .capacity = config.capacity,
            .version = EARSHOT_VERSION,

@@ -15,12 +15,18 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   CommandLine line;
   std::string file;
   std::string id;
+  std::string join;
   std::vector<std::string> settings;
   app.add_option("--config", file, "A YAML file; without it the defaults hold")->type_name("FILE");
   app.add_option("--gateway", line.arguments.gateways,
-                 "A gateway to dial, unix:PATH or tcp:HOST:PORT; may be repeated")
+                 "A gateway to dial, unix:PATH, tcp:HOST:PORT or tls:HOST:PORT; may be repeated")
       ->type_name("ADDRESS")
       ->allow_extra_args(false);
+  app.add_option(
+         "--join", join,
+         "Joins a gateway of another machine with the line that earshotctl workers join-token printed, once; "
+         "later starts need no argument")
+      ->type_name("EARSHOT://...");
   app.add_option("--id", id, "The worker's name in logs")->type_name("NAME");
   app.add_option("--set", settings, "Overrides one value of the configuration; may be repeated")
       ->type_name("KEY=VALUE")
@@ -41,6 +47,7 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   }
   if (!file.empty()) line.arguments.config_file = file;
   if (!id.empty()) line.arguments.id = id;
+  if (!join.empty()) line.join = join;
   return line;
 }
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "common/config/config_reader.h"
+#include "common/tls/link_contexts.h"
 
 namespace earshot::worker {
 
@@ -19,18 +21,48 @@ bool is_plain_id(const std::string& id) {
              std::string::npos;
 }
 
-void read_gateways(ConfigSection& root, std::vector<ipc::Endpoint>& out) {
+// systemd's StateDirectory=, else where a user's programs keep such things (XDG Base Directory).
+std::filesystem::path default_state_folder() {
+  const auto named = [](const char* variable) -> std::filesystem::path {
+    const char* const value = std::getenv(variable);
+    return value == nullptr ? "" : value;
+  };
+  if (const auto folder = named("STATE_DIRECTORY"); !folder.empty()) return folder;
+  if (const auto folder = named("XDG_STATE_HOME"); !folder.empty()) return folder / "earshot-worker";
+  if (const auto home = named("HOME"); !home.empty()) return home / ".local" / "state" / "earshot-worker";
+  return "/var/lib/earshot-worker";
+}
+
+// A worker that has joined knows its gateways and its name; what the file or the command line says goes before.
+void read_gateways(ConfigSection& root, const WorkerArguments& arguments, WorkerConfig& config) {
+  std::string state;
+  root.read("state_dir", state);
+  config.state_folder = state.empty() ? default_state_folder() : std::filesystem::path(state);
+  const auto joined = tls::read_link_folder(config.state_folder);
   std::vector<std::string> addresses = {"unix:/run/earshot/workers.sock"};
+  if (joined && !joined->gateways.empty()) addresses = joined->gateways;
   root.read("gateways", addresses);
   if (addresses.empty()) root.problem("gateways", "names no gateway");
+  bool secured = false;
   for (const std::string& address : addresses) {
     auto endpoint = ipc::parse_endpoint(address);
-    if (endpoint) {
-      out.push_back(std::move(*endpoint));
-    } else {
+    if (!endpoint) {
       root.problem("gateways", "'" + address + "': " + endpoint.error().message);
+      continue;
     }
+    secured = secured || endpoint->kind == ipc::Endpoint::Kind::kTls;
+    config.gateways.push_back(std::move(*endpoint));
   }
+  if (!secured || arguments.joins) return;
+  if (!joined)
+    return root.problem("state_dir", joined.error().message + ": join a gateway with a line of " +
+                                         "earshotctl workers join-token first");
+  auto context = tls::LinkContexts::worker(joined->identity);
+  if (!context)
+    return root.problem("state_dir", config.state_folder.string() + ": " + context.error().message);
+  config.tls = std::move(context).value();
+  config.tls_until = joined->until;
+  config.id = joined->name;
 }
 
 // "127.0.0.1:9101". The address is always written out: opening it to others is a decision.
@@ -68,13 +100,17 @@ void read_telemetry(ConfigSection section, std::string& endpoint) {
     section.problem("otlp_endpoint", "must be an http or https address without a name or password, or empty");
 }
 
-void read_process(ConfigSection root, WorkerConfig& config) {
+void read_process(ConfigSection root, const WorkerArguments& arguments, WorkerConfig& config) {
   read_log(root.section("log"), config);
   read_telemetry(root.section("telemetry"), config.otlp_endpoint);
   config.id = "worker-" + std::to_string(::getpid());
+  read_gateways(root, arguments, config);
+  const std::string certified = config.tls ? config.id : std::string();
   root.read("id", config.id);
   if (!is_plain_id(config.id)) root.problem("id", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
-  read_gateways(root, config.gateways);
+  if (!certified.empty() && config.id != certified)
+    root.problem("id",
+                 "is '" + certified + "' by the certificate: leave it out, or join anew under another name");
   std::string engine = "conversation";
   root.read_choice("engine", engine, {"conversation", "echo"});
   if (engine == "echo") config.engine = Engine::kEcho;
@@ -164,7 +200,7 @@ WorkerConfig load_config(const WorkerArguments& arguments) {
   if (arguments.id) reader.override_value("id", *arguments.id);
   if (!arguments.gateways.empty()) reader.override_list("gateways", arguments.gateways);
   WorkerConfig config;
-  read_process(reader.root(), config);
+  read_process(reader.root(), arguments, config);
   read_hearing(reader.root(), config);
   read_speaking(reader.root(), config);
   read_agents(reader.root(), config);

@@ -2,6 +2,7 @@
 // prints the effective ones.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/ipc/endpoint.h"
+#include "common/tls/link_folder.h"
 #include "worker/agents/agent_config.h"
 #include "worker/agents/provider_choice.h"
 #include "worker/conversation/conversation.h"
@@ -34,6 +36,9 @@ struct WorkerConfig {
   bool log_json = false;  // one JSON object a line
   std::string id;         // default: "worker-<pid>"
   std::vector<ipc::Endpoint> gateways;
+  std::filesystem::path state_folder;      // of a joined worker (common/tls/link_folder.h)
+  std::optional<tls::TlsContext> tls;      // what it shows to gateways; nullopt: it has not joined
+  std::optional<tls::WallTime> tls_until;  // when that expires
   Engine engine = Engine::kConversation;
   std::uint32_t capacity = 100;
   std::uint32_t threads = 0;  // default: one a processor
@@ -74,6 +79,7 @@ struct WorkerArguments {
   ConfigOverrides overrides;
   std::vector<std::string> gateways;  // replace those of the file
   std::optional<std::string> id;
+  bool joins = false;  // it has no certificate yet, and is about to get one
 };
 
 // Throws ConfigError with every problem, a line each.

@@ -17,6 +17,7 @@
 #include "worker/command_line.h"
 #include "worker/config.h"
 #include "worker/echo/echo_app.h"
+#include "worker/join.h"
 
 namespace {
 
@@ -52,7 +53,19 @@ std::vector<std::string> remarks(const WorkerConfig& config) {
   return lines;
 }
 
+// Throws StartupError: one line that says what to do.
+void join_first(const CommandLine& line) {
+  WorkerArguments before = line.arguments;
+  before.joins = true;
+  const WorkerConfig config = load_config(before);
+  const auto joined = join_gateway(*line.join, config.state_folder, line.arguments.id.value_or(host_name()));
+  if (!joined) throw StartupError(ExitCode::kConfig, "not joined: " + joined.error().message);
+  std::fprintf(stderr, "earshot-worker: joined as '%s'; certificate and key are in %s\n", joined->c_str(),
+               config.state_folder.c_str());
+}
+
 int run(const CommandLine& line) {
+  if (line.join) join_first(line);
   WorkerConfig config = load_config(line.arguments);
   if (line.check_config) {
     std::fputs(config.effective.c_str(), stdout);

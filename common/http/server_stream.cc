@@ -24,7 +24,7 @@ ServerStream::ServerStream(tcp::socket socket) : socket_(std::move(socket)) {
   socket_.non_blocking(true, failure);               // what is done at once never waits
 }
 
-void ServerStream::secure(TlsSession session, PlainText plain, SecureHandler done) {
+void ServerStream::secure(tls::TlsSession session, PlainText plain, SecureHandler done) {
   auto state =
       std::make_unique<TlsState>(TlsState{.session = std::move(session), .encrypted = {}, .sending = {}});
   if (plain == PlainText::kRefused) {
@@ -84,7 +84,7 @@ void ServerStream::write_some(const Gathered& from, IoHandler handler) {
 
 // What is to be said goes out before anything is waited for, the reason of a failure too.
 void ServerStream::shake_hands(SecureHandler done) {
-  const TlsSession::Step step = tls_->session.handshake();
+  const tls::TlsSession::Step step = tls_->session.handshake();
   tls_->sending = tls_->session.take_output();
   if (tls_->sending.empty()) return after_step(step, std::move(done));
   asio::async_write(socket_, asio::buffer(tls_->sending),
@@ -95,9 +95,9 @@ void ServerStream::shake_hands(SecureHandler done) {
                     });
 }
 
-void ServerStream::after_step(TlsSession::Step step, SecureHandler done) {
-  if (step == TlsSession::Step::kDone) return done({});
-  if (step != TlsSession::Step::kNeedsInput) return done(asio::error::connection_refused);
+void ServerStream::after_step(tls::TlsSession::Step step, SecureHandler done) {
+  if (step == tls::TlsSession::Step::kDone) return done({});
+  if (step != tls::TlsSession::Step::kNeedsInput) return done(asio::error::connection_refused);
   socket_.async_read_some(asio::buffer(tls_->encrypted),
                           [this, done = std::move(done)](error_code failure, std::size_t bytes) mutable {
                             if (failure) return done(failure);
@@ -115,13 +115,13 @@ void ServerStream::read_secure(asio::mutable_buffer into, IoHandler handler, boo
   std::size_t got = 0;
   const std::span<std::uint8_t> room(static_cast<std::uint8_t*>(into.data()), into.size());
   switch (tls_->session.read(room, got)) {
-    case TlsSession::Step::kDone:
+    case tls::TlsSession::Step::kDone:
       return complete({}, got);
-    case TlsSession::Step::kClosed:
+    case tls::TlsSession::Step::kClosed:
       return complete(asio::error::eof, 0);
-    case TlsSession::Step::kFailed:
+    case tls::TlsSession::Step::kFailed:
       return complete(asio::error::connection_reset, 0);
-    case TlsSession::Step::kNeedsInput:
+    case tls::TlsSession::Step::kNeedsInput:
       break;
   }
   socket_.async_read_some(asio::buffer(tls_->encrypted), [this, into, handler = std::move(handler)](
@@ -139,7 +139,7 @@ void ServerStream::write_secure(const Gathered& from, IoHandler handler) {
     plain.append(static_cast<const char*>(buffer.data()), length);
   }
   if (plain.empty()) return complete_later(std::move(handler), {}, 0);
-  if (tls_->session.write(as_bytes(plain)) != TlsSession::Step::kDone)
+  if (tls_->session.write(as_bytes(plain)) != tls::TlsSession::Step::kDone)
     return complete_later(std::move(handler), asio::error::connection_reset, 0);
   tls_->sending = tls_->session.take_output();
   asio::async_write(

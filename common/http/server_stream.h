@@ -13,7 +13,7 @@
 
 #include "common/asio/asio.h"
 #include "common/http/byte_stream.h"
-#include "common/http/tls_session.h"
+#include "common/tls/tls_session.h"
 
 namespace earshot::http {
 
@@ -26,7 +26,7 @@ class ServerStream : public ByteStream {
 
   // Speaks TLS from here on. kTaken: if the client's first byte begins a TLS record; else it is a plain
   // connection. Has no deadline: cancel() and close() end it.
-  void secure(TlsSession session, PlainText plain, SecureHandler done);
+  void secure(tls::TlsSession session, PlainText plain, SecureHandler done);
   bool is_secure() const { return tls_ != nullptr; }
 
   Executor get_executor() override { return socket_.get_executor(); }
@@ -46,7 +46,7 @@ class ServerStream : public ByteStream {
 
  private:
   struct TlsState {
-    TlsSession session;
+    tls::TlsSession session;
     std::array<std::uint8_t, 4096> encrypted{};  // just read
     std::string sending;
   };
@@ -54,7 +54,7 @@ class ServerStream : public ByteStream {
   void read_some(asio::mutable_buffer into, IoHandler handler) override;
   void write_some(const Gathered& from, IoHandler handler) override;
   void shake_hands(SecureHandler done);
-  void after_step(TlsSession::Step step, SecureHandler done);
+  void after_step(tls::TlsSession::Step step, SecureHandler done);
   void read_secure(asio::mutable_buffer into, IoHandler handler, bool called_back);
   void write_secure(const Gathered& from, IoHandler handler);
   void say_goodbye();

@@ -1,6 +1,5 @@
 #include "common/http/server_tls.h"
 
-#include <system_error>
 #include <utility>
 
 #include "common/base/startup_error.h"
@@ -11,7 +10,7 @@ namespace earshot::http {
 std::shared_ptr<ServerTls> ServerTls::create(const Executor& executor, TlsFiles files,
                                              Milliseconds look_every) {
   const Marks seen = marks_of(files);  // before they are read: a change in between is seen later
-  auto context = TlsContext::load(files.certificate, files.key);
+  auto context = tls::TlsContext::load(files.certificate, files.key);
   if (!context) throw StartupError(ExitCode::kConfig, "http.tls: " + context.error().message);
   const std::shared_ptr<ServerTls> made(
       new ServerTls(executor, std::move(files), look_every, seen, std::move(context).value()));
@@ -20,7 +19,7 @@ std::shared_ptr<ServerTls> ServerTls::create(const Executor& executor, TlsFiles 
 }
 
 ServerTls::ServerTls(const Executor& executor, TlsFiles files, Milliseconds look_every, Marks seen,
-                     TlsContext context)
+                     tls::TlsContext context)
     : files_(std::move(files)),
       look_every_(look_every),
       seen_(seen),
@@ -31,7 +30,7 @@ void ServerTls::look() {
   const Marks now = marks_of(files_);
   if (now == seen_) return;
   seen_ = now;
-  auto context = TlsContext::load(files_.certificate, files_.key);
+  auto context = tls::TlsContext::load(files_.certificate, files_.key);
   if (!context) {
     ++broken_;
     log::logger("http").error("the new certificate is not used, the old one stays: {}",
@@ -43,14 +42,7 @@ void ServerTls::look() {
 }
 
 ServerTls::Marks ServerTls::marks_of(const TlsFiles& files) {
-  const auto mark_of = [](const std::filesystem::path& file) -> std::optional<Mark> {
-    std::error_code failure;
-    const Mark mark{.written = std::filesystem::last_write_time(file, failure),
-                    .bytes = failure ? 0 : std::filesystem::file_size(file, failure)};
-    if (failure) return std::nullopt;
-    return mark;
-  };
-  return {mark_of(files.certificate), mark_of(files.key)};
+  return {file_mark(files.certificate), file_mark(files.key)};
 }
 
 void ServerTls::look_later() {

@@ -13,7 +13,8 @@
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
-#include "common/http/tls_session.h"
+#include "common/base/file_mark.h"
+#include "common/tls/tls_session.h"
 
 namespace earshot::http {
 
@@ -29,29 +30,23 @@ class ServerTls : public std::enable_shared_from_this<ServerTls> {
                                            Milliseconds look_every = Milliseconds(5000));
 
   // With the certificate of now.
-  TlsSession new_session() const { return TlsSession(context_); }
+  tls::TlsSession new_session() const { return tls::TlsSession(context_); }
   // Whether the files have changed; new sessions use them then. The timer calls it.
   void look();
   std::uint64_t broken() const { return broken_; }  // changes that were not used
 
  private:
-  // By which a change is seen, of each file: a renewal may keep the size, a copy the time.
-  struct Mark {
-    std::filesystem::file_time_type written;
-    std::uintmax_t bytes = 0;
-    bool operator==(const Mark&) const = default;
-  };
-  using Marks = std::array<std::optional<Mark>, 2>;
+  using Marks = std::array<std::optional<FileMark>, 2>;
 
   ServerTls(const Executor& executor, TlsFiles files, Milliseconds look_every, Marks seen,
-            TlsContext context);
+            tls::TlsContext context);
   static Marks marks_of(const TlsFiles& files);
   void look_later();
 
   TlsFiles files_;
   Milliseconds look_every_;
   Marks seen_;
-  TlsContext context_;
+  tls::TlsContext context_;
   asio::steady_timer timer_;
   std::uint64_t broken_ = 0;
 };

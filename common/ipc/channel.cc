@@ -17,12 +17,14 @@ constexpr Milliseconds kDrainTime{1000};
 
 }  // namespace
 
-std::shared_ptr<Channel> Channel::create(Socket socket, ChannelLimits limits) {
-  return std::make_shared<Channel>(Passkey{}, std::move(socket), limits);
+std::shared_ptr<Channel> Channel::create(Connection connection, ChannelLimits limits) {
+  return std::make_shared<Channel>(Passkey{}, std::move(connection), limits);
 }
 
-Channel::Channel(Passkey, Socket socket, ChannelLimits limits)
-    : socket_(std::move(socket)),
+Channel::Channel(Passkey, Connection connection, ChannelLimits limits)
+    : socket_(std::move(connection.socket)),
+      tls_(std::move(connection.tls)),
+      encrypted_(tls_ ? RecordReader::kReadBytes : 0),
       drain_timer_(socket_.get_executor()),
       outbox_({.control_bytes = limits.outbox_bytes,
                .session_bytes = limits.outbox_session_bytes,
@@ -34,7 +36,11 @@ void Channel::start(Handlers handlers) {
   state_ = State::kOpen;
   error_code ignored;  // a socket that blocks would only be slower
   socket_.non_blocking(true, ignored);
-  read_more();
+  if (!tls_) return read_more();
+  // What came behind the handshake's last record is in the session already, and no byte need follow it.
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->state_ == State::kOpen && self->decrypt({})) self->read_more();
+  });
 }
 
 bool Channel::offer(const Envelope& control) {
@@ -114,7 +120,7 @@ void Channel::tell_waiter() {
 }
 
 void Channel::read_more() {
-  const auto room = reader_.prepare();
+  const auto room = tls_ ? std::span(encrypted_) : reader_.prepare();
   socket_.async_read_some(
       asio::buffer(room.data(), room.size()),
       [self = shared_from_this()](error_code failure, std::size_t count) { self->on_read(failure, count); });
@@ -126,13 +132,46 @@ void Channel::on_read(error_code failure, std::size_t count) {
     return fail({ErrorCode::kUnavailable,
                  failure == asio::error::eof ? "the peer closed the link" : failure.message()});
   }
+  if (tls_) {
+    if (decrypt(ByteView(encrypted_).first(count))) read_more();
+    return;
+  }
   reader_.commit(count);
+  if (take_records()) read_more();
+}
+
+bool Channel::decrypt(ByteView bytes) {
+  using Step = tls::TlsSession::Step;
+  if (!bytes.empty()) tls_->feed(bytes);
+  while (state_ == State::kOpen) {
+    std::size_t got = 0;
+    switch (tls_->read(reader_.prepare(), got)) {
+      case Step::kDone:
+        reader_.commit(got);
+        if (!take_records()) return false;
+        break;
+      case Step::kNeedsInput:
+        return true;
+      case Step::kClosed:
+        fail({ErrorCode::kUnavailable, "the peer closed the link"});
+        return false;
+      case Step::kFailed:
+        fail({ErrorCode::kInvalid, tls_->why()});
+        return false;
+    }
+  }
+  return false;
+}
+
+// RETURNS: whether more is to be read.
+bool Channel::take_records() {
   ByteView record;
   while (state_ == State::kOpen) {
     const auto verdict = reader_.next(record);
-    if (verdict == RecordReader::Verdict::kNeedMore) return read_more();
+    if (verdict == RecordReader::Verdict::kNeedMore) return true;
     if (verdict == RecordReader::Verdict::kTooLarge) {
-      return fail({ErrorCode::kTooLarge, "the peer announced a record over the limit"});
+      fail({ErrorCode::kTooLarge, "the peer announced a record over the limit"});
+      return false;
     }
     ++stats_.records_in;
     if (handlers_.on_audio_down) {
@@ -149,6 +188,7 @@ void Channel::on_read(error_code failure, std::size_t count) {
       handlers_.on_envelope(incoming_);
     }
   }
+  return false;
 }
 
 void Channel::schedule_write() {
@@ -163,17 +203,27 @@ void Channel::write_batch() {
   for (int batch = 0; batch < kBatchesAtOnce && !failure && !outbox_.empty(); ++batch) {
     writing_.clear();
     stats_.records_out += outbox_.take(writing_, kBatchBytes);
+    const asio::const_buffer batch_bytes = encrypted_batch(failure);
+    if (failure) break;
     // As a rule the socket takes all of it at once, and nothing needs to wait for that.
-    const std::size_t written = socket_.write_some(asio::buffer(writing_), failure);
+    const std::size_t written = socket_.write_some(asio::buffer(batch_bytes), failure);
     if (failure == asio::error::would_block) return write_rest(0);
-    if (!failure && written < writing_.size()) return write_rest(written);
+    if (!failure && written < batch_bytes.size()) return write_rest(written);
   }
   on_written(failure);
 }
 
+// One write to TLS a batch: it cuts that into as few records as can be.
+asio::const_buffer Channel::encrypted_batch(error_code& failure) {
+  if (!tls_) return asio::buffer(writing_);
+  if (tls_->write(writing_) != tls::TlsSession::Step::kDone) failure = asio::error::connection_reset;
+  tls_->take_output(sending_);
+  return asio::buffer(sending_);
+}
+
 void Channel::write_rest(std::size_t written) {
   asio::async_write(
-      socket_, asio::buffer(writing_) + written,
+      socket_, (tls_ ? asio::const_buffer(asio::buffer(sending_)) : asio::buffer(writing_)) + written,
       [self = shared_from_this()](error_code failure, std::size_t) { self->on_written(failure); });
 }
 
@@ -211,6 +261,11 @@ void Channel::shut() {
   // It may hold the last reference to its owner, and so to us.
   asio::post(socket_.get_executor(), [dropped = std::exchange(waiter_, {})] {});
   error_code ignored;  // closing is best effort: the descriptor is released either way
+  if (tls_) {
+    tls_->say_goodbye();
+    tls_->take_output(sending_);
+    socket_.write_some(asio::buffer(sending_), ignored);  // at once or not at all
+  }
   socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);
 }

@@ -1,10 +1,10 @@
-// A bounded, ordered stream of Envelopes over one connected stream socket (Unix or TCP): the driver around
+// A bounded, ordered stream of Envelopes over one connection (Unix, TCP, TLS): the driver around
 // framing.h and outbox.h. Each record is a big-endian u32 length and a protobuf
 // Envelope; docs/protocol_ipc.md.
 //
 // Runs on: the socket's executor (one thread), all methods and all handlers. Never calls a handler from
 // inside a method.
-// Owns: the socket, the outbox. Kept alive by its pending operations; close() drops the handlers.
+// Owns: the connection, the outbox. Kept alive by its pending operations; close() drops the handlers.
 // Lifecycle: made -> start() -> open -> close() or on_closed, once.
 #pragma once
 
@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/ipc/audio_record.h"
+#include "common/ipc/connection.h"
 #include "common/ipc/framing.h"
 #include "common/ipc/outbox.h"
 #include "ipc.pb.h"
@@ -45,17 +46,17 @@ class Channel : public std::enable_shared_from_this<Channel> {
   struct Passkey {};
 
  public:
-  using Socket = asio::generic::stream_protocol::socket;
+  using Socket = Connection::Socket;
   struct Handlers {
     std::function<void(const Envelope&)> on_envelope;  // the Envelope is reused: valid during the call only
-    // The peer closed (kUnavailable), broke the framing (kTooLarge), or there was no room for a record of
-    // ControlClass::kLink (kTooLarge).
+    // The peer closed (kUnavailable), broke the framing (kTooLarge), refused our certificate or broke TLS
+    // (kInvalid), or there was no room for a record of ControlClass::kLink (kTooLarge).
     std::function<void(const Error&)> on_closed;
     // When given, records of audio alone come here instead, read where they lie: valid during the call only.
     std::function<void(const AudioDownView&)> on_audio_down = {};
   };
-  static std::shared_ptr<Channel> create(Socket socket, ChannelLimits limits = {});
-  Channel(Passkey, Socket socket, ChannelLimits limits);
+  static std::shared_ptr<Channel> create(Connection connection, ChannelLimits limits = {});
+  Channel(Passkey, Connection connection, ChannelLimits limits);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -99,6 +100,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void tell_waiter();
   void read_more();
   void on_read(error_code failure, std::size_t count);
+  // What `bytes` hold of the peer's TLS, into the reader. False: the link has failed.
+  bool decrypt(ByteView bytes);
+  bool take_records();
   void schedule_write();
   void write_batch();
   void write_rest(std::size_t written);
@@ -106,7 +110,13 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void fail(Error error);
   void shut();
 
+  // The next batch as the socket is to have it.
+  asio::const_buffer encrypted_batch(error_code& failure);
+
   Socket socket_;
+  std::unique_ptr<tls::TlsSession> tls_;  // null: what is said is sent as it is
+  Bytes encrypted_;                       // just read
+  std::string sending_;                   // encrypted
   asio::steady_timer drain_timer_;
   Outbox outbox_;
   RecordReader reader_;

@@ -29,6 +29,7 @@
 #include "gateway/app/reload.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/broker/supervised_broker.h"
+#include "gateway/control/workers/link_watch.h"
 #include "gateway/doors/console/console_door.h"
 #include "gateway/doors/monitoring/health_door.h"
 #include "gateway/doors/monitoring/metrics_door.h"
@@ -168,6 +169,7 @@ struct App::Parts {
   MqttTransport transport;
   ShardReports reports{io.get_executor()};
   std::vector<std::unique_ptr<Shard>> shards;
+  std::shared_ptr<LinkWatch> link_watch;  // null: no workers of other machines
   std::unique_ptr<broker::MqttLink> link;
   std::unique_ptr<HealthDoor> health;
   std::unique_ptr<MetricsDoor> metrics;
@@ -237,6 +239,7 @@ void App::Parts::stop_all() {
   http->stop();
   if (https) https->stop();
   if (websocket_http) websocket_http->stop();
+  if (link_watch) link_watch->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
   const auto stop_rest = [this] {
@@ -284,6 +287,8 @@ void App::Parts::start_broker() {
 void App::Parts::start_shards() {
   std::vector<std::string> addresses;
   for (const auto& endpoint : config.workers.listen) addresses.push_back(endpoint.text());
+  std::vector<std::string> remote_addresses;
+  for (const auto& endpoint : config.workers.remote_listen) remote_addresses.push_back(endpoint.text());
   const std::string gateway_id = "gateway-" + random_hex<4>();
   for (std::uint32_t i = 0; i < config.udp.shards; ++i) {
     ShardConfig shard{.index = i,
@@ -298,14 +303,29 @@ void App::Parts::start_shards() {
                                 .version = EARSHOT_VERSION,
                                 .shard = i,
                                 .shard_addresses = addresses,
+                                .remote_shard_addresses = remote_addresses,
                                 .heartbeat = config.workers.heartbeat}};
     shard.admit_unknown = config.admission == AdmissionMode::kOpen;
+    if (!config.workers.remote_listen.empty()) shard.remote_endpoint = config.workers.remote_listen[i];
     shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
+    // The desk is not the shard's to touch.
+    shards.back()->on_join([this](JoinAsk ask) {
+      asio::post(io, [this, ask = std::move(ask)] {
+        ask.answer(control_plane->join_desk()->answer(ask.request, ask.peer));
+      });
+    });
   }
   for (auto& shard : shards) {
     shard->start();
     proxies.add(shard->proxy());
   }
+  if (config.workers.remote_listen.empty()) return;
+  link_watch = LinkWatch::create(io.get_executor(), clock, tls::PkiFolder(config.workers.pki_dir),
+                                 [this](const LinkKeysPtr& keys) {
+                                   proxies.each([&keys](ShardProxy& shard) { shard.post_link_keys(keys); });
+                                 });
+  link_watch->start();
+  logger().info("workers of other machines are awaited address={}", remote_addresses.front());
 }
 
 void App::Parts::start_mqtt_link() {

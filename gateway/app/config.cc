@@ -5,7 +5,7 @@
 #include <initializer_list>
 
 #include "common/config/config_reader.h"
-#include "common/http/tls_session.h"
+#include "common/tls/tls_session.h"
 #include "gateway/control/say/version_floor.h"
 #include "gateway/store/store_url.h"
 
@@ -74,6 +74,8 @@ void read_worker_endpoints(ConfigSection& section, const std::string& base, std:
     if (i > 0 && base.starts_with("unix:")) text += "." + std::to_string(i);
     auto endpoint = ipc::parse_endpoint(text);
     if (!endpoint) return section.problem("listen", endpoint.error().message);
+    if (endpoint->kind == ipc::Endpoint::Kind::kTls)
+      return section.problem("listen", "is for workers of this machine: give tls: to remote_listen");
     if (endpoint->kind == ipc::Endpoint::Kind::kTcp) {
       if (endpoint->port == 0 || endpoint->port + i > 65535) {
         return section.problem("listen", "needs a port between 1 and 65535 for each shard");
@@ -81,6 +83,24 @@ void read_worker_endpoints(ConfigSection& section, const std::string& base, std:
       endpoint->port = static_cast<std::uint16_t>(endpoint->port + i);
     }
     out.push_back(std::move(endpoint).value());
+  }
+}
+
+// A port i higher for shard i.
+void read_remote_endpoints(ConfigSection& section, std::uint32_t shards, std::vector<ipc::Endpoint>& out) {
+  std::string text;
+  section.read("remote_listen", text);
+  if (text.empty()) return;
+  const auto first = ipc::parse_endpoint(text);
+  if (!first) return section.problem("remote_listen", first.error().message);
+  if (first->kind != ipc::Endpoint::Kind::kTls || !first->is_numeric())
+    return section.problem("remote_listen",
+                           "must be tls:ADDRESS:PORT with a numeric address, e.g. tls:0.0.0.0:9443");
+  if (first->port == 0 || first->port + shards - 1 > 65535)
+    return section.problem("remote_listen", "needs a port between 1 and 65535 for each shard");
+  for (std::uint32_t i = 0; i < shards; ++i) {
+    out.push_back(*first);
+    out.back().port = static_cast<std::uint16_t>(first->port + i);
   }
 }
 
@@ -94,6 +114,8 @@ void read_workers(ConfigSection section, const std::filesystem::path& run_folder
   section.read("open_timeout_ms", workers.open_timeout, {100, 9000});
   section.read("heartbeat_ms", workers.heartbeat, {50, 60'000});
   read_worker_endpoints(section, listen, shards, workers.listen);
+  read_remote_endpoints(section, shards, workers.remote_listen);
+  read_path(section, "pki_dir", workers.pki_dir);
 }
 
 // A key file of ours holds 44 characters; a short key could be guessed from a stolen database.
@@ -143,7 +165,7 @@ void read_tls(ConfigSection section, std::uint16_t plain_port, HttpTlsConfig& tl
   }
   if (tls.certificate.empty()) return section.problem("certificate", "is missing: there is a key for one");
   if (tls.key.empty()) return section.problem("key", "is missing: there is a certificate for one");
-  const auto loaded = http::TlsContext::load(tls.certificate, tls.key);
+  const auto loaded = tls::TlsContext::load(tls.certificate, tls.key);
   if (!loaded) section.problem("certificate", loaded.error().message);
 }
 
@@ -249,6 +271,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection metrics = root.section("metrics");
   metrics.read("remote", config.metrics.remote);
   metrics.read("first_worker_port", config.metrics.first_worker_port, {0, 65'000});
+  config.workers.pki_dir = config.data_dir / "pki";
   read_workers(root.section("workers"), config.run_folder(), config.udp.shards, config.workers);
   ConfigSection session = root.section("session");
   session.read("idle_timeout_ms", config.session.idle_timeout, {1000, 3'600'000});

@@ -84,10 +84,13 @@ struct MetricsConfig {
 struct WorkersConfig {
   std::uint32_t spawn = 2;
   std::vector<ipc::Endpoint> listen;  // one a shard
-  std::filesystem::path binary;       // empty: beside the gateway's binary
-  std::filesystem::path config;       // handed to the workers; empty: none
+  std::vector<ipc::Endpoint>
+      remote_listen;              // likewise, over TLS for workers of other machines; empty: none come
+  std::filesystem::path pki_dir;  // of the authority that these links need; default: <data_dir>/pki
+  std::filesystem::path binary;   // empty: beside the gateway's binary
+  std::filesystem::path config;   // handed to the workers; empty: none
   Milliseconds open_timeout{3000};
-  Milliseconds heartbeat{1000};
+  Milliseconds heartbeat{700};  // a network that drops is noticed after four: within 3 s
 };
 
 struct SessionsConfig {

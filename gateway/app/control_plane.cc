@@ -7,6 +7,7 @@
 #include "gateway/api/api.h"
 #include "gateway/api/routes/command_routes.h"
 #include "gateway/api/routes/doctor_route.h"
+#include "gateway/api/routes/join_routes.h"
 #include "gateway/api/routes/memory_routes.h"
 #include "gateway/app/device_entrance.h"
 #include "gateway/app/shared_changes.h"
@@ -87,6 +88,7 @@ struct ControlPlane::Parts {
   void hear_others();
   void connect_commands();
   std::optional<compat::CompatDoor> compat_door();
+  std::unique_ptr<JoinDesk> join_desk() const;
   // To the device by name, over the broker; over WebSocket by its line.
   Status send(const std::string& client_id, const std::string& json);
   void order(const DeviceId& device, DeviceOrder order, OrderDone done);
@@ -126,7 +128,8 @@ struct ControlPlane::Parts {
                        OrderDone done) { this->order(device, std::move(order), std::move(done)); },
        .image_url = [this](const DeviceId& device,
                            const std::string& image) { return entrance.firmware().url_for(image, device); }}};
-  std::unique_ptr<OperatorDoor> operators;  // since connect()
+  std::unique_ptr<OperatorDoor> operators;        // since connect()
+  std::unique_ptr<JoinDesk> joins = join_desk();  // null: no workers of other machines
   std::optional<compat::CompatDoor> compat = compat_door();
   VoicePlane voice{{.executor = io.get_executor(),
                     .config = config,
@@ -205,6 +208,12 @@ std::optional<compat::CompatDoor> ControlPlane::Parts::compat_door() {
   return std::optional<compat::CompatDoor>(std::in_place, config.compat.key, commands, devices, clock);
 }
 
+std::unique_ptr<JoinDesk> ControlPlane::Parts::join_desk() const {
+  if (config.workers.remote_listen.empty()) return nullptr;
+  return std::make_unique<JoinDesk>(clock, tls::PkiFolder(config.workers.pki_dir),
+                                    config.workers.remote_listen.front().port);
+}
+
 void ControlPlane::Parts::connect_commands() {
   operators = std::make_unique<OperatorDoor>(io.get_executor(), doors->link, commands, hub, clock);
   api.set_operator_sink(
@@ -276,6 +285,7 @@ void ControlPlane::start() {
                                      : store.memory()->notebooks();
   }));
   add_doctor_route(parts_->api.routes(), parts_->doctor);
+  add_join_routes(parts_->api.routes(), parts_->joins);
   parts_->flush_later();
   parts_->retention.start();
   parts_->entrance.start();
@@ -311,6 +321,10 @@ void ControlPlane::stop() {
   parts_->flush_timer.cancel();
   parts_->presence_timer.cancel();
   parts_->retention.stop();
+}
+
+JoinDesk* ControlPlane::join_desk() {
+  return parts_->joins.get();
 }
 
 ControlPlane::Counts ControlPlane::counters() const {

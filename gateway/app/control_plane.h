@@ -22,6 +22,7 @@
 #include "common/http/http_router.h"
 #include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
+#include "gateway/control/workers/join_desk.h"
 #include "gateway/live/shard/shard_reports.h"
 #include "gateway/live/shard/shards.h"
 
@@ -64,6 +65,9 @@ class ControlPlane {
   // Any thread: a command of an operator.
   void operator_message(const broker::OperatorMessage& message);
   void event_readers(bool any);
+
+  // A worker with a token; null: none is awaited. On the main executor.
+  JoinDesk* join_desk();
 
   Counts counters() const;  // what was refused or failed, for /healthz
 

@@ -71,7 +71,8 @@ AgentDistributor::Doors VoicePlane::agent_doors() {
                 return parts_.secrets.open(api::provider_purpose(provider.stage, provider.name),
                                            provider.secrets);
               },
-          .secrets_allowed = parts_.config.workers.listen.front().kind == ipc::Endpoint::Kind::kUnix};
+          .secrets_allowed = parts_.config.workers.listen.front().kind == ipc::Endpoint::Kind::kUnix ||
+                             !parts_.config.workers.remote_listen.empty()};
 }
 
 Sayer::Doors VoicePlane::say_doors() {

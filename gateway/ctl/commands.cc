@@ -19,6 +19,7 @@ std::vector<Command> all_commands() {
   add_call_commands(all);
   add_conversation_commands(all);
   add_memory_commands(all);
+  add_pki_commands(all);
   add_tail_command(all);
   add_agent_commands(all);
   add_providers_find(all);

@@ -16,6 +16,7 @@ void add_firmware_commands(std::vector<Command>& all);  // firmware
 void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
 void add_memory_commands(std::vector<Command>& all);        // memory, forget
 void add_store_commands(std::vector<Command>& all);         // store migrate
+void add_pki_commands(std::vector<Command>& all);           // pki, workers join-token
 void add_tail_command(std::vector<Command>& all);
 void add_doctor_command(std::vector<Command>& all);
 void add_completion_command(std::vector<Command>& all);

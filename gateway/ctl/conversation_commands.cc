@@ -128,7 +128,7 @@ void system(Context& context, const Arguments&) {
 
 void add_conversation_commands(std::vector<Command>& all) {
   all.push_back({"system", "The gateway itself: version, admission, how many devices", {}, system});
-  all.push_back({"workers", "The voice workers and their load", {}, workers});
+  all.push_back({"workers list", "The voice workers and their load", {}, workers});
   all.push_back({"drain",
                  "Gives a worker's conversations to others, between answers, and no new ones to it",
                  {place("WORKER", "As workers shows it", Hint::kWorker),

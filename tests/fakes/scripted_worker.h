@@ -32,8 +32,8 @@ class ScriptedWorker {
     });
   }
 
-  void attach(ipc::Channel::Socket socket) {
-    channel_ = ipc::Channel::create(std::move(socket));
+  void attach(ipc::Connection connection) {
+    channel_ = ipc::Channel::create(std::move(connection));
     channel_->start({.on_envelope =
                          [this](const ipc::Envelope& envelope) {
                            received_.push_back(envelope);

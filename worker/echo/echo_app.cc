@@ -25,6 +25,7 @@ class EchoLinks {
     hello_.set_capacity(config.capacity);
     hello_.set_version(EARSHOT_VERSION);
     hello_.set_pid(static_cast<std::uint64_t>(::getpid()));
+    tls_ = config.tls;
     for (const auto& endpoint : config.gateways) add(endpoint);
   }
   void stop() {
@@ -37,18 +38,24 @@ class EchoLinks {
     const auto link = EchoLink::create(executor_, endpoint,
                                        {.hello = [this] { return hello_; },
                                         .on_hello =
-                                            [this](const ipc::GatewayHello& hello) {
+                                            [this, endpoint](const ipc::GatewayHello& hello) {
                                               for (const std::string& address : hello.shard_addresses()) {
-                                                if (const auto shard = ipc::parse_endpoint(address))
-                                                  add(*shard);
+                                                auto shard = ipc::parse_endpoint(address);
+                                                if (!shard) continue;
+                                                // How we reach the gateway it cannot know.
+                                                if (shard->kind == ipc::Endpoint::Kind::kTls)
+                                                  shard->host = endpoint.host;
+                                                add(*shard);
                                               }
-                                            }});
+                                            },
+                                        .tls = tls_});
     links_.emplace(endpoint.text(), link);
     link->start();
   }
 
   Executor executor_;
   ipc::WorkerHello hello_;
+  std::optional<tls::TlsContext> tls_;
   std::map<std::string, std::shared_ptr<EchoLink>> links_;
 };
 

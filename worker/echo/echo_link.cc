@@ -34,10 +34,10 @@ void EchoLink::stop() {
 }
 
 void EchoLink::dial() {
-  ipc::async_connect(executor_, endpoint_, kConnectTimeout,
-                     [self = shared_from_this()](Result<ipc::Channel::Socket> socket) {
-                       self->on_connected(std::move(socket));
-                     });
+  ipc::async_dial(executor_, endpoint_, endpoint_.host, handlers_.tls, kConnectTimeout,
+                  [self = shared_from_this()](Result<ipc::Connection> connection) {
+                    self->on_connected(std::move(connection));
+                  });
 }
 
 void EchoLink::dial_again() {
@@ -47,10 +47,17 @@ void EchoLink::dial_again() {
   });
 }
 
-void EchoLink::on_connected(Result<ipc::Channel::Socket> socket) {
+void EchoLink::on_connected(Result<ipc::Connection> connection) {
   if (stopped_) return;
-  if (!socket) return dial_again();
-  channel_ = ipc::Channel::create(std::move(*socket));
+  if (!connection) {
+    if (!std::exchange(told_, true)) {
+      logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
+                    connection.error().message);
+    }
+    return dial_again();
+  }
+  told_ = false;
+  channel_ = ipc::Channel::create(std::move(*connection));
   channel_->start({.on_envelope = [self = shared_from_this()](
                                       const ipc::Envelope& envelope) { self->on_envelope(envelope); },
                    .on_closed =

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/asio/asio.h"
@@ -25,6 +26,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   struct Handlers {
     std::function<ipc::WorkerHello()> hello;
     std::function<void(const ipc::GatewayHello&)> on_hello;
+    std::optional<tls::TlsContext> tls = {};  // for a gateway that is reached over TLS
   };
 
   static std::shared_ptr<EchoLink> create(Executor executor, ipc::Endpoint endpoint, Handlers handlers);
@@ -36,7 +38,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
  private:
   void dial();
   void dial_again();
-  void on_connected(Result<ipc::Channel::Socket> socket);
+  void on_connected(Result<ipc::Connection> connection);
   void on_envelope(const ipc::Envelope& envelope);
 
   Executor executor_;
@@ -46,6 +48,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   std::shared_ptr<ipc::Channel> channel_;
   EchoEngine engine_;
   bool stopped_ = false;
+  bool told_ = false;  // that it cannot be reached
 };
 
 }  // namespace earshot::worker

@@ -15,14 +15,14 @@ constexpr Milliseconds kLongestHeartbeat{60'000};
 
 }  // namespace
 
-std::shared_ptr<GatewayLink> GatewayLink::create(Executor executor, ipc::Endpoint endpoint, LinkHost& host,
+std::shared_ptr<GatewayLink> GatewayLink::create(Executor executor, GatewayTarget target, LinkHost& host,
                                                  std::uint32_t seed) {
-  return std::shared_ptr<GatewayLink>(new GatewayLink(std::move(executor), std::move(endpoint), host, seed));
+  return std::shared_ptr<GatewayLink>(new GatewayLink(std::move(executor), std::move(target), host, seed));
 }
 
-GatewayLink::GatewayLink(Executor executor, ipc::Endpoint endpoint, LinkHost& host, std::uint32_t seed)
+GatewayLink::GatewayLink(Executor executor, GatewayTarget target, LinkHost& host, std::uint32_t seed)
     : executor_(std::move(executor)),
-      endpoint_(std::move(endpoint)),
+      target_(std::move(target)),
       host_(host),
       redial_(executor_),
       backoff_(seed) {}
@@ -68,6 +68,12 @@ void GatewayLink::drain() {
   channel_->send(envelope);
 }
 
+void GatewayLink::retire() {
+  if (std::exchange(retired_, true)) return;
+  redial_.cancel();
+  drain();
+}
+
 void GatewayLink::stop() {
   if (std::exchange(stopped_, true)) return;
   redial_.cancel();
@@ -82,22 +88,22 @@ bool GatewayLink::busy() const {
 }
 
 void GatewayLink::dial() {
-  ipc::async_connect(executor_, endpoint_, kConnectTimeout,
-                     [self = shared_from_this()](Result<ipc::Channel::Socket> socket) {
-                       self->on_connected(std::move(socket));
-                     });
+  ipc::async_dial(executor_, target_.endpoint, target_.name, host_.tls(), kConnectTimeout,
+                  [self = shared_from_this()](Result<ipc::Connection> connection) {
+                    self->on_connected(std::move(connection));
+                  });
 }
 
-void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
-  if (stopped_) return;
-  if (!socket) {
+void GatewayLink::on_connected(Result<ipc::Connection> connection) {
+  if (stopped_ || retired_) return;
+  if (!connection) {
     if (!std::exchange(told_unreachable_, true)) {
-      link_logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", endpoint_.text(),
-                         socket.error().message);
+      link_logger().warn("gateway unreachable address={} why=\"{}\"; dialling on", target_.endpoint.text(),
+                         connection.error().message);
     }
     return dial_again();
   }
-  channel_ = ipc::Channel::create(std::move(*socket));
+  channel_ = ipc::Channel::create(std::move(*connection));
   channel_->start(
       {.on_envelope =
            [self = shared_from_this()](const ipc::Envelope& envelope) { self->on_envelope(envelope); },
@@ -111,7 +117,7 @@ void GatewayLink::on_connected(Result<ipc::Channel::Socket> socket) {
 void GatewayLink::dial_again() {
   redial_.expires_after(backoff_.next());
   redial_.async_wait([self = shared_from_this()](error_code stopped) {
-    if (!stopped && !self->stopped_) self->dial();
+    if (!stopped && !self->stopped_ && !self->retired_) self->dial();
   });
 }
 
@@ -122,13 +128,13 @@ void GatewayLink::lose(const std::string& why) {
   channel->close();
   asio::post(executor_, [channel] {});
   if (greeted_ || !std::exchange(told_unreachable_, true)) {
-    link_logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again", endpoint_.text(),
-                       conversations_.size(), why);
+    link_logger().warn("gateway lost address={} sessions={} why=\"{}\"; dialling again",
+                       target_.endpoint.text(), conversations_.size(), why);
   }
   if (std::exchange(greeted_, false)) host_.counters().add(LinkEvent::kLinkLost);
   heartbeat_.reset();
   close_conversations();
-  if (!stopped_) dial_again();
+  if (!stopped_ && !retired_) dial_again();
 }
 
 void GatewayLink::close_conversations() {
@@ -156,7 +162,7 @@ void GatewayLink::on_envelope(const ipc::Envelope& envelope) {
       return;
     case GatewayVerdict::kDrain:
       if (draining_) return;
-      link_logger().info("draining as the gateway asks address={} sessions={}", endpoint_.text(),
+      link_logger().info("draining as the gateway asks address={} sessions={}", target_.endpoint.text(),
                          conversations_.size());
       return drain();
     case GatewayVerdict::kAgents:
@@ -192,10 +198,10 @@ void GatewayLink::on_hello(const ipc::GatewayHello& hello) {
   const Milliseconds interval =
       std::clamp(Milliseconds{hello.heartbeat_ms()}, kShortestHeartbeat, kLongestHeartbeat);
   heartbeat_.emplace(interval, std::chrono::steady_clock::now());
-  link_logger().info("gateway up address={} gateway={} shard={} version={}", endpoint_.text(),
+  link_logger().info("gateway up address={} gateway={} shard={} version={}", target_.endpoint.text(),
                      hello.gateway_id(), hello.shard(), hello.version());
   if (draining_) drain();
-  host_.on_hello(hello);
+  host_.on_hello(hello, target_);
 }
 
 void GatewayLink::on_agents(const ipc::AgentSet& part) {
@@ -218,7 +224,7 @@ void GatewayLink::on_agents(const ipc::AgentSet& part) {
 
 void GatewayLink::on_open(std::uint32_t session, const ipc::SessionOpen& open) {
   if (draining_) return refuse(session, "the worker is draining");
-  if (!host_.has_room()) return refuse(session, "the worker is full");
+  if (!host_.has_room(gateway_)) return refuse(session, "the worker is full");
   if (conversations_.contains(session)) return refuse(session, "the session is open already");
   auto conversation = host_.converse(gateway_, open, sink_for(session), {});
   if (!conversation) return refuse(session, conversation.error().message);

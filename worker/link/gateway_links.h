@@ -1,7 +1,7 @@
 // All links of a worker: the gateways it was told of, and the shards that those name.
 //
 // Runs on: the executor, all methods.
-// Owns: the links, one timer for all conversations.
+// Owns: the links, one timer for all conversations and look-ups.
 // Borrows: the conversations' services through `converse`, until stopped().
 // Lifecycle: made -> start() -> stop() -> on_stopped.
 #pragma once
@@ -15,13 +15,16 @@
 
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
+#include "common/http/name_lookup.h"
 #include "worker/link/gateway_link.h"
+#include "worker/link/gateway_targets.h"
 #include "worker/link/process_load.h"
 
 namespace earshot::worker {
 
 struct GatewayLinksConfig {
   std::vector<ipc::Endpoint> gateways;
+  std::optional<tls::TlsContext> tls = {};  // for those that are reached over TLS
   std::string worker_id;
   std::uint32_t capacity = 100;  // sessions, on all links together
   std::string version;
@@ -54,18 +57,28 @@ class GatewayLinks final : public LinkHost {
   std::uint32_t busy_permille() const { return busy_permille_; }  // of the pool, as reported last
 
   ipc::WorkerHello hello() const override;
-  bool has_room() const override { return sessions() < config_.capacity; }
+  bool has_room(const std::string& gateway) const override;
+  const std::optional<tls::TlsContext>& tls() const override { return config_.tls; }
   Result<std::shared_ptr<Conversation>> converse(const std::string& gateway, const ipc::SessionOpen& open,
                                                  ConversationSink sink,
                                                  const ConversationState& from) override;
   void take_agents(const std::string& gateway, ipc::AgentSet set, AgentsDone done) override;
-  void on_hello(const ipc::GatewayHello& hello) override;
+  void on_hello(const ipc::GatewayHello& hello, const GatewayTarget& from) override;
   void on_sessions_changed() override;
   LinkCounters& counters() override { return counters_; }
   const LinkCounters& counters() const { return counters_; }
 
  private:
-  void add(const ipc::Endpoint& endpoint);
+  // A link to one shard of a gateway.
+  struct Shard {
+    std::shared_ptr<GatewayLink> link;
+    std::string gateway;  // the address by which we know of it
+  };
+  void add(const GatewayTarget& target, const std::string& gateway);
+  void look_up(const GatewayTargets::Question& question);
+  void found(std::size_t which, const error_code& failure, const http::Endpoints& endpoints);
+  void give_up(const GatewayTarget& target);
+  void drop_retired();
   void arm();
   void on_tick();
   void report_load();
@@ -77,7 +90,10 @@ class GatewayLinks final : public LinkHost {
   TakeAgents take_agents_;
   LinkCounters counters_;
   ProcessLoad load_;
-  std::map<std::string, std::shared_ptr<GatewayLink>> links_;  // by address
+  GatewayTargets targets_;
+  std::map<std::string, Shard> links_;                       // by address
+  std::map<std::string, GatewayTarget> wanted_;              // gateways that names lead to, by address
+  std::map<std::size_t, http::NameLookup::Ticket> lookups_;  // those under way
   asio::steady_timer timer_;
   SteadyTime next_report_{};
   std::uint32_t busy_permille_ = 0;

@@ -62,6 +62,10 @@ Shard::Shard(ShardConfig config, DeviceTransport& transport, ShardObserver* obse
   if (!listener) throw StartupError(ExitCode::kBind, listener.error().message + " (workers.listen)");
   listener_ = std::move(listener).value();
   config_.worker_endpoint = listener_->endpoint();
+  if (!config_.remote_endpoint) return;
+  auto door = LinkDoor::open(io_.get_executor(), *config_.remote_endpoint, worker_counters_);
+  if (!door) throw StartupError(ExitCode::kBind, door.error().message + " (workers.remote_listen)");
+  link_door_ = std::move(door).value();
 }
 
 Shard::~Shard() {
@@ -176,6 +180,12 @@ void Shard::handle_session_config(const SessionConfig& config) {
   config_.session = config;
 }
 
+void Shard::handle_link_keys(LinkKeysPtr keys) {
+  check_thread();
+  workers_.cut(keys->revoked);
+  if (link_door_) link_door_->set_keys(std::move(keys));
+}
+
 ShardStats Shard::stats() const {
   check_thread();
   ShardStats stats{
@@ -278,6 +288,11 @@ void Shard::begin() {
                         if (observer_) observer_->agents_taken(agents_news(worker, accepted));
                       }});
   listener_->start([this](ipc::Channel::Socket socket) { workers_.add_link(std::move(socket)); });
+  if (link_door_) {
+    link_door_->start(
+        {.on_link = [this](ipc::Connection connection) { workers_.add_link(std::move(connection)); },
+         .on_join = on_join_});
+  }
   mqtt_udp_.start();
   logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
                 worker_endpoint().text());
@@ -365,6 +380,7 @@ void Shard::end() {
   control_ = {};
   ended_ = true;  // a hello behind this finds workers that have left
   listener_->close();
+  if (link_door_) link_door_->close();
   workers_.close();
   mqtt_udp_.close();
   lines_.clear();

@@ -36,6 +36,7 @@
 #include "gateway/live/shard/shard_proxy.h"
 #include "gateway/live/shard/shard_stats.h"
 #include "gateway/live/shard/timing_wheel.h"
+#include "gateway/live/workers/link_door.h"
 #include "gateway/live/workers/worker_assignment.h"
 
 namespace earshot::gateway {
@@ -44,6 +45,8 @@ struct ShardConfig {
   std::uint32_t index = 0;
   MqttUdpDoorConfig mqtt_udp;
   ipc::Endpoint worker_endpoint;
+  std::optional<ipc::Endpoint> remote_endpoint =
+      {};  // for workers of other machines, over TLS; none by default
   SessionConfig session;
   PlacementLimits placement;
   WorkerLinkConfig links;
@@ -72,6 +75,8 @@ class Shard final : private LineHost {
   Executor executor() { return io_.get_executor(); }
   std::uint16_t udp_port() const { return mqtt_udp_.port(); }
   const ipc::Endpoint& worker_endpoint() const { return config_.worker_endpoint; }
+  // Before start(): who answers workers that have a token. Called on the shard's thread.
+  void on_join(std::function<void(JoinAsk)> handler) { on_join_ = std::move(handler); }
 
  private:
   friend class ShardProxy;
@@ -89,6 +94,7 @@ class Shard final : private LineHost {
   bool handle_drain(std::string_view worker);
   void handle_agents(AgentParts parts);
   void handle_session_config(const SessionConfig& config);
+  void handle_link_keys(LinkKeysPtr keys);
   ShardStats stats() const;
   std::vector<SessionView> sessions();
 
@@ -141,6 +147,8 @@ class Shard final : private LineHost {
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   ShardProxy proxy_{*this, io_.get_executor()};
   std::shared_ptr<ipc::Listener> listener_;
+  std::shared_ptr<LinkDoor> link_door_;  // null: no remote_endpoint
+  std::function<void(JoinAsk)> on_join_;
   SessionCounters session_counters_;
   WorkerCounters worker_counters_;
   ShardCounters counters_;

@@ -111,6 +111,11 @@ void ShardProxy::post_session_config(SessionConfig config) {
   asio::post(executor_, [this, config] { shard_.handle_session_config(config); });
 }
 
+void ShardProxy::post_link_keys(LinkKeysPtr keys) {
+  asio::post(executor_,
+             [this, keys = std::move(keys)]() mutable { shard_.handle_link_keys(std::move(keys)); });
+}
+
 void ShardProxy::request_stats(Executor reply_to, std::function<void(ShardStats)> done) {
   asio::post(executor_, [this, reply_to = std::move(reply_to), done = std::move(done)]() mutable {
     asio::post(reply_to,

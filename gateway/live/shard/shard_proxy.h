@@ -22,6 +22,7 @@
 #include "gateway/live/session/session_config.h"
 #include "gateway/live/shard/admission_table.h"
 #include "gateway/live/shard/shard_stats.h"
+#include "gateway/live/workers/link_keys.h"
 #include "gateway/live/workers/worker_news.h"
 #include "gateway/xiaozhi/device_order.h"
 
@@ -67,6 +68,8 @@ class ShardProxy {
   void post_agents(AgentParts parts);
   // In force from the next message on.
   void post_session_config(SessionConfig config);
+  // For links over TLS from now on; links of workers that are revoked end.
+  void post_link_keys(LinkKeysPtr keys);
   // `done` is called on `reply_to`; never, if the shard stops before.
   void request_stats(Executor reply_to, std::function<void(ShardStats)> done);
   void request_sessions(Executor reply_to, std::function<void(std::vector<SessionView>)> done);

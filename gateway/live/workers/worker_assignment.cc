@@ -17,10 +17,10 @@ void WorkerAssignment::start(Handlers handlers) {
   handlers_ = std::move(handlers);
 }
 
-void WorkerAssignment::add_link(ipc::Channel::Socket socket) {
+void WorkerAssignment::add_link(ipc::Connection connection) {
   if (links_.size() >= kMaxLinks) return counters_.add(WorkerEvent::kTooManyLinks);
   const WorkerKey key{++last_key_};
-  auto link = WorkerLink::create(std::move(socket), key, config_, counters_);
+  auto link = WorkerLink::create(std::move(connection), key, config_, counters_);
   links_.emplace(key, link);
   link->start({.on_up = [this](WorkerLink& from) { on_up(from); },
                .on_load =
@@ -99,6 +99,12 @@ bool WorkerAssignment::drain(std::string_view worker) {
   return known;
 }
 
+void WorkerAssignment::cut(const std::set<std::string, std::less<>>& revoked) {
+  for (const auto& [key, link] : links_) {
+    if (revoked.contains(link->serial())) link->cut("its certificate is revoked");
+  }
+}
+
 void WorkerAssignment::set_agents(AgentParts parts) {
   agents_ = std::move(parts);
   for (const auto& [key, link] : links_) {
@@ -107,7 +113,7 @@ void WorkerAssignment::set_agents(AgentParts parts) {
 }
 
 void WorkerAssignment::send_agents(WorkerLink& link) {
-  const auto& parts = config_.carries_secrets ? agents_.whole : agents_.without_secrets;
+  const auto& parts = link.carries_secrets() ? agents_.whole : agents_.without_secrets;
   if (parts) link.send_agents(parts);
 }
 

@@ -10,6 +10,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,7 +68,7 @@ class WorkerAssignment {
 
   void start(Handlers handlers);
   // A worker has dialled.
-  void add_link(ipc::Channel::Socket socket);
+  void add_link(ipc::Connection connection);
   // Finds a worker; on_placed or on_given_up follows, never from inside this call.
   // REQUIRES: a new ssrc.
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
@@ -83,6 +85,8 @@ class WorkerAssignment {
   // No new sessions for it, on any of its links.
   // RETURNS: false: no such worker.
   bool drain(std::string_view worker);
+  // Ends the links of workers whose certificates have one of these serials.
+  void cut(const std::set<std::string, std::less<>>& revoked);
   // To every worker that is linked or will be.
   void set_agents(AgentParts parts);
   // The end of a round, with WorkerLinkConfig::write_in_rounds: one write a link.

@@ -23,21 +23,23 @@ constexpr Milliseconds kAnxious{225};
 
 }  // namespace
 
-std::shared_ptr<WorkerLink> WorkerLink::create(ipc::Channel::Socket socket, WorkerKey key,
+std::shared_ptr<WorkerLink> WorkerLink::create(ipc::Connection connection, WorkerKey key,
                                                const WorkerLinkConfig& config, WorkerCounters& counters) {
-  return std::make_shared<WorkerLink>(Passkey{}, std::move(socket), key, config, counters);
+  return std::make_shared<WorkerLink>(Passkey{}, std::move(connection), key, config, counters);
 }
 
-WorkerLink::WorkerLink(Passkey, ipc::Channel::Socket socket, WorkerKey key, const WorkerLinkConfig& config,
+WorkerLink::WorkerLink(Passkey, ipc::Connection connection, WorkerKey key, const WorkerLinkConfig& config,
                        WorkerCounters& counters)
-    : timer_(socket.get_executor()),
+    : timer_(connection.socket.get_executor()),
       key_(key),
+      name_(connection.peer_name()),
+      serial_(connection.peer_serial()),
       config_(config),
       counters_(counters),
       heartbeat_(config.heartbeat, std::chrono::steady_clock::now()) {
   ipc::ChannelLimits limits;
   limits.outbox_audio_bytes = kAudioOutboxBytes;
-  channel_ = ipc::Channel::create(std::move(socket), limits);
+  channel_ = ipc::Channel::create(std::move(connection), limits);
   if (config_.write_in_rounds) channel_->hold_writes();
 }
 
@@ -110,6 +112,14 @@ void WorkerLink::feed_agents() {
   if (next_part_ == agents_->size()) return agents_.reset();
   channel_->send((*agents_)[next_part_++]);
   channel_->when_below(kRoomForAgents, [self = shared_from_this()] { self->feed_agents(); });
+}
+
+void WorkerLink::cut(const std::string& reason) {
+  asio::post(timer_.get_executor(), [self = shared_from_this(), reason] {
+    if (!self->channel_->is_open()) return;
+    self->counters_.add(WorkerEvent::kRevoked);
+    self->lose(reason);
+  });
 }
 
 void WorkerLink::close() {
@@ -197,18 +207,26 @@ void WorkerLink::on_audio_down(const ipc::AudioDownView& audio) {
 }
 
 void WorkerLink::on_hello(const ipc::WorkerHello& hello) {
+  // A worker with a certificate of its own must not pass for another one.
+  if (is_proven() && hello.worker_id() != name_) {
+    counters_.add(WorkerEvent::kForeignName);
+    return lose("its hello names '" + hello.worker_id() + "', its certificate '" + name_ +
+                "': give it the certificate's name (id)");
+  }
   up_ = true;
   hello_ = hello;
   counters_.add(WorkerEvent::kLinksUp);
-  workers_logger().info("worker up worker={} shard={} capacity={} version={} pid={}", hello.worker_id(),
-                        config_.shard, hello.capacity(), hello.version(), hello.pid());
+  workers_logger().info("worker up worker={} shard={} capacity={} version={} pid={} link={}",
+                        hello.worker_id(), config_.shard, hello.capacity(), hello.version(), hello.pid(),
+                        is_proven() ? "tls" : "local");
 
   ipc::Envelope answer;
   ipc::GatewayHello& greeting = *answer.mutable_gateway_hello();
   greeting.set_gateway_id(config_.gateway_id);
   greeting.set_version(config_.version);
   greeting.set_shard(config_.shard);
-  for (const auto& address : config_.shard_addresses) greeting.add_shard_addresses(address);
+  for (const auto& address : is_proven() ? config_.remote_shard_addresses : config_.shard_addresses)
+    greeting.add_shard_addresses(address);
   greeting.set_heartbeat_ms(static_cast<std::uint32_t>(config_.heartbeat.count()));
   channel_->send(answer);
 

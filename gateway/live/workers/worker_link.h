@@ -45,7 +45,11 @@ enum class WorkerEvent {
   kMcpUpDropped,     // too much of its session waits for the worker already
   kSessionOverflow,  // a session that would have missed something ended for the same reason
   kTooManyLinks,
-  kForeignReport,  // of a session that is another's, or was long ago
+  kForeignReport,      // of a session that is another's, or was long ago
+  kTlsFailed,          // no TLS, or a certificate that is not taken
+  kTooManyHandshakes,  // closed at once
+  kForeignName,        // its hello names another worker than its certificate
+  kRevoked,            // cut: its certificate is not taken any more
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEvent::kCount)>
@@ -54,7 +58,9 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(WorkerEve
                          "worker_wrong_direction",  "worker_no_session",       "worker_unknown_session",
                          "worker_bad_audio",        "worker_text_too_long",    "worker_malformed",
                          "worker_unknown_body",     "worker_audio_up_dropped", "worker_mcp_up_dropped",
-                         "worker_session_overflow", "worker_too_many_links",   "worker_foreign_report"};
+                         "worker_session_overflow", "worker_too_many_links",   "worker_foreign_report",
+                         "worker_tls_failed",       "worker_tls_too_many",     "worker_foreign_name",
+                         "worker_revoked"};
 using WorkerCounters = Counters<WorkerEvent, kWorkerEventNames>;
 
 struct WorkerLinkConfig {
@@ -62,10 +68,12 @@ struct WorkerLinkConfig {
   std::string version;
   std::uint32_t shard = 0;
   std::vector<std::string> shard_addresses;
-  Milliseconds heartbeat{1000};
-  Milliseconds hello_timeout{2000};  // a local worker greets in microseconds
-  bool write_in_rounds = false;      // records wait for flush()
-  bool carries_secrets = false;      // only who may read our files can be the worker (a Unix socket)
+  std::vector<std::string> remote_shard_addresses;  // the same for workers that came over TLS
+  Milliseconds heartbeat{700};                      // silence is noticed after four of them: within 3 s
+  Milliseconds hello_timeout{2000};                 // a local worker greets in microseconds
+  bool write_in_rounds = false;                     // records wait for flush()
+  // Of links without TLS: only who may read our files can be the worker (a Unix socket).
+  bool carries_secrets = false;
 };
 
 class WorkerLink : public WorkerPort, public std::enable_shared_from_this<WorkerLink> {
@@ -87,9 +95,9 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   };
 
   // `counters` and `config` outlive the link.
-  static std::shared_ptr<WorkerLink> create(ipc::Channel::Socket socket, WorkerKey key,
+  static std::shared_ptr<WorkerLink> create(ipc::Connection connection, WorkerKey key,
                                             const WorkerLinkConfig& config, WorkerCounters& counters);
-  WorkerLink(Passkey, ipc::Channel::Socket socket, WorkerKey key, const WorkerLinkConfig& config,
+  WorkerLink(Passkey, ipc::Connection connection, WorkerKey key, const WorkerLinkConfig& config,
              WorkerCounters& counters);
 
   void start(Handlers handlers);
@@ -111,11 +119,16 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   // Part by part, each when the one before it has nearly left: a large set takes no session's room. What is
   // still to be sent of an older one is given up.
   void send_agents(AgentParts::Envelopes parts);
+  // The worker is not taken any more: on_lost follows.
+  void cut(const std::string& reason);
   // No handler is called any more.
   void close();
 
   WorkerKey key() const { return key_; }
   bool is_up() const { return up_; }
+  // Nobody else can read what is sent, and the worker is who it says.
+  bool carries_secrets() const { return is_proven() || config_.carries_secrets; }
+  const std::string& serial() const { return serial_; }  // of its certificate; empty: it has none
   const std::string& id() const { return hello_.worker_id(); }
   const ipc::WorkerHello& hello() const { return hello_; }
   const ipc::WorkerLoad& load() const { return load_; }
@@ -127,6 +140,7 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   void on_envelope(const ipc::Envelope& envelope);
   void on_audio_down(const ipc::AudioDownView& audio);
   void on_hello(const ipc::WorkerHello& hello);
+  bool is_proven() const { return !name_.empty(); }
   bool may_report(const ipc::Envelope& report);
   Milliseconds heartbeat() const;
   void arm_timer(SteadyTime when);
@@ -138,6 +152,8 @@ class WorkerLink : public WorkerPort, public std::enable_shared_from_this<Worker
   std::shared_ptr<ipc::Channel> channel_;
   asio::steady_timer timer_;
   WorkerKey key_;
+  std::string name_;  // by its certificate; empty: it has none
+  std::string serial_;
   const WorkerLinkConfig& config_;
   WorkerCounters& counters_;
   Handlers handlers_;

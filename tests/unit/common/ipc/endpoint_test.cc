@@ -38,5 +38,20 @@ TEST(Endpoint, RefusesTcpBeyondLoopbackAndSaysWhy) {
   }
 }
 
+TEST(Endpoint, TlsMayGoAnywhereByNameOrAddress) {
+  for (const char* text :
+       {"tls:gw.example:9443", "tls:192.0.2.1:9443", "tls:[2001:db8::1]:9443", "tls:gw_1:0"}) {
+    const auto endpoint = parse_endpoint(text);
+    ASSERT_TRUE(endpoint.ok()) << endpoint.error().message;
+    EXPECT_EQ(endpoint->kind, Endpoint::Kind::kTls);
+    EXPECT_EQ(endpoint->text(), text);
+  }
+  EXPECT_FALSE(parse_endpoint("tls:gw.example:9443")->is_numeric());
+  EXPECT_TRUE(parse_endpoint("tls:192.0.2.1:9443")->is_numeric());
+  for (const char* text : {"tls:", "tls:gw.example", "tls::9443", "tls:gw example:9443", "tls:gw/x:9443",
+                           "tls:gw.example:99999"})
+    EXPECT_FALSE(parse_endpoint(text).ok()) << text;
+}
+
 }  // namespace
 }  // namespace earshot::ipc

@@ -1,15 +1,19 @@
-#include "common/http/tls_session.h"
+#include "common/tls/tls_session.h"
 
+#include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/tls/certificates.h"
+#include "common/tls/tls_failure.h"
 
-namespace earshot::http {
+namespace earshot::tls {
 
 // OpenSSL's end of the two pipes.
 struct TlsPipe {
@@ -50,6 +54,11 @@ struct TlsPipe {
 
 namespace {
 
+bool is_numeric(const std::string& host) {
+  in6_addr any{};
+  return ::inet_pton(AF_INET, host.c_str(), &any) == 1 || ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
+}
+
 Error last_failure(const std::string& what) {
   const unsigned long code = ERR_peek_last_error();
   const char* reason = ERR_reason_error_string(code);
@@ -76,17 +85,29 @@ Result<TlsContext> TlsContext::load(const std::filesystem::path& certificate,
     return last_failure("no certificate in " + certificate.string());
   if (SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1)
     return last_failure("no key for " + certificate.string() + " in " + key.string());
-  return TlsContext(context);
+  return TlsContext(context, TlsContext::Role::kServer);
 }
 
-TlsSession::TlsSession(const TlsContext& context)
-    : pipes_(std::make_unique<Pipes>()), ssl_(SSL_new(context.context_.get()), SSL_free) {
+TlsSession::TlsSession(const TlsContext& context, const std::string& host)
+    : context_(context), pipes_(std::make_unique<Pipes>()), ssl_(SSL_new(context.context_.get()), SSL_free) {
   BIO* bio = BIO_new(TlsPipe::method());
   EARSHOT_CHECK(ssl_ != nullptr && bio != nullptr, "no memory");
   BIO_set_data(bio, pipes_.get());
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
-  SSL_set_accept_state(ssl_.get());
+  if (context.role_ == TlsContext::Role::kServer) {
+    SSL_set_accept_state(ssl_.get());
+    return;
+  }
+  SSL_set_connect_state(ssl_.get());
+  if (is_numeric(host)) {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str());
+    return;
+  }
+  SSL_set1_host(ssl_.get(), host.c_str());
+  // What SSL_set_tlsext_host_name() does; the macro has a C cast.
+  std::string name = host;
+  SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
 }
 
 TlsSession::Step TlsSession::handshake() {
@@ -124,7 +145,29 @@ std::string TlsSession::take_output() {
   return std::exchange(pipes_->out, {});
 }
 
-TlsSession::Step TlsSession::step_of(int result) const {
+void TlsSession::take_output(std::string& into) {
+  into.clear();
+  std::swap(into, pipes_->out);
+}
+
+std::string TlsSession::peer_name() const {
+  const X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  return shown == nullptr ? std::string() : common_name(*shown);
+}
+
+std::string TlsSession::peer_serial() const {
+  const X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  return shown == nullptr ? std::string() : serial_text(*shown);
+}
+
+std::string TlsSession::protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &length);
+  return {reinterpret_cast<const char*>(name), length};
+}
+
+TlsSession::Step TlsSession::step_of(int result) {
   if (result > 0) return Step::kDone;
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
@@ -132,9 +175,12 @@ TlsSession::Step TlsSession::step_of(int result) const {
     case SSL_ERROR_ZERO_RETURN:
       return Step::kClosed;
     default:
+      why_ = failure_text({.verify_result = SSL_get_verify_result(ssl_.get()),
+                           .error = ERR_peek_last_error(),
+                           .client = context_.role_ == TlsContext::Role::kClient});
       ERR_clear_error();
       return Step::kFailed;
   }
 }
 
-}  // namespace earshot::http
+}  // namespace earshot::tls

@@ -1,0 +1,24 @@
+// Certificates, keys and lists as small private files. Driver.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/base/secret.h"
+
+namespace earshot::tls {
+
+inline constexpr std::size_t kMaxPemFileBytes = 1024 * 1024;  // a list of 10,000 revoked certificates
+
+// Errors: kNotFound; kUnavailable, naming the file; kTooLarge.
+Result<std::string> read_text_file(const std::filesystem::path& file);
+// The same; kInvalid: others than its owner may read it.
+Result<Secret> read_key_file(const std::filesystem::path& file);
+// Readable by us only (0600), in a folder that is ours alone (0700) when it is made for it. It appears whole or not
+// at all, also when the machine loses power.
+// Errors: kUnavailable.
+Status write_private_text(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace earshot::tls
