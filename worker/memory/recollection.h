@@ -23,7 +23,7 @@ namespace earshot::worker {
 
 class Recollection {
  public:
-  static constexpr Milliseconds kPatience{150};  // a look-up takes about a millisecond
+  static constexpr Milliseconds kPatience{150};  // more would be heard as a pause
 
   // `send` carries it to the gateway; `offset` is the user's time zone.
   Recollection(MemoryLevel level, std::string agent, ZoneOffset offset,
