@@ -95,6 +95,9 @@ gone() { [ -z "$(inmates)" ]; }
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 2; }
 [ $# -gt 0 ] || { sed -n '2,6p' "$0"; exit 2; }
 command -v debootstrap >/dev/null || { echo "debootstrap is missing" >&2; exit 2; }
+# Two in one folder would end each other's processes.
+exec 9>"$root.lock"
+flock -n 9 || { echo "another trial has $root (EARSHOT_TRIAL names another folder)" >&2; exit 2; }
 trap remove_machine EXIT
 
 make_machine
