@@ -89,6 +89,30 @@ void Gateway::control(const std::string& json) {
   arm();
 }
 
+void Gateway::worker_lost() {
+  has_worker_ = false;
+  Session* session = table_.find(line_.client().device);
+  if (session == nullptr) return;
+  session->worker_lost(timeline_.now());
+  if (!session->over() && session->wants_worker()) ask_next_worker(*session);
+  settle(session);
+  arm();
+}
+
+void Gateway::worker_there() {
+  has_worker_ = true;
+  if (!std::exchange(asks_, false)) return;
+  if (Session* session = table_.find(line_.client().device)) ask_next_worker(*session);
+}
+
+void Gateway::ask_next_worker(Session& session) {
+  if (has_worker_) {
+    handlers_.send_worker(session.open_request());
+  } else {
+    asks_ = true;
+  }
+}
+
 void Gateway::presence(bool online) {
   line_.presence(online, timeline_.now());
   if (Session* session = line_.session()) {
@@ -114,7 +138,7 @@ void Gateway::open_session(const gateway::DeviceHello& hello) {
   }
   if (session == nullptr) return;
   line_.carry(*session, hello);
-  handlers_.send_worker(session->open_request());
+  ask_next_worker(*session);
   settle(session);
 }
 
@@ -142,11 +166,19 @@ void Gateway::envelope(const Bytes& record) {
   Session* session = table_.find(Ssrc{envelope.session()});
   if (session == nullptr || envelope.has_turn_report() || envelope.has_say_spoken()) return;
   if (envelope.has_session_opened()) {
-    session->opened(gateway::WorkerLeg(*this), timeline_.now());
+    session->opened(gateway::WorkerLeg(*this, true), timeline_.now());
   } else if (envelope.has_session_refused()) {
     session->refused(timeline_.now());
   } else {
     session->envelope(envelope, timeline_.now());
+    const bool leaves = envelope.has_session_checkpoint() && envelope.session_checkpoint().leaves();
+    if (leaves && session->hand_over(timeline_.now())) {
+      ipc::Envelope close;
+      close.set_session(envelope.session());
+      close.mutable_session_close()->set_moved(true);
+      handlers_.send_worker(close);
+      ask_next_worker(*session);
+    }
   }
   settle(session);
   arm();

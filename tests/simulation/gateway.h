@@ -29,6 +29,9 @@ class Gateway final : public gateway::MqttUdpPort, public gateway::WorkerPort {
   // From the device.
   void control(const std::string& json);
   void datagram(ByteView datagram);
+  // The worker that had the session is gone; another one is asked as soon as worker_there().
+  void worker_lost();
+  void worker_there();
   // The broker's word of it.
   void presence(bool online);
   // From the worker: records of the link.
@@ -49,6 +52,7 @@ class Gateway final : public gateway::MqttUdpPort, public gateway::WorkerPort {
   void open_session(const gateway::DeviceHello& hello);
   void close(gateway::Session& session);
   void settle(gateway::Session* session);
+  void ask_next_worker(gateway::Session& session);
   void arm();
 
   Timeline& timeline_;
@@ -64,6 +68,8 @@ class Gateway final : public gateway::MqttUdpPort, public gateway::WorkerPort {
   gateway::DeviceLine line_;
   gateway::MqttUdpLeg* leg_ = nullptr;  // of the device's session
   std::optional<SteadyTime> armed_for_;
+  bool has_worker_ = true;
+  bool asks_ = false;  // a session waits for worker_there()
 };
 
 }  // namespace earshot::simulation

@@ -28,19 +28,30 @@ Worker::Worker(Timeline& timeline, Chance& chance, const ServiceFaults& faults, 
 }
 
 void Worker::envelope(const ipc::Envelope& envelope) {
+  if (dead_) return;
   if (envelope.has_session_open()) return open(envelope.session(), envelope.session_open());
   const auto found = conversations_.find(envelope.session());
   if (found == conversations_.end()) return;
   if (!envelope.has_session_close()) return found->second->on_envelope(envelope);
-  found->second->close();
+  found->second->close(envelope.session_close().moved());
   conversations_.erase(found);
+}
+
+void Worker::die() {
+  dead_ = true;
+  for (auto& [session, conversation] : conversations_) conversation->close(true);
+  conversations_.clear();
+}
+
+void Worker::leave() {
+  for (auto& [session, conversation] : conversations_) conversation->leave();
 }
 
 void Worker::open(std::uint32_t session, const ipc::SessionOpen& open) {
   const auto send = [this, session](ipc::Envelope envelope) {
-    handlers_.send(record_of(std::move(envelope), session));
+    if (!dead_) handlers_.send(record_of(std::move(envelope), session));
   };
-  auto conversation = worker::Conversation::create(
+  auto conversation = worker::Conversation::create_from_request(
       config_,
       {.vad = vad_,
        .asr = asr_,
@@ -66,6 +77,7 @@ void Worker::open(std::uint32_t session, const ipc::SessionOpen& open) {
 }
 
 void Worker::tick() {
+  if (dead_) return;
   for (auto& [session, conversation] : conversations_) conversation->tick();
   timeline_.after(kTick, [this] { tick(); });
 }

@@ -26,6 +26,10 @@ class Worker {
   };
   Worker(Timeline& timeline, Chance& chance, const ServiceFaults& faults, Handlers handlers);
 
+  // Without a word: what it had is gone.
+  void die();
+  // Its sessions go to another worker (the same one here) as soon as that cuts nothing.
+  void leave();
   // From the gateway.
   void envelope(const ipc::Envelope& envelope);
 
@@ -49,6 +53,7 @@ class Worker {
   worker::ConversationConfig config_;
   std::map<std::uint32_t, std::shared_ptr<worker::Conversation>> conversations_;
   std::vector<std::weak_ptr<worker::Conversation>> all_;
+  bool dead_ = false;
 };
 
 }  // namespace earshot::simulation

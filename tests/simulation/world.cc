@@ -48,6 +48,8 @@ WorldPlan plan_of(std::uint64_t seed) {
   plan.interrupts = chance.hits(50);
   plan.loses_power = chance.hits(10);
   plan.goes_offline = chance.hits(20);
+  plan.worker_dies = chance.hits(25);
+  plan.worker_leaves = !plan.worker_dies && chance.hits(20);
   plan.control_delay = chance.wait(2, 150);
   if (chance.hits(50)) {
     plan.network = {.loss_percent = static_cast<double>(chance.between(0, 6)),
@@ -79,16 +81,7 @@ World::World(const WorldPlan& plan)
       down_faults_(plan.network, plan.seed + 5) {
   const ServiceFaults& faults = plan_.services;
   service_failed_ = faults.asr_fails + faults.llm_fails + faults.tts_fails > 0;
-  worker_ = std::make_unique<Worker>(
-      timeline_, services_, plan_.services,
-      Worker::Handlers{.send =
-                           [this](Bytes record) {
-                             const auto due = timeline_.now() + Microseconds(network_.between(50, 3000));
-                             timeline_.at(in_order(due, last_to_gateway_),
-                                          [this, record = std::move(record)] { gateway_->envelope(record); });
-                           },
-                       .asked = [this](const worker::LlmRequest& request) { on_brain_asked(request); },
-                       .turn_ended = [](const worker::TurnTrace&) {}});
+  start_worker();
   gateway_ = std::make_unique<Gateway>(
       timeline_,
       Gateway::Handlers{.send_control = [this](std::string text) { send_down(std::move(text)); },
@@ -125,6 +118,14 @@ std::vector<std::string> World::run() {
   const SteadyTime begin = timeline_.now();
   timeline_.after(10ms, [this] { this->begin(); });
   if (plan_.loses_power) timeline_.after(user_.wait(500, 30'000), [this] { lose_power(); });
+  if (plan_.worker_dies) timeline_.after(user_.wait(500, 20'000), [this] { kill_worker(); });
+  if (plan_.worker_leaves) {
+    timeline_.after(user_.wait(500, 20'000), [this] {
+      note("the worker leaves");
+      moved_ = true;
+      worker_->leave();
+    });
+  }
   if (plan_.goes_offline) timeline_.after(user_.wait(500, 15'000), [this] { go_offline(); });
   look_around();
   timeline_.at(begin + kLeaves, [this] { leave(); });
@@ -140,6 +141,31 @@ void World::begin() {
   } else {
     device_->press_button();
   }
+}
+
+void World::start_worker() {
+  worker_ = std::make_unique<Worker>(
+      timeline_, services_, plan_.services,
+      Worker::Handlers{.send =
+                           [this](Bytes record) {
+                             const auto due = timeline_.now() + Microseconds(network_.between(50, 3000));
+                             timeline_.at(in_order(due, last_to_gateway_),
+                                          [this, record = std::move(record)] { gateway_->envelope(record); });
+                           },
+                       .asked = [this](const worker::LlmRequest& request) { on_brain_asked(request); },
+                       .turn_ended = [](const worker::TurnTrace&) {}});
+}
+
+// Killed, or frozen, which is found out later.
+void World::kill_worker() {
+  if (left_) return;
+  note("the worker dies");
+  moved_ = true;
+  worker_->die();
+  dead_workers_.push_back(std::move(worker_));
+  start_worker();
+  timeline_.after(user_.hits(60) ? 1ms : 900ms, [this] { gateway_->worker_lost(); });
+  timeline_.after(user_.wait(901, 3000), [this] { gateway_->worker_there(); });
 }
 
 void World::lose_power() {
@@ -341,7 +367,7 @@ void World::on_brain_asked(const worker::LlmRequest& request) {
 
 void World::on_shown(const std::string& text) {
   for (const auto& [answer, part] : parts_in(text)) {
-    if (!parts_shown_[answer].insert(part).second) broken("the same is said twice: " + text);
+    if (!parts_shown_[answer].insert(part).second && !moved_) broken("the same is said twice: " + text);
     if (part == 1) ++questions_[answer].answers;
   }
 }
@@ -357,7 +383,7 @@ void World::judge_end() {
   if (worker_->counted(worker::ConversationEvent::kUnexpected) > 0)
     broken("the gateway sent what it may not");
   for (const auto& [tone, question] : questions_) {
-    if (question.answers > 1) broken("answered twice: " + std::to_string(tone));
+    if (question.answers > 1 && !moved_) broken("answered twice: " + std::to_string(tone));
     const bool excused =
         !question.asked || question.cut_off || joined_.contains(tone) || service_failed_ || was_offline_;
     if (question.answers == 0 && !excused) broken("never answered: " + std::to_string(tone));

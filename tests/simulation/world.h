@@ -6,7 +6,7 @@
 //    interrupted;
 //  - every question that was asked is answered, and once, unless the world let a service fail or the user cut in;
 //  - what the model is told of its own answers is what was shown and heard;
-//  - a tool is called once for each call;
+//  - a tool is called once for each call, also when a worker dies or leaves and another goes on;
 //  - the wire keeps the device's rules: order of messages, pacing, no counter block twice (protocol_rules.h, udp_rules.h).
 //
 // Runs on: its own timeline. A failure is told with its event log; the same seed repeats it.
@@ -33,9 +33,11 @@ struct WorldPlan {
   std::uint64_t seed = 1;
   simulator::Mode mode = simulator::Mode::kAuto;
   int questions = 3;
-  bool interrupts = false;    // sometimes
-  bool loses_power = false;   // once, and begins anew
-  bool goes_offline = false;  // the broker loses it, now and then, for some seconds
+  bool interrupts = false;     // sometimes
+  bool loses_power = false;    // once, and begins anew
+  bool goes_offline = false;   // the broker loses it, now and then, for some seconds
+  bool worker_dies = false;    // once; another takes over
+  bool worker_leaves = false;  // once: it hands its session over
   simulator::FaultRates network;
   Milliseconds control_delay{20};
   ServiceFaults services;
@@ -72,6 +74,8 @@ class World {
   void lose_power();
   void go_offline();
   void begin();
+  void start_worker();
+  void kill_worker();
   void look_around();  // each second
 
   // The wires.
@@ -98,6 +102,7 @@ class World {
   SteadyTime last_to_worker_{};
   SteadyTime last_to_gateway_{};
   std::unique_ptr<Worker> worker_;
+  std::vector<std::unique_ptr<Worker>> dead_workers_;  // what they had put down still looks at them
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<Device> device_;
 
@@ -112,6 +117,7 @@ class World {
   bool left_ = false;
   bool offline_ = false;
   bool was_offline_ = false;
+  bool moved_ = false;
   SteadyTime last_sound_{};
   std::optional<SteadyTime> speaks_since_;
   std::vector<std::string> broken_;
