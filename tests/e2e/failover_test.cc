@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr const char* kQuestion = "what can you do";  // its answer takes some eight seconds
+constexpr const char* kFailoverQuestion = "what can you do";  // its answer takes some eight seconds
 
 // The process of the worker that took the latest session, by the gateway's log.
 pid_t worker_of_latest_session(const System& system) {
@@ -46,7 +46,7 @@ System::Options two_workers(const ScriptedHearing& hearing) {
   return {.workers = 2, .gateway_settings = {"ota.offer=both"}, .worker_config = hearing.worker_config()};
 }
 
-std::vector<std::string> saying(const Door& door, const std::string& what = kQuestion) {
+std::vector<std::string> saying(const Door& door, const std::string& what = kFailoverQuestion) {
   std::vector<std::string> arguments = door.arguments;
   arguments.insert(arguments.end(), {"--say", what});
   return arguments;
@@ -66,7 +66,7 @@ std::int64_t of_first_answer(const SimResult& result, const std::string& key) {
 
 // What happens to the worker in the middle of the first sentence.
 void disturb_while_speaking(int signal, const char* what) {
-  const ScriptedHearing hearing({kQuestion});
+  const ScriptedHearing hearing({kFailoverQuestion});
   System system(two_workers(hearing));
   const SimResult calm = talk(system, saying(kDoors[0]));
   ASSERT_EQ(calm.exit_code, 0) << calm.told;
@@ -104,7 +104,7 @@ TEST(FailoverTest, AWorkerIsStoppedWhileItSpeaks) {
 }
 
 TEST(FailoverTest, AWorkerIsKilledWhileTheUserSpeaks) {
-  const ScriptedHearing hearing({kQuestion});
+  const ScriptedHearing hearing({kFailoverQuestion});
   System system(two_workers(hearing));
   for (const Door& door : kDoors) {
     SCOPED_TRACE(door.name);
@@ -114,7 +114,7 @@ TEST(FailoverTest, AWorkerIsKilledWhileTheUserSpeaks) {
     const SimResult result = run.finish();
     EXPECT_EQ(result.exit_code, 0) << result.told << system.log();
     EXPECT_THAT(result.violations(), IsEmpty());
-    EXPECT_THAT(result.transcripts(), testing::Contains(kQuestion));
+    EXPECT_THAT(result.transcripts(), testing::Contains(kFailoverQuestion));
     EXPECT_THAT(whole_reply(result), Not(IsEmpty()));
   }
 }
@@ -134,7 +134,7 @@ TEST(FailoverTest, AWorkerIsKilledWhileItsToolRunsAndTheToolRunsOnce) {
 }
 
 TEST(FailoverTest, ADrainedWorkerGivesItsSessionAwayAndIsReported) {
-  const ScriptedHearing hearing({kQuestion});
+  const ScriptedHearing hearing({kFailoverQuestion});
   System system(two_workers(hearing));
   SimRun run(system, saying(kDoors[0]));
   ASSERT_TRUE(run.wait_for_event("sentence_start"));
@@ -151,7 +151,7 @@ TEST(FailoverTest, ADrainedWorkerGivesItsSessionAwayAndIsReported) {
 }
 
 TEST(FailoverTest, TheOnlyWorkerIsKilledAndTheSessionWaitsForTheNext) {
-  const ScriptedHearing hearing({kQuestion});
+  const ScriptedHearing hearing({kFailoverQuestion});
   System::Options options = two_workers(hearing);
   options.workers = 1;
   System system(options);

@@ -26,7 +26,8 @@ class ScriptedWorkerProcess {
     links_ = std::make_unique<worker::GatewayLinks>(
         io_.get_executor(),
         worker::GatewayLinksConfig{.gateways = {gateway}, .worker_id = id, .version = "test"},
-        [this](const std::string&, const ipc::SessionOpen& open, worker::ConversationSink sink) {
+        [this](const std::string&, const ipc::SessionOpen& open, worker::ConversationSink sink,
+               const worker::ConversationState&) {
           return worker::Conversation::create_from_request(config_, services(), open, std::move(sink));
         },
         [](const std::string&, ipc::AgentSet, worker::AgentsDone) {});

@@ -13,10 +13,10 @@ namespace earshot::worker {
 struct AnswerTerms {
   enum class Format { kJson, kFeed, kText };
   Format format = Format::kJson;
-  std::string each;        // pointer to a list; empty: the answer is read once
+  std::string each = {};   // pointer to a list; empty: the answer is read once
   std::size_t limit = 10;  // of its items
   // "/current": what stands there. "{{/title}}: {{/text}}": in words; with `each`, of each item. Empty: all of it.
-  std::string answer;
+  std::string answer = {};
 };
 
 // RFC 6901: "/results/0/name"; "" is the whole. nullptr: nothing is there.

@@ -53,7 +53,7 @@ class ToolBoxTest : public testing::Test {
  protected:
   void make(std::vector<std::string> allowed = {}) {
     box_.emplace(
-        limits_, std::move(allowed), builtin_, clock_, [](const std::string&) {}, nullptr, &source_);
+        limits_, std::move(allowed), builtin_, clock_, [](const std::string&) {}, nullptr, nullptr, &source_);
     box_->start(false, clock_.now());
     (void)box_->tools();
   }

@@ -123,7 +123,8 @@ class GatewayLinksTest : public testing::Test {
                                           .make_strand = [this] { return Executor(asio::make_strand(io)); }});
     links.emplace(
         io.get_executor(), links_config,
-        [this](const std::string&, const ipc::SessionOpen& open, ConversationSink sink) {
+        [this](const std::string&, const ipc::SessionOpen& open, ConversationSink sink,
+               const ConversationState&) {
           return Conversation::create(conversation_config, *services, open, std::move(sink));
         },
         [this](const std::string& gateway, ipc::AgentSet set, AgentsDone done) {

@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SteadyTime kZero{std::chrono::hours(1)};
-constexpr ClockPair kClocks{.steady = kZero + 5s, .wall = std::chrono::system_clock::time_point(1'000'005s)};
+constexpr SteadyTime kSpansZero{std::chrono::hours(1)};
+constexpr ClockPair kClocks{.steady = kSpansZero + 5s, .wall = std::chrono::system_clock::time_point(1'000'005s)};
 
 SpanIds counting_ids() {
   return {.trace = [] { return TraceId{0xAB}; },
@@ -23,17 +23,17 @@ SpanIds counting_ids() {
 TurnTrace spoken_turn() {
   TurnTrace trace("s1", 3, TurnSource::kSpeech);
   trace.end = TurnEnd::kAnswered;
-  trace.mark(TurnMark::kSpeechEnded, kZero);
-  trace.mark(TurnMark::kRecogniserAsked, kZero + 600ms);
-  trace.mark(TurnMark::kTranscript, kZero + 700ms);
-  trace.mark(TurnMark::kBrainAsked, kZero + 701ms);
-  trace.mark(TurnMark::kFirstToken, kZero + 800ms);
-  trace.tool_started("1", "self.\"volume\n", kZero + 810ms);
-  trace.tool_done("1", false, kZero + 860ms);
-  trace.mark(TurnMark::kBrainDone, kZero + 900ms);
-  trace.mark(TurnMark::kVoiceAsked, kZero + 901ms);
+  trace.mark(TurnMark::kSpeechEnded, kSpansZero);
+  trace.mark(TurnMark::kRecogniserAsked, kSpansZero + 600ms);
+  trace.mark(TurnMark::kTranscript, kSpansZero + 700ms);
+  trace.mark(TurnMark::kBrainAsked, kSpansZero + 701ms);
+  trace.mark(TurnMark::kFirstToken, kSpansZero + 800ms);
+  trace.tool_started("1", "self.\"volume\n", kSpansZero + 810ms);
+  trace.tool_done("1", false, kSpansZero + 860ms);
+  trace.mark(TurnMark::kBrainDone, kSpansZero + 900ms);
+  trace.mark(TurnMark::kVoiceAsked, kSpansZero + 901ms);
   trace.fail(TurnStage::kTts, ErrorCode::kTimeout);
-  trace.mark(TurnMark::kEnded, kZero + 2s);
+  trace.mark(TurnMark::kEnded, kSpansZero + 2s);
   return trace;
 }
 
