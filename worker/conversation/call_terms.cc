@@ -41,7 +41,7 @@ ConversationConfig config_for_call(const ConversationConfig& agent, const ipc::C
                             .silent = terms.silent()};
   if (terms.has_instructions())
     config.agent.prompt = json::clean_text(terms.instructions(), kMaxCallTextBytes);
-  config.agent.tools.clear();  // the caller's functions have names that no agent knows
+  config.tools.callers_own = true;  // their names are none that an agent knows
   config.agent.exit_words.clear();
   config.agent.wake_words.clear();
   config.greet_on_wake_word = false;

@@ -72,7 +72,6 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
   if (from.tools && device_mcp_) tools_.go_on(*from.tools);
   for (std::size_t i = from.late_results.size(); i > 0; --i)
     tools_.return_late_result(from.late_results[i - 1]);
-  answered_ = from.last_turn;
   if (open.has_moved()) {
     moved_ = open.moved();
     taken_over_ = from.reply;
@@ -153,6 +152,7 @@ void Conversation::start() {
   floor_.lives(now());
   tools_.start(device_mcp_, now());
   memory_.open();
+  if (moved_) ear_->expect_replay(now());
   if (const auto moved = std::exchange(moved_, std::nullopt))
     take_over(*moved, std::exchange(taken_over_, {}));
   if (!floor_.hears()) return;

@@ -74,7 +74,15 @@ void Conversation::take_over(const ipc::Moved& moved, std::optional<ReplyUnderWa
   last_turn_ = std::max(last_turn_, reply->turn);
   const bool begun = reply->turn == spoken && moved.speech() != ipc::Moved::kNone;
   if (begun) reply->heard = std::max(reply->heard, moved.heard());
-  if (begun && moved.speech() == ipc::Moved::kOver) return remember(*reply, reply->heard);
+  if (begun && moved.speech() == ipc::Moved::kOver) {
+    remember(*reply, reply->heard);
+    // The gateway says it again, because nobody told it.
+    if (reply->heard > 0 && !reply->say_id.empty()) {
+      says_.go_on(reply->turn, reply->say_id);
+      tell_spoken(reply->say_id, ipc::SaySpoken::kHeard, {});
+    }
+    return;
+  }
 
   std::vector<std::string> said(moved.said().begin(), moved.said().end());
   said.resize(begun ? std::min<std::size_t>(moved.sentences(), kMaxSaid) : 0);

@@ -28,7 +28,7 @@ ToolBox::ToolBox(const ToolLimits& limits, std::vector<std::string> allowed, con
                  std::function<void(Notebook&)> keep, FactBook* facts, ToolSource* outside)
     : limits_(limits),
       mcp_(limits.mcp),
-      registry_(builtin.specs(keep != nullptr, facts != nullptr), std::move(allowed)),
+      registry_(builtin.specs(keep != nullptr, facts != nullptr), std::move(allowed), limits.callers_own),
       builtin_(builtin),
       outside_(outside),
       clock_(clock),

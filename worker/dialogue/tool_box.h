@@ -33,6 +33,7 @@ struct ToolLimits {
   Milliseconds timeout{300'000};
   std::map<std::string, Milliseconds> timeouts;  // of single tools
   McpLimits mcp;
+  bool callers_own = false;  // the device's tools are a caller's functions: `allowed` says nothing about them
 };
 
 struct ToolOutcome {

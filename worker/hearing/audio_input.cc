@@ -64,7 +64,8 @@ void AudioInput::listen_again(SteadyTime now) {
 
 void AudioInput::push(UplinkPacket packet, SteadyTime arrival) {
   if (deaf_) return early_.add(std::move(packet), arrival);
-  if (queued_packets_ >= kMaxQueuedPackets) {
+  const std::size_t most = arrival < replay_until_ ? kMaxReplay : kMaxQueuedPackets;
+  if (queued_packets_ >= most) {
     const auto oldest = std::ranges::find(queue_, Item::Kind::kPacket, &Item::kind);
     queue_.erase(oldest);
     --queued_packets_;

@@ -29,6 +29,7 @@ namespace earshot::worker {
 class AudioInput : public std::enable_shared_from_this<AudioInput> {
  public:
   static constexpr std::size_t kMaxQueuedPackets = 100;  // 6 s at 60 ms
+  static constexpr std::size_t kMaxReplay = 4096;        // more than the gateway keeps (uplink_ring.h)
 
   struct Stats {
     CaptureStats capture;
@@ -47,6 +48,8 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   std::vector<EarlyAudio::Arrived> early_audio(SteadyTime now) const;
   // RETURNS: the number of this listening; handlers carry it. Later events of an older one never come.
   std::uint32_t listen(ListenMode mode, SteadyTime now);
+  // What was said while another worker was looked for comes at once: kMaxReplay may wait, for a moment.
+  void expect_replay(SteadyTime now) { replay_until_ = now + std::chrono::seconds(5); }
   void listen_again(SteadyTime now);  // in the same mode; the next utterance of the same stream unless muted
   void push(UplinkPacket packet, SteadyTime arrival);
   void finish(SteadyTime now);
@@ -107,6 +110,7 @@ class AudioInput : public std::enable_shared_from_this<AudioInput> {
   std::shared_ptr<SpeechCapture> capture_;  // touched on the strand only
   std::deque<Item> queue_;
   std::size_t queued_packets_ = 0;
+  SteadyTime replay_until_{};
   bool pumping_ = false;
   bool open_ = true;
   bool deaf_ = true;

@@ -14,8 +14,8 @@ bool contains(const std::vector<ToolSpec>& tools, std::string_view name) {
 
 }  // namespace
 
-ToolRegistry::ToolRegistry(std::vector<ToolSpec> builtin, std::vector<std::string> allowed)
-    : allowed_(std::move(allowed)), builtin_(std::move(builtin)) {
+ToolRegistry::ToolRegistry(std::vector<ToolSpec> builtin, std::vector<std::string> allowed, bool callers_own)
+    : allowed_(std::move(allowed)), callers_own_(callers_own), builtin_(std::move(builtin)) {
   std::erase_if(builtin_, [this](const ToolSpec& tool) { return !is_allowed(tool.name); });
 }
 
@@ -23,7 +23,7 @@ void ToolRegistry::set_device_tools(const std::vector<ToolSpec>& tools) {
   device_.clear();
   for (const ToolSpec& tool : tools) {
     const bool taken = contains(builtin_, tool.name) || tool.name.starts_with(kServerToolPrefix);
-    if (!taken && is_allowed(tool.name)) device_.push_back(tool);
+    if (!taken && (callers_own_ || is_allowed(tool.name))) device_.push_back(tool);
   }
 }
 

@@ -28,7 +28,9 @@ class ToolRegistry {
   static constexpr std::size_t kMaxOutside = 512;
 
   // `allowed`: names, as tool_pattern.h reads them; empty: every tool. What is not allowed is not there.
-  explicit ToolRegistry(std::vector<ToolSpec> builtin, std::vector<std::string> allowed = {});
+  // `callers_own`: those of the device are there whatever `allowed` says.
+  explicit ToolRegistry(std::vector<ToolSpec> builtin, std::vector<std::string> allowed = {},
+                        bool callers_own = false);
 
   void set_device_tools(const std::vector<ToolSpec>& tools);
   void set_outside_tools(const ToolList& tools);  // costs nothing while the list is the same
@@ -41,6 +43,7 @@ class ToolRegistry {
   bool is_allowed(std::string_view name) const;
 
   std::vector<std::string> allowed_;
+  bool callers_own_;
   std::vector<ToolSpec> builtin_;
   std::vector<ToolSpec> device_;
   ToolList outside_list_;

@@ -307,19 +307,20 @@ void DeviceDirectory::write_all(std::vector<DeviceId> ids) {
     }
   }
   using Stored = std::vector<std::optional<store::Device>>;
+  auto kept = records;  // of the two jobs below either may be made first
   store_.write(
       executor_,
-      [records, gone = std::move(gone)](store::Store& store) {
+      [records = std::move(records), gone = std::move(gone)](store::Store& store) {
         Stored stored;
         for (const Written& record : records) stored.push_back(write_merged(store, record.base, record.mine));
         for (const DeviceId& id : gone) store.devices().remove(id);
         return stored;
       },
-      [this, ids = std::move(ids), records = std::move(records)](const Result<Stored>& stored) {
+      [this, ids = std::move(ids), kept = std::move(kept)](const Result<Stored>& stored) {
         for (const DeviceId& id : ids) writing_.erase(id);
         if (reading_ > 0) touched_.insert(ids.begin(), ids.end());
         if (!stored) return dirty_.insert(ids.begin(), ids.end());
-        for (std::size_t i = 0; i < records.size(); ++i) written_behind(records[i].mine, (*stored)[i]);
+        for (std::size_t i = 0; i < kept.size(); ++i) written_behind(kept[i].mine, (*stored)[i]);
       });
 }
 

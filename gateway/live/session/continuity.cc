@@ -6,6 +6,7 @@ namespace earshot::gateway {
 
 void Continuity::carried_by(bool hands_over) {
   on_ = hands_over;
+  requests_ = 0;  // its ids begin anew
   if (on_) return;
   budget_.give(checkpoint_.size());
   checkpoint_.clear();

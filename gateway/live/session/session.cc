@@ -376,6 +376,7 @@ void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   auto envelope = make_envelope();
   *envelope.mutable_listen() = to_ipc(listen);
   to_worker_kept(envelope);
+  run_playout(now);  // an end that waited for the playout has nothing to wait for any more
 }
 
 void Session::on_abort(const DeviceAbort& abort, SteadyTime now) {

@@ -308,6 +308,10 @@ void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (observer_ == nullptr) return;
   if (envelope.has_turn_report()) observer_->turn_ended(turn_news(envelope.turn_report()));
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
+  if (envelope.has_memory_up()) {
+    const auto* session = departed_.find(Ssrc{envelope.session()}, steady_now());
+    if (session != nullptr) observer_->memory(session->device, session->id, envelope.memory_up());
+  }
 }
 
 // A round is: what the sockets hold, a measure of control, what is due, and one write for each worker and the
@@ -469,6 +473,7 @@ void Shard::forget_session(Session& session, std::string_view reason) {
                   reason);
   }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
+  departed_.note(session.ssrc(), session.device(), session.id(), steady_now());
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
   if (talk == talks_.end()) return;
   const LineTable::Line line = std::move(talk->second.line);

@@ -30,6 +30,7 @@
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/session_table.h"
 #include "gateway/live/shard/admission_table.h"
+#include "gateway/live/shard/departed_sessions.h"
 #include "gateway/live/shard/round_pacer.h"
 #include "gateway/live/shard/shard_events.h"
 #include "gateway/live/shard/shard_observer.h"
@@ -172,6 +173,7 @@ class Shard final : private LineHost {
     bool is_logged = true;  // its begin and its end
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
+  DepartedSessions departed_;
   AdmissionTable admission_{config_.admit_unknown};
   DeviceBudget budget_;
   ControlQueue control_;                  // what came when the round had done enough of it

@@ -83,9 +83,13 @@ void ShardReports::notebook(const DeviceId& device, NotebookNews notebook) {
 }
 
 void ShardReports::memory(const DeviceId& device, const SessionId& session, ipc::MemoryUp wanted) {
-  post_bounded([device, session, wanted = std::move(wanted)](const Handlers& to) {
+  // The user was told that it is done.
+  const bool promised = wanted.has_change();
+  auto report = [device, session, wanted = std::move(wanted)](const Handlers& to) {
     if (to.on_memory) to.on_memory(device, session, wanted);
-  });
+  };
+  if (promised) return post(std::move(report));
+  post_bounded(std::move(report));
 }
 
 void ShardReports::agents_taken(AgentsNews agents) {

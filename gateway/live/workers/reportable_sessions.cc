@@ -3,12 +3,14 @@
 namespace earshot::gateway {
 
 void ReportableSessions::opened(Ssrc ssrc, std::string session_id) {
+  // It refused the session before, and is asked again.
+  std::erase_if(ended_, [ssrc](const auto& one) { return one.first == ssrc; });
   ids_.insert_or_assign(ssrc, std::move(session_id));
 }
 
 void ReportableSessions::ended(Ssrc ssrc, SteadyTime now) {
   ended_.emplace_back(ssrc, now + kAfterwards);
-  while (ended_.size() > kMaxEnded || ended_.front().second <= now) {
+  while (!ended_.empty() && (ended_.size() > kMaxEnded || ended_.front().second <= now)) {
     ids_.erase(ended_.front().first);
     ended_.pop_front();
   }

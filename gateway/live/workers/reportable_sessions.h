@@ -29,6 +29,7 @@ class ReportableSessions {
   void asked_to_say(Ssrc ssrc, std::string id);
 
   bool may_report(Ssrc ssrc, std::string_view session_id) const;
+  bool knows(Ssrc ssrc) const { return ids_.contains(ssrc); }  // open, or over not long ago
   // Once for each.
   bool take_say(Ssrc ssrc, const std::string& id);
 

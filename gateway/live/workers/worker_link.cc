@@ -164,6 +164,11 @@ void WorkerLink::on_envelope(const ipc::Envelope& envelope) {
         if (handlers_.on_session) handlers_.on_session(*this, ssrc, envelope);
         return;
       }
+      // The last turn of a session is remembered behind its end.
+      if (envelope.has_memory_up() && reportable_.knows(ssrc)) {
+        if (handlers_.on_report) handlers_.on_report(*this, envelope);
+        return;
+      }
       counters_.add(WorkerEvent::kUnknownSession);
       if (envelope.body_case() == ipc::Envelope::kSessionOpened) close_session(ssrc, "too late");
       return;

@@ -69,9 +69,9 @@ struct WorkerLinkConfig {
   std::uint32_t shard = 0;
   std::vector<std::string> shard_addresses;
   std::vector<std::string> remote_shard_addresses = {};  // the same for workers that came over TLS
-  Milliseconds heartbeat{700};                      // silence is noticed after four of them: within 3 s
-  Milliseconds hello_timeout{2000};                 // a local worker greets in microseconds
-  bool write_in_rounds = false;                     // records wait for flush()
+  Milliseconds heartbeat{700};                           // silence is noticed after four of them: within 3 s
+  Milliseconds hello_timeout{2000};                      // a local worker greets in microseconds
+  bool write_in_rounds = false;                          // records wait for flush()
   // Of links without TLS: only who may read our files can be the worker (a Unix socket).
   bool carries_secrets = false;
 };

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr SteadyTime kSpansZero{std::chrono::hours(1)};
-constexpr ClockPair kClocks{.steady = kSpansZero + 5s, .wall = std::chrono::system_clock::time_point(1'000'005s)};
+constexpr ClockPair kClocks{.steady = kSpansZero + 5s,
+                            .wall = std::chrono::system_clock::time_point(1'000'005s)};
 
 SpanIds counting_ids() {
   return {.trace = [] { return TraceId{0xAB}; },
