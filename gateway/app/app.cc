@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <fstream>
 #include <functional>
 #include <optional>
@@ -26,6 +25,8 @@
 #include "common/log/log_settings.h"
 #include "common/service/watchdog.h"
 #include "gateway/app/control_plane.h"
+#include "gateway/app/mqtt_transport.h"
+#include "gateway/app/program_files.h"
 #include "gateway/app/reload.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/broker/supervised_broker.h"
@@ -55,18 +56,6 @@ spdlog::logger& logger() {
   return instance;
 }
 
-std::filesystem::path beside_this_binary(const char* name) {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
-
-// A build has it beside the programs, an installation in a folder of its own: <prefix>/lib/earshot.
-std::filesystem::path broker_plugin() {
-  constexpr const char* kName = "earshot_broker.so";
-  const auto beside = beside_this_binary(kName);
-  const auto installed = beside.parent_path().parent_path() / "lib" / "earshot" / kName;
-  return !std::filesystem::exists(beside) && std::filesystem::exists(installed) ? installed : beside;
-}
-
 template <std::size_t kBytes>
 std::string random_hex() {
   std::array<std::uint8_t, kBytes> bytes{};
@@ -78,32 +67,6 @@ std::string random_hex() {
 std::string reachable(const std::string& listen) {
   return listen == "0.0.0.0" ? "127.0.0.1" : listen;
 }
-
-// Shards send through it from their threads.
-// It is made before the link, because the link's handlers need the shards.
-class MqttTransport final : public DeviceTransport {
- public:
-  void attach(broker::MqttLink* link) { link_.store(link, std::memory_order_release); }
-  Status send(std::string_view client_id, std::string_view json) override {
-    broker::MqttLink* link = link_.load(std::memory_order_acquire);
-    const auto verdict =
-        link == nullptr ? broker::PushVerdict::kNotConnected : link->publish_to_device(client_id, json);
-    if (verdict == broker::PushVerdict::kQueued) return kDone;
-    dropped_.fetch_add(1, std::memory_order_relaxed);
-    if (verdict == broker::PushVerdict::kTooLarge)
-      return Error{ErrorCode::kTooLarge, "the message is too large for the broker"};
-    return Error{ErrorCode::kUnavailable, "the broker cannot be reached, or does not keep up"};
-  }
-  void kick(std::string_view client_id) override {
-    // One that is lost is not missed: whoever is not admitted is refused at his next hello, and kicked again.
-    if (broker::MqttLink* link = link_.load(std::memory_order_acquire)) link->kick(client_id);
-  }
-  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<broker::MqttLink*> link_{nullptr};
-  std::atomic<std::uint64_t> dropped_{0};
-};
 
 }  // namespace
 

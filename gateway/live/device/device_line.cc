@@ -54,7 +54,8 @@ void DeviceLine::carry(Session& session, const DeviceHello& hello) {
 }
 
 void DeviceLine::part(SteadyTime now) {
-  if (session_ != nullptr && (checks_ids_ || !online_)) ended_ = Ended{session_->id(), now};
+  if (session_ != nullptr && !session_->ended_by_device() && (checks_ids_ || !online_))
+    ended_ = Ended{session_->id(), now};
   session_ = nullptr;
   mcp_.forget(McpAsker::kWorker);
 }

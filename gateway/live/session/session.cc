@@ -12,12 +12,6 @@ namespace earshot::gateway {
 
 namespace {
 
-// How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
-constexpr Milliseconds kAwayPatience{5000};
-
-// Longer than Wi-Fi takes to be there again, far shorter than until a farewell.
-constexpr Milliseconds kSilencePatience{20'000};
-
 // Who holds the key is not idle, whether or not he speaks; a key that is stuck is. As long as a worker listens
 // (endpoint.max_held_ms of worker.yaml).
 constexpr Milliseconds kLongestHold{120'000};
@@ -109,35 +103,9 @@ void Session::told(const DeviceMessage& message, SteadyTime now) {
 }
 
 void Session::left(std::string_view reason, SteadyTime now) {
-  if (!over()) end(Tell::kNobody, reason, now);
-}
-
-void Session::presence(bool online, SteadyTime now) {
-  if (!live()) return;
-  if (online == away_since_.has_value()) {
-    away_since_.reset();
-    if (!online) {
-      away_since_ = now;
-      count(SessionEvent::kDeviceAway);
-    }
-    auto envelope = make_envelope();
-    envelope.mutable_device_link()->set_online(online);
-    to_worker(envelope);
-  }
-  if (online) tell_state_again();
-  run_playout(now);
-}
-
-// What was said on a connection that broke is lost, some of it before anybody knew. In Speaking without the end the
-// device stays deaf; in Listening it talks to nobody until it has said `listen start`, which it does behind a turn.
-// All of this is harmless to a device that missed nothing.
-void Session::tell_state_again() {
-  if (speaking()) return leg_->tell(TurnBegan{});
-  // In realtime it goes on hearing, but a press of its button would mean something else.
-  if (!awaits_listen_ && mode_ == ListenMode::kRealtime) return leg_->tell(TurnEnded{});
-  if (!awaits_listen_) return;
-  leg_->tell(TurnBegan{});
-  leg_->tell(TurnEnded{});
+  if (over()) return;
+  ended_by_device_ = true;
+  end(Tell::kNobody, reason, now);
 }
 
 bool Session::hears() {
@@ -336,21 +304,6 @@ ipc::Envelope Session::open_request() const {
   return envelope;
 }
 
-std::optional<SteadyTime> Session::next_deadline() const {
-  if (!live()) return std::nullopt;
-  const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
-  auto playout = playout_.next_deadline().value_or(idle_end);
-  if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
-  return std::min({playout, idle_end, silence_end().value_or(idle_end)});
-}
-
-// It lost its power, or hung up while the broker had lost it. Speech to a device that is idle would hang it
-// (trap 38): it gets a goodbye instead of a farewell.
-std::optional<SteadyTime> Session::silence_end() const {
-  if (!sends_since_ || !last_heard_ || !leg_->is_gone_when_silent()) return std::nullopt;
-  return std::max(*sends_since_, *last_heard_) + kSilencePatience;
-}
-
 void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   last_activity_ = now;
   if (hello_answered_) {
@@ -412,10 +365,6 @@ void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
 }
 
 // A `tts start` that is lost would make the whole speech inaudible, so it waits for the device, not too long.
-bool Session::holds_speech_back(SteadyTime now) const {
-  return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
-}
-
 void Session::tell_turn_ended() {
   awaits_listen_ = mode_ != ListenMode::kRealtime;  // there none comes (trap 16)
   leg_->tell(TurnEnded{});

@@ -125,6 +125,7 @@ class Session {
   // The device's microphone is on since; nullopt: it may be silent.
   std::optional<SteadyTime> sends_since() const { return sends_since_; }
   SteadyTime created() const { return created_; }
+  bool ended_by_device() const { return ended_by_device_; }    // it said goodbye, or left
   std::string_view end_reason() const { return end_reason_; }  // with kOver, for the log
 
  private:
@@ -167,6 +168,7 @@ class Session {
   SteadyTime created_;
   State state_ = State::kOpening;
   std::string end_reason_;
+  bool ended_by_device_ = false;
 
   WheelTimer timer_;
   Continuity continuity_;

@@ -102,7 +102,7 @@ TEST_F(ChannelTest, CountsAndSkipsWhatIsNoEnvelopeOrOfANewerVersion) {
   start();
   peer_sends(record("\xff\xff\xff\xff"));
   peer_sends(record(""));
-  peer_sends(record(std::string("\xa2\x06\x01x", 4)));  // field 100, length 1: a body of a later version
+  peer_sends(record(std::string("\x82\x7d\x01x", 4)));  // field 2000, length 1: a body of a later version
   peer_sends(record(ping(1).SerializeAsString()));
   ASSERT_TRUE(run_until([&] { return !received_.empty(); }));
   EXPECT_EQ(channel_->stats().malformed, 1U);

@@ -25,7 +25,7 @@ TEST(JsonLine, IsOneObjectWithTheFieldsOfTheTextForm) {
 }
 
 TEST(JsonLine, WhatADeviceCallsItselfCannotBreakIt) {
-  const std::string hostile("name=\"}\n{\\\x01\x7F", 14);
+  const std::string hostile("name=\"}\n{\\\x01\x7F", 13);
   const std::string line = line_of(hostile);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   EXPECT_EQ(json::parse_value(line, 4096).value().at("message").as_string(), hostile);

@@ -68,7 +68,7 @@ TEST_F(RetentionTest, EachKindIsKeptItsOwnDays) {
 
 TEST_F(RetentionTest, NoDaysMeanForEver) {
   add(1, 10'000);
-  run({.conversations = 0, .audio = 0, .audit = 0});
+  run({.conversations = 0, .audio = 0, .audit = 0, .memory = 0});
   EXPECT_EQ(removed_, 0U);
   EXPECT_EQ(store_.stats().writes, 0U);
 }
@@ -87,7 +87,7 @@ TEST_F(RetentionTest, AFailureEndsItUntilTheNextHour) {
   store_.fail_with(Error{ErrorCode::kUnavailable, "disk full"});
   run({});
   EXPECT_EQ(removed_, 0U);
-  EXPECT_LE(store_.stats().failed, 4U);
+  EXPECT_LE(store_.stats().failed, 5U);
 }
 
 TEST_F(RetentionTest, AClockThatJumpsRemovesNothingUntilItIsEvenForADay) {

@@ -90,6 +90,14 @@ TEST(WorkerProtocol, KnowsWhatAWorkerMaySend) {
                                    {"device_link", WorkerVerdict::kWrongDirection},
                                    {"playout_report", WorkerVerdict::kWrongDirection},
                                    {"notebook", WorkerVerdict::kSession},
+                                   {"memory_up", WorkerVerdict::kSession},
+                                   {"memory_down", WorkerVerdict::kWrongDirection},
+                                   {"user_speech", WorkerVerdict::kSession},
+                                   {"turn_began", WorkerVerdict::kSession},
+                                   {"turn_over", WorkerVerdict::kSession},
+                                   {"call_update", WorkerVerdict::kWrongDirection},
+                                   {"call_dialogue", WorkerVerdict::kWrongDirection},
+                                   {"respond", WorkerVerdict::kWrongDirection},
                                    {"worker_hello", WorkerVerdict::kSecondHello}};
   std::set<std::string> seen;
   for (const Case& one : cases) {
