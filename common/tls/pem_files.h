@@ -14,7 +14,7 @@ inline constexpr std::size_t kMaxPemFileBytes = 1024 * 1024;  // a list of 10,00
 
 // Errors: kNotFound; kUnavailable, naming the file; kTooLarge.
 Result<std::string> read_text_file(const std::filesystem::path& file);
-// The same; kInvalid: others than its owner may read it.
+// The same; kInvalid: others than its owner may read it. The group of a file of root's may, when we are not root.
 Result<Secret> read_key_file(const std::filesystem::path& file);
 // Readable by us only (0600), in a folder that is ours alone (0700) when it is made for it. It appears whole or not
 // at all, also when the machine loses power.
