@@ -55,5 +55,23 @@ TEST_F(PemFilesTest, AKeyOfRootsThatEverybodyMayReadIsNotUsed) {
   EXPECT_EQ(read_key_file(file).error().code, ErrorCode::kInvalid);
 }
 
+// earshotctl under sudo writes into the folder of the gateway's user.
+TEST_F(PemFilesTest, WhatRootWritesBelongsToTheOwnerOfTheFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  ASSERT_EQ(::chown(folder_.c_str(), kSomebody, kSomebody), 0);
+  ASSERT_TRUE(write_private_text(folder_ / "new" / "pki" / "workers" / "w.pem", "text").ok());
+  ASSERT_TRUE(write_private_text(folder_ / "new" / "pki" / "revoked", "text").ok());
+  ASSERT_TRUE(write_private_text(folder_ / "new" / "pki" / "revoked", "another text").ok());
+  for (const char* made : {"new", "new/pki", "new/pki/workers", "new/pki/workers/w.pem", "new/pki/revoked"}) {
+    struct stat found {};
+    ASSERT_EQ(::stat((folder_ / made).c_str(), &found), 0) << made;
+    EXPECT_EQ(found.st_uid, kSomebody) << made;
+    EXPECT_EQ(found.st_gid, kSomebody) << made;
+  }
+  const Somebody somebody;
+  ASSERT_TRUE(somebody.done());
+  EXPECT_EQ(read_text_file(folder_ / "new" / "pki" / "revoked").value(), "another text");
+}
+
 }  // namespace
 }  // namespace earshot::tls
