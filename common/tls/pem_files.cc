@@ -134,4 +134,13 @@ Status write_private_text(const std::filesystem::path& file, std::string_view te
   return kDone;
 }
 
+Result<int> open_lock_file(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kOursAlone);
+  if (fd < 0) return refused_file(file, errno);
+  const int failed = give_to_owner_of(file.parent_path(), fd);
+  if (failed == 0) return fd;
+  ::close(fd);
+  return refused_file(file, failed);
+}
+
 }  // namespace earshot::tls

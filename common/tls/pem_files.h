@@ -24,5 +24,8 @@ Status make_folder_of(const std::filesystem::path& file);
 // writes, the owner of the folder. It appears whole or not at all, also when the machine loses power.
 // Errors: kUnavailable.
 Status write_private_text(const std::filesystem::path& file, std::string_view text);
+// An empty file of the same kind, made unless it is there, and left open for the caller.
+// Errors: kNotFound: there is no such folder; kUnavailable.
+Result<int> open_lock_file(const std::filesystem::path& file);
 
 }  // namespace earshot::tls
