@@ -57,20 +57,23 @@ void LinkDoor::accept(ipc::Connection::Socket socket) {
   error_code ignored;  // without it the link is slower, not wrong
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   const std::string peer = address_of(socket);
-  ipc::async_secure(std::move(socket), std::make_unique<tls::TlsSession>(keys_->context), kHandshakeTime,
-                    [self = shared_from_this(), peer](Result<ipc::Connection> connection) {
-                      --self->handshakes_;
-                      self->came(std::move(connection), peer);
-                    });
+  ipc::async_secure(
+      std::move(socket), std::make_unique<tls::TlsSession>(keys_->context), kHandshakeTime,
+      [self = shared_from_this(), peer, authority = keys_->authority](Result<ipc::Connection> connection) {
+        --self->handshakes_;
+        self->came(std::move(connection), peer, authority);
+      });
 }
 
-void LinkDoor::came(Result<ipc::Connection> connection, const std::string& peer) {
+void LinkDoor::came(Result<ipc::Connection> connection, const std::string& peer,
+                    const std::string& authority) {
   if (!handlers_.on_link) return;
   if (!connection) return refused(peer, connection.error().message);
   if (connection->tls->protocol() == tls::kJoinProtocol) return join(std::move(connection).value(), peer);
   // Who shows none is refused in the handshake; this must not rest on one setting of a library.
   if (connection->peer_name().empty()) return refused(peer, "it showed no certificate with a name");
-  // It may have been revoked while it shook hands.
+  // It may have been revoked while it shook hands, by itself or with all others.
+  if (keys_->authority != authority) return refused(peer, "its authority is not ours any more");
   if (keys_->revoked.contains(connection->peer_serial())) return refused(peer, "its certificate is revoked");
   handlers_.on_link(std::move(connection).value());
 }

@@ -55,7 +55,8 @@ class LinkDoor : public std::enable_shared_from_this<LinkDoor> {
  private:
   LinkDoor(const Executor& executor, std::shared_ptr<ipc::Listener> listener, WorkerCounters& counters);
   void accept(ipc::Connection::Socket socket);
-  void came(Result<ipc::Connection> connection, const std::string& peer);
+  // `authority`: of the keys that it shook hands by.
+  void came(Result<ipc::Connection> connection, const std::string& peer, const std::string& authority);
   void join(ipc::Connection connection, const std::string& peer);
   void refused(const std::string& peer, const std::string& why);
 

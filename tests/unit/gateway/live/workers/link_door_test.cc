@@ -57,7 +57,10 @@ class LinkDoorTest : public testing::Test {
   }
   LinkKeysPtr keys(std::set<std::string, std::less<>> revoked) {
     auto context = tls::LinkContexts::gateway(gateway_, revoked).value();
-    return std::make_shared<LinkKeys>(LinkKeys{.context = std::move(context), .revoked = std::move(revoked)});
+    return std::make_shared<LinkKeys>(
+        LinkKeys{.context = std::move(context),
+                 .revoked = std::move(revoked),
+                 .authority = tls::facts_of(authority_.certificate)->fingerprint});
   }
   // Dials with a certificate for `certified`, and says hello as `id`.
   ScriptedWorker& worker(const std::string& id, const tls::LinkIdentity& certificate) {
@@ -130,7 +133,7 @@ TEST_F(LinkDoorTest, ARevokedWorkerIsCutAndCannotComeAgain) {
   ScriptedWorker& made = worker("far-1", far_);
   ASSERT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
   const auto revoked = keys({tls::facts_of(far_.own.certificate)->serial});
-  assignment_.cut(revoked->revoked);
+  assignment_.cut(*revoked);
   door_->set_keys(revoked);
   ASSERT_TRUE(until([&] { return made.closed(); }));
   EXPECT_EQ(counters_.value(WorkerEvent::kRevoked), 1U);
@@ -147,9 +150,27 @@ TEST_F(LinkDoorTest, AnotherWorkerStaysWhenOneIsRevoked) {
   ASSERT_TRUE(until([&] {
     return first.count(Envelope::kGatewayHello) == 1 && second.count(Envelope::kGatewayHello) == 1;
   }));
-  assignment_.cut({tls::facts_of(far_.own.certificate)->serial});
+  assignment_.cut(*keys({tls::facts_of(far_.own.certificate)->serial}));
   ASSERT_TRUE(until([&] { return first.closed(); }));
   EXPECT_FALSE(second.closed());
+}
+
+// Its key was seen: whoever has it can make workers of every name.
+TEST_F(LinkDoorTest, AllWorkersOfAnAuthorityThatWasReplacedAreCut) {
+  assignment_.cut(*keys({}));
+  ScriptedWorker& made = worker("far-1", far_);
+  ASSERT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
+  assignment_.cut(*keys({}));
+  io_.restart();
+  io_.poll();
+  EXPECT_FALSE(made.closed()) << "it is the same authority";
+  authority_ = tls::make_authority("new", validity()).value();
+  gateway_ = identity(tls::CertificateWish::Kind::kGateway, "gw");
+  assignment_.cut(*keys({}));
+  door_->set_keys(keys({}));
+  ASSERT_TRUE(until([&] { return made.closed(); }));
+  EXPECT_EQ(counters_.value(WorkerEvent::kRevoked), 1U);
+  EXPECT_TRUE(assignment_.workers().empty());
 }
 
 TEST_F(LinkDoorTest, HalfOpenHandshakesAreBoundedInNumber) {
