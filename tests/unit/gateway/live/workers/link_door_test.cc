@@ -75,6 +75,12 @@ class LinkDoorTest : public testing::Test {
                     });
     return made;
   }
+  // Of an address of this machine.
+  asio::ip::tcp::socket silent_from(const std::string& address) {
+    asio::ip::tcp::socket socket(io_, {asio::ip::make_address(address), 0});
+    socket.connect({asio::ip::make_address("127.0.0.1"), door_->endpoint().port});
+    return socket;
+  }
   template <class Condition>
   bool until(Condition condition) {
     const auto limit = std::chrono::steady_clock::now() + 10s;
@@ -173,12 +179,33 @@ TEST_F(LinkDoorTest, AllWorkersOfAnAuthorityThatWasReplacedAreCut) {
   EXPECT_TRUE(assignment_.workers().empty());
 }
 
+TEST_F(LinkDoorTest, OneAddressDoesNotShutTheDoorForTheOthers) {
+  std::vector<asio::ip::tcp::socket> silent;
+  for (std::size_t i = 0; i < LinkDoor::kMaxOfAnAddress + 3; ++i) silent.push_back(silent_from("127.0.1.1"));
+  EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTooManyHandshakes) == 3; }));
+  ScriptedWorker& made = worker("far-1", far_);
+  EXPECT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
+}
+
+TEST_F(LinkDoorTest, AnAddressThatComesAgainAndAgainIsSlowedDown) {
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  std::uint64_t begun = 0;
+  while (counters_.value(WorkerEvent::kTooManyHandshakes) == 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), limit);
+    silent_from("127.0.1.1").close();
+    ++begun;
+    ASSERT_TRUE(until([&] {
+      return counters_.value(WorkerEvent::kTlsFailed) + counters_.value(WorkerEvent::kTooManyHandshakes) ==
+             begun;
+    }));
+  }
+  EXPECT_GT(begun, LinkDoor::kBurst);
+}
+
 TEST_F(LinkDoorTest, HalfOpenHandshakesAreBoundedInNumber) {
   std::vector<asio::ip::tcp::socket> silent;
-  for (std::size_t i = 0; i < LinkDoor::kMaxHandshakes + 3; ++i) {
-    silent.emplace_back(io_);
-    silent.back().connect({asio::ip::make_address("127.0.0.1"), door_->endpoint().port});
-  }
+  for (std::size_t i = 0; i < LinkDoor::kMaxHandshakes + 3; ++i)
+    silent.push_back(silent_from("127.0.1." + std::to_string(1 + i / LinkDoor::kMaxOfAnAddress)));
   EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTooManyHandshakes) == 3; }));
   silent.clear();
   EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTlsFailed) == LinkDoor::kMaxHandshakes; }));
