@@ -19,6 +19,7 @@
 #include "worker/link/gateway_link.h"
 #include "worker/link/gateway_targets.h"
 #include "worker/link/process_load.h"
+#include "worker/link/wanted_links.h"
 
 namespace earshot::worker {
 
@@ -91,8 +92,8 @@ class GatewayLinks final : public LinkHost {
   LinkCounters counters_;
   ProcessLoad load_;
   GatewayTargets targets_;
-  std::map<std::string, Shard> links_;                       // by address
-  std::map<std::string, GatewayTarget> wanted_;              // gateways that names lead to, by address
+  std::map<std::string, Shard> links_;  // by address
+  WantedLinks wanted_;
   std::map<std::size_t, http::NameLookup::Ticket> lookups_;  // those under way
   asio::steady_timer timer_;
   SteadyTime next_report_{};
