@@ -24,7 +24,8 @@ GatewayLinks::GatewayLinks(Executor executor, GatewayLinksConfig config, Convers
       take_agents_(std::move(take_agents)),
       load_(config_.threads, std::chrono::steady_clock::now()),
       targets_(config_.gateways),
-      timer_(executor_) {}
+      timer_(executor_),
+      expiry_(config_.tls_until) {}
 
 void GatewayLinks::start() {
   for (const GatewayTarget& target : targets_.fixed()) add(target, target.endpoint.text());
@@ -184,9 +185,19 @@ void GatewayLinks::on_tick() {
   for (auto& [address, shard] : links_) shard.link->tick(now);
   drop_retired();
   for (const auto& question : targets_.due(now)) look_up(question);
+  warn_of_expiry(now);
   if (now >= next_report_) report_load();
   if (stop_at_ && (!busy() || now >= *stop_at_)) return stop_now();
   arm();
+}
+
+void GatewayLinks::warn_of_expiry(SteadyTime now) {
+  if (const auto days = expiry_.due(now, std::chrono::system_clock::now())) {
+    link_logger().warn(
+        "this worker's certificate expires days={}: join again with a token of earshotctl workers join-token "
+        "--name {}",
+        *days, config_.worker_id);
+  }
 }
 
 void GatewayLinks::report_load() {
