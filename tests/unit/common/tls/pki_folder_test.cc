@@ -149,6 +149,10 @@ TEST_F(PkiFolderTest, AWorkersFolderIsReadAsItWasWritten) {
   EXPECT_EQ(read->name, "w1");
   EXPECT_THAT(read->gateways, ElementsAre("tls:gw.example:9443"));
   EXPECT_EQ(mode_of(folder_ / "w1" / "worker.key"), 0600U);
+  std::filesystem::remove(folder_ / "w1" / "gateways");
+  EXPECT_THAT(read_link_folder(folder_ / "w1")->gateways, IsEmpty());
+  std::filesystem::create_directory(folder_ / "w1" / "gateways");
+  EXPECT_FALSE(read_link_folder(folder_ / "w1").ok()) << "it is there and cannot be read";
   EXPECT_EQ(read_link_folder(folder_ / "none").error().code, ErrorCode::kNotFound);
 }
 
