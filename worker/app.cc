@@ -143,6 +143,7 @@ App::Parts::Parts(WorkerConfig given, std::function<WorkerConfig()> again, const
           io.get_executor(),
           {.gateways = config.gateways,
            .tls = config.tls,
+           .tls_until = config.tls_until,
            .worker_id = config.id,
            .capacity = config.capacity,
            .version = EARSHOT_VERSION,

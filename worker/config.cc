@@ -33,7 +33,8 @@ std::filesystem::path default_state_folder() {
   return "/var/lib/earshot-worker";
 }
 
-// A worker that has joined knows its gateways and its name; what the file or the command line says goes before.
+// A worker that has joined knows its gateways and its name; what the file or the command line says goes before. One
+// whose folder cannot be read must not take itself for one that never joined, and wait at the local socket for ever.
 void read_gateways(ConfigSection& root, const WorkerArguments& arguments, WorkerConfig& config) {
   std::string state;
   root.read("state_dir", state);
@@ -41,6 +42,12 @@ void read_gateways(ConfigSection& root, const WorkerArguments& arguments, Worker
   const auto joined = tls::read_link_folder(config.state_folder);
   std::vector<std::string> addresses = {"unix:/run/earshot/workers.sock"};
   if (joined && !joined->gateways.empty()) addresses = joined->gateways;
+  const bool given = std::ranges::count(root.children(), "gateways") > 0;
+  if (!joined && joined.error().code != ErrorCode::kNotFound && !given && !arguments.joins)
+    root.problem("state_dir", joined.error().message + ": mend it, or join anew");
+  if (joined && joined->gateways.empty() && !given && !arguments.joins)
+    root.problem("gateways", "must name a gateway (tls:HOST:PORT) for the certificate in " +
+                                 config.state_folder.string());
   root.read("gateways", addresses);
   if (addresses.empty()) root.problem("gateways", "names no gateway");
   bool secured = false;

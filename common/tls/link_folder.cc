@@ -22,7 +22,9 @@ Result<WorkerIdentity> read_link_folder(const std::filesystem::path& folder) {
       .identity = {.authority = std::move(authority).value(),
                    .own = {.certificate = std::move(certificate).value(), .key = std::move(key).value()}},
       .gateways = {}};
-  if (const auto listed = read_text_file(folder / "gateways")) {
+  const auto listed = read_text_file(folder / "gateways");
+  if (!listed && listed.error().code != ErrorCode::kNotFound) return listed.error();
+  if (listed) {
     std::istringstream lines(*listed);
     for (std::string line; std::getline(lines, line);) {
       if (!line.empty()) found.gateways.push_back(line);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "common/tls/folder_lock.h"
 #include "common/tls/pem_files.h"
 
 namespace earshot::tls {
@@ -41,6 +42,9 @@ bool PkiFolder::exists() const {
 }
 
 Status PkiFolder::init(const std::vector<std::string>& hosts, WallTime now, bool anew) const {
+  if (auto folder = make_folder_of(folder_ / "lock"); !folder) return folder;
+  const auto lock = locked();
+  if (!lock) return lock.error();
   if (exists() && !anew) {
     return Error{ErrorCode::kInvalid,
                  folder_.string() +
@@ -52,10 +56,16 @@ Status PkiFolder::init(const std::vector<std::string>& hosts, WallTime now, bool
   if (!made) return made.error();
   if (auto done = write_private_text(folder_ / "ca.key", made->key.reveal()); !done) return done;
   if (auto done = write_private_text(folder_ / "ca.pem", made->certificate); !done) return done;
-  return renew_gateway(hosts, now);
+  return make_gateway(hosts, now);
 }
 
-Status PkiFolder::renew_gateway(std::vector<std::string> hosts, WallTime now) const {
+Status PkiFolder::renew_gateway(const std::vector<std::string>& hosts, WallTime now) const {
+  const auto lock = locked();
+  if (!lock) return lock.error();
+  return make_gateway(hosts, now);
+}
+
+Status PkiFolder::make_gateway(std::vector<std::string> hosts, WallTime now) const {
   if (hosts.empty()) {
     const auto had = gateway_facts();
     if (!had) return had.error();
@@ -73,28 +83,36 @@ Status PkiFolder::renew_gateway(std::vector<std::string> hosts, WallTime now) co
 }
 
 Result<LinkIdentity> PkiFolder::make_worker(const std::string& name, WallTime now, bool replace) const {
+  const auto lock = locked();
+  if (!lock) return lock.error();
   const auto signer = authority();
   if (!signer) return signer.error();
-  if (auto may = may_take(name, replace); !may) return may.error();
+  const auto had = held(name, replace);
+  if (!had) return had.error();
   auto made = issue(*signer, wish_for(name, now));
   if (!made) return made.error();
-  if (auto kept = keep(name, made->certificate); !kept) return kept.error();
+  if (auto kept = keep(name, made->certificate, *had); !kept) return kept.error();
   return LinkIdentity{.authority = signer->certificate, .own = std::move(made).value()};
 }
 
 Result<std::string> PkiFolder::sign_worker(const std::string& name, const std::string& request, WallTime now,
                                            bool replace) const {
+  const auto lock = locked();
+  if (!lock) return lock.error();
   const auto signer = authority();
   if (!signer) return signer.error();
-  if (auto may = may_take(name, replace); !may) return may.error();
+  const auto had = held(name, replace);
+  if (!had) return had.error();
   auto made = sign_request(*signer, request, wish_for(name, now));
   if (!made) return made.error();
-  if (auto kept = keep(name, *made); !kept) return kept.error();
+  if (auto kept = keep(name, *made, *had); !kept) return kept.error();
   return made;
 }
 
 Status PkiFolder::revoke(const std::string& name) const {
   if (!is_worker_name(name)) return Error{ErrorCode::kInvalid, "'" + name + "' is no worker's name"};
+  const auto lock = locked();
+  if (!lock) return lock.error();
   const auto facts = facts_in(worker_file(name));
   if (!facts) {
     if (facts.error().code != ErrorCode::kNotFound) return facts.error();
@@ -153,31 +171,43 @@ std::vector<std::filesystem::path> PkiFolder::watched() const {
 
 Result<Identity> PkiFolder::authority() const {
   auto certificate = read_text_file(folder_ / "ca.pem");
-  if (!certificate) {
-    return Error{ErrorCode::kNotFound,
-                 "there is no authority in " + folder_.string() + ": earshotctl pki init makes one"};
-  }
+  if (!certificate) return no_authority();
   auto key = read_key_file(folder_ / "ca.key");
   if (!key) return key.error();
   return Identity{.certificate = std::move(certificate).value(), .key = std::move(key).value()};
 }
 
+Error PkiFolder::no_authority() const {
+  return {ErrorCode::kNotFound,
+          "there is no authority in " + folder_.string() + ": earshotctl pki init makes one"};
+}
+
+Result<FolderLock> PkiFolder::locked() const {
+  auto lock = FolderLock::take(folder_ / "lock");
+  if (!lock && lock.error().code == ErrorCode::kNotFound) return no_authority();
+  return lock;
+}
+
 // A name that is revoked is free again: its old certificate is not taken in any case.
-Status PkiFolder::may_take(const std::string& name, bool replace) const {
+Result<PkiFolder::Held> PkiFolder::held(const std::string& name, bool replace) const {
   if (!is_worker_name(name))
     return Error{ErrorCode::kInvalid, "a worker's name must be 1 to 64 of A-Z a-z 0-9 . _ -"};
-  const auto had = facts_in(worker_file(name));
-  if (!had && had.error().code == ErrorCode::kNotFound) return kDone;
+  auto had = facts_in(worker_file(name));
+  if (!had && had.error().code == ErrorCode::kNotFound) return Held();
   if (!had) return had.error();
   const auto gone = revoked();
   if (!gone) return gone.error();
-  if (gone->contains(had->serial)) return kDone;
+  if (gone->contains(had->serial)) return Held();
   if (!replace)
     return Error{ErrorCode::kInvalid, "there is a worker '" + name + "' with a certificate already"};
-  return add_revoked(*had);
+  return Held(std::move(had).value());
 }
 
-Status PkiFolder::keep(const std::string& name, const std::string& certificate) const {
+// The old one is revoked first: what is cut off in between leaves a name that is free, not one with two keys.
+Status PkiFolder::keep(const std::string& name, const std::string& certificate, const Held& had) const {
+  if (had) {
+    if (auto done = add_revoked(*had); !done) return done;
+  }
   return write_private_text(worker_file(name), certificate);
 }
 

@@ -3,13 +3,15 @@
 //   gateway.pem, gateway.key  what the gateway shows
 //   workers/NAME.pem          each worker's latest certificate
 //   revoked                   "SERIAL NAME" a line: certificates that are not taken any more
-// earshotctl writes it and the gateway too (workers that join), each file whole; nobody need be told, the gateway
-// looks for changes. Driver.
+//   lock                      held by who writes
+// earshotctl writes it and the gateway too (workers that join), each file whole and one writer at a time; nobody need
+// be told, the gateway looks for changes. Driver.
 //
 // Runs on: any one thread.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@
 
 #include "common/base/result.h"
 #include "common/tls/certificates.h"
+#include "common/tls/folder_lock.h"
 #include "common/tls/link_contexts.h"
 
 namespace earshot::tls {
@@ -42,13 +45,15 @@ class PkiFolder {
 
   bool exists() const;
   const std::filesystem::path& path() const { return folder_; }
+  // Of all that write: kUnavailable, also when another writer holds the lock for longer than FolderLock waits.
   // Makes the authority and the gateway's certificate.
   // Errors: kInvalid: it is there already, and not to be made anew; kUnavailable.
   Status init(const std::vector<std::string>& hosts, WallTime now, bool anew) const;
   // Only the gateway's certificate; without hosts for those that it had. Workers need not join again.
-  Status renew_gateway(std::vector<std::string> hosts, WallTime now) const;
+  Status renew_gateway(const std::vector<std::string>& hosts, WallTime now) const;
   // Key and certificate made here, for a worker that cannot join.
-  // Errors: kInvalid: a bad name, or one that is taken and not to be replaced. What it had is revoked.
+  // Errors: kInvalid: a bad name, or one that is taken and not to be replaced. What it had is revoked once the new
+  // one is made, and stays good when none is.
   Result<LinkIdentity> make_worker(const std::string& name, WallTime now, bool replace) const;
   // For a worker that asks with its own key; the same otherwise.
   Result<std::string> sign_worker(const std::string& name, const std::string& request, WallTime now,
@@ -67,9 +72,14 @@ class PkiFolder {
   std::vector<std::filesystem::path> watched() const;
 
  private:
+  // The certificate of a name that has to be revoked before another one is kept for it.
+  using Held = std::optional<CertificateFacts>;
   Result<Identity> authority() const;
-  Status may_take(const std::string& name, bool replace) const;
-  Status keep(const std::string& name, const std::string& certificate) const;
+  Error no_authority() const;
+  Result<FolderLock> locked() const;
+  Status make_gateway(std::vector<std::string> hosts, WallTime now) const;
+  Result<Held> held(const std::string& name, bool replace) const;
+  Status keep(const std::string& name, const std::string& certificate, const Held& had) const;
   Status add_revoked(const CertificateFacts& facts) const;
   std::filesystem::path worker_file(const std::string& name) const;
 

@@ -24,7 +24,8 @@ GatewayLinks::GatewayLinks(Executor executor, GatewayLinksConfig config, Convers
       take_agents_(std::move(take_agents)),
       load_(config_.threads, std::chrono::steady_clock::now()),
       targets_(config_.gateways),
-      timer_(executor_) {}
+      timer_(executor_),
+      expiry_(config_.tls_until) {}
 
 void GatewayLinks::start() {
   for (const GatewayTarget& target : targets_.fixed()) add(target, target.endpoint.text());
@@ -109,6 +110,7 @@ void GatewayLinks::on_hello(const ipc::GatewayHello& hello, const GatewayTarget&
     }
     GatewayTarget target{.endpoint = *endpoint, .name = from.name};
     if (secured) target.endpoint.host = from.endpoint.host;
+    wanted_.add_shard(target, gateway);
     add(target, gateway);
   }
 }
@@ -145,7 +147,7 @@ void GatewayLinks::found(std::size_t which, const error_code& failure, const htt
                                         std::chrono::steady_clock::now());
   if (!change.tell.empty()) link_logger().warn("{}", change.tell);
   for (const GatewayTarget& target : change.added) {
-    wanted_.insert_or_assign(target.endpoint.text(), target);
+    wanted_.add_gateway(target);
     add(target, target.endpoint.text());
   }
   for (const GatewayTarget& target : change.gone) give_up(target);
@@ -153,7 +155,7 @@ void GatewayLinks::found(std::size_t which, const error_code& failure, const htt
 
 void GatewayLinks::give_up(const GatewayTarget& target) {
   const std::string gateway = target.endpoint.text();
-  wanted_.erase(gateway);
+  wanted_.remove_gateway(gateway);
   link_logger().info("a gateway left the answer of its name: its conversations end there name={} address={}",
                      target.name, gateway);
   for (auto& [address, shard] : links_) {
@@ -167,8 +169,8 @@ void GatewayLinks::drop_retired() {
     if (over) at->second.link->stop();
     at = over ? links_.erase(at) : std::next(at);
   }
-  // One that came back while its old link was ending.
-  for (const auto& [address, target] : wanted_) add(target, address);
+  // One that came back, or was named again, while its old link was ending.
+  for (const auto& [address, wanted] : wanted_.all()) add(wanted.target, wanted.gateway);
 }
 
 void GatewayLinks::arm() {
@@ -183,9 +185,19 @@ void GatewayLinks::on_tick() {
   for (auto& [address, shard] : links_) shard.link->tick(now);
   drop_retired();
   for (const auto& question : targets_.due(now)) look_up(question);
+  warn_of_expiry(now);
   if (now >= next_report_) report_load();
   if (stop_at_ && (!busy() || now >= *stop_at_)) return stop_now();
   arm();
+}
+
+void GatewayLinks::warn_of_expiry(SteadyTime now) {
+  if (const auto days = expiry_.due(now, std::chrono::system_clock::now())) {
+    link_logger().warn(
+        "this worker's certificate expires days={}: join again with a token of earshotctl workers join-token "
+        "--name {}",
+        *days, config_.worker_id);
+  }
 }
 
 void GatewayLinks::report_load() {

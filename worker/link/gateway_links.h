@@ -16,15 +16,18 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/http/name_lookup.h"
+#include "common/tls/expiry_warning.h"
 #include "worker/link/gateway_link.h"
 #include "worker/link/gateway_targets.h"
 #include "worker/link/process_load.h"
+#include "worker/link/wanted_links.h"
 
 namespace earshot::worker {
 
 struct GatewayLinksConfig {
   std::vector<ipc::Endpoint> gateways;
-  std::optional<tls::TlsContext> tls = {};  // for those that are reached over TLS
+  std::optional<tls::TlsContext> tls = {};      // for those that are reached over TLS
+  std::optional<tls::WallTime> tls_until = {};  // when its certificate expires: told from 30 days before on
   std::string worker_id;
   std::uint32_t capacity = 100;  // sessions, on all links together
   std::string version;
@@ -81,6 +84,7 @@ class GatewayLinks final : public LinkHost {
   void drop_retired();
   void arm();
   void on_tick();
+  void warn_of_expiry(SteadyTime now);
   void report_load();
   bool busy() const;
 
@@ -91,10 +95,11 @@ class GatewayLinks final : public LinkHost {
   LinkCounters counters_;
   ProcessLoad load_;
   GatewayTargets targets_;
-  std::map<std::string, Shard> links_;                       // by address
-  std::map<std::string, GatewayTarget> wanted_;              // gateways that names lead to, by address
+  std::map<std::string, Shard> links_;  // by address
+  WantedLinks wanted_;
   std::map<std::size_t, http::NameLookup::Ticket> lookups_;  // those under way
   asio::steady_timer timer_;
+  tls::ExpiryWarning expiry_;
   SteadyTime next_report_{};
   std::uint32_t busy_permille_ = 0;
   bool report_pending_ = false;

@@ -78,10 +78,14 @@ Result<LinkKeysPtr> LinkWatch::read() const {
   if (!identity) return identity.error();
   auto revoked = pki_.revoked();
   if (!revoked) return revoked.error();
+  const auto authority = tls::facts_of(identity->authority);
+  if (!authority)
+    return Error{authority.error().code, pki_.path().string() + ": " + authority.error().message};
   auto context = tls::LinkContexts::gateway(*identity, *revoked);
   if (!context) return Error{context.error().code, pki_.path().string() + ": " + context.error().message};
-  return LinkKeysPtr(std::make_shared<LinkKeys>(
-      LinkKeys{.context = std::move(context).value(), .revoked = std::move(revoked).value()}));
+  return LinkKeysPtr(std::make_shared<LinkKeys>(LinkKeys{.context = std::move(context).value(),
+                                                         .revoked = std::move(revoked).value(),
+                                                         .authority = authority->fingerprint}));
 }
 
 void LinkWatch::warn_of_expiry() {

@@ -182,7 +182,7 @@ void Shard::handle_session_config(const SessionConfig& config) {
 
 void Shard::handle_link_keys(LinkKeysPtr keys) {
   check_thread();
-  workers_.cut(keys->revoked);
+  workers_.cut(*keys);
   if (link_door_) link_door_->set_keys(std::move(keys));
 }
 

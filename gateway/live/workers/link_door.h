@@ -3,11 +3,13 @@
 // Runs on: the shard's executor, all methods and handlers.
 // Owns: the listening socket. Kept alive by its pending operations until close().
 // Lifecycle: open() -> start() -> set_keys() whenever they change -> close(). Without keys nobody comes in.
-// Bounded: kMaxHandshakes at once, each for kHandshakeTime; more are closed at once. A log line for each address
-//   and reason, again after kSilence.
+// Bounded: kMaxHandshakes at once, kMaxOfAnAddress of them of one address (a /64 network of IPv6), each for
+//   kHandshakeTime; an address may begin kBurst of them, and one more each kRefill. More are closed at once. A log line
+//   for each address and reason, again after kSilence.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -32,6 +34,10 @@ struct JoinAsk {
 class LinkDoor : public std::enable_shared_from_this<LinkDoor> {
  public:
   static constexpr std::size_t kMaxHandshakes = 64;
+  static constexpr std::size_t kMaxOfAnAddress = 8;
+  // A rack behind one address that starts at once; then four a second.
+  static constexpr std::uint32_t kBurst = 20;
+  static constexpr Milliseconds kRefill{250};
   static constexpr Milliseconds kHandshakeTime{3000};
   static constexpr Milliseconds kJoinTime{5000};
   static constexpr Milliseconds kSilence{600'000};
@@ -55,7 +61,11 @@ class LinkDoor : public std::enable_shared_from_this<LinkDoor> {
  private:
   LinkDoor(const Executor& executor, std::shared_ptr<ipc::Listener> listener, WorkerCounters& counters);
   void accept(ipc::Connection::Socket socket);
-  void came(Result<ipc::Connection> connection, const std::string& peer);
+  bool may_enter(const std::string& peer);
+  void enter(const std::string& peer);
+  void leave(const std::string& peer);
+  // `authority`: of the keys that it shook hands by.
+  void came(Result<ipc::Connection> connection, const std::string& peer, const std::string& authority);
   void join(ipc::Connection connection, const std::string& peer);
   void refused(const std::string& peer, const std::string& why);
 
@@ -64,7 +74,9 @@ class LinkDoor : public std::enable_shared_from_this<LinkDoor> {
   WorkerCounters& counters_;
   Handlers handlers_;
   LinkKeysPtr keys_;
-  std::size_t handshakes_ = 0;  // joins among them
+  std::size_t handshakes_ = 0;                        // joins among them
+  std::map<std::string, std::size_t> handshakes_of_;  // by address
+  RateLimiter rate_;                                  // by address
   RateLimiter lines_;
 };
 

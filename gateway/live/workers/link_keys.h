@@ -13,6 +13,7 @@ namespace earshot::gateway {
 struct LinkKeys {
   tls::TlsContext context;
   std::set<std::string, std::less<>> revoked;  // serials
+  std::string authority;                       // fingerprint: whose certificates are taken
 };
 using LinkKeysPtr = std::shared_ptr<const LinkKeys>;
 

@@ -99,9 +99,15 @@ bool WorkerAssignment::drain(std::string_view worker) {
   return known;
 }
 
-void WorkerAssignment::cut(const std::set<std::string, std::less<>>& revoked) {
+void WorkerAssignment::cut(const LinkKeys& keys) {
+  const std::string before = std::exchange(authority_, keys.authority);
+  const bool other_authority = !before.empty() && before != keys.authority;
   for (const auto& [key, link] : links_) {
-    if (revoked.contains(link->serial())) link->cut("its certificate is revoked");
+    if (link->serial().empty()) continue;
+    if (other_authority)
+      link->cut("its authority is not ours any more");
+    else if (keys.revoked.contains(link->serial()))
+      link->cut("its certificate is revoked");
   }
 }
 

@@ -10,12 +10,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/live/workers/agent_parts.h"
+#include "gateway/live/workers/link_keys.h"
 #include "gateway/live/workers/placement.h"
 #include "gateway/live/workers/worker_link.h"
 
@@ -85,8 +85,9 @@ class WorkerAssignment {
   // No new sessions for it, on any of its links.
   // RETURNS: false: no such worker.
   bool drain(std::string_view worker);
-  // Ends the links of workers whose certificates have one of these serials.
-  void cut(const std::set<std::string, std::less<>>& revoked);
+  // Ends the links of workers whose certificates are not taken any more: they are revoked, or all of them when the
+  // authority is another one than the last time.
+  void cut(const LinkKeys& keys);
   // To every worker that is linked or will be.
   void set_agents(AgentParts parts);
   // The end of a round, with WorkerLinkConfig::write_in_rounds: one write a link.
@@ -122,6 +123,7 @@ class WorkerAssignment {
   WorkerPool pool_;
   std::map<WorkerKey, std::shared_ptr<WorkerLink>> links_;
   AgentParts agents_;
+  std::string authority_;  // of the workers with a certificate; empty: not known yet
   SsrcMap<std::unique_ptr<Entry>> sessions_;
   std::map<Ssrc, SteadyTime> placing_;  // deadlines of unsettled placements: few at a time
   std::optional<SteadyTime> armed_for_;

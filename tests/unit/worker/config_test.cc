@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -164,6 +165,22 @@ TEST_F(WorkerConfigTest, ShowsAnAddressAsItIsUsedAndTheProvidersThatAnAgentInher
           .effective;
   EXPECT_THAT(shown, HasSubstr("llm.providers.one.base_url: \"http://127.0.0.1:1/v1\"\n"));
   EXPECT_THAT(shown, HasSubstr("agents.butler.llm: [one]\n"));
+}
+
+TEST_F(WorkerConfigTest, AFolderOfAJoinedWorkerThatCannotBeReadIsNoLocalWorker) {
+  const auto state = std::filesystem::temp_directory_path() / ("earshot-state-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(state);
+  const std::string yaml = "state_dir: \"" + state.string() + "\"\n";
+  EXPECT_EQ(problems(yaml), "") << "it never joined";
+  std::ofstream(state / "worker.pem") << "broken";
+  std::ofstream(state / "worker.key") << "broken";
+  std::filesystem::permissions(state / "worker.key", std::filesystem::perms(0644));
+  EXPECT_THAT(problems(yaml), HasSubstr("chmod 600"));
+  std::filesystem::permissions(state / "worker.key", std::filesystem::perms(0600));
+  std::ofstream(state / "ca.pem") << "broken";
+  EXPECT_THAT(problems(yaml), HasSubstr("worker.pem"));
+  EXPECT_EQ(problems(yaml + "gateways: [\"unix:/run/x.sock\"]\n"), "") << "it is to be a local one";
+  std::filesystem::remove_all(state);
 }
 
 // The sample says that it shows the defaults: so it must change nothing.

@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "common/tls/link_folder.h"
 
@@ -71,6 +74,42 @@ TEST_F(PkiFolderTest, ANameThatIsTakenIsReplacedOnlyWhenAskedAndTheOldOneIsRevok
   EXPECT_THAT(*pki_.revoked(), ElementsAre(first));
 }
 
+// Whoever has a token of that name could take the worker out with rubbish.
+TEST_F(PkiFolderTest, ARequestThatIsRefusedLeavesTheOldCertificateGood) {
+  init();
+  ASSERT_TRUE(pki_.make_worker("w1", kToday, false).ok());
+  EXPECT_FALSE(pki_.sign_worker("w1", "rubbish", kToday, true).ok());
+  EXPECT_THAT(*pki_.revoked(), IsEmpty());
+  EXPECT_TRUE(pki_.sign_worker("w1", make_request("w1")->request, kToday, true).ok());
+  EXPECT_EQ(pki_.revoked()->size(), 1U);
+}
+
+// earshotctl and the gateway: each reads the list, adds a line and writes it whole.
+TEST_F(PkiFolderTest, RevocationsOfSeveralWritersAreAllKept) {
+  init();
+  constexpr int kWorkers = 8;
+  const auto name = [](int i) { return "w" + std::to_string(i); };
+  for (int i = 0; i < kWorkers; ++i) ASSERT_TRUE(pki_.make_worker(name(i), kToday, false).ok());
+  std::vector<std::thread> writers;
+  std::atomic<int> done = 0;
+  for (int i = 0; i < kWorkers; ++i)
+    writers.emplace_back([this, &done, worker = name(i)] { done += pki_.revoke(worker).ok() ? 1 : 0; });
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(done, kWorkers);
+  EXPECT_EQ(pki_.revoked()->size(), static_cast<std::size_t>(kWorkers));
+}
+
+TEST_F(PkiFolderTest, WhileAnotherProgramWritesNothingIsWritten) {
+  init();
+  ASSERT_TRUE(pki_.make_worker("w1", kToday, false).ok());
+  {
+    const auto other = FolderLock::take(folder_ / "pki" / "lock");
+    ASSERT_TRUE(other.ok());
+    EXPECT_EQ(pki_.revoke("w1").error().code, ErrorCode::kUnavailable);
+  }
+  EXPECT_TRUE(pki_.revoke("w1").ok());
+}
+
 TEST_F(PkiFolderTest, ARevokedNameIsFreeAgain) {
   init();
   ASSERT_TRUE(pki_.make_worker("w1", kToday, false).ok());
@@ -110,6 +149,10 @@ TEST_F(PkiFolderTest, AWorkersFolderIsReadAsItWasWritten) {
   EXPECT_EQ(read->name, "w1");
   EXPECT_THAT(read->gateways, ElementsAre("tls:gw.example:9443"));
   EXPECT_EQ(mode_of(folder_ / "w1" / "worker.key"), 0600U);
+  std::filesystem::remove(folder_ / "w1" / "gateways");
+  EXPECT_THAT(read_link_folder(folder_ / "w1")->gateways, IsEmpty());
+  std::filesystem::create_directory(folder_ / "w1" / "gateways");
+  EXPECT_FALSE(read_link_folder(folder_ / "w1").ok()) << "it is there and cannot be read";
   EXPECT_EQ(read_link_folder(folder_ / "none").error().code, ErrorCode::kNotFound);
 }
 

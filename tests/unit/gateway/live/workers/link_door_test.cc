@@ -57,7 +57,10 @@ class LinkDoorTest : public testing::Test {
   }
   LinkKeysPtr keys(std::set<std::string, std::less<>> revoked) {
     auto context = tls::LinkContexts::gateway(gateway_, revoked).value();
-    return std::make_shared<LinkKeys>(LinkKeys{.context = std::move(context), .revoked = std::move(revoked)});
+    return std::make_shared<LinkKeys>(
+        LinkKeys{.context = std::move(context),
+                 .revoked = std::move(revoked),
+                 .authority = tls::facts_of(authority_.certificate)->fingerprint});
   }
   // Dials with a certificate for `certified`, and says hello as `id`.
   ScriptedWorker& worker(const std::string& id, const tls::LinkIdentity& certificate) {
@@ -71,6 +74,12 @@ class LinkDoorTest : public testing::Test {
                       made.send_hello();
                     });
     return made;
+  }
+  // Of an address of this machine.
+  asio::ip::tcp::socket silent_from(const std::string& address) {
+    asio::ip::tcp::socket socket(io_, {asio::ip::make_address(address), 0});
+    socket.connect({asio::ip::make_address("127.0.0.1"), door_->endpoint().port});
+    return socket;
   }
   template <class Condition>
   bool until(Condition condition) {
@@ -130,7 +139,7 @@ TEST_F(LinkDoorTest, ARevokedWorkerIsCutAndCannotComeAgain) {
   ScriptedWorker& made = worker("far-1", far_);
   ASSERT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
   const auto revoked = keys({tls::facts_of(far_.own.certificate)->serial});
-  assignment_.cut(revoked->revoked);
+  assignment_.cut(*revoked);
   door_->set_keys(revoked);
   ASSERT_TRUE(until([&] { return made.closed(); }));
   EXPECT_EQ(counters_.value(WorkerEvent::kRevoked), 1U);
@@ -147,17 +156,56 @@ TEST_F(LinkDoorTest, AnotherWorkerStaysWhenOneIsRevoked) {
   ASSERT_TRUE(until([&] {
     return first.count(Envelope::kGatewayHello) == 1 && second.count(Envelope::kGatewayHello) == 1;
   }));
-  assignment_.cut({tls::facts_of(far_.own.certificate)->serial});
+  assignment_.cut(*keys({tls::facts_of(far_.own.certificate)->serial}));
   ASSERT_TRUE(until([&] { return first.closed(); }));
   EXPECT_FALSE(second.closed());
 }
 
+// Its key was seen: whoever has it can make workers of every name.
+TEST_F(LinkDoorTest, AllWorkersOfAnAuthorityThatWasReplacedAreCut) {
+  assignment_.cut(*keys({}));
+  ScriptedWorker& made = worker("far-1", far_);
+  ASSERT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
+  assignment_.cut(*keys({}));
+  io_.restart();
+  io_.poll();
+  EXPECT_FALSE(made.closed()) << "it is the same authority";
+  authority_ = tls::make_authority("new", validity()).value();
+  gateway_ = identity(tls::CertificateWish::Kind::kGateway, "gw");
+  assignment_.cut(*keys({}));
+  door_->set_keys(keys({}));
+  ASSERT_TRUE(until([&] { return made.closed(); }));
+  EXPECT_EQ(counters_.value(WorkerEvent::kRevoked), 1U);
+  EXPECT_TRUE(assignment_.workers().empty());
+}
+
+TEST_F(LinkDoorTest, OneAddressDoesNotShutTheDoorForTheOthers) {
+  std::vector<asio::ip::tcp::socket> silent;
+  for (std::size_t i = 0; i < LinkDoor::kMaxOfAnAddress + 3; ++i) silent.push_back(silent_from("127.0.1.1"));
+  EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTooManyHandshakes) == 3; }));
+  ScriptedWorker& made = worker("far-1", far_);
+  EXPECT_TRUE(until([&] { return made.count(Envelope::kGatewayHello) == 1; }));
+}
+
+TEST_F(LinkDoorTest, AnAddressThatComesAgainAndAgainIsSlowedDown) {
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  std::uint64_t begun = 0;
+  while (counters_.value(WorkerEvent::kTooManyHandshakes) == 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), limit);
+    silent_from("127.0.1.1").close();
+    ++begun;
+    ASSERT_TRUE(until([&] {
+      return counters_.value(WorkerEvent::kTlsFailed) + counters_.value(WorkerEvent::kTooManyHandshakes) ==
+             begun;
+    }));
+  }
+  EXPECT_GT(begun, LinkDoor::kBurst);
+}
+
 TEST_F(LinkDoorTest, HalfOpenHandshakesAreBoundedInNumber) {
   std::vector<asio::ip::tcp::socket> silent;
-  for (std::size_t i = 0; i < LinkDoor::kMaxHandshakes + 3; ++i) {
-    silent.emplace_back(io_);
-    silent.back().connect({asio::ip::make_address("127.0.0.1"), door_->endpoint().port});
-  }
+  for (std::size_t i = 0; i < LinkDoor::kMaxHandshakes + 3; ++i)
+    silent.push_back(silent_from("127.0.1." + std::to_string(1 + i / LinkDoor::kMaxOfAnAddress)));
   EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTooManyHandshakes) == 3; }));
   silent.clear();
   EXPECT_TRUE(until([&] { return counters_.value(WorkerEvent::kTlsFailed) == LinkDoor::kMaxHandshakes; }));
