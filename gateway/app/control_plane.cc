@@ -171,13 +171,15 @@ void ControlPlane::Parts::flush_later() {
 
 // Once the shards are there: agents are sent to them.
 void ControlPlane::Parts::hear_others() {
-  const SharedChanges changes{.device = [this](const DeviceId& device) { devices.refresh(device); },
-                              .devices = [this] { devices.refresh_all(); },
-                              .accounts = [this] { api.refresh_accounts(); },
-                              .operators = [this] { api.refresh_operators(); },
-                              .agents = [this] { voice.agents().reload(); },
-                              .firmware = [this] { entrance.firmware().refresh(); },
-                              .codes = [this] { entrance.bootstrap().refresh(); }};
+  const SharedChanges changes{
+      .device = [this](const DeviceId& device) { devices.refresh(device); },
+      .devices = [this] { devices.refresh_all(); },
+      .accounts = [this] { api.refresh_accounts(); },
+      .operators = [this] { api.refresh_operators(); },
+      .agents = [this] { voice.agents().reload(); },
+      .firmware = [this] { entrance.firmware().refresh(); },
+      .codes = [this] { entrance.bootstrap().refresh(); },
+      .notebook_removed = [this](const DeviceId& device) { voice.reminders().forget(device); }};
   store->watch(io.get_executor(), [changes](const store::StoreChange& change) { changes.take(change); });
 }
 
@@ -280,7 +282,7 @@ void ControlPlane::start() {
                                                 .forget_notebook = [this](const DeviceId& device) {
                                                   parts_->voice.reminders().forget(device);
                                                 }});
-  parts_->voice.reminders().restore(parts_->store->read_at_start([](store::Store& store) {
+  parts_->voice.reminders().restore(parts_->store->write_at_start([](store::Store& store) {
     return store.memory() == nullptr ? std::vector<std::pair<DeviceId, std::string>>()
                                      : store.memory()->notebooks();
   }));

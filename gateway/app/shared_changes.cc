@@ -24,6 +24,9 @@ void SharedChanges::take(const store::StoreChange& change) const {
     case What::kSetting:
       if (change.key == Bootstrap::kSettingKey) codes();
       return;
+    case What::kNotebook:
+      if (const auto id = DeviceId::parse(change.key)) notebook_removed(*id);
+      return;
   }
 }
 

@@ -19,6 +19,7 @@ struct SharedChanges {
   std::function<void()> agents;
   std::function<void()> firmware;
   std::function<void()> codes;  // of devices that wait for their owner
+  std::function<void(const DeviceId&)> notebook_removed;
 
   void take(const store::StoreChange& change) const;
 };

@@ -25,7 +25,7 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
               if (opened.memory() != nullptr) opened.memory()->put_notebook(device, text);
             });
           },
-          parts.config.timezone_offset_minutes),
+          parts.config.timezone_offset_minutes, take_notebook()),
       memory_(parts.executor, parts.store, parts.clock,
               static_cast<std::size_t>(parts.config.store.keep_memory_turns),
               [this](const DeviceId& device, const SessionId& session, ipc::MemoryDown known) {
@@ -33,6 +33,18 @@ VoicePlane::VoicePlane(const VoicePlaneParts& parts)
               }),
       notices_(sayer_, parts.clock) {
   notices_.mount(parts.router);
+}
+
+Reminders::Take VoicePlane::take_notebook() {
+  if (parts_.config.store.url.empty()) return nullptr;
+  return [&store = parts_.store, executor = parts_.executor](const DeviceId& device, Reminders::Taken taken) {
+    store.write(
+        executor,
+        [device](store::Store& opened) {
+          return opened.memory() == nullptr ? std::string() : opened.memory()->take_notebook(device);
+        },
+        std::move(taken));
+  };
 }
 
 void VoicePlane::connect() {

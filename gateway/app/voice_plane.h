@@ -68,6 +68,7 @@ class VoicePlane {
  private:
   AgentDistributor::Doors agent_doors();
   Sayer::Doors say_doors();
+  Reminders::Take take_notebook();
 
   VoicePlaneParts parts_;
   ConversationLog conversations_;

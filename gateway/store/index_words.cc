@@ -98,16 +98,14 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-}  // namespace
-
-std::string index_words(std::int64_t owner, std::string_view text) {
+std::string joined(std::int64_t owner, const std::vector<std::string>& words) {
   const std::string mark = std::to_string(owner) + 'x';
-  std::string indexed;
-  for (const std::string& word : words_of(text)) indexed += (indexed.empty() ? "" : " ") + mark + word;
-  return indexed;
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : " ") + mark + word;
+  return all;
 }
 
-std::string index_query(std::int64_t owner, std::string_view text) {
+std::vector<std::string> asked_words(std::string_view text) {
   std::vector<std::string> words = words_of(text);
   std::erase_if(words, [](const std::string& word) { return is_common(word); });
   std::ranges::sort(words);
@@ -115,8 +113,22 @@ std::string index_query(std::int64_t owner, std::string_view text) {
   // The longest say most.
   std::ranges::stable_sort(words, std::ranges::greater{}, &std::string::size);
   if (words.size() > kMaxQueryWords) words.resize(kMaxQueryWords);
+  return words;
+}
+
+}  // namespace
+
+std::string index_words(std::int64_t owner, std::string_view text) {
+  return joined(owner, words_of(text));
+}
+
+std::string question_words(std::int64_t owner, std::string_view text) {
+  return joined(owner, asked_words(text));
+}
+
+std::string index_query(std::int64_t owner, std::string_view text) {
   std::string query;
-  for (const std::string& word : words)
+  for (const std::string& word : asked_words(text))
     query += (query.empty() ? "\"" : " OR \"") + std::to_string(owner) + 'x' + word + '"';
   return query;
 }

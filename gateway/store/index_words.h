@@ -16,8 +16,12 @@ inline constexpr std::size_t kMaxQueryWords = 48;
 // Words with blanks between them: letters and digits only, for a tokenizer that splits at anything else.
 std::string index_words(std::int64_t owner, std::string_view text);
 
-// An FTS5 query for any of them, in quotation marks, without words that every question has ("what", "的"); empty: the
-// text has none. No text becomes part of the query's syntax.
+// Those of a question: each once, without words that every question has ("what", "的"), at most kMaxQueryWords, the
+// longest of them. Empty: it has none.
+std::string question_words(std::int64_t owner, std::string_view text);
+
+// An FTS5 query for any of question_words(), in quotation marks; empty: there are none. No text becomes part of the
+// query's syntax.
 std::string index_query(std::int64_t owner, std::string_view text);
 
 }  // namespace earshot::store

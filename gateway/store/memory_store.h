@@ -102,8 +102,13 @@ class MemoryRepository {
   virtual std::size_t forget(const DeviceId& device, std::size_t limit) = 0;
   virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;  // RETURNS: how many turns
 
-  // What the device's notebook holds, as whoever keeps it writes it; empty removes it.
+  // What the device's notebook holds, as whoever keeps it writes it; empty removes it. Where gateways share a
+  // database each notebook is of one of them, who alone rings; what another says of it changes nothing.
   virtual void put_notebook(const DeviceId& device, std::string_view text) = 0;
+  // The device talks here: its notebook is this gateway's from now on.
+  // RETURNS: it; empty: there is none.
+  virtual std::string take_notebook(const DeviceId& device) = 0;
+  // This gateway's; those of nobody become so. It may write.
   virtual std::vector<std::pair<DeviceId, std::string>> notebooks() = 0;
 };
 

@@ -46,9 +46,9 @@ struct StoreStats {
 
 // What another gateway, or somebody with SQL, has changed in a database that is shared.
 struct StoreChange {
-  enum class What { kEverything, kDevice, kAccounts, kOperators, kAgents, kFirmware, kSetting };
+  enum class What { kEverything, kDevice, kAccounts, kOperators, kAgents, kFirmware, kSetting, kNotebook };
   What what = What::kEverything;  // it may all be different: some changes were not heard
-  std::string key{};              // kDevice: its id; kSetting: its name
+  std::string key{};              // kDevice, kNotebook (it was removed): the device's id; kSetting: its name
 };
 
 class StoreProxy {

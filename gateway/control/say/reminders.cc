@@ -5,13 +5,14 @@
 namespace earshot::gateway {
 
 Reminders::Reminders(Executor executor, commands::SayPort& sayer, const Clock& clock, Tell tell, Save save,
-                     int utc_offset_minutes)
+                     int utc_offset_minutes, Take take)
     : timer_(std::move(executor)),
       sayer_(sayer),
       clock_(clock),
       tell_(std::move(tell)),
       save_(std::move(save)),
-      utc_offset_minutes_(utc_offset_minutes) {}
+      utc_offset_minutes_(utc_offset_minutes),
+      take_(std::move(take)) {}
 
 void Reminders::restore(const std::vector<std::pair<DeviceId, std::string>>& saved) {
   for (const auto& [device, text] : saved) {
@@ -29,12 +30,34 @@ void Reminders::stop() {
 }
 
 void Reminders::changed(const DeviceId& device, const NotebookNews& notebook) {
+  taking_.erase(device);
   if (!shelf_.put(device, notebook, clock_.now())) counters_.add(ReminderEvent::kNoRoom);
   save(device);
   arm();
 }
 
 void Reminders::session_opened(const DeviceId& device) {
+  if (!take_) return begin(device);
+  taking_.insert(device);
+  take_(device, [this, device, alive = alive_](const Result<std::string>& text) {
+    if (*alive) taken(device, text);
+  });
+}
+
+// What the conversation has changed meanwhile is newer.
+void Reminders::taken(const DeviceId& device, const Result<std::string>& text) {
+  if (taking_.erase(device) == 0) return;
+  if (text) {
+    shelf_.forget(device);
+    if (const auto notebook = read_notebook_text(*text);
+        notebook && !shelf_.restore(device, *notebook, clock_.now(), wall_ms()))
+      counters_.add(ReminderEvent::kNoRoom);
+    arm();
+  }
+  begin(device);
+}
+
+void Reminders::begin(const DeviceId& device) {
   if (auto notebook = shelf_.read(device, clock_.now())) tell_(device, std::move(*notebook));
   const std::vector<NotebookShelf::Due> missed = shelf_.take_missed(device, clock_.now());
   for (const NotebookShelf::Due& one : missed) ring(one);
@@ -42,6 +65,7 @@ void Reminders::session_opened(const DeviceId& device) {
 }
 
 void Reminders::forget(const DeviceId& device) {
+  taking_.erase(device);
   shelf_.forget(device);
   save(device);
 }

@@ -5,11 +5,14 @@
 // Runs on: the gateway's main executor.
 // Owns: the notebooks, which outlive it where `save` keeps them, and one timer.
 // Borrows: the sayer and the clock. `tell` carries a notebook to the worker of the device's conversation.
+// Where gateways share a database, a device's notebook is of the one where it last began a conversation: `take` makes
+// it ours and reads it. What another one still has of it is never saved.
 // Lifecycle: made -> used -> stop().
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,10 +37,13 @@ class Reminders {
 
   // Takes a notebook that has changed, as text (notebook_text.h); empty: it is gone.
   using Save = std::function<void(const DeviceId&, std::string)>;
+  // Reads a notebook as it was saved by whoever had it last; empty: there is none. A failure: what is known here counts.
+  using Taken = std::function<void(const Result<std::string>&)>;
+  using Take = std::function<void(const DeviceId&, Taken)>;
   static constexpr Milliseconds kLate{5 * 60 * 1000};  // later than this it is told as late
 
   Reminders(Executor executor, commands::SayPort& sayer, const Clock& clock, Tell tell, Save save = nullptr,
-            int utc_offset_minutes = 0);
+            int utc_offset_minutes = 0, Take take = nullptr);
   // What was saved before; what cannot be read is left out. At the start.
   void restore(const std::vector<std::pair<DeviceId, std::string>>& saved);
   void stop();
@@ -52,6 +58,8 @@ class Reminders {
   const ReminderCounters& counters() const { return counters_; }
 
  private:
+  void begin(const DeviceId& device);
+  void taken(const DeviceId& device, const Result<std::string>& text);
   void ring(const NotebookShelf::Due& due);
   void save(const DeviceId& device);
   std::int64_t wall_ms() const;
@@ -63,6 +71,8 @@ class Reminders {
   Tell tell_;
   Save save_;
   int utc_offset_minutes_;
+  Take take_;                  // nullptr: no other gateway has our devices
+  std::set<DeviceId> taking_;  // not changed since it was asked for
   ReminderCounters counters_;
   NotebookShelf shelf_;
   bool stopped_ = false;

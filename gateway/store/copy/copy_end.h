@@ -29,7 +29,8 @@ class CopyEnd {
   virtual std::uint64_t count(const CopiedTable& table) = 0;
   virtual void read(const CopiedTable& table, const std::function<void(const CopiedRow&)>& row) = 0;
   virtual void write(const CopiedTable& table, const CopiedRow& row) = 0;
-  virtual void commit() = 0;  // without it nothing was written
+  // Makes the index of what is remembered as well. Without it nothing was written.
+  virtual void commit() = 0;
 };
 
 }  // namespace earshot::store

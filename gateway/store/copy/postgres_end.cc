@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/store/postgres/locks.h"
+#include "gateway/store/postgres/memory_table.h"
 #include "gateway/store/postgres/migrations.h"
 #include "gateway/store/postgres/values.h"
 
@@ -18,7 +19,13 @@ constexpr const char* kSetSequences =
     "SELECT setval(pg_get_serial_sequence('conversations', 'seq'), greatest((SELECT max(seq) FROM "
     "conversations), 1));"
     "SELECT setval(pg_get_serial_sequence('turns', 'seq'), greatest((SELECT max(seq) FROM turns), 1));"
-    "SELECT setval(pg_get_serial_sequence('audit', 'id'), greatest((SELECT max(id) FROM audit), 1));";
+    "SELECT setval(pg_get_serial_sequence('audit', 'id'), greatest((SELECT max(id) FROM audit), 1));"
+    "SELECT setval(pg_get_serial_sequence('memory_owners', 'number'), greatest((SELECT max(number) FROM "
+    "memory_owners), 1));"
+    "SELECT setval(pg_get_serial_sequence('memory_turns', 'seq'), greatest((SELECT max(seq) FROM "
+    "memory_turns), 1));"
+    "SELECT setval(pg_get_serial_sequence('memory_facts', 'id'), greatest((SELECT max(id) FROM "
+    "memory_facts), 1));";
 
 class PostgresEnd final : public CopyEnd {
  public:
@@ -80,7 +87,10 @@ class PostgresEnd final : public CopyEnd {
     database_.execute(table.insert, values);
   }
   void commit() override {
-    if (writing_) database_.script(kSetSequences);
+    if (writing_) {
+      postgres::MemoryTable(database_).index_all();
+      database_.script(kSetSequences);
+    }
     database_.script("COMMIT");
   }
 

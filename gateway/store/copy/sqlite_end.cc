@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/startup_error.h"
+#include "gateway/store/sqlite/memory_table.h"
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "gateway/store/sqlite/values.h"
 
@@ -56,7 +57,10 @@ class SqliteEnd final : public CopyEnd {
     }
     query.next();
   }
-  void commit() override { database_.run("COMMIT"); }
+  void commit() override {
+    sqlite::MemoryTable(database_).index_all();
+    database_.run("COMMIT");
+  }
 
  private:
   sqlite::Database database_;

@@ -7,7 +7,7 @@ namespace earshot::store {
 namespace {
 
 // The columns of sqlite/migrations.cc. tests/unit/gateway/store/copy holds them against a real database.
-constexpr std::array<CopiedTable, 16> kTables{{
+constexpr std::array<CopiedTable, 21> kTables{{
     {.name = "devices",
      .kinds = "ttttttttttiiiiiiiit",
      .count = "SELECT count(*) FROM devices",
@@ -107,6 +107,31 @@ constexpr std::array<CopiedTable, 16> kTables{{
      .count = "SELECT count(*) FROM settings",
      .select = "SELECT key, value FROM settings",
      .insert = "INSERT INTO settings (key, value) VALUES (?, ?)"},
+    {.name = "memory_owners",
+     .kinds = "itti",
+     .count = "SELECT count(*) FROM memory_owners",
+     .select = "SELECT number, device, agent, turns FROM memory_owners",
+     .insert = "INSERT INTO memory_owners (number, device, agent, turns) VALUES (?, ?, ?, ?)"},
+    {.name = "memory_turns",
+     .kinds = "iiitt",
+     .count = "SELECT count(*) FROM memory_turns",
+     .select = "SELECT seq, owner, at, words, reply FROM memory_turns",
+     .insert = "INSERT INTO memory_turns (seq, owner, at, words, reply) VALUES (?, ?, ?, ?, ?)"},
+    {.name = "memory_facts",
+     .kinds = "iiit",
+     .count = "SELECT count(*) FROM memory_facts",
+     .select = "SELECT id, owner, learnt, text FROM memory_facts",
+     .insert = "INSERT INTO memory_facts (id, owner, learnt, text) VALUES (?, ?, ?, ?)"},
+    {.name = "memory_summaries",
+     .kinds = "itit",
+     .count = "SELECT count(*) FROM memory_summaries",
+     .select = "SELECT owner, session, at, text FROM memory_summaries",
+     .insert = "INSERT INTO memory_summaries (owner, session, at, text) VALUES (?, ?, ?, ?)"},
+    {.name = "notebooks",
+     .kinds = "tt",
+     .count = "SELECT count(*) FROM notebooks",
+     .select = "SELECT device, text FROM notebooks",
+     .insert = "INSERT INTO notebooks (device, text) VALUES (?, ?)"},
 }};
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Every table of the store, with the columns that all kinds of database have. Pure.
+// The index of what is remembered is none of them: each kind has its own, and makes it anew (CopyEnd::commit).
 #pragma once
 
 #include <span>

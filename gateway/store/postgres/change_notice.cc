@@ -10,14 +10,15 @@ namespace {
 
 using What = StoreChange::What;
 
-constexpr std::array<std::pair<std::string_view, What>, 8> kTables{{{"devices", What::kDevice},
+constexpr std::array<std::pair<std::string_view, What>, 9> kTables{{{"devices", What::kDevice},
                                                                     {"users", What::kAccounts},
                                                                     {"tokens", What::kAccounts},
                                                                     {"operators", What::kOperators},
                                                                     {"agents", What::kAgents},
                                                                     {"providers", What::kAgents},
                                                                     {"firmware", What::kFirmware},
-                                                                    {"settings", What::kSetting}}};
+                                                                    {"settings", What::kSetting},
+                                                                    {"notebooks", What::kNotebook}}};
 
 std::string_view take_word(std::string_view& text) {
   const std::size_t end = text.find(' ');

@@ -14,6 +14,7 @@
 #include "gateway/store/postgres/conversation_table.h"
 #include "gateway/store/postgres/device_table.h"
 #include "gateway/store/postgres/firmware_table.h"
+#include "gateway/store/postgres/memory_table.h"
 #include "gateway/store/postgres/operator_table.h"
 #include "gateway/store/postgres/setting_table.h"
 #include "gateway/store/postgres/token_table.h"
@@ -40,6 +41,7 @@ class PostgresStore final : public TransactionalStore {
   ConversationRepository& conversations() override { return conversations_; }
   AuditRepository& audit() override { return audit_; }
   SettingRepository& settings() override { return settings_; }
+  MemoryRepository* memory() override { return &memory_; }
 
   void begin() override;
   void begin_job() override;
@@ -72,6 +74,7 @@ class PostgresStore final : public TransactionalStore {
   ConversationTable conversations_{database_};
   AuditTable audit_{database_};
   SettingTable settings_{database_};
+  MemoryTable memory_{database_};
 };
 
 }  // namespace earshot::store::postgres

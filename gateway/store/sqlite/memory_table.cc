@@ -231,6 +231,13 @@ void MemoryTable::put_notebook(const DeviceId& device, std::string_view text) {
       device, text);
 }
 
+std::string MemoryTable::take_notebook(const DeviceId& device) {
+  Query row = database_.query("SELECT text FROM notebooks WHERE device = ?", device);
+  std::string text;
+  if (row.next()) row.into(text);
+  return text;
+}
+
 std::vector<std::pair<DeviceId, std::string>> MemoryTable::notebooks() {
   std::vector<std::pair<DeviceId, std::string>> all;
   Query rows = database_.query("SELECT device, text FROM notebooks ORDER BY device");
@@ -239,6 +246,23 @@ std::vector<std::pair<DeviceId, std::string>> MemoryTable::notebooks() {
     rows.into(device, text);
   }
   return all;
+}
+
+void MemoryTable::index_all() {
+  const std::vector<std::int64_t> turns = read_numbers(
+      database_.query("SELECT seq FROM memory_turns WHERE seq NOT IN (SELECT rowid FROM memory_index)"));
+  for (const std::int64_t seq : turns) {
+    std::int64_t owner = 0;
+    std::string words;
+    std::string reply;
+    {
+      Query row = database_.query("SELECT owner, words, reply FROM memory_turns WHERE seq = ?", seq);
+      if (!row.next()) continue;
+      row.into(owner, words, reply);
+    }
+    database_.run("INSERT INTO memory_index (rowid, words) VALUES (?,?)", seq,
+                  index_words(owner, words + '\n' + reply));
+  }
 }
 
 std::optional<std::int64_t> MemoryTable::number_of(const MemoryOwner& owner) {

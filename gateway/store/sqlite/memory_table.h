@@ -24,7 +24,11 @@ class MemoryTable final : public MemoryRepository {
   std::size_t forget(const DeviceId& device, std::size_t limit) override;
   std::size_t remove_before(WallTime time, std::size_t limit) override;
   void put_notebook(const DeviceId& device, std::string_view text) override;
+  std::string take_notebook(const DeviceId& device) override;
   std::vector<std::pair<DeviceId, std::string>> notebooks() override;
+
+  // Makes the index of all turns, where there is none yet: after a copy.
+  void index_all();
 
  private:
   std::optional<std::int64_t> number_of(const MemoryOwner& owner);

@@ -204,6 +204,40 @@ TEST_P(MemoryContract, ANotebookIsReplacedAndRemoved) {
   memory().put_notebook(device_id(2), "");
   ASSERT_THAT(memory().notebooks(), SizeIs(1));
   EXPECT_EQ(memory().notebooks()[0].second, "b");
+  EXPECT_EQ(memory().take_notebook(device_id(1)), "b");
+  EXPECT_EQ(memory().take_notebook(device_id(2)), "");
+}
+
+TEST_P(MemoryContract, AFactThatIsChangedIntoAnotherOneTakesItsPlace) {
+  learn({"likes tea", "has a dog"});
+  const auto facts = memory().facts(owner());
+  EXPECT_TRUE(memory().put_fact(device_id(1), facts[1].id, "Likes Tea", at_ms(9)));
+  EXPECT_THAT(known(), ElementsAre("Likes Tea"));
+  EXPECT_EQ(memory().facts(owner())[0].id, facts[1].id);
+}
+
+TEST_P(MemoryContract, TheRarestWordsComeFirst) {
+  for (std::int64_t at = 0; at < 20; ++at) said(at, "we talked about football and the garden");
+  said(30, "football with Anna in the rain");
+  said(40, "the garden has a hedgehog");
+  EXPECT_THAT(found("did anna play football in the garden", {}, 1),
+              ElementsAre("football with Anna in the rain"));
+  EXPECT_THAT(found("hedgehogs and football", {}, 1), ElementsAre("the garden has a hedgehog"));
+}
+
+TEST_P(MemoryContract, AccentsAndTheEndsOfWordsDoNotCount) {
+  said(1, "Wir waren im Caf\xC3\xA9 Z\xC3\xBCrich");
+  said(2, "she was running home");
+  EXPECT_THAT(found("cafe"), SizeIs(1));
+  EXPECT_THAT(found("Z\xC3\x9CRICH"), SizeIs(1));
+  EXPECT_THAT(found("she runs"), ElementsAre("she was running home"));
+}
+
+TEST_P(MemoryContract, WhatIsForgottenIsNoLongerFoundWhenItsNumberIsCounted) {
+  for (std::int64_t at = 1; at <= 4; ++at) said(at, "the purple turn", "ok", 1, "house", 2);
+  memory().remove_before(at_ms(4), 10);
+  EXPECT_THAT(found("purple"), SizeIs(1));
+  EXPECT_EQ(memory().all(device_id(1), 10, std::nullopt).turns_in_all, 1U);
 }
 
 }  // namespace earshot::store

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/fakes/manual_clock.h"
 
 namespace earshot::gateway {
@@ -168,6 +170,81 @@ TEST_F(RemindersAfterRestart, AForgottenDeviceIsForgottenForGood) {
   EXPECT_EQ(saved.size(), 1U);
   first.forget(device);
   EXPECT_THAT(saved, IsEmpty());
+}
+
+// The database is shared: `answer` gives what another gateway has saved.
+class RemindersWhereGatewaysShare : public RemindersTest {
+ protected:
+  void answer(const Result<std::string>& text) {
+    ASSERT_TRUE(asked);
+    std::exchange(asked, nullptr)(text);
+  }
+  std::string text_of(const NotebookNews& notebook) {
+    std::string text;
+    Reminders other(
+        io.get_executor(), sayer, clock, [](const DeviceId&, NotebookNews) {},
+        [&text](const DeviceId&, std::string kept) { text = std::move(kept); });
+    other.changed(device, notebook);
+    other.stop();
+    return text;
+  }
+  Reminders::Taken asked;
+  Reminders here{io.get_executor(),
+                 sayer,
+                 clock,
+                 [this](const DeviceId&, NotebookNews notebook) { told.push_back(std::move(notebook)); },
+                 nullptr,
+                 0,
+                 [this](const DeviceId&, Reminders::Taken taken) { asked = std::move(taken); }};
+};
+
+TEST_F(RemindersWhereGatewaysShare, ADeviceThatComesOverBringsItsNotebook) {
+  here.changed(device, {.reminders = {reminder(7, 10s)}, .lists = {{"stale", {}}}});
+  here.session_opened(device);
+  EXPECT_THAT(told, IsEmpty());
+  answer(text_of({.reminders = {reminder(1, 30s)}, .lists = {{"shopping", {"milk"}}}}));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].lists[0].name, "shopping");
+  clock.advance(30s);
+  here.tick();
+  EXPECT_THAT(sayer.said, ElementsAre("say 1"));
+  here.stop();
+}
+
+TEST_F(RemindersWhereGatewaysShare, WhatTheOtherCouldNotSayIsSaid) {
+  const std::string text = text_of({.reminders = {reminder(1, 10s)}, .lists = {}});
+  clock.advance(20s);
+  here.session_opened(device);
+  answer(text);
+  EXPECT_THAT(sayer.said, ElementsAre("say 1"));
+  here.stop();
+}
+
+TEST_F(RemindersWhereGatewaysShare, WhereTheDatabaseIsAwayWhatIsKnownHereCounts) {
+  here.changed(device, {.reminders = {reminder(7, 10s)}, .lists = {}});
+  here.session_opened(device);
+  answer(Error{ErrorCode::kUnavailable, "away"});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].reminders[0].id, 7U);
+  here.stop();
+}
+
+TEST_F(RemindersWhereGatewaysShare, WhatIsChangedMeanwhileIsNewer) {
+  const std::string text = text_of({.reminders = {reminder(1, 10s)}, .lists = {}});
+  here.session_opened(device);
+  here.changed(device, {.reminders = {reminder(2, 10s)}, .lists = {}});
+  answer(text);
+  clock.advance(10s);
+  here.tick();
+  EXPECT_THAT(sayer.said, ElementsAre("say 2"));
+  here.stop();
+}
+
+TEST_F(RemindersWhereGatewaysShare, AnAnswerAfterTheEndIsLeftAlone) {
+  here.session_opened(device);
+  here.stop();
+  answer(std::string());
+  EXPECT_THAT(told, IsEmpty());
 }
 
 TEST(NotebookText, WhatIsNoneOfOursIsNoHarm) {

@@ -146,6 +146,49 @@ TEST_F(PostgresSharingTest, AGatewayTakesUpItsOwnCommandsOnly) {
   EXPECT_EQ(PostgresStore::open(settings_)->commands().unfinished().size(), 1U);
 }
 
+TEST_F(PostgresSharingTest, ANotebookIsOfTheGatewayWhereItsDeviceTalks) {
+  const auto here = PostgresStore::open(settings_);
+  const auto there = PostgresStore::open(other_);
+  here->memory()->put_notebook(device_id(1), "a");
+  there->memory()->put_notebook(device_id(1), "stale");
+  there->memory()->put_notebook(device_id(1), "");
+  EXPECT_TRUE(there->memory()->notebooks().empty());
+  ASSERT_EQ(here->memory()->notebooks().size(), 1U);
+  EXPECT_EQ(there->memory()->take_notebook(device_id(1)), "a");
+  EXPECT_TRUE(here->memory()->notebooks().empty());
+  here->memory()->put_notebook(device_id(1), "stale");
+  EXPECT_EQ(there->memory()->notebooks().at(0).second, "a");
+  here->memory()->forget(device_id(1), 1);
+  EXPECT_TRUE(there->memory()->notebooks().empty()) << "who forgets a device forgets all";
+}
+
+TEST_F(PostgresSharingTest, ThatANotebookWasRemovedIsTold) {
+  watch();
+  const auto there = PostgresStore::open(other_);
+  there->memory()->put_notebook(device_id(1), "a");
+  there->memory()->put_notebook(device_id(1), "b");
+  there->memory()->put_notebook(device_id(1), "");
+  ASSERT_TRUE(until([&] { return !heard_.empty(); }, seconds(5)));
+  EXPECT_EQ(heard_.size(), 1U);
+  EXPECT_EQ(heard_[0].what, What::kNotebook);
+  EXPECT_EQ(heard_[0].key, device_id(1).text());
+}
+
+TEST_F(PostgresSharingTest, ANotebookOfNobodyIsOfTheFirstWhoAsks) {
+  const auto here = PostgresStore::open(settings_);
+  shared_server().sql(
+      settings_.url, "INSERT INTO notebooks (device, text) VALUES ('" + device_id(1).text() + "', 'copied')");
+  EXPECT_EQ(here->memory()->notebooks().size(), 1U);
+  EXPECT_TRUE(PostgresStore::open(other_)->memory()->notebooks().empty());
+}
+
+TEST_F(PostgresSharingTest, WhatOneGatewayWasToldTheOtherKnows) {
+  const MemoryOwner owner{device_id(1), "house"};
+  PostgresStore::open(settings_)->memory()->add(
+      owner, {.at = at_ms(1), .words = "my cat is called Miso", .reply = ""}, 10);
+  EXPECT_EQ(PostgresStore::open(other_)->memory()->find(owner, {.words = "cats"}).size(), 1U);
+}
+
 TEST_F(PostgresSharingTest, GatewaysThatStartTogetherMakeOneSchema) {
   std::vector<std::thread> threads;
   std::atomic<int> opened{0};
