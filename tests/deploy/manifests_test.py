@@ -121,6 +121,9 @@ def check_kubernetes():
             expect(f"{name}: no capabilities", container["securityContext"]["capabilities"] == {"drop": ["ALL"]})
         expect(f"{name}: a disruption budget", name in by_kind["PodDisruptionBudget"])
         expect(f"{name}: a network policy", name in by_kind["NetworkPolicy"])
+    # Else the kubelet gives the group what the gateway keeps to itself, which it then refuses to read.
+    policy = by_kind["StatefulSet"]["gateway"]["spec"]["template"]["spec"]["securityContext"].get("fsGroupChangePolicy")
+    expect("gateway: its secrets keep their modes", policy == "OnRootMismatch")
     settings = yaml.safe_load((kubernetes / "base" / "config" / "worker.yaml").read_text())
     grace = by_kind["Deployment"]["worker"]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
     expect("worker: its turns end before it is killed", settings["drain_ms"] / 1000 < grace)
