@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fails when a comment, script or page cites what does not exist: a page, a section, a trap, a decision, a file.
+# Fails when a comment, script or page cites what does not exist: a page, a section, a trap, a decision, a file; or when
+# docs/README.md leads to less than every page.
 # Usage: citations.sh [ROOT]    (ROOT: a tree to check; default: the project)
 #
 #   device-protocol 4.5, trap 23            a heading 4.5, and line 23 of section 12, of docs/protocol_device.md
@@ -15,6 +16,12 @@ cd "${1:-$here/../..}"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 find . \( -path ./build -o -path ./.git -o -path ./tests/data \) -prune -o -type f -print | sed 's#^\./##' | LC_ALL=C sort >"$list"
+if [ -f docs/README.md ]; then
+  alone=$(sed -nE 's#^docs/((decisions/)?[^/]+\.md)$#\1#p' "$list" | while read -r page; do
+    [ "$page" = README.md ] || grep -qF "]($page" docs/README.md || echo "docs/$page: docs/README.md does not lead there"
+  done)
+  [ -z "$alone" ] || { echo "$alone"; exit 1; }
+fi
 grep -E '(\.(h|cc|proto|sh|js|html|ya?ml|txt|cmake|supp|md)|CMakeLists\.txt)$' "$list" |
   grep -vE '^tests/lint/(citations|.*_selftest)\.sh$|/vendor/.*\.(h|cc)$' | tr '\n' '\0' |
   LC_ALL=C xargs -0 -r awk -v list="$list" '

@@ -64,6 +64,7 @@ expect_refused 'decision 0004: no such page' gateway/b.h '// See docs/decisions/
 expect_refused 'decision 0005: no such page' gateway/b.h '// Why: decision 0005.'
 expect_refused 'gateway/gone.h: no such file' deploy/b.sh '# as gateway/gone.h has it'
 expect_refused 'gone.h: no such header' gateway/b.h '// As gone.h has it.'
+expect_refused 'docs/commands.md: docs/README.md does not lead there' docs/README.md 'See [it](architecture.md).'
 
 expect_taken gateway/b.h '// Keys (device-protocol 4 and 4.5, trap 2), docs/protocol_device.md section 4.5.'
 expect_taken gateway/b.h '// 24 kHz (device-protocol 4.5, 24 kHz); a trap of 2. See RFC 6716, section 3, and a.h.'
