@@ -32,7 +32,7 @@ std::optional<std::string> Conversation::remembered(SteadyTime at) const {
 void Conversation::remember(const TurnRecord& record) {
   if (!memory_.on() || record.user_text.empty()) return;
   const auto at = std::chrono::duration_cast<Milliseconds>(record.started.time_since_epoch()).count();
-  memory_.keep(at, record.user_text, record.reply_text);
+  if (!memory_.keep(at, record.user_text, record.reply_text)) return learner_.forget();
   learner_.heard({.words = record.user_text, .reply = record.reply_text}, now());
 }
 

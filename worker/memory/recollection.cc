@@ -72,8 +72,9 @@ std::string Recollection::text(std::int64_t wall_ms) const {
                      words_, local_time_of(wall_ms, offset_), offset_);
 }
 
-void Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
-  if (!on() || words.empty() || facts_.take_forgotten()) return;
+bool Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
+  if (!on() || words.empty()) return true;
+  if (facts_.take_forgotten()) return false;
   ipc::MemoryUp up = message();
   ipc::MemoryUp::Turn& turn = *up.mutable_turn();
   turn.set_at_ms(at_ms);
@@ -81,6 +82,7 @@ void Recollection::keep(std::int64_t at_ms, const std::string& words, const std:
   turn.set_reply(reply);
   send_(std::move(up));
   words_.clear();
+  return true;
 }
 
 ipc::MemoryUp Recollection::message() const {

@@ -36,8 +36,9 @@ class Recollection {
   bool settled(SteadyTime now) const { return !waiting_ || now >= give_up_; }
   // For the words that were asked last; empty: nothing that could help.
   std::string text(std::int64_t wall_ms) const;
-  // A turn that has ended. One in which the user asked to be forgotten is not kept.
-  void keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
+  // A turn that has ended.
+  // RETURNS: false: the user asked in it to be forgotten, and it is not kept.
+  bool keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
 
   bool on() const { return level_ != MemoryLevel::kOff; }
   bool learns() const { return level_ == MemoryLevel::kFull; }
