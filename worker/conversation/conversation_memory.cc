@@ -13,7 +13,7 @@ std::int32_t local_offset(std::int64_t unix_seconds) {
 }
 
 void Conversation::on_memory(const ipc::MemoryDown& known) {
-  memory_.take(known);
+  if (memory_.take(known)) learner_.forget();
   if (const auto turn = working_turn()) turn->on_remembered(now());
 }
 

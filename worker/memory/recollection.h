@@ -32,7 +32,8 @@ class Recollection {
   void open();
   // What could help with these words. The same words again are not asked again.
   void ask(const std::string& words, std::int64_t wall_ms, SteadyTime now);
-  void take(const ipc::MemoryDown& down);
+  // RETURNS: true: what was known is forgotten, by somebody who is not in this conversation.
+  bool take(const ipc::MemoryDown& down);
   bool settled(SteadyTime now) const { return !waiting_ || now >= give_up_; }
   // For the words that were asked last; empty: nothing that could help.
   std::string text(std::int64_t wall_ms) const;

@@ -43,6 +43,7 @@ void Reminders::session_opened(const DeviceId& device) {
 
 void Reminders::forget(const DeviceId& device) {
   shelf_.forget(device);
+  tell_(device, {});
   save(device);
 }
 

@@ -155,6 +155,21 @@ TEST_F(MemoryInConversation, WhoAsksToBeForgottenIsNotLearntAgain) {
   EXPECT_THAT(brain.requests(), SizeIs(asked));
 }
 
+TEST_F(MemoryInConversation, WhoIsForgottenFromElsewhereIsNotLearntAgain) {
+  open_remembering(MemoryLevel::kFull);
+  know("The user likes tea.");
+  type("my cat is called Miso");
+  find("x");
+  type("good night");
+  find("x");
+  ipc::Envelope nothing;
+  nothing.mutable_memory_down()->mutable_known();
+  give(nothing);
+  const std::size_t asked = brain.requests().size();
+  for (int i = 0; i < 100; ++i) pass(100ms);
+  EXPECT_THAT(brain.requests(), SizeIs(asked));
+}
+
 TEST_F(MemoryInConversation, WithoutFactsThereAreNoSuchTools) {
   open_remembering(MemoryLevel::kDiary);
   type("hello");

@@ -184,6 +184,15 @@ TEST_F(RecollectionTest, TheTurnInWhichSomebodyAskedToBeForgottenIsNotKept) {
   EXPECT_THAT(sent, SizeIs(2));
 }
 
+TEST_F(RecollectionTest, TellsWhenWhatItKnewIsForgottenElsewhere) {
+  Recollection memory = make(MemoryLevel::kFull);
+  EXPECT_FALSE(memory.take(known({}))) << "it knew nothing";
+  EXPECT_FALSE(memory.take(known({"likes tea"})));
+  EXPECT_FALSE(memory.take(known({"likes coffee"})));
+  EXPECT_TRUE(memory.take(known({})));
+  EXPECT_FALSE(memory.take(known({})));
+}
+
 TEST(LocalTime, GoesBackToTheMomentItCameFrom) {
   for (const std::int64_t ms : {1'792'800'000'000, 1'792'886'000'000, 1'792'894'000'000, 1'795'000'000'000}) {
     if (ms / 1000 >= 1'792'890'000 && ms / 1000 < 1'792'893'600) continue;  // the hour that comes twice
