@@ -164,11 +164,29 @@ void MemoryKeeper::change(const store::MemoryOwner& owner, const SessionId& sess
         if (!summary.text.empty()) memory.put_summary(owner, summary);
         return KnownMemory{memory.facts(owner), memory.summaries(owner)};
       },
-      [this, device = owner.device, session, alive = alive_](const Result<KnownMemory>& known) {
+      [this, owner, session, everything = change.everything(),
+       alive = alive_](const Result<KnownMemory>& known) {
         if (!*alive) return;
-        leave(device);
+        if (known && everything) {
+          forget_diary(owner);
+        } else {
+          leave(owner.device);
+        }
         if (!known) return counters_.add(MemoryEvent::kFailed);
-        tell_(device, session, told(*known, session));
+        tell_(owner.device, session, told(*known, session));
+      });
+}
+
+// As forget_some().
+// REQUIRES: enter().
+void MemoryKeeper::forget_diary(const store::MemoryOwner& owner) {
+  store_.write(
+      executor_, [owner](store::Store& store) { return repository(store).forget_turns(owner, kForgetSlice); },
+      [this, owner, alive = alive_](const Result<std::size_t>& removed) {
+        if (!*alive) return;
+        if (removed && *removed > 0) return forget_diary(owner);
+        leave(owner.device);
+        if (!removed) counters_.add(MemoryEvent::kFailed);
       });
 }
 

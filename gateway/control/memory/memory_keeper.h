@@ -71,6 +71,7 @@ class MemoryKeeper {
   void change(const store::MemoryOwner& owner, const SessionId& session, const ipc::MemoryUp::Change& change);
   void tell_known(const store::MemoryOwner& owner, const SessionId& session);
   void forget_some(const DeviceId& device, std::function<void(Status)> done);
+  void forget_diary(const store::MemoryOwner& owner);
 
   Executor executor_;
   store::StoreProxy& store_;

@@ -141,6 +141,20 @@ TEST_F(MemoryKeeperTest, AConversationHearsOfWhatWasForgottenElsewhere) {
   EXPECT_THAT(asked("tea"), IsEmpty());
 }
 
+// In slices, while a question waits for none of them.
+TEST_F(MemoryKeeperTest, ALongDiaryIsForgottenWhole) {
+  for (int at = 1; at <= 450; ++at) {
+    store.now().memory()->add({device, "house"},
+                              {.at = store::WallTime(Milliseconds(at)), .words = "tea", .reply = "ok"}, 1000);
+  }
+  const auto writes = store.stats().writes;
+  ipc::MemoryUp up;
+  up.mutable_change()->set_everything(true);
+  give(up);
+  EXPECT_THAT(asked("tea"), IsEmpty());
+  EXPECT_EQ(store.stats().writes - writes, 5U) << "the facts, 200 turns, 200, 50 and none";
+}
+
 TEST_F(MemoryKeeperTest, ASessionThatIsOverHearsNoMore) {
   open();
   keeper.session_closed(device, SessionId{"s1"});
