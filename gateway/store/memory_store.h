@@ -97,7 +97,7 @@ class MemoryRepository {
 
   // Of all agents; `turns` at most, older than `before` (all: nullopt).
   virtual DeviceMemory all(const DeviceId& device, std::size_t turns, std::optional<WallTime> before) = 0;
-  // Forgets the device: facts, summaries and notebook at once, then at most `limit` turns and conversations.
+  // Forgets the device: facts, summaries and notebook at once, then at most `limit` turns.
   // RETURNS: how many of those: ask again until it is none.
   virtual std::size_t forget(const DeviceId& device, std::size_t limit) = 0;
   // At most `limit` turns of the owner.

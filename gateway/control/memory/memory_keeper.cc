@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/json/json.h"
+#include "common/log/log.h"
 
 namespace earshot::gateway {
 
@@ -102,6 +103,24 @@ void MemoryKeeper::changed(const DeviceId& device) {
 void MemoryKeeper::forget(const DeviceId& device, std::function<void(Status)> done) {
   counters_.add(MemoryEvent::kForgotten);
   forget_some(device, std::move(done));
+}
+
+void MemoryKeeper::forget_removed(const DeviceId& device) {
+  counters_.add(MemoryEvent::kForgotten);
+  begin_forgetting(device);
+}
+
+void MemoryKeeper::retry() {
+  for (const DeviceId& device : std::exchange(unforgotten_, {})) begin_forgetting(device);
+}
+
+void MemoryKeeper::begin_forgetting(const DeviceId& removed) {
+  forget_some(removed, [this, removed](const Status& done) {
+    if (done) return;
+    log::logger("memory").warn("a removed device is not forgotten yet device={} error={}", removed.text(),
+                               done.error().message);
+    unforgotten_.insert(removed);
+  });
 }
 
 void MemoryKeeper::keep(const store::MemoryOwner& owner, const ipc::MemoryUp::Turn& turn) {
@@ -209,7 +228,12 @@ void MemoryKeeper::tell_known(const store::MemoryOwner& owner, const SessionId& 
 // In slices, so that others have their turn between them. The device's number of slices is bounded by what it has.
 void MemoryKeeper::forget_some(const DeviceId& device, std::function<void(Status)> done) {
   store_.write(
-      executor_, [device](store::Store& store) { return repository(store).forget(device, kForgetSlice); },
+      executor_,
+      [device](store::Store& store) {
+        const std::size_t turns =
+            store.memory() == nullptr ? 0 : store.memory()->forget(device, kForgetSlice);
+        return turns + store.conversations().remove_of(device, kForgetSlice - std::min(turns, kForgetSlice));
+      },
       [this, device, done = std::move(done), alive = alive_](const Result<std::size_t>& removed) mutable {
         if (!*alive) return;
         if (!removed) {

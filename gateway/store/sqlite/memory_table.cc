@@ -203,10 +203,7 @@ std::size_t MemoryTable::forget(const DeviceId& device, std::size_t limit) {
                                    "memory_owners WHERE device = ?) LIMIT ?",
                                    device, limit));
   remove_turns(turns);
-  const std::size_t conversations = database_.run(
-      "DELETE FROM conversations WHERE seq IN (SELECT seq FROM conversations WHERE device = ? LIMIT ?)",
-      device, limit - std::min(limit, turns.size()));
-  return turns.size() + conversations;
+  return turns.size();
 }
 
 std::size_t MemoryTable::forget_turns(const MemoryOwner& owner, std::size_t limit) {
