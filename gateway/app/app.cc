@@ -190,7 +190,9 @@ void App::Parts::apply(const GatewayConfig& fresh) {
   config.playout = fresh.playout;
   config.effective = fresh.effective;
   log::set_level(config.log_level);
-  proxies.each([&](ShardProxy& shard) { shard.post_session_config(session_config(config)); });
+  proxies.each([&](ShardProxy& shard) {
+    shard.post_session_config(session_config(config, control_plane->keeps_memory()));
+  });
   for (const auto& worker : workers) worker->reload();
   logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));
   if (!waiting.empty()) logger().warn("in force only after a restart: {}", listed(waiting));
@@ -260,7 +262,7 @@ void App::Parts::start_shards() {
                                    .announced_server = config.announce_address,
                                    .path_probe = path_probe},
                       .worker_endpoint = config.workers.listen[i],
-                      .session = session_config(config),
+                      .session = session_config(config, control_plane->keeps_memory()),
                       .placement = {.open_timeout = config.workers.open_timeout},
                       .links = {.gateway_id = gateway_id,
                                 .version = EARSHOT_VERSION,

@@ -117,6 +117,7 @@ struct ControlPlane::Parts {
                            .router = router}};
   asio::steady_timer flush_timer{io};  // writes when devices were seen
   asio::steady_timer presence_timer{io};
+  bool keeps_memory = false;       // since start()
   std::unique_ptr<Doctor> doctor;  // since connect()
   commands::CommandService commands{
       io.get_executor(),
@@ -165,6 +166,7 @@ void ControlPlane::Parts::flush_later() {
   flush_timer.async_wait([this](error_code cancelled) {
     if (cancelled) return;
     devices.flush();
+    voice.memory().retry();
     flush_later();
   });
 }
@@ -264,6 +266,8 @@ ControlPlane::~ControlPlane() {
 void ControlPlane::start() {
   parts_->store->write_at_start(
       [&secrets = parts_->secrets](store::Store& store) { secrets.check_key(store); });
+  parts_->keeps_memory =
+      parts_->store->read_at_start([](store::Store& store) { return store.memory() != nullptr; });
   parts_->devices.load(
       parts_->store->read_at_start([](store::Store& store) { return store.devices().all(); }));
   parts_->api.load(parts_->store->read_at_start(&api::Api::read));
@@ -294,6 +298,10 @@ void ControlPlane::start() {
   parts_->entrance.add_routes(parts_->api);
 }
 
+bool ControlPlane::keeps_memory() const {
+  return parts_->keeps_memory;
+}
+
 void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->doors.emplace(std::move(doors));
   parts_->doctor = std::make_unique<Doctor>(DoctorParts{
@@ -311,7 +319,7 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->connect_commands();
   parts_->entrance.connect([this](const DeviceId& device) {
     parts_->voice.reminders().forget(device);
-    parts_->voice.memory().forget(device, [](const Status&) {});
+    parts_->voice.memory().forget_removed(device);
     parts_->commands.forget(device);
   });
   parts_->hear_others();

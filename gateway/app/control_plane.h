@@ -49,6 +49,7 @@ class ControlPlane {
   ControlPlane& operator=(const ControlPlane&) = delete;
 
   void start();
+  bool keeps_memory() const;  // since start()
   // Once, when the doors are made and before the first message can come.
   void connect(ControlPlaneDoors doors);
   void stop();

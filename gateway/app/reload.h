@@ -15,8 +15,9 @@ inline const std::vector<std::string_view> kLiveKeys{"log.level", "session.", "c
 
 // What the shards are told of it: at the start, and at each reload. Open sessions keep their playout and what is
 // kept of them; limits and patience are everybody's at once.
-inline SessionConfig session_config(const GatewayConfig& config) {
+inline SessionConfig session_config(const GatewayConfig& config, bool keeps_memory) {
   SessionConfig session;
+  session.keeps_memory = keeps_memory;
   session.idle_timeout = config.session.idle_timeout;
   session.max_sessions = config.session.max_per_shard;
   session.keep_text = config.conversations.keep_text;

@@ -63,7 +63,7 @@ struct MemoryQuery {
 struct MemoryChange {
   std::vector<std::string> learnt{};
   std::vector<std::uint64_t> forgotten{};
-  bool everything = false;  // first: all facts, summaries and turns of the owner
+  bool everything = false;  // first: all facts and summaries of the owner; its turns: forget_turns()
 };
 
 struct DeviceMemory {
@@ -97,9 +97,12 @@ class MemoryRepository {
 
   // Of all agents; `turns` at most, older than `before` (all: nullopt).
   virtual DeviceMemory all(const DeviceId& device, std::size_t turns, std::optional<WallTime> before) = 0;
-  // Forgets the device: facts, summaries and notebook at once, then at most `limit` turns and conversations.
+  // Forgets the device: facts, summaries and notebook at once, then at most `limit` turns.
   // RETURNS: how many of those: ask again until it is none.
   virtual std::size_t forget(const DeviceId& device, std::size_t limit) = 0;
+  // At most `limit` turns of the owner.
+  // RETURNS: how many: ask again until it is none.
+  virtual std::size_t forget_turns(const MemoryOwner& owner, std::size_t limit) = 0;
   virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;  // RETURNS: how many turns
 
   // What the device's notebook holds, as whoever keeps it writes it; empty removes it. Where gateways share a

@@ -30,6 +30,14 @@ consteval SqlText<kLeft + kRight - 1> operator+(const SqlText<kLeft>& left, cons
   return made;
 }
 
+template <std::size_t kLeft, std::size_t kRight>
+consteval SqlText<kLeft + kRight> operator+(const SqlText<kLeft>& left, const SqlText<kRight>& right) {
+  SqlText<kLeft + kRight> made;
+  std::copy_n(left.chars.begin(), kLeft, made.chars.begin());
+  std::copy_n(right.chars.begin(), kRight, made.chars.begin() + kLeft);
+  return made;
+}
+
 class Sql {
  public:
   template <std::size_t kSize>

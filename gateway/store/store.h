@@ -162,6 +162,9 @@ class ConversationRepository {
   // RETURNS: how many conversations.
   virtual std::size_t remove_before(WallTime time, std::size_t limit) = 0;
   virtual std::size_t remove_audio_before(WallTime time, std::size_t limit) = 0;  // RETURNS: how many turns'
+  // Of this device, with their turns and audio, at most `limit`.
+  // RETURNS: how many conversations: ask again until it is none.
+  virtual std::size_t remove_of(const DeviceId& device, std::size_t limit) = 0;
 };
 
 class AuditRepository {

@@ -13,7 +13,7 @@ std::int32_t local_offset(std::int64_t unix_seconds) {
 }
 
 void Conversation::on_memory(const ipc::MemoryDown& known) {
-  memory_.take(known);
+  if (memory_.take(known)) learner_.forget();
   if (const auto turn = working_turn()) turn->on_remembered(now());
 }
 
@@ -32,7 +32,7 @@ std::optional<std::string> Conversation::remembered(SteadyTime at) const {
 void Conversation::remember(const TurnRecord& record) {
   if (!memory_.on() || record.user_text.empty()) return;
   const auto at = std::chrono::duration_cast<Milliseconds>(record.started.time_since_epoch()).count();
-  memory_.keep(at, record.user_text, record.reply_text);
+  if (!memory_.keep(at, record.user_text, record.reply_text)) return learner_.forget();
   learner_.heard({.words = record.user_text, .reply = record.reply_text}, now());
 }
 

@@ -26,7 +26,7 @@ void Conversation::on_say(const ipc::Say& say) {
 }
 
 // What the device's notebook held at the end of its last session. It comes right behind SessionOpened, so
-// before anybody can have said a word.
+// before anybody can have said a word; later only when it is forgotten.
 void Conversation::on_notebook(const ipc::Notebook& notebook) {
   std::vector<Notebook::Reminder> reminders;
   for (const ipc::Notebook::Reminder& one : notebook.reminders()) {

@@ -44,7 +44,9 @@ class FactBook {
   // RETURNS: what went.
   std::vector<std::string> forget(std::string_view what);
   void forget_everything();
-  bool take_forgotten();  // whether everything was to be forgotten since the last call
+  // Whether everything was to be forgotten since the last take_forgotten().
+  bool forgotten() const { return forgotten_; }
+  bool take_forgotten();
 
  private:
   std::function<void(FactChange)> keep_;

@@ -36,6 +36,7 @@ class FactLearner {
   void heard(Exchange exchange, SteadyTime now);
   void pause(SteadyTime now);  // somebody speaks, or waits for an answer
   void tick(SteadyTime now);
+  void forget();  // what it has heard and what it made of it: the user wants none of it known
   void close();
 
  private:

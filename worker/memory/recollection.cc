@@ -43,7 +43,7 @@ void Recollection::ask(const std::string& words, std::int64_t wall_ms, SteadyTim
   send_(std::move(up));
 }
 
-void Recollection::take(const ipc::MemoryDown& down) {
+bool Recollection::take(const ipc::MemoryDown& down) {
   constexpr int kMaxTaken = 16;  // of what a gateway sends
   if (down.has_found() && down.found().id() == last_id_ && waiting_) {
     waiting_ = false;
@@ -52,7 +52,9 @@ void Recollection::take(const ipc::MemoryDown& down) {
       found_.push_back({.at_ms = record.at_ms(), .words = record.words(), .reply = record.reply()});
     }
   }
-  if (!down.has_known()) return;
+  if (!down.has_known()) return false;
+  const auto knows = [this] { return !facts_.facts().empty() || !summaries_.empty(); };
+  const bool knew = knows();
   std::vector<KnownFact> facts;
   for (const ipc::MemoryDown::Fact& fact : down.known().facts()) {
     if (facts.size() == FactBook::kMaxFacts) break;
@@ -64,6 +66,9 @@ void Recollection::take(const ipc::MemoryDown& down) {
     const ipc::MemoryDown::Summary& summary = down.known().summaries(i);
     summaries_.push_back({.at_ms = summary.at_ms(), .words = summary.text(), .reply = {}});
   }
+  const bool forgotten = knew && !knows();
+  if (forgotten) found_.clear();
+  return forgotten;
 }
 
 std::string Recollection::text(std::int64_t wall_ms) const {
@@ -72,8 +77,9 @@ std::string Recollection::text(std::int64_t wall_ms) const {
                      words_, local_time_of(wall_ms, offset_), offset_);
 }
 
-void Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
-  if (!on() || words.empty() || facts_.take_forgotten()) return;
+bool Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
+  if (!on() || words.empty()) return true;
+  if (facts_.take_forgotten()) return false;
   ipc::MemoryUp up = message();
   ipc::MemoryUp::Turn& turn = *up.mutable_turn();
   turn.set_at_ms(at_ms);
@@ -81,6 +87,7 @@ void Recollection::keep(std::int64_t at_ms, const std::string& words, const std:
   turn.set_reply(reply);
   send_(std::move(up));
   words_.clear();
+  return true;
 }
 
 ipc::MemoryUp Recollection::message() const {

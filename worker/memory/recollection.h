@@ -32,12 +32,14 @@ class Recollection {
   void open();
   // What could help with these words. The same words again are not asked again.
   void ask(const std::string& words, std::int64_t wall_ms, SteadyTime now);
-  void take(const ipc::MemoryDown& down);
+  // RETURNS: true: what was known is forgotten, by somebody who is not in this conversation.
+  bool take(const ipc::MemoryDown& down);
   bool settled(SteadyTime now) const { return !waiting_ || now >= give_up_; }
   // For the words that were asked last; empty: nothing that could help.
   std::string text(std::int64_t wall_ms) const;
-  // A turn that has ended. One in which the user asked to be forgotten is not kept.
-  void keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
+  // A turn that has ended.
+  // RETURNS: false: the user asked in it to be forgotten, and it is not kept.
+  bool keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
 
   bool on() const { return level_ != MemoryLevel::kOff; }
   bool learns() const { return level_ == MemoryLevel::kFull; }

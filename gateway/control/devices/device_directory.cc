@@ -106,7 +106,7 @@ void DeviceDirectory::remove(const DeviceId& id, std::optional<store::AuditEntry
         [this, id, done](const Status& written) {
           // What it told meanwhile goes with it.
           if (written && forget(id)) dirty_.erase(id);
-          if (reading_ > 0) touched_.insert(id);
+          touch(id);
           changes_.leave(id);
           done(written);
         });
@@ -147,11 +147,11 @@ void DeviceDirectory::flush() {
 // In its turn among the changes: the next one begins from what was read.
 void DeviceDirectory::refresh(const DeviceId& id) {
   changes_.enter(id, [this, id] {
-    begin_reading();
     store_.read(
         executor_, [id](store::Store& store) { return store.devices().find(id); },
-        [this, id](const Result<std::optional<store::Device>>& read) {
-          const bool older = touched_.contains(id);
+        [this, id, begun = begin_reading()](const Result<std::optional<store::Device>>& read) {
+          const auto touched = touched_.find(id);
+          const bool older = touched != touched_.end() && touched->second > begun;
           end_reading();
           if (read && !older) adopt(id, *read);
           if (!read) stale_ = true;
@@ -162,11 +162,13 @@ void DeviceDirectory::refresh(const DeviceId& id) {
 }
 
 void DeviceDirectory::refresh_all() {
-  begin_reading();
   store_.read(
       executor_, [](store::Store& store) { return store.devices().all(); },
-      [this](const Result<std::vector<store::Device>>& read) {
-        const std::unordered_set<DeviceId> touched = touched_;
+      [this, begun = begin_reading()](const Result<std::vector<store::Device>>& read) {
+        std::unordered_set<DeviceId> touched;
+        for (const auto& [id, when] : touched_) {
+          if (when > begun) touched.insert(id);
+        }
         end_reading();
         if (!read) {
           stale_ = true;
@@ -318,7 +320,7 @@ void DeviceDirectory::write_all(std::vector<DeviceId> ids) {
       },
       [this, ids = std::move(ids), kept = std::move(kept)](const Result<Stored>& stored) {
         for (const DeviceId& id : ids) writing_.erase(id);
-        if (reading_ > 0) touched_.insert(ids.begin(), ids.end());
+        for (const DeviceId& id : ids) touch(id);
         if (!stored) return dirty_.insert(ids.begin(), ids.end());
         for (std::size_t i = 0; i < kept.size(); ++i) written_behind(kept[i].mine, (*stored)[i]);
       });
@@ -375,7 +377,7 @@ void DeviceDirectory::write_change(const DeviceId& id, Absent absent, const Chan
         return *stored;
       },
       [this, id, change, from, done](const Result<store::Device>& stored) {
-        if (reading_ > 0) touched_.insert(id);
+        touch(id);
         if (stored) changed(id, change, from, *stored);
         changes_.leave(id);
         done(stored ? Status(kDone) : Status(stored.error()));
@@ -435,8 +437,14 @@ void DeviceDirectory::adopt(const DeviceId& id, const std::optional<store::Devic
   if (!(device == known->record)) apply(std::move(device));
 }
 
-void DeviceDirectory::begin_reading() {
-  if (reading_++ == 0) touched_.clear();
+void DeviceDirectory::touch(const DeviceId& id) {
+  if (reading_ > 0) touched_[id] = ++touches_;
+}
+
+// RETURNS: its moment: what is touched later has a higher one.
+std::uint64_t DeviceDirectory::begin_reading() {
+  ++reading_;
+  return touches_;
 }
 
 void DeviceDirectory::end_reading() {

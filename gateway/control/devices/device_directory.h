@@ -116,7 +116,8 @@ class DeviceDirectory {
   std::optional<store::Device> base_of(const DeviceId& id) const;
   void written_behind(const store::Device& mine, const std::optional<store::Device>& stored);
   void adopt(const DeviceId& id, const std::optional<store::Device>& stored);
-  void begin_reading();
+  void touch(const DeviceId& id);
+  std::uint64_t begin_reading();
   void end_reading();
   void come_online(DeviceEntry& entry);
   void go_offline(DeviceEntry& entry);
@@ -142,8 +143,9 @@ class DeviceDirectory {
   std::unordered_map<DeviceId, std::optional<store::Device>> bases_;
   std::unordered_set<DeviceId> writing_;  // behind: one write of a record at a time
   std::size_t reading_ = 0;               // refreshes under way
-  std::unordered_set<DeviceId>
-      touched_;                          // written since the first of them began: what they read may be older
+  // Written since the first of them began, and when (counted): what was read since before may be older.
+  std::unordered_map<DeviceId, std::uint64_t> touched_;
+  std::uint64_t touches_ = 0;
   bool stale_ = false;                   // one has failed: all is read at the next flush()
   store::ChangeLine<DeviceId> changes_;  // that somebody answers for
   std::size_t strangers_ = 0;            // of connections_

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/json/json.h"
+#include "common/log/log.h"
 
 namespace earshot::gateway {
 
@@ -104,6 +105,24 @@ void MemoryKeeper::forget(const DeviceId& device, std::function<void(Status)> do
   forget_some(device, std::move(done));
 }
 
+void MemoryKeeper::forget_removed(const DeviceId& device) {
+  counters_.add(MemoryEvent::kForgotten);
+  begin_forgetting(device);
+}
+
+void MemoryKeeper::retry() {
+  for (const DeviceId& device : std::exchange(unforgotten_, {})) begin_forgetting(device);
+}
+
+void MemoryKeeper::begin_forgetting(const DeviceId& removed) {
+  forget_some(removed, [this, removed](const Status& done) {
+    if (done) return;
+    log::logger("memory").warn("a removed device is not forgotten yet device={} error={}", removed.text(),
+                               done.error().message);
+    unforgotten_.insert(removed);
+  });
+}
+
 void MemoryKeeper::keep(const store::MemoryOwner& owner, const ipc::MemoryUp::Turn& turn) {
   counters_.add(MemoryEvent::kTurn);
   store::MemoryTurn kept{.at = memory_time(turn.at_ms()),
@@ -164,11 +183,29 @@ void MemoryKeeper::change(const store::MemoryOwner& owner, const SessionId& sess
         if (!summary.text.empty()) memory.put_summary(owner, summary);
         return KnownMemory{memory.facts(owner), memory.summaries(owner)};
       },
-      [this, device = owner.device, session, alive = alive_](const Result<KnownMemory>& known) {
+      [this, owner, session, everything = change.everything(),
+       alive = alive_](const Result<KnownMemory>& known) {
         if (!*alive) return;
-        leave(device);
+        if (known && everything) {
+          forget_diary(owner);
+        } else {
+          leave(owner.device);
+        }
         if (!known) return counters_.add(MemoryEvent::kFailed);
-        tell_(device, session, told(*known, session));
+        tell_(owner.device, session, told(*known, session));
+      });
+}
+
+// As forget_some().
+// REQUIRES: enter().
+void MemoryKeeper::forget_diary(const store::MemoryOwner& owner) {
+  store_.write(
+      executor_, [owner](store::Store& store) { return repository(store).forget_turns(owner, kForgetSlice); },
+      [this, owner, alive = alive_](const Result<std::size_t>& removed) {
+        if (!*alive) return;
+        if (removed && *removed > 0) return forget_diary(owner);
+        leave(owner.device);
+        if (!removed) counters_.add(MemoryEvent::kFailed);
       });
 }
 
@@ -191,7 +228,12 @@ void MemoryKeeper::tell_known(const store::MemoryOwner& owner, const SessionId& 
 // In slices, so that others have their turn between them. The device's number of slices is bounded by what it has.
 void MemoryKeeper::forget_some(const DeviceId& device, std::function<void(Status)> done) {
   store_.write(
-      executor_, [device](store::Store& store) { return repository(store).forget(device, kForgetSlice); },
+      executor_,
+      [device](store::Store& store) {
+        const std::size_t turns =
+            store.memory() == nullptr ? 0 : store.memory()->forget(device, kForgetSlice);
+        return turns + store.conversations().remove_of(device, kForgetSlice - std::min(turns, kForgetSlice));
+      },
       [this, device, done = std::move(done), alive = alive_](const Result<std::size_t>& removed) mutable {
         if (!*alive) return;
         if (!removed) {

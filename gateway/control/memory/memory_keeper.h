@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "common/asio/asio.h"
@@ -54,8 +55,12 @@ class MemoryKeeper {
 
   // The device's facts were changed from elsewhere: its conversation is told.
   void changed(const DeviceId& device);
-  // All of it, and the device's conversations. `done` once.
+  // All of it, and the device's conversations; those in a store that remembers nothing, too. `done` once.
   void forget(const DeviceId& device, std::function<void(Status)> done);
+  // The same of a device that was removed, for which nobody could ask again: what the store refuses is tried
+  // again at each retry(). So many wait as were removed while it refuses.
+  void forget_removed(const DeviceId& device);
+  void retry();
 
   const MemoryCounters& counters() const { return counters_; }
 
@@ -71,6 +76,8 @@ class MemoryKeeper {
   void change(const store::MemoryOwner& owner, const SessionId& session, const ipc::MemoryUp::Change& change);
   void tell_known(const store::MemoryOwner& owner, const SessionId& session);
   void forget_some(const DeviceId& device, std::function<void(Status)> done);
+  void begin_forgetting(const DeviceId& removed);
+  void forget_diary(const store::MemoryOwner& owner);
 
   Executor executor_;
   store::StoreProxy& store_;
@@ -81,6 +88,7 @@ class MemoryKeeper {
   std::map<DeviceId, Listener> listeners_;  // of sessions whose agents remember
   std::map<DeviceId, std::size_t> waiting_;
   std::size_t waiting_in_all_ = 0;
+  std::set<DeviceId> unforgotten_;                              // removed, and refused by the store
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what the store still has of us
 };
 

@@ -67,6 +67,7 @@ void Reminders::begin(const DeviceId& device) {
 void Reminders::forget(const DeviceId& device) {
   taking_.erase(device);
   shelf_.forget(device);
+  tell_(device, {});
   save(device);
 }
 

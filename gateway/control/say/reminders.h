@@ -52,6 +52,7 @@ class Reminders {
   void session_opened(const DeviceId& device);
   // Another worker goes on with it, and does not know the notebook.
   void session_moved(const DeviceId& device);
+  // An open conversation is told, too: it would bring all of it back.
   void forget(const DeviceId& device);
   void tick();  // says what is due
 

@@ -293,7 +293,7 @@ ipc::Envelope Session::open_request() const {
   open.set_language(identity_.language);
   open.set_agent(identity_.agent);
   open.set_keeps_notebook(true);
-  open.set_keeps_memory(true);
+  open.set_keeps_memory(config_.keeps_memory);
   open.set_report_text(config_.keep_text);
   open.set_report_audio(config_.keep_audio);
   open.set_keeps_checkpoint(true);

@@ -15,6 +15,7 @@ struct SessionConfig {
   std::size_t max_sessions = 10000;        // of one shard
   bool keep_text = false;                  // workers report what was said
   bool keep_audio = false;                 // and the audio of it
+  bool keeps_memory = false;               // there is a store for what agents remember
   PlayoutConfig playout{};                 // its frame_duration is announced to device and worker
 };
 

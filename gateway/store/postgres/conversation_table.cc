@@ -27,6 +27,20 @@ constexpr auto kLatest = kSelectTurns + "WHERE first_audio IS NOT NULL ORDER BY 
 constexpr auto kLatestOfDevice =
     kSelectTurns + "WHERE device = ? AND first_audio IS NOT NULL ORDER BY started DESC LIMIT ?";
 
+constexpr auto kRemoveConversations = sql_text("WITH gone AS (DELETE FROM conversations WHERE seq IN (");
+constexpr auto kWithTheirTurns = sql_text(
+    ") RETURNING session), "
+    "gone_turns AS (DELETE FROM turns USING gone "
+    "WHERE earshot_key(turns.session) = earshot_key(gone.session)), "
+    "gone_audio AS (DELETE FROM turn_audio USING gone "
+    "WHERE earshot_key(turn_audio.session) = earshot_key(gone.session)) "
+    "SELECT session FROM gone");
+constexpr auto kRemoveBefore = kRemoveConversations +
+                               "SELECT seq FROM conversations WHERE started < ? ORDER BY started LIMIT ?" +
+                               kWithTheirTurns;
+constexpr auto kRemoveOf =
+    kRemoveConversations + "SELECT seq FROM conversations WHERE device = ? LIMIT ?" + kWithTheirTurns;
+
 Conversation read_conversation(const Rows& row) {
   Conversation c;
   std::int64_t number = 0;
@@ -157,15 +171,7 @@ std::vector<Turn> ConversationTable::latest_turns(const std::optional<DeviceId>&
 
 std::size_t ConversationTable::remove_before(WallTime time, std::size_t limit) {
   slots_.remove_before(time);
-  return database_.run(
-      "WITH old AS (DELETE FROM conversations WHERE seq IN "
-      "(SELECT seq FROM conversations WHERE started < ? ORDER BY started LIMIT ?) RETURNING session), "
-      "gone_turns AS (DELETE FROM turns USING old "
-      "WHERE earshot_key(turns.session) = earshot_key(old.session)), "
-      "gone_audio AS (DELETE FROM turn_audio USING old "
-      "WHERE earshot_key(turn_audio.session) = earshot_key(old.session)) "
-      "SELECT session FROM old",
-      time, limit);
+  return database_.run(kRemoveBefore, time, limit);
 }
 
 std::size_t ConversationTable::remove_audio_before(WallTime time, std::size_t limit) {
@@ -173,6 +179,10 @@ std::size_t ConversationTable::remove_audio_before(WallTime time, std::size_t li
       "DELETE FROM turn_audio WHERE ctid IN "
       "(SELECT ctid FROM turn_audio WHERE started < ? ORDER BY started LIMIT ?)",
       time, limit);
+}
+
+std::size_t ConversationTable::remove_of(const DeviceId& device, std::size_t limit) {
+  return database_.run(kRemoveOf, device, limit);
 }
 
 }  // namespace earshot::store::postgres

@@ -167,4 +167,10 @@ std::size_t ConversationTable::remove_audio_before(WallTime time, std::size_t li
       time, limit);
 }
 
+std::size_t ConversationTable::remove_of(const DeviceId& device, std::size_t limit) {
+  return database_.run(
+      "DELETE FROM conversations WHERE seq IN (SELECT seq FROM conversations WHERE device = ? LIMIT ?)",
+      device, limit);
+}
+
 }  // namespace earshot::store::sqlite

@@ -21,6 +21,7 @@ class ConversationTable final : public ConversationRepository {
   std::vector<Turn> latest_turns(const std::optional<DeviceId>& device, std::size_t limit) override;
   std::size_t remove_before(WallTime time, std::size_t limit) override;
   std::size_t remove_audio_before(WallTime time, std::size_t limit) override;
+  std::size_t remove_of(const DeviceId& device, std::size_t limit) override;
 
  private:
   Database& database_;

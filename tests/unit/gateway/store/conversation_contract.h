@@ -175,6 +175,26 @@ TEST_P(ConversationContract, OldConversationsGoWithTurnsAudioAndCharts) {
   EXPECT_EQ(charted, 2U);
 }
 
+TEST_P(ConversationContract, ADevicesConversationsGoWithTheirTurnsAndAudioAndNoOthers) {
+  for (const int device : {1, 2}) {
+    for (const char* part : {"a", "b", "c"}) {
+      auto turn = sample_turn(part + std::to_string(device), device, 1);
+      turn.user_audio = "sound";
+      conversations().add(turn);
+    }
+  }
+  EXPECT_EQ(conversations().remove_of(device_id(1), 2), 2U);
+  EXPECT_EQ(conversations().remove_of(device_id(1), 2), 1U);
+  EXPECT_EQ(conversations().remove_of(device_id(1), 2), 0U);
+  for (const char* gone : {"a1", "b1", "c1"}) {
+    EXPECT_FALSE(conversations().find(gone));
+    EXPECT_TRUE(conversations().turns(gone).empty());
+    EXPECT_FALSE(conversations().audio(gone, 1));
+  }
+  EXPECT_EQ(conversations().list({}, {}).items.size(), 3U);
+  EXPECT_TRUE(conversations().audio("b2", 1));
+}
+
 TEST_P(ConversationContract, OldAudioGoesAndTheTextStays) {
   for (std::uint32_t i = 1; i <= 3; ++i) {
     auto turn = sample_turn("s", 1, i);

@@ -134,6 +134,42 @@ TEST_F(MemoryInConversation, FactsAreReadAndForgottenByTools) {
   EXPECT_EQ(last(ipc::MemoryUp::kChange)->change().learnt(0), "The user likes tea.");
 }
 
+TEST_F(MemoryInConversation, WhoAsksToBeForgottenIsNotLearntAgain) {
+  open_remembering(MemoryLevel::kFull);
+  type("my cat is called Miso");
+  find("x");
+  brain.set_script([](const LlmRequest& request) {
+    return request.dialogue.back().role == Message::Role::kTool
+               ? says("Done.")
+               : calls("memory.forget", R"({"everything":true})");
+  });
+  type("forget everything about me");
+  find("x");
+  ASSERT_NE(last(ipc::MemoryUp::kChange), nullptr);
+  EXPECT_TRUE(last(ipc::MemoryUp::kChange)->change().everything());
+  brain.set_script([](const LlmRequest&) { return says("Well."); });
+  type("good night");
+  find("x");
+  const std::size_t asked = brain.requests().size();
+  for (int i = 0; i < 100; ++i) pass(100ms);
+  EXPECT_THAT(brain.requests(), SizeIs(asked));
+}
+
+TEST_F(MemoryInConversation, WhoIsForgottenFromElsewhereIsNotLearntAgain) {
+  open_remembering(MemoryLevel::kFull);
+  know("The user likes tea.");
+  type("my cat is called Miso");
+  find("x");
+  type("good night");
+  find("x");
+  ipc::Envelope nothing;
+  nothing.mutable_memory_down()->mutable_known();
+  give(nothing);
+  const std::size_t asked = brain.requests().size();
+  for (int i = 0; i < 100; ++i) pass(100ms);
+  EXPECT_THAT(brain.requests(), SizeIs(asked));
+}
+
 TEST_F(MemoryInConversation, WithoutFactsThereAreNoSuchTools) {
   open_remembering(MemoryLevel::kDiary);
   type("hello");

@@ -144,6 +144,39 @@ TEST_F(FactLearnerTest, AConversationThatEndsTakesItAlong) {
   EXPECT_THAT(brain.requests(), SizeIs(1));
 }
 
+TEST_F(FactLearnerTest, WhatWasHeardBeforeItWasToForgetIsNotLearnt) {
+  learner.heard({"I have a dog", "Lovely."}, now);
+  pass(1500ms);
+  learner.heard({"I live in Bonn", "Nice."}, now);
+  learner.forget();
+  pass(60s);
+  EXPECT_THAT(brain.requests(), SizeIs(1));
+  learner.heard({"I like rain", "Really?"}, now);
+  pass(1500ms);
+  ASSERT_THAT(brain.requests(), SizeIs(2));
+  const std::string& asked = brain.requests()[1].dialogue.back().text;
+  EXPECT_THAT(asked, testing::Not(HasSubstr("Bonn")));
+  EXPECT_THAT(asked, testing::Not(HasSubstr("Dogs.")));
+}
+
+TEST_F(FactLearnerTest, AQuestionUnderWayIsForgottenToo) {
+  hangs = true;
+  learner.heard({"I have a dog", "Lovely."}, now);
+  pass(1500ms);
+  learner.forget();
+  learner.pause(now);
+  pass(60s);
+  EXPECT_THAT(brain.requests(), SizeIs(1));
+}
+
+// The reply that says so may be long.
+TEST_F(FactLearnerTest, NothingIsLearntWhileTheTurnThatForgetsGoesOn) {
+  learner.heard({"I have a dog", "Lovely."}, now);
+  book.forget_everything();
+  pass(60s);
+  EXPECT_THAT(brain.requests(), IsEmpty());
+}
+
 TEST_F(FactLearnerTest, OnlyTheLatestWait) {
   for (int i = 0; i < 20; ++i) learner.heard({"word" + std::to_string(i) + ".", "ok"}, now);
   pass(1500ms);

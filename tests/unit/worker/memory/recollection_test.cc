@@ -177,11 +177,20 @@ TEST_F(RecollectionTest, TheTurnInWhichSomebodyAskedToBeForgottenIsNotKept) {
   memory.take(known({"likes tea"}));
   memory.facts()->forget_everything();
   EXPECT_TRUE(sent.back().change().everything());
-  memory.keep(kNowMs, "my name is Ada, no, forget me", "Done.");
+  EXPECT_FALSE(memory.keep(kNowMs, "my name is Ada, no, forget me", "Done."));
   EXPECT_THAT(sent, SizeIs(1));
   EXPECT_EQ(memory.text(kNowMs), "");
-  memory.keep(kNowMs, "hello", "Hi.");
+  EXPECT_TRUE(memory.keep(kNowMs, "hello", "Hi."));
   EXPECT_THAT(sent, SizeIs(2));
+}
+
+TEST_F(RecollectionTest, TellsWhenWhatItKnewIsForgottenElsewhere) {
+  Recollection memory = make(MemoryLevel::kFull);
+  EXPECT_FALSE(memory.take(known({}))) << "it knew nothing";
+  EXPECT_FALSE(memory.take(known({"likes tea"})));
+  EXPECT_FALSE(memory.take(known({"likes coffee"})));
+  EXPECT_TRUE(memory.take(known({})));
+  EXPECT_FALSE(memory.take(known({})));
 }
 
 TEST(LocalTime, GoesBackToTheMomentItCameFrom) {

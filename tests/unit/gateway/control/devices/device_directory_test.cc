@@ -74,6 +74,25 @@ TEST_F(DeviceDirectoryTest, AChangeIsSeenAtOnceToldAndWrittenBehind) {
   EXPECT_TRUE(restarted.find(device_id(1))->record == directory_.find(device_id(1))->record);
 }
 
+// Each begins anew before the other has ended.
+TEST_F(DeviceDirectoryTest, TwoThatWereWrittenWhileTheyAreReadAreReadOnceMore) {
+  for (const int number : {1, 2}) add(number, "here");
+  io_.poll();
+  for (const int number : {1, 2}) add(number, "changed here");
+  for (const int number : {1, 2}) directory_.refresh(device_id(number));
+  io_.restart();
+  for (int turn = 0; turn < 100 && io_.poll_one() > 0; ++turn) {
+  }
+  EXPECT_EQ(store_.stats().reads, 4U);
+  auto changed = *store_.now().devices().find(device_id(1));
+  changed.name = "changed elsewhere";
+  store_.now().devices().put(changed);
+  directory_.refresh(device_id(1));
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(directory_.find(device_id(1))->record.name, "changed elsewhere");
+}
+
 TEST_F(DeviceDirectoryTest, RemovedIsGoneEverywhere) {
   add(1, "one");
   EXPECT_TRUE(directory_.remove(device_id(1)));

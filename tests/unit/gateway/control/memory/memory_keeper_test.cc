@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/fakes/forgetful_store.h"
 #include "tests/fakes/inline_store.h"
 #include "tests/fakes/manual_clock.h"
+#include "tests/unit/gateway/store/sample_records.h"
 
 namespace earshot::gateway {
 namespace {
@@ -139,6 +141,60 @@ TEST_F(MemoryKeeperTest, AConversationHearsOfWhatWasForgottenElsewhere) {
   EXPECT_TRUE(status.ok());
   EXPECT_THAT(known(), IsEmpty());
   EXPECT_THAT(asked("tea"), IsEmpty());
+}
+
+TEST_F(MemoryKeeperTest, ADevicesConversationsAreForgottenToo) {
+  store.now().conversations().add(store::sample_turn("mine", 1, 1));
+  store.now().conversations().add(store::sample_turn("foreign", 2, 1));
+  keeper.forget(device, [](const Status&) {});
+  run();
+  EXPECT_FALSE(store.now().conversations().find("mine"));
+  EXPECT_TRUE(store.now().conversations().find("foreign"));
+}
+
+TEST_F(MemoryKeeperTest, ConversationsAreForgottenInAStoreThatRemembersNothing) {
+  fakes::ForgetfulStore forgetful;
+  MemoryKeeper other(io.get_executor(), forgetful, clock, 3,
+                     [](const DeviceId&, const SessionId&, const ipc::MemoryDown&) {});
+  forgetful.now().conversations().add(store::sample_turn("mine", 1, 1));
+  Status status = Error{ErrorCode::kInternal, "not called"};
+  other.forget(device, [&](const Status& done) { status = done; });
+  run();
+  EXPECT_TRUE(status.ok());
+  EXPECT_FALSE(forgetful.now().conversations().find("mine"));
+}
+
+// In slices, while a question waits for none of them.
+TEST_F(MemoryKeeperTest, ALongDiaryIsForgottenWhole) {
+  for (int at = 1; at <= 450; ++at) {
+    store.now().memory()->add({device, "house"},
+                              {.at = store::WallTime(Milliseconds(at)), .words = "tea", .reply = "ok"}, 1000);
+  }
+  const auto writes = store.stats().writes;
+  ipc::MemoryUp up;
+  up.mutable_change()->set_everything(true);
+  give(up);
+  EXPECT_THAT(asked("tea"), IsEmpty());
+  EXPECT_EQ(store.stats().writes - writes, 5U) << "the facts, 200 turns, 200, 50 and none";
+}
+
+// Nobody can ask for it again.
+TEST_F(MemoryKeeperTest, ARemovedDeviceIsForgottenThoughTheStoreRefusesAtFirst) {
+  said(1, "tea");
+  store.fail_with(Error{ErrorCode::kUnavailable, "gone"});
+  keeper.forget_removed(device);
+  run();
+  keeper.retry();
+  run();
+  store.fail_with(std::nullopt);
+  EXPECT_THAT(asked("tea"), SizeIs(1));
+  keeper.retry();
+  run();
+  EXPECT_THAT(asked("tea"), IsEmpty());
+  const auto writes = store.stats().writes;
+  keeper.retry();
+  run();
+  EXPECT_EQ(store.stats().writes, writes);
 }
 
 TEST_F(MemoryKeeperTest, ASessionThatIsOverHearsNoMore) {

@@ -82,8 +82,17 @@ TEST_F(RemindersTest, TheNextConversationIsToldTheNotebook) {
   EXPECT_EQ(told[0].reminders[0].due_in, 40s);
   EXPECT_THAT(told[0].lists[0].items, ElementsAre("milk"));
   reminders.forget(device);
+  told.clear();
   reminders.session_opened(device);
-  EXPECT_EQ(told.size(), 1U);
+  EXPECT_THAT(told, IsEmpty());
+}
+
+TEST_F(RemindersTest, AnOpenConversationIsToldThatItsNotebookIsForgotten) {
+  reminders.changed(device, {.reminders = {reminder(1, 10s)}, .lists = {{"shopping", {"milk"}}}});
+  reminders.forget(device);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0].reminders, IsEmpty());
+  EXPECT_THAT(told[0].lists, IsEmpty());
 }
 
 TEST_F(RemindersTest, WhatCouldNotBeSaidIsSaidInTheNextConversation) {

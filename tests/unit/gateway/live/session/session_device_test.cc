@@ -42,6 +42,13 @@ TEST_F(SessionTest, AsksAWorkerWithEverythingItNeeds) {
   EXPECT_EQ(open.language(), "en");
 }
 
+TEST_F(SessionTest, TellsAWorkerWhetherThereIsAMemory) {
+  for (const bool keeps : {true, false}) {
+    config_.keeps_memory = keeps;
+    EXPECT_EQ(session_->open_request().session_open().keeps_memory(), keeps);
+  }
+}
+
 TEST_F(SessionTest, IsSpeechlessUntilItKnowsWhereTheSoundGoes) {
   EXPECT_EQ(session_->say("s1", "Dinner is ready.", now_), SayVerdict::kNotYet) << "no worker yet";
   session_->opened(WorkerLeg(port_), now_);
