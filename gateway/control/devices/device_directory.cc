@@ -323,6 +323,9 @@ void DeviceDirectory::write_all(std::vector<DeviceId> ids) {
         for (const DeviceId& id : ids) touch(id);
         if (!stored) return dirty_.insert(ids.begin(), ids.end());
         for (std::size_t i = 0; i < kept.size(); ++i) written_behind(kept[i].mine, (*stored)[i]);
+        for (const DeviceId& id : ids) {
+          if (dirty_.contains(id)) write_behind(id);  // what came while it was written
+        }
       });
 }
 
@@ -376,22 +379,21 @@ void DeviceDirectory::write_change(const DeviceId& id, Absent absent, const Chan
         if (audit) store.audit().add(*audit);
         return *stored;
       },
-      [this, id, change, from, done](const Result<store::Device>& stored) {
+      [this, id, from, done](const Result<store::Device>& stored) {
         touch(id);
-        if (stored) changed(id, change, from, *stored);
+        if (stored) changed(id, from, *stored);
         changes_.leave(id);
         done(stored ? Status(kDone) : Status(stored.error()));
       });
 }
 
 // What the device told while its change was on its way stays, and is written behind.
-void DeviceDirectory::changed(const DeviceId& id, const Change& change,
-                              const std::optional<store::Device>& from, const store::Device& written) {
+// Where both say something of the same, the change does.
+void DeviceDirectory::changed(const DeviceId& id, const std::optional<store::Device>& from,
+                              const store::Device& written) {
   const DeviceEntry* known = find(id);
   store::Device device = written;
-  if (known != nullptr && from) device = merged(*from, known->record, written);
-  if (!change(device)) device = written;
-  bound_texts(device);
+  if (known != nullptr && from) device = merged(*from, written, known->record);
   if (device == written) {
     bases_.erase(id);
   } else {

@@ -110,8 +110,7 @@ class DeviceDirectory {
   void write_all(std::vector<DeviceId> ids);
   void write_change(const DeviceId& id, Absent absent, const Change& change,
                     std::optional<store::AuditEntry> audit, const Finished& done);
-  void changed(const DeviceId& id, const Change& change, const std::optional<store::Device>& from,
-               const store::Device& written);
+  void changed(const DeviceId& id, const std::optional<store::Device>& from, const store::Device& written);
   void note_base(const DeviceId& id);
   std::optional<store::Device> base_of(const DeviceId& id) const;
   void written_behind(const store::Device& mine, const std::optional<store::Device>& stored);

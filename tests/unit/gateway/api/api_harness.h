@@ -30,7 +30,10 @@ class ApiHarness {
     for (const auto role : {store::Role::kAdmin, store::Role::kOperator, store::Role::kMember})
       add_user(std::string(name(role)), role);
     add_user("other", store::Role::kMember);
-    devices.load({device("02:00:00:00:00:01", "member"), device("02:00:00:00:00:02", "other")});
+    const std::vector<store::Device> kept{device("02:00:00:00:00:01", "member"),
+                                          device("02:00:00:00:00:02", "other")};
+    for (const store::Device& one : kept) store.now().devices().put(one);
+    devices.load(kept);
   }
   ~ApiHarness() { std::filesystem::remove_all(folder); }
 

@@ -82,6 +82,8 @@ TEST_F(EntranceRoutesTest, ADeviceOfSomebodyElseIsNotToBeHad) {
   store::Device theirs = *&devices.find(*DeviceId::parse("02:00:00:00:00:02"))->record;
   theirs.client_uuid = "00000000-0000-4000-8000-000000000000";
   devices.put(theirs);
+  io.restart();
+  io.poll();
   EXPECT_EQ(bind(code_for("02:00:00:00:00:02"), member()).status, 403);
   for (const char* what : {"rotate", "unbind"}) {
     EXPECT_EQ(call("POST", std::string("/api/v1/devices/02:00:00:00:00:02/") + what, "{}", member()).status,

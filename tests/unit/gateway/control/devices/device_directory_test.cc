@@ -39,8 +39,14 @@ class DeviceDirectoryTest : public testing::Test {
     auto device = sample_device(number);
     device.name = name;
     directory_.put(std::move(device));
+    settle();
     events_.clear();
     observed_.clear();
+  }
+  // What was written has been told to be.
+  void settle() {
+    io_.restart();
+    io_.poll();
   }
   std::vector<int> found(const DeviceQuery& query) const {
     std::vector<int> numbers;
