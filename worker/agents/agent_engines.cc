@@ -121,7 +121,7 @@ AgentEngines::AgentEngines(SharedProviders, const AgentEngines& own)
       tts_(own.tts_) {}
 
 AgentEngines::AgentEngines(EmbeddedOnly, const AgentEngines& own, const WorkerConfig& config)
-    : http_(own.http_), usual_(config.agent), devices_(config.devices) {
+    : http_(own.http_), usual_(config.agent), devices_(config.devices), commands_(own.commands_) {
   const std::string local(kLocalProvider);
   asr_[local] = own.asr_.at(local);
   llm_[local] = own.llm_.at(local);

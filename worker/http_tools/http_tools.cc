@@ -38,7 +38,7 @@ class HttpRun final : public OutsideRun {
       if (!values_.contains(name)) values_[name] = value;
     }
     if (tool_.lookup.url.empty()) return ask();
-    const auto url = fill_template(tool_.lookup.url, TemplatePlace::kUrl, finder());
+    const auto url = fill_url(tool_.lookup.url, finder());
     if (!url) return fail_later(url.error());
     HttpCall call;
     call.method = "GET";
@@ -83,7 +83,7 @@ class HttpRun final : public OutsideRun {
   void ask() {
     HttpCall call;
     call.method = tool_.method;
-    const auto url = fill_template(tool_.url, TemplatePlace::kUrl, finder());
+    const auto url = fill_url(tool_.url, finder());
     auto headers = filled_headers();
     const bool is_json = tool_.body_type.find("json") != std::string::npos;
     const bool is_form = tool_.body_type.find("urlencoded") != std::string::npos;

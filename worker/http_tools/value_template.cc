@@ -63,6 +63,20 @@ std::string json_place(const json::value* value, bool in_string) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
+// Whether its path has a segment that leads elsewhere: whoever sends the request takes it out, and one more with it.
+bool has_step(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  while (true) {
+    const std::size_t slash = url.find('/');
+    if (slash == std::string_view::npos) return false;
+    url.remove_prefix(slash + 1);
+    const std::string_view segment = url.substr(0, url.find('/'));
+    if (segment == "." || segment == "..") return true;
+  }
+}
+
 }  // namespace
 
 std::string value_text(const json::value& value) {
@@ -104,6 +118,12 @@ Result<std::string> fill_template(std::string_view text, TemplatePlace place, co
     }
     text.remove_prefix(end + kEnd.size());
   }
+}
+
+Result<std::string> fill_url(std::string_view text, const FindValue& find) {
+  auto url = fill_template(text, TemplatePlace::kUrl, find);
+  if (url && has_step(*url)) return Error{ErrorCode::kInvalid, "an argument may not be a step in a path"};
+  return url;
 }
 
 std::optional<std::string> unknown_template_name(std::string_view text,

@@ -24,6 +24,10 @@ using FindValue = std::function<const json::value*(std::string_view name)>;
 
 // Errors: kInvalid: a value that cannot stand in its place.
 Result<std::string> fill_template(std::string_view text, TemplatePlace place, const FindValue& find);
+
+// As kUrl, for a whole URL. kInvalid too: its path has a segment "." or "..", with which an argument would leave its
+// place.
+Result<std::string> fill_url(std::string_view text, const FindValue& find);
 // Of the names between {{ and }} the first that `known` does not know; also one that is not ended.
 std::optional<std::string> unknown_template_name(std::string_view text,
                                                  const std::function<bool(std::string_view)>& known);

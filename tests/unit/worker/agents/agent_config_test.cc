@@ -156,5 +156,33 @@ TEST_F(CastTest, AgentsShareTheirProviders) {
                                         "tts ai/nova"));
 }
 
+TEST_F(CastTest, AgentsThatAreReadAgainRunSureCommandsAsThoseOfTheStart) {
+  const AgentEngines own(load(""), context_);
+  const auto again =
+      AgentEngines::with_embedded_of(own, load("agents: { kim: { commands_first: true } }"), context_);
+  auto& kim = again->choose(session("", "kim"));
+  ASSERT_TRUE(kim.commands);
+  EXPECT_FALSE(again->choose(session("", "default")).commands);
+  std::string called;
+  LlmRequest request;
+  request.language = "en-US";
+  request.dialogue.push_back({.role = Message::Role::kUser,
+                              .text = "volume fifty",
+                              .tool_calls = {},
+                              .tool_call_id = {},
+                              .is_error = false});
+  request.tools.push_back({.name = "self.audio_speaker.set_volume",
+                           .description = "",
+                           .input_schema = R"({"properties":{"volume":{"type":"integer"}}})"});
+  LlmCallbacks callbacks;
+  callbacks.on_text = [](const std::string&) {};
+  callbacks.on_tool_call = [&](const ToolCall& call) { called = call.name; };
+  callbacks.on_done = [](const Status&) {};
+  const auto stream = kim.mind().chat(std::move(request), io_.get_executor(), std::move(callbacks));
+  while (called.empty() && io_.run_one_for(Milliseconds(5000)) > 0) {
+  }
+  EXPECT_EQ(called, "self.audio_speaker.set_volume");
+}
+
 }  // namespace
 }  // namespace earshot::worker

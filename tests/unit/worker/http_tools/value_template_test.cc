@@ -20,6 +20,25 @@ TEST(ValueTemplate, AnArgumentStaysOneValueWhereverItStands) {
   EXPECT_EQ(fill("{{q}}", TemplatePlace::kHeader, hostile), "error");
 }
 
+TEST(ValueTemplate, AnArgumentIsNoStepInAPath) {
+  json::object values;
+  const auto url = [&](std::string_view text, std::string_view q) {
+    values["q"] = q;
+    const auto filled = fill_url(text, [&](std::string_view name) { return values.if_contains(name); });
+    return filled.ok() ? *filled : filled.error().message;
+  };
+  for (const char* step : {".", ".."}) {
+    for (const char* text :
+         {"http://h/a/{{q}}/b", "http://h/a/{{q}}", "http://h/{{q}}?x=1", "http://h/{{q}}#x"})
+      EXPECT_EQ(url(text, step), "an argument may not be a step in a path") << text << " " << step;
+  }
+  EXPECT_EQ(url("http://h/a/.{{q}}/b", "."), "an argument may not be a step in a path");
+  EXPECT_EQ(url("http://h/a/{{q}}", "..."), "http://h/a/...");
+  EXPECT_EQ(url("http://h/a/{{q}}", "a.b"), "http://h/a/a.b");
+  EXPECT_EQ(url("http://h/a/{{q}}", "%2e%2e"), "http://h/a/%252e%252e");
+  EXPECT_EQ(url("http://h/a?q={{q}}", ".."), "http://h/a?q=..");
+}
+
 TEST(ValueTemplate, InJsonAValueOutsideOfQuotesKeepsItsType) {
   const json::object values{{"n", 7}, {"list", json::array{"a", 1}}, {"text", "x"}};
   EXPECT_EQ(
