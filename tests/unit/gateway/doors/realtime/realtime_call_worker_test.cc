@@ -1,0 +1,75 @@
+// A Realtime session, as its worker sees it: what it is told of settings and sound, and what is done when it goes.
+#include "gateway/doors/realtime/realtime_call.h"
+
+#include "tests/unit/gateway/doors/realtime/realtime_call_fixture.h"
+
+namespace earshot::gateway {
+namespace {
+
+TEST_F(RealtimeCallTest, AnswersWaitBehindTheSpeechThatTheyAnswer) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}})");
+  append(48000 * 20);
+  place();
+  say(R"({"type":"input_audio_buffer.commit"})");
+  say(R"({"type":"response.create"})");
+  EXPECT_FALSE(worker.back().has_respond());
+  for (int i = 0; i < 400 && !worker.back().has_respond(); ++i) call->tick(now += 20ms);
+  EXPECT_TRUE(worker.back().has_respond());
+  EXPECT_EQ(audio_frames, 334U);
+}
+
+TEST_F(RealtimeCallTest, TheWorkerLearnsWhatWasHeard) {
+  connect();
+  append(4800);
+  place();
+  begin_turn(1);
+  speak(1, "First.", 50);  // a second each
+  speak(1, "Second.", 50);
+  end_turn(1);
+  const auto reports = [&] {
+    std::vector<int> all;
+    for (const auto& envelope : std::exchange(worker, {})) {
+      if (envelope.has_playout_report()) all.push_back(envelope.playout_report().event());
+    }
+    return all;
+  };
+  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kStarted, ipc::PlayoutReport::kSentence));
+  call->tick(now += 1100ms);
+  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kSentence));
+  call->tick(now += 1000ms);
+  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kFinished));
+}
+
+TEST_F(RealtimeCallTest, SettingsChangeWhenNothingGoesOn) {
+  connect();
+  say(R"({"type":"response.create"})");
+  place();
+  begin_turn(1, 1);
+  say(R"({"type":"session.update","session":{"type":"realtime","instructions":"Be brief."}})");
+  EXPECT_FALSE(worker.back().has_call_update());
+  end_turn(1);
+  bool updated = false;
+  for (const auto& envelope : worker)
+    updated = updated || envelope.call_update().open().call().instructions() == "Be brief.";
+  EXPECT_TRUE(updated);
+}
+
+TEST_F(RealtimeCallTest, AnotherWorkerIsToldWhatWasSaid) {
+  connect();
+  say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
+          "content":[{"type":"input_text","text":"my name is Ada"}]}})");
+  say(R"({"type":"response.create"})");
+  place();
+  begin_turn(1, 1);
+  call->lost(now);
+  EXPECT_EQ(last("response.done").at("response").at("status"), "failed");
+  open.reset();
+  worker.clear();
+  say(R"({"type":"response.create"})");
+  place();
+  EXPECT_EQ(worker.front().call_dialogue().lines(0).text(), "my name is Ada");
+}
+
+}  // namespace
+}  // namespace earshot::gateway
