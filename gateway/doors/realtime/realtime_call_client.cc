@@ -234,7 +234,10 @@ RealtimeCall::Wrong RealtimeCall::on_item_truncate(const json::object& event, St
     stop_turn();
     finish_response(RealtimeResponse::End::kClientCancelled);
   }
-  RealtimeItem& item = *items_.find(id);
+  RealtimeItem* const kept = items_.find(id);
+  if (kept == nullptr)  // its own last words were too many: the oldest items have gone for them
+    return bad_request("item_truncate_invalid_item_id", "There is no such spoken item.", "item_id");
+  RealtimeItem& item = *kept;
   const auto end_ms = static_cast<std::uint64_t>(*end);
   if (end_ms > item.audio_ms)
     return bad_request("invalid_value", "The audio is shorter than that.", "audio_end_ms");

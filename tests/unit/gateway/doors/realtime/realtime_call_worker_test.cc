@@ -19,6 +19,25 @@ TEST_F(RealtimeCallTest, AnswersWaitBehindTheSpeechThatTheyAnswer) {
   EXPECT_EQ(audio_frames, 334U);
 }
 
+TEST_F(RealtimeCallTest, AReplyThatIsTooLongToBeKeptIsNotTruncated) {
+  connect();
+  say(R"({"type":"response.create"})");
+  place();
+  begin_turn(1, 1);
+  speak(1, "First.");
+  const json::value item = last("response.output_item.added").at("item").at("id");
+  const std::string text(60'000, 'x');
+  for (int i = 0; i < 8; ++i) {
+    say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
+            "content":[{"type":"input_text","text":")" +
+        text + R"("}]}})");
+  }
+  speak(1, text);  // it is the oldest item, and grows when it ends
+  say(R"({"type":"conversation.item.truncate","item_id":)" + json::serialize(item) +
+      R"(,"content_index":0,"audio_end_ms":0})");
+  EXPECT_EQ(error_code(), "item_truncate_invalid_item_id");
+}
+
 TEST_F(RealtimeCallTest, TheWorkerLearnsWhatWasHeard) {
   connect();
   append(4800);
