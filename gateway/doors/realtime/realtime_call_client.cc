@@ -114,6 +114,9 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
   const std::uint64_t ms = uplink_.appended_ms() - committed_ms_;
   if (ms < kLeastCommitMs)
     return bad_request("input_audio_buffer_commit_empty", "The buffer holds less than 100 ms of audio.");
+  // A stop without its start behind it would leave nobody listening.
+  if (!settings_.manual() && !speech_)
+    return bad_request("input_audio_buffer_commit_empty", "The detector hears no speech.");
   committed_ms_ = uplink_.appended_ms();
   half_sample_.clear();
   ipc::Envelope stop;
@@ -123,7 +126,6 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
     ipc::Envelope start;
     start.mutable_listen()->set_state(ipc::Listen::kStart);
     start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
-    if (!speech_) return std::nullopt;
     uplink_.say(std::move(start), settings_.input);
     return std::nullopt;
   }

@@ -19,6 +19,22 @@ TEST_F(RealtimeCallTest, AnswersWaitBehindTheSpeechThatTheyAnswer) {
   EXPECT_EQ(audio_frames, 334U);
 }
 
+TEST_F(RealtimeCallTest, ACommitWhileNobodySpeaksLeavesTheDetectorOn) {
+  connect();
+  append(48000);
+  place();
+  worker.clear();
+  say(R"({"type":"input_audio_buffer.commit"})");
+  EXPECT_EQ(error_code(), "input_audio_buffer_commit_empty");
+  EXPECT_THAT(worker, IsEmpty());
+  hear(ipc::UserSpeech::kStarted);
+  say(R"({"type":"input_audio_buffer.commit"})");
+  for (int i = 0; i < 100 && worker.size() < 2; ++i) call->tick(now += 20ms);
+  ASSERT_EQ(worker.size(), 2U);
+  EXPECT_EQ(worker.front().listen().state(), ipc::Listen::kStop);
+  EXPECT_EQ(worker.back().listen().state(), ipc::Listen::kStart);
+}
+
 TEST_F(RealtimeCallTest, AReplyThatIsTooLongToBeKeptIsNotTruncated) {
   connect();
   say(R"({"type":"response.create"})");
