@@ -109,6 +109,7 @@ void RealtimeCall::update_worker_if_idle() {
   ipc::Envelope update;
   *update.mutable_call_update()->mutable_open() = open;
   say(std::move(update));
+  tell_dialogue();  // of what is sent and not played yet it would know too little
   if (!settings_.manual()) say_listen(ipc::Listen::kStart);
 }
 

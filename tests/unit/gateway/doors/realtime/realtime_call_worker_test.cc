@@ -90,6 +90,21 @@ TEST_F(RealtimeCallTest, SettingsChangeWhenNothingGoesOn) {
   EXPECT_TRUE(updated);
 }
 
+TEST_F(RealtimeCallTest, SettingsThatChangeBehindAnAnswerLeaveItSaid) {
+  connect();
+  say(R"({"type":"response.create"})");
+  place();
+  begin_turn(1, 1);
+  speak(1, "A long story.", 500);
+  end_turn(1);
+  worker.clear();
+  say(R"({"type":"session.update","session":{"type":"realtime","instructions":"Be brief."}})");
+  ASSERT_GE(worker.size(), 2U);
+  EXPECT_TRUE(worker[0].has_call_update());
+  ASSERT_TRUE(worker[1].call_dialogue().replaces());
+  EXPECT_EQ(worker[1].call_dialogue().lines(0).text(), "A long story.");
+}
+
 TEST_F(RealtimeCallTest, AnotherWorkerIsToldWhatWasSaid) {
   connect();
   say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
