@@ -119,9 +119,12 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
     return bad_request("input_audio_buffer_commit_empty", "The detector hears no speech.");
   committed_ms_ = uplink_.appended_ms();
   half_sample_.clear();
-  ipc::Envelope stop;
-  stop.mutable_listen()->set_state(ipc::Listen::kStop);
-  uplink_.say(std::move(stop), settings_.input);
+  const bool heard = std::exchange(key_down_, false) || !settings_.manual();
+  if (heard) {  // else the worker was lost that heard it, and another one knows of no key
+    ipc::Envelope stop;
+    stop.mutable_listen()->set_state(ipc::Listen::kStop);
+    uplink_.say(std::move(stop), settings_.input);
+  }
   if (!settings_.manual()) {  // what is heard so far ends; and the detector listens on
     ipc::Envelope start;
     start.mutable_listen()->set_state(ipc::Listen::kStart);
@@ -129,10 +132,13 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
     uplink_.say(std::move(start), settings_.input);
     return std::nullopt;
   }
-  key_down_ = false;
   const std::string id = events_.make_id("item_");
-  awaiting_words_.push_back({.item = id, .ms = ms});
   add_heard_item(id);
+  if (heard) {
+    awaiting_words_.push_back({.item = id, .ms = ms});
+  } else {
+    tell_lost_words({.item = id, .ms = ms});
+  }
   return std::nullopt;
 }
 

@@ -105,6 +105,54 @@ TEST_F(RealtimeCallTest, SettingsThatChangeBehindAnAnswerLeaveItSaid) {
   EXPECT_EQ(worker[1].call_dialogue().lines(0).text(), "A long story.");
 }
 
+TEST_F(RealtimeCallTest, SettingsThatChangeDuringSpeechDoNotEndItsAnswer) {
+  connect();
+  append(4800);
+  place();
+  hear(ipc::UserSpeech::kStarted);
+  say(R"({"type":"session.update","session":{"type":"realtime","instructions":"Be brief."}})");
+  hear(ipc::UserSpeech::kStopped);
+  worker.clear();
+  hear(ipc::UserSpeech::kWords, "hello");
+  EXPECT_THAT(worker, IsEmpty());  // it answers
+  begin_turn(1);
+  end_turn(1);
+  ASSERT_FALSE(worker.empty());
+  EXPECT_TRUE(worker.front().has_call_update());
+}
+
+TEST_F(RealtimeCallTest, SettingsThatChangeDuringSpeechThatNobodyAnswersHoldFromItsWords) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}})");
+  append(4800);
+  place();
+  append(4800);
+  say(R"({"type":"input_audio_buffer.commit"})");
+  say(R"({"type":"session.update","session":{"type":"realtime","instructions":"Be brief."}})");
+  worker.clear();
+  hear(ipc::UserSpeech::kWords, "hello");
+  ASSERT_FALSE(worker.empty());
+  EXPECT_TRUE(worker.front().has_call_update());
+}
+
+TEST_F(RealtimeCallTest, WordsOfAWorkerThatWasLostAreNotThoseOfTheNext) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null,
+          "transcription":{"model":"x"}}}}})");
+  append(4800);
+  place();
+  call->lost(now);
+  say(R"({"type":"input_audio_buffer.commit"})");
+  EXPECT_EQ(last("conversation.item.input_audio_transcription.failed").at("item_id"),
+            last("input_audio_buffer.committed").at("item_id"));
+  append(4800);
+  place();
+  say(R"({"type":"input_audio_buffer.commit"})");
+  hear(ipc::UserSpeech::kWords, "hello");
+  EXPECT_EQ(last("conversation.item.input_audio_transcription.completed").at("item_id"),
+            last("input_audio_buffer.committed").at("item_id"));
+}
+
 TEST_F(RealtimeCallTest, AnotherWorkerIsToldWhatWasSaid) {
   connect();
   say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
