@@ -35,6 +35,21 @@ TEST_F(RealtimeCallTest, ACommitWhileNobodySpeaksLeavesTheDetectorOn) {
   EXPECT_EQ(worker.back().listen().state(), ipc::Listen::kStart);
 }
 
+TEST_F(RealtimeCallTest, AnOutputThatNoWorkerReadsIsCut) {
+  connect();
+  say(R"({"type":"response.create"})");
+  place();
+  begin_turn(1, 1);
+  ask_tool(R"({"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"weather"}})");
+  const json::value call_id = last("response.function_call_arguments.done").at("call_id");
+  say(R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":)" +
+      json::serialize(call_id) + R"(,"output":")" + std::string(65'530, 'x') + R"("}})");
+  say(R"({"type":"response.create"})");
+  const auto answer = json::parse_object(worker.back().mcp_up().payload(), 64 * 1024);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->at("result").at("content").at(0).at("text").as_string().size(), 8192U);
+}
+
 TEST_F(RealtimeCallTest, AReplyThatIsTooLongToBeKeptIsNotTruncated) {
   connect();
   say(R"({"type":"response.create"})");
