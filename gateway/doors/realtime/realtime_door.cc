@@ -122,7 +122,8 @@ void RealtimeDoor::on_upgrade(http::PendingUpgrade upgrade) {
                       .session = admission.grant.session,
                       .expires_at_s = 0,
                       .seed = random_seed()};
-  if (const auto model = json::find_string(terms.session, "model"); model && terms.model.empty())
+  // A key opens the agent that it was made for, whatever its holder asks for.
+  if (const auto model = json::find_string(terms.session, "model"); model && !model->empty())
     terms.model = json::clean_text(*model, kMaxModelBytes);
   const auto end = clock_.wall() + std::chrono::hours(1);
   terms.expires_at_s = std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
