@@ -254,6 +254,7 @@ void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       const std::string why = json::clean_text(envelope.session_end().reason(), 200);
       leave(why);
       drop_worker();
+      if (is_idle()) break;  // the next event finds another one
       events_.send_error(server_error("worker_ended", why));
       return finish_response(RealtimeResponse::End::kFailed, {}, why);
     }

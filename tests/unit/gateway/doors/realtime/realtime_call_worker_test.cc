@@ -168,6 +168,24 @@ TEST_F(RealtimeCallTest, WordsOfAWorkerThatWasLostAreNotThoseOfTheNext) {
             last("input_audio_buffer.committed").at("item_id"));
 }
 
+TEST_F(RealtimeCallTest, AWorkerMayLeaveBetweenAnswers) {
+  connect();
+  append(4800);
+  place();
+  told.clear();
+  ipc::Envelope end;
+  end.mutable_session_end()->set_reason("the worker leaves");
+  call->envelope(end, now);
+  EXPECT_FALSE(open.has_value());
+  EXPECT_THAT(told, IsEmpty());
+  append(4800);
+  place();
+  say(R"({"type":"response.create"})");
+  call->envelope(end, now);
+  EXPECT_EQ(error_code(), "worker_ended");
+  EXPECT_EQ(last("response.done").at("response").at("status"), "failed");
+}
+
 TEST_F(RealtimeCallTest, AnotherWorkerIsToldWhatWasSaid) {
   connect();
   say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
