@@ -25,10 +25,10 @@ constexpr std::string_view kTokenText = "ear_test_0123456789";
 
 class RealtimeDoorTest : public GatewayTest {
  protected:
-  RealtimeDoorTest() {
+  explicit RealtimeDoorTest(bool require_key = true) {
     start_shard();
     door_.emplace(
-        io_.get_executor(), Secret("device key"), true, clock_,
+        io_.get_executor(), Secret("device key"), require_key, clock_,
         RealtimeDoor::Ports{
             .identify = [](const http::Request& request) -> std::optional<std::string> {
               if (request.headers.find("Authorization") != "Bearer " + std::string(kTokenText))
@@ -39,6 +39,7 @@ class RealtimeDoorTest : public GatewayTest {
             .hand_over =
                 [this](http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
                        std::function<void()> gone) {
+                  agent_ = terms.model;
                   RealtimeLine::make(std::move(upgrade), std::move(terms), subprotocol, shard_->executor(),
                                      shard_->call_host(), std::move(gone));
                 }});
@@ -63,6 +64,16 @@ class RealtimeDoorTest : public GatewayTest {
          .on_text = [this](std::string_view text) { told_.emplace_back(text); },
          .on_binary = {},
          .on_closed = [this](const http::WebSocketClosed& why) { closed_ = why; }});
+  }
+  http::Response ask(const std::string& method, const std::string& path, const std::string& key,
+                     const std::string& body = "") {
+    http::Request request{
+        .method = method, .path = path, .query = {}, .headers = {}, .body = body, .peer = "::1"};
+    request.headers.add("Authorization", "Bearer " + key);
+    request.headers.add("Content-Type", "application/json");
+    http::Response told;
+    router_.handle(std::move(request), [&](http::Response response) { told = std::move(response); });
+    return told;
   }
   // The client is another process; the door lives on this thread meanwhile.
   RealtimeRun talk_with_worker(const std::string& talk, const std::string& wav = "") {
@@ -96,6 +107,7 @@ class RealtimeDoorTest : public GatewayTest {
   std::unique_ptr<http::WebSocketClient> client_;
   std::vector<std::string> told_;
   std::optional<http::WebSocketClosed> closed_;
+  std::string agent_;  // of the latest session
   bool open_ = false;
   bool client_over_ = false;
 };
@@ -115,6 +127,31 @@ TEST_F(RealtimeDoorTest, WrongKeysAreRefusedAndThenSlowedDown) {
   }
   EXPECT_EQ(door_->counters().value(RealtimeEvent::kRefusedKey), 20U);
   EXPECT_EQ(door_->counters().value(RealtimeEvent::kRefusedTooOften), 1U);
+}
+
+TEST_F(RealtimeDoorTest, AKeyOpensTheAgentThatItWasMadeFor) {
+  const auto made = json::parse_object(ask("POST", "/v1/realtime/client_secrets", std::string(kTokenText),
+                                           R"({"session":{"type":"realtime","model":"kitchen"}})")
+                                           .body,
+                                       1 << 16);
+  ASSERT_TRUE(made.ok());
+  connect({{"Authorization", "Bearer " + std::string(made->at("value").as_string())}});
+  ASSERT_TRUE(run_until([&] { return !told_.empty(); }));
+  EXPECT_EQ(agent_, "kitchen");  // the address says "default"
+}
+
+TEST_F(RealtimeDoorTest, AnUnknownKeyIsRefused) {
+  EXPECT_EQ(ask("GET", "/v1/models", "nobody").status, 401);
+  EXPECT_EQ(ask("GET", "/v1/models", std::string(kTokenText)).status, 200);
+}
+
+class OpenRealtimeDoorTest : public RealtimeDoorTest {
+ protected:
+  OpenRealtimeDoorTest() : RealtimeDoorTest(false) {}
+};
+
+TEST_F(OpenRealtimeDoorTest, WhoShowsAnyKeyMayTalk) {
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(ask("GET", "/v1/models", "nobody").status, 200);
 }
 
 TEST_F(RealtimeDoorTest, AHugeAppendEndsTheConnectionAndNothingElse) {

@@ -266,6 +266,7 @@ void Conversation::tick() {
     part_when_idle();
   }
   save();
+  leave_call();
 }
 
 void Conversation::close(bool moved) {

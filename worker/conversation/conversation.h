@@ -194,7 +194,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void tick();
   // `moved`: another worker goes on with it, and reports of what is under way.
   void close(bool moved = false);
-  // The worker stops: the gateway is asked to move the session as soon as nobody waits for an answer.
+  // The worker stops: the gateway is asked to move the session as soon as nobody waits for an answer. A call ends then,
+  // and goes on with another worker.
   void leave() { leaving_ = true; }
 
   bool moves() const { return keeps_checkpoint_; }  // the gateway can give it to another worker
@@ -263,6 +264,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_call_dialogue(const ipc::CallDialogue& said);
   void on_respond(const ipc::Respond& wanted);
   void respond_if_due();
+  void leave_call();
   void tell_turn_over(const Turn& turn, ipc::TurnOver::How how);
   void on_notebook(const ipc::Notebook& notebook);
   void on_say(const ipc::Say& say);

@@ -115,6 +115,17 @@ void Conversation::respond_if_due() {
   voice_->speak_aloud(!config_.call->silent);
 }
 
+// Nothing of a call has to be moved: its caller tells the next worker what was said.
+void Conversation::leave_call() {
+  if (!leaving_ || !config_.call) return;
+  const bool goes_on = busy() || turn_ || respond_due_ || awaits_words_;
+  if (goes_on || floor_.key_held() || ear_->in_utterance()) return;
+  leaving_ = false;
+  ipc::Envelope end;
+  end.mutable_session_end()->set_reason("the worker leaves");
+  send(std::move(end));
+}
+
 void Conversation::tell_turn_over(const Turn& turn, ipc::TurnOver::How how) {
   if (config_.call) send(downlink::turn_over(turn.id(), how, turn.usage()));
 }

@@ -254,6 +254,7 @@ void GatewayLink::on_update(std::uint32_t session, const ipc::SessionOpen& open)
   }
   std::exchange(found->second, *next)->close();
   found->second->start();
+  if (draining_) found->second->leave();
 }
 
 void GatewayLink::on_close(std::uint32_t session, bool moved) {

@@ -53,7 +53,7 @@ std::optional<EphemeralKeys::Grant> EphemeralKeys::read(std::string_view key,
   if (failure != std::errc() || end != expiry.data() + expiry.size()) return std::nullopt;
   if (now.time_since_epoch().count() >= seconds) return std::nullopt;
   const auto kept = std::ranges::find(kept_, text.substr(text.size() - kRandomDigits), &Kept::random);
-  return kept == kept_.end() ? Grant{.caller = "ephemeral", .session = {}} : kept->grant;
+  return kept == kept_.end() ? std::nullopt : std::optional(kept->grant);
 }
 
 std::string EphemeralKeys::signature(std::string_view text) const {

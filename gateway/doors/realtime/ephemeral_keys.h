@@ -2,11 +2,12 @@
 //
 //   ek_<expiry, hex seconds>_<16 random hex digits>_<HMAC-SHA-256 of the text before it, hex>
 //
-// The signature is all that is checked; what the session is to begin with is kept here by the random part, and a
-// key that outlived a restart begins with the usual one. Pure.
+// What the session is to begin with is kept here by the random part. A key of which it is not known (of another
+// gateway, of one before a restart, too old) opens nothing: a session without its instructions is not what it was made
+// for. Pure.
 //
 // Runs on: its owner's thread.
-// Bounded: kMaxKept sessions; the oldest is forgotten.
+// Bounded: kMaxKept sessions; the oldest is forgotten, and its key with it.
 #pragma once
 
 #include <chrono>
@@ -37,7 +38,7 @@ class EphemeralKeys {
 
   // `random`: 16 hex digits, never used before.
   Secret make(Grant grant, std::chrono::sys_seconds expiry, std::string_view random);
-  // nullopt: not one of ours, or over.
+  // nullopt: not one of ours, over, or forgotten.
   std::optional<Grant> read(std::string_view key, std::chrono::sys_seconds now) const;
 
  private:

@@ -84,16 +84,20 @@ void RealtimeCall::drop_worker() {
   heard_.stop();
   waiting_.reset();
   speech_.reset();
+  for (const Committed& committed : std::exchange(awaiting_words_, {})) tell_lost_words(committed);
+}
+
+void RealtimeCall::tell_lost_words(const Committed& committed) {
   ipc::UserSpeech nothing;
   nothing.set_event(ipc::UserSpeech::kFailed);
-  for (const Committed& committed : std::exchange(awaiting_words_, {}))
-    tell_transcript(committed.item, nothing, committed.ms);
+  tell_transcript(committed.item, nothing, committed.ms);
 }
 
 void RealtimeCall::need_worker(SteadyTime now) {
   if (ssrc_) return;
   const auto open = session_open(settings_, session_id_, caller_);
   told_terms_ = open.SerializeAsString() + json::serialize(settings_.tools);
+  worker_answers_ = open.call().answers();
   ssrc_ = host_.begin_call(*this, open, now);
   if (!ssrc_) events_.send_error(server_error("too_many_sessions", "Too many sessions are open."));
 }
@@ -105,10 +109,12 @@ void RealtimeCall::update_worker_if_idle() {
   std::string terms = open.SerializeAsString() + json::serialize(settings_.tools);
   if (terms == told_terms_) return;
   told_terms_ = std::move(terms);
+  worker_answers_ = open.call().answers();
   heard_.stop();
   ipc::Envelope update;
   *update.mutable_call_update()->mutable_open() = open;
   say(std::move(update));
+  tell_dialogue();  // of what is sent and not played yet it would know too little
   if (!settings_.manual()) say_listen(ipc::Listen::kStart);
 }
 
@@ -248,6 +254,7 @@ void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       const std::string why = json::clean_text(envelope.session_end().reason(), 200);
       leave(why);
       drop_worker();
+      if (is_idle()) break;  // the next event finds another one
       events_.send_error(server_error("worker_ended", why));
       return finish_response(RealtimeResponse::End::kFailed, {}, why);
     }
@@ -309,7 +316,7 @@ void RealtimeCall::on_words(const ipc::UserSpeech& speech) {
         "input_audio_buffer.speech_stopped",
         {{"audio_end_ms", std::max(uplink_.appended_ms(), speech_->start_ms)}, {"item_id", speech_->item}});
     speech_.reset();
-    return;
+    return update_worker_if_idle();
   }
   const Committed committed = *found;
   awaiting_words_.erase(found);
@@ -319,6 +326,8 @@ void RealtimeCall::on_words(const ipc::UserSpeech& speech) {
     items_.grew();
   }
   tell_transcript(committed.item, speech, committed.ms);
+  // Who answers by itself is about to: an update would end that.
+  if (speech.event() != ipc::UserSpeech::kWords || !worker_answers_) update_worker_if_idle();
 }
 
 void RealtimeCall::tell_transcript(const std::string& item, const ipc::UserSpeech& speech, std::uint64_t ms) {

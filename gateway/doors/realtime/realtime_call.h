@@ -78,6 +78,12 @@ class RealtimeCall final : public Call {
     std::string call_id;
     std::optional<std::string> output = std::nullopt;
   };
+  // Speech of which the words are to come.
+  struct Committed {
+    std::string item;
+    std::uint64_t ms = 0;
+    std::uint32_t utterance = 0;  // 0: push-to-talk, which has one at a time
+  };
   // What the detector hears now.
   struct Speech {
     std::uint32_t utterance = 0;
@@ -120,6 +126,7 @@ class RealtimeCall final : public Call {
   void on_speech_stopped();
   void on_words(const ipc::UserSpeech& speech);
   void tell_transcript(const std::string& item, const ipc::UserSpeech& speech, std::uint64_t ms);
+  void tell_lost_words(const Committed& committed);
   void on_turn_began(const ipc::TurnBegan& began);
   void on_turn_over(const ipc::TurnOver& over);
   void on_tool_question(const std::string& payload);
@@ -141,7 +148,8 @@ class RealtimeCall final : public Call {
 
   std::optional<Ssrc> ssrc_;  // with a worker, or with one being asked
   bool placed_ = false;
-  std::string told_terms_;  // what the worker knows of the settings
+  std::string told_terms_;       // what the worker knows of the settings
+  bool worker_answers_ = false;  // of itself, by those
   ipc::Envelope audio_up_;
   std::uint32_t sequence_ = 0;
 
@@ -151,12 +159,7 @@ class RealtimeCall final : public Call {
   HeardEstimate heard_;
   std::uint64_t committed_ms_ = 0;  // appended when the last commit, or clear, came
   bool key_down_ = false;           // push-to-talk: `listen start` is on its way
-  struct Committed {
-    std::string item;
-    std::uint64_t ms = 0;
-    std::uint32_t utterance = 0;  // 0: push-to-talk, which has one at a time
-  };
-  std::deque<Committed> awaiting_words_;  // of these the words are to come
+  std::deque<Committed> awaiting_words_;
   std::optional<Speech> speech_;
   std::optional<RealtimeResponse> response_;
   std::optional<Waiting> waiting_;

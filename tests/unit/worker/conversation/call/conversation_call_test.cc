@@ -43,6 +43,8 @@ class ConversationCallTest : public ConversationTest {
       told.push_back("over " + std::to_string(envelope.turn_over().how()));
     } else if (envelope.has_sentence_start()) {
       told.push_back(envelope.sentence_start().text());
+    } else if (envelope.has_session_end()) {
+      told.push_back("end " + envelope.session_end().reason());
     } else if (envelope.has_audio_down()) {
       ++audio_frames;
       frame_bytes = envelope.audio_down().opus().size();
@@ -175,6 +177,20 @@ TEST_F(ConversationCallTest, NobodyApologisesToACaller) {
   asr.rejects();
   utterance();
   EXPECT_THAT(take(), ElementsAre("speech 0", "speech 1", "speech 3"));
+}
+
+TEST_F(ConversationCallTest, AWorkerThatLeavesEndsItBetweenAnswers) {
+  call();
+  start(ipc::Listen::kRealtime);
+  brain.set_script([](const LlmRequest&) { return hangs(); });
+  respond();
+  take();
+  conversation->leave();
+  wait(1s);
+  EXPECT_THAT(take(), IsEmpty());  // an answer is waited for
+  abort();
+  wait(1s);
+  EXPECT_THAT(take(), ElementsAre("over 1", "end the worker leaves"));
 }
 
 TEST_F(ConversationCallTest, ADeviceCanNotBeAskedTo) {
