@@ -77,13 +77,26 @@ bool Notebook::is_meant(const Reminder& one, std::string_view wanted) {
   return what.find(wanted) != std::string::npos;
 }
 
+bool Notebook::is_of(const Reminder& one, Which which) {
+  switch (which) {
+    case Which::kAll:
+      return true;
+    case Which::kTimers:
+      return one.timer;
+    case Which::kAlarms:
+      return one.alarm();
+    case Which::kReminders:
+      return !one.timer && !one.alarm();
+  }
+  return false;
+}
+
 std::vector<Notebook::Reminder> Notebook::cancel(std::string_view what, Which which, SteadyTime now) {
   const std::string wanted = lower(what);
   std::vector<Reminder> gone;
   std::vector<Reminder> left;
   for (const Reminder& one : reminders(now)) {
-    const bool kind = which == Which::kAll || one.timer == (which == Which::kTimers);
-    const bool fits = kind && is_meant(one, wanted);
+    const bool fits = is_of(one, which) && is_meant(one, wanted);
     (fits ? gone : left).push_back(one);
   }
   if (!gone.empty()) changed_ = true;

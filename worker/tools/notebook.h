@@ -25,6 +25,8 @@ class Notebook {
   static constexpr std::size_t kMaxSayBytes = 300;
   static constexpr std::size_t kMaxItemBytes = 80;
   static constexpr std::size_t kMaxNameBytes = 40;
+  // In front of what an alarm is of: what a gateway keeps of a reminder has no place of its own for it.
+  static constexpr std::string_view kAlarmMark = "alarm: ";
   static constexpr Milliseconds kLongest{31LL * 24 * 3600 * 1000};
 
   struct Reminder {
@@ -33,6 +35,7 @@ class Notebook {
     std::string what;  // "call mum"; of a timer its length, as it was said
     std::string say;   // when it rings, in the user's language
     bool timer = false;
+    bool alarm() const { return !timer && what.starts_with(kAlarmMark); }
   };
   struct List {
     std::string name;
@@ -51,9 +54,9 @@ class Notebook {
 
   // kTooLarge: there are too many, or it is too far away; kInvalid: there is nothing to say.
   Status add_reminder(Reminder reminder, SteadyTime now);
-  // Whose `what` holds the text, in any case of its letters; empty: all.
+  // Whose `what` holds the text, in any case of its letters; empty: all. Timers, alarms and reminders exclude each other.
   // RETURNS: what went.
-  enum class Which { kAll, kTimers, kReminders };
+  enum class Which { kAll, kTimers, kAlarms, kReminders };
   std::vector<Reminder> cancel(std::string_view what, Which which, SteadyTime now);
 
   // An empty name is the only list, or the shopping list. Chinese names of the usual lists are the English ones.
@@ -69,6 +72,7 @@ class Notebook {
   bool take_changed();
 
  private:
+  static bool is_of(const Reminder& one, Which which);
   static bool is_meant(const Reminder& one, std::string_view wanted);
   List* find(std::string_view name);
   std::string full_name(std::string_view name) const;

@@ -54,7 +54,12 @@ std::string listed(const std::vector<Notebook::Reminder>& reminders, SteadyTime 
   for (const Notebook::Reminder& one : reminders) {
     const auto left =
         std::chrono::duration_cast<std::chrono::seconds>(one.due - now + std::chrono::milliseconds(500));
-    all.push_back(json::object{{"what", one.what}, {"in_seconds", left.count()}, {"timer", one.timer}});
+    const std::string_view what = one.what;
+    json::object told{{"what", one.alarm() ? what.substr(Notebook::kAlarmMark.size()) : what},
+                      {"in_seconds", left.count()},
+                      {"timer", one.timer}};
+    if (one.alarm()) told["alarm"] = true;
+    all.push_back(std::move(told));
   }
   return json::serialize(all);
 }
@@ -72,13 +77,16 @@ BuiltinToolOutput ReminderSetTool::run(const BuiltinToolInput& input) const {
   if (*seconds < 1) return {.text = Error{ErrorCode::kInvalid, "that time is over"}};
   if (*seconds > Notebook::kLongest / std::chrono::seconds(1))
     return {.text = Error{ErrorCode::kTooLarge, "more than 31 days ahead are not kept"}};
-  const Status status =
-      notebook_of(input).add_reminder({.id = 0,
-                                       .due = input.now + std::chrono::seconds(*seconds),
-                                       .what = text_at(input.arguments, "what"),
-                                       .say = text_at(input.arguments, "say"),
-                                       .timer = json::find_bool(input.arguments, "timer").value_or(false)},
-                                      input.now);
+  const bool alarm = json::find_bool(input.arguments, "alarm").value_or(false);
+  const std::string what = text_at(input.arguments, "what");
+  const std::string say = text_at(input.arguments, "say");
+  const Status status = notebook_of(input).add_reminder(
+      {.id = 0,
+       .due = input.now + std::chrono::seconds(*seconds),
+       .what = alarm ? std::string(Notebook::kAlarmMark) + what : what,
+       .say = say.empty() ? what : say,
+       .timer = !alarm && json::find_bool(input.arguments, "timer").value_or(false)},
+      input.now);
   if (!status) return {.text = status.error()};
   return {.text = json::serialize(json::object{{"in_seconds", *seconds}})};
 }
@@ -92,6 +100,7 @@ BuiltinToolOutput ReminderCancelTool::run(const BuiltinToolInput& input) const {
     return json::find_bool(input.arguments, kind).value_or(false);
   };
   const auto which = only("timers_only")      ? Notebook::Which::kTimers
+                     : only("alarms_only")    ? Notebook::Which::kAlarms
                      : only("reminders_only") ? Notebook::Which::kReminders
                                               : Notebook::Which::kAll;
   return {.text = listed(notebook_of(input).cancel(text_at(input.arguments, "what"), which, input.now),

@@ -1,4 +1,4 @@
-// Timers and reminders of the device (notebook.h). Offered where the gateway keeps and rings them.
+// Timers, alarms and reminders of the device (notebook.h). Offered where the gateway keeps and rings them.
 #pragma once
 
 #include <string_view>
@@ -18,8 +18,8 @@ class ReminderSetTool final : public BuiltinTool {
   ToolSpec spec_{
       .name = "reminder.set",
       .description =
-          "Set a timer or a reminder: when it is due the device says `say`, whatever it does then. "
-          "Give in_seconds, or a time of the day.",
+          "Set a timer, an alarm or a reminder: when it is due the device says `say`, whatever it does then. "
+          "Give in_seconds, or a time of the day. Without a time of the user's ask for it, and set nothing.",
       .input_schema =
           R"({"type":"object","properties":{)"
           R"("in_seconds":{"type":"integer","description":"from now, at most 2678400"},)"
@@ -27,10 +27,12 @@ class ReminderSetTool final : public BuiltinTool {
           R"("days":{"type":"integer","description":"with at: days from today; default: the next time"},)"
           R"("what":{"type":"string","description":"what of, a few words"},)"
           R"("say":{"type":"string","description":"the sentence to say then, in the user's language"},)"
-          R"("timer":{"type":"boolean","description":"it is a timer"}},"required":["what","say"]})"};
+          R"("timer":{"type":"boolean","description":"it is a timer"},)"
+          R"("alarm":{"type":"boolean","description":"it is an alarm, to wake the user"}},)"
+          R"("required":["what","say"]})"};
 };
 
-// RETURNS: [{"what": "call mum", "in_seconds": 600, "timer": false}, ...], the next first.
+// RETURNS: [{"what": "call mum", "in_seconds": 600, "timer": false}, ...], the next first; of an alarm "alarm": true.
 class ReminderListTool final : public BuiltinTool {
  public:
   const ToolSpec& spec() const override { return spec_; }
@@ -38,9 +40,10 @@ class ReminderListTool final : public BuiltinTool {
   BuiltinToolOutput run(const BuiltinToolInput& input) const override;
 
  private:
-  ToolSpec spec_{.name = "reminder.list",
-                 .description = "The timers and reminders that are set, with the seconds that are left.",
-                 .input_schema = R"({"type":"object","properties":{}})"};
+  ToolSpec spec_{
+      .name = "reminder.list",
+      .description = "The timers, alarms and reminders that are set, with the seconds that are left.",
+      .input_schema = R"({"type":"object","properties":{}})"};
 };
 
 // RETURNS: as reminder.list, of those that are gone.
@@ -51,11 +54,14 @@ class ReminderCancelTool final : public BuiltinTool {
   BuiltinToolOutput run(const BuiltinToolInput& input) const override;
 
  private:
-  ToolSpec spec_{
-      .name = "reminder.cancel",
-      .description = "Cancel timers and reminders whose `what` holds the given words; without it all.",
-      .input_schema = R"({"type":"object","properties":{"what":{"type":"string"},)"
-                      R"("timers_only":{"type":"boolean"},"reminders_only":{"type":"boolean"}}})"};
+  ToolSpec spec_{.name = "reminder.cancel",
+                 .description =
+                     "Cancel timers, alarms and reminders whose `what` holds the given words; without it "
+                     "all. Of what the "
+                     "user has named one kind of, cancel that kind only.",
+                 .input_schema = R"({"type":"object","properties":{"what":{"type":"string"},)"
+                                 R"("timers_only":{"type":"boolean"},"alarms_only":{"type":"boolean"},)"
+                                 R"("reminders_only":{"type":"boolean"}}})"};
 };
 
 }  // namespace earshot::worker

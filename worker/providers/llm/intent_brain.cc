@@ -1,6 +1,8 @@
 #include "worker/providers/llm/intent_brain.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "worker/providers/llm/level_skill.h"
@@ -204,6 +206,17 @@ const Message* last_of_user(const LlmRequest& request) {
   return last == request.dialogue.rend() ? nullptr : &*last;
 }
 
+// What the last sentence wishes; where it only is the time that the one before lacked, both together.
+std::optional<Wish> wish_of(const std::vector<Message>& dialogue, const Message& last) {
+  if (auto wish = read_wish(last.text)) return wish;
+  const std::span<const Message> before(dialogue.data(), &last);
+  const auto asked = std::ranges::find(before.rbegin(), before.rend(), Message::Role::kUser, &Message::role);
+  if (asked == before.rend()) return std::nullopt;
+  auto wish = read_wish(asked->text);
+  if (!wish || !wish->lacks_time()) return std::nullopt;
+  return with_time(*std::move(wish), last.text);
+}
+
 }  // namespace
 
 IntentBrain::IntentBrain(std::unique_ptr<ModelSearch> search) : search_(std::move(search)) {}
@@ -229,13 +242,14 @@ bool IntentBrain::can_stand_in(const LlmRequest& request) const {
   const Message* const last = last_of_user(request);
   if (!request.understood || last == nullptr) return false;
   if (matcher_.match(last->text)) return true;
-  const auto wish = read_wish(last->text);
+  const auto wish = wish_of(request.dialogue, *last);
   return wish && !wish->is_small_talk();
 }
 
 bool IntentBrain::is_free_speech(const LlmRequest& request) const {
   const Message* const last = last_of_user(request);
-  return request.understood && last != nullptr && !matcher_.match(last->text) && !read_wish(last->text);
+  return request.understood && last != nullptr && !matcher_.match(last->text) &&
+         !wish_of(request.dialogue, *last);
 }
 
 bool IntentBrain::is_sure_of(const LlmRequest& request) const {
@@ -273,7 +287,7 @@ BrainStep IntentBrain::think(const LlmRequest& request, std::string_view model) 
     answer_in(wanted->language);
     return run_skill(*wanted, input);
   }
-  if (const auto wish = read_wish(last->text)) {
+  if (const auto wish = wish_of(dialogue, *last)) {
     input.answers = answers_since(dialogue, place);
     answer_in(wish->language);
     const auto turns = std::ranges::count(dialogue, Message::Role::kUser, &Message::role);

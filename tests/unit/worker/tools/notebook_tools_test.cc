@@ -47,6 +47,18 @@ TEST_F(NotebookTools, SetListAndCancelReminders) {
   EXPECT_FALSE(notebook.take_changed());
 }
 
+TEST_F(NotebookTools, TellAlarmsFromTimersAndRemindersAndCancelThemAlone) {
+  EXPECT_TRUE(run("reminder.set", R"({"in_seconds":600,"what":"10 minutes","timer":true})").ok());
+  EXPECT_TRUE(run("reminder.set", R"({"at":"19:00","what":"at 7","alarm":true})").ok());
+  EXPECT_EQ(notebook.reminders(now).back().say, "at 7") << "the mark is not said";
+  EXPECT_EQ(*run("reminder.cancel", R"({"reminders_only":true})"), "[]");
+  EXPECT_EQ(*run("reminder.list", "{}"), R"([{"what":"10 minutes","in_seconds":600,"timer":true},)"
+                                         R"({"what":"at 7","in_seconds":16200,"timer":false,"alarm":true}])");
+  EXPECT_THAT(*run("reminder.cancel", R"({"timers_only":true})"), HasSubstr("10 minutes"));
+  EXPECT_THAT(*run("reminder.cancel", R"({"alarms_only":true})"), HasSubstr("at 7"));
+  EXPECT_EQ(*run("reminder.list", "{}"), "[]");
+}
+
 TEST_F(NotebookTools, ReadTimesOfTheDayFromTheLocalClock) {
   const auto seconds = [&](const std::string& when) {
     return *run("reminder.set", R"({"what":"x","say":"x",)" + when + "}");

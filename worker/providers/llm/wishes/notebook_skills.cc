@@ -50,8 +50,13 @@ BrainStep refused(const ToolAnswer& answer, const SkillInput& input) {
 struct HeardReminder {
   std::string what;
   std::int64_t seconds = 0;
-  bool timer = false;
+  Rings rings = Rings::kReminder;
 };
+
+Rings rings_of(const json::object& heard) {
+  if (json::find_bool(heard, "alarm").value_or(false)) return Rings::kAlarm;
+  return json::find_bool(heard, "timer").value_or(false) ? Rings::kTimer : Rings::kReminder;
+}
 
 std::vector<HeardReminder> reminders_in(const std::string& answer) {
   std::vector<HeardReminder> reminders;
@@ -62,7 +67,7 @@ std::vector<HeardReminder> reminders_in(const std::string& answer) {
     const json::object& from = one.get_object();
     reminders.push_back({.what = std::string(json::find_string(from, "what").value_or("")),
                          .seconds = json::find_int(from, "in_seconds").value_or(0),
-                         .timer = json::find_bool(from, "timer").value_or(false)});
+                         .rings = rings_of(from)});
   }
   return reminders;
 }
@@ -141,6 +146,60 @@ std::string moment_name(const Wish& wish, const Appointment& when, const std::st
   return chinese ? time : "at " + time;
 }
 
+BrainStep ask_for_time(const Wish& wish, bool chinese) {
+  if (wish.kind == WishKind::kRemind)
+    return answered(chinese ? "什么时候提醒你？" : "When shall I remind you?", "thinking");
+  if (wish.rings == Rings::kAlarm) return answered(chinese ? "几点？" : "At what time?", "thinking");
+  return answered(chinese ? "多长时间？" : "For how long?", "thinking");
+}
+
+// "the timer for 10 minutes has 6 minutes left"
+std::string told_reminder(const HeardReminder& one, bool chinese, const std::string& language) {
+  const std::string left = duration_text(std::max<std::int64_t>(one.seconds, 1), language);
+  const std::string what = as_told_to_user(one.what);
+  switch (one.rings) {
+    case Rings::kTimer:
+      return chinese ? what + "的计时还有" + left : "the timer for " + what + " has " + left + " left";
+    case Rings::kAlarm:
+      return chinese ? what + "的闹钟还有" + left : "the alarm " + what + " rings in " + left;
+    case Rings::kReminder:
+      break;
+  }
+  return chinese ? left + "后" + what : what + ", in " + left;
+}
+
+std::string none_is_set(Rings rings, bool chinese) {
+  switch (rings) {
+    case Rings::kTimer:
+      return chinese ? "没有计时器。" : "No timer is set.";
+    case Rings::kAlarm:
+      return chinese ? "没有闹钟。" : "No alarm is set.";
+    case Rings::kReminder:
+      break;
+  }
+  return chinese ? "没有提醒。" : "There are no reminders.";
+}
+
+// What an alarm is told by later: without "tomorrow", which it is not for ever.
+std::string alarm_name(const Wish& wish, const std::optional<Appointment>& when,
+                       const std::string& language) {
+  const bool chinese = is_chinese_language(language);
+  if (!when) return (chinese ? "" : "for ") + duration_text(*wish.seconds, language);
+  return (chinese ? "" : "at ") + time_text(when->minutes / 60, when->minutes % 60, language);
+}
+
+std::string_view only_of(Rings rings) {
+  switch (rings) {
+    case Rings::kTimer:
+      return "timers_only";
+    case Rings::kAlarm:
+      return "alarms_only";
+    case Rings::kReminder:
+      break;
+  }
+  return "reminders_only";
+}
+
 }  // namespace
 
 std::string as_told_to_user(std::string_view text) {
@@ -172,6 +231,7 @@ std::string as_told_to_user(std::string_view text) {
 BrainStep set_reminder(const Wish& wish, const SkillInput& input) {
   if (!input.has_tool(kSetTool)) return nobody_keeps(input);
   const bool chinese = is_chinese_language(input.language);
+  if (wish.lacks_time()) return ask_for_time(wish, chinese);
   std::optional<Appointment> when;
   if (wish.moment) {
     if (!input.has_tool(kClock)) return BrainStep::say(Reply::kClockMissing, input);
@@ -190,12 +250,12 @@ BrainStep set_reminder(const Wish& wish, const SkillInput& input) {
     } else {
       arguments["in_seconds"] = *wish.seconds;
     }
-    const bool timer = wish.kind == WishKind::kTimerSet;
-    arguments["what"] = !timer         ? wish.text
-                        : wish.seconds ? duration_text(*wish.seconds, input.language)
-                                       : moment_name(wish, *when, input.language);
+    const bool alarm = wish.kind == WishKind::kTimerSet && (wish.rings == Rings::kAlarm || when);
+    arguments["what"] = wish.kind == WishKind::kRemind ? wish.text
+                        : alarm                        ? alarm_name(wish, when, input.language)
+                                                       : duration_text(*wish.seconds, input.language);
     arguments["say"] = when_it_rings(wish, chinese, input.language);
-    if (timer) arguments["timer"] = true;
+    if (wish.kind == WishKind::kTimerSet) arguments[alarm ? "alarm" : "timer"] = true;
     return BrainStep::call(kSetTool, json::serialize(arguments));
   }
   if (answer->is_error) return refused(*answer, input);
@@ -222,20 +282,11 @@ BrainStep tell_reminders(const Wish& wish, const SkillInput& input) {
   const bool chinese = is_chinese_language(input.language);
   std::vector<std::string> lines;
   for (const HeardReminder& one : reminders_in(answer->text)) {
-    if (wish.timers_only && !one.timer) continue;
-    const std::string left = duration_text(std::max<std::int64_t>(one.seconds, 1), input.language);
-    const std::string what = as_told_to_user(one.what);
-    if (one.timer) {
-      lines.push_back(chinese ? what + "的计时还有" + left
-                              : "the timer for " + what + " has " + left + " left");
-    } else {
-      lines.push_back(chinese ? left + "后" + what : what + ", in " + left);
-    }
+    // Who asks for the reminders wants to hear of all that rings.
+    if (wish.rings != Rings::kReminder && one.rings != wish.rings) continue;
+    lines.push_back(told_reminder(one, chinese, input.language));
   }
-  if (lines.empty()) {
-    if (wish.timers_only) return answered(chinese ? "没有计时器。" : "No timer is set.", "neutral");
-    return answered(chinese ? "没有提醒。" : "There are no reminders.", "neutral");
-  }
+  if (lines.empty()) return answered(none_is_set(wish.rings, chinese), "neutral");
   std::string text = spoken_list(lines, input.language);
   if (!chinese && text.front() >= 'a' && text.front() <= 'z')
     text.front() = static_cast<char>(text.front() - 'a' + 'A');
@@ -249,7 +300,7 @@ BrainStep cancel_reminders(const Wish& wish, const SkillInput& input) {
     json::object arguments;
     if (wish.seconds) arguments["what"] = duration_text(*wish.seconds, input.language);
     if (!wish.text.empty()) arguments["what"] = wish.text;
-    arguments[wish.timers_only ? "timers_only" : "reminders_only"] = true;
+    arguments[only_of(wish.rings)] = true;
     return BrainStep::call(kCancelTool, json::serialize(arguments));
   }
   const bool chinese = is_chinese_language(input.language);

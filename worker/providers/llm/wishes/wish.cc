@@ -173,7 +173,7 @@ std::optional<Wish> read_words(const SaidWords& said, std::size_t first, std::si
   for (const CompiledRule& one : compiled_rules()) {
     auto match = one.pattern.match(words, may_fill);
     if (!match) continue;
-    Wish wish{.kind = one.rule->kind, .language = one.rule->language, .timers_only = one.rule->timers_only};
+    Wish wish{.kind = one.rule->kind, .language = one.rule->language, .rings = one.rule->rings};
     for (PhrasePattern::Slot& slot : match->slots) {
       slot.first += first;
       slot.last += first;
@@ -203,6 +203,21 @@ std::optional<Wish> read_wish(std::string_view text) {
   if (auto whole = read_words(said, 0, said.words.size())) return whole;
   if (last - first == said.words.size()) return std::nullopt;
   return read_words(said, first, last);
+}
+
+std::optional<Wish> with_time(Wish wish, std::string_view text) {
+  static const PhrasePattern kTime(
+      "[in | for | at] (<duration> [from now] | <moment>) | <duration> [以 | 之] 后");
+  const SaidWords said = said_words(text);
+  const auto [first, last] = without_politeness(said.words);
+  const auto match = kTime.match(WishWords(said.words).subspan(first, last - first), may_fill);
+  if (!match) return std::nullopt;
+  for (PhrasePattern::Slot slot : match->slots) {
+    slot.first += first;
+    slot.last += first;
+    fill(wish, slot, said);
+  }
+  return wish;
 }
 
 }  // namespace earshot::worker

@@ -15,6 +15,9 @@
 
 namespace earshot::worker {
 
+// Of what the notebook rings for, what the words named. Each is cancelled by its own name alone.
+enum class Rings { kReminder, kTimer, kAlarm };
+
 enum class WishKind {
   kCalculate,
   kConvert,
@@ -48,8 +51,12 @@ struct Wish {
   std::string text = {};                            // kRemind: what of; kRemindersCancel: which
   std::string list = {};                            // its name as it was said; empty: "my list"
   std::vector<std::string> items = {};              // kListAdd, kListRemove
-  bool timers_only = false;                         // kRemindersTell, kRemindersCancel: of timers was spoken
+  Rings rings = Rings::kReminder;                   // kTimerSet, kRemindersTell, kRemindersCancel
 
+  // "set a timer", without for how long: the user is asked.
+  bool lacks_time() const {
+    return (kind == WishKind::kTimerSet || kind == WishKind::kRemind) && !seconds && !moment;
+  }
   // What only the agent's own model should be answered for when that one is away: small talk is its business.
   bool is_small_talk() const { return kind >= WishKind::kHowAreYou; }
 };
@@ -57,5 +64,7 @@ struct Wish {
 // nullopt: none of the rules fits as a whole.
 // Cost: PhrasePattern::kMaxSteps for each rule, which hostile sentences reach with a few of them.
 std::optional<Wish> read_wish(std::string_view said);
+// The wish that lacks a time, with the one that these words are; nullopt: they are none, or more than that.
+std::optional<Wish> with_time(Wish wish, std::string_view said);
 
 }  // namespace earshot::worker

@@ -15,7 +15,7 @@ struct WishRule {
   WishKind kind{};
   std::string_view pattern;  // PhrasePattern
   std::string_view language = "en";
-  bool timers_only = false;
+  Rings rings = Rings::kReminder;
 };
 
 std::span<const WishRule> wish_rules();

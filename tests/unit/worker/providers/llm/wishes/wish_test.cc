@@ -96,15 +96,12 @@ TEST(Wish, IsNoneWhenTheSentenceIsAboutSomethingElse) {
                            "what is twelve",
                            "how is the weather in Berlin",
                            "what time is it in Atlantis",
-                           "set a timer",
                            "set a timer for blue minutes",
-                           "remind me to call mum",
                            "put the milk on the table",
                            "convert miles",
                            "I read a list yesterday and it was long",
                            "what does ten minutes mean",
                            "天气怎么样",
-                           "提醒我关火",
                            "给我讲个故事",
                            "The timer was set for ten minutes.",
                            "\xff\xfe\x80",
@@ -112,6 +109,22 @@ TEST(Wish, IsNoneWhenTheSentenceIsAboutSomethingElse) {
                            "((((",
                            "1:99"})
     EXPECT_FALSE(read_wish(said)) << said;
+}
+
+TEST(Wish, ThatLacksATimeIsMadeWholeByOne) {
+  for (const char* said : {"set a timer", "please set an alarm", "wake me up", "remind me to call mum",
+                           "定一个计时器", "帮我定个闹钟", "提醒我关火"}) {
+    const auto wish = read_wish(said);
+    ASSERT_TRUE(wish) << said;
+    ASSERT_TRUE(wish->lacks_time()) << said;
+    EXPECT_EQ(with_time(*wish, "in ten minutes, please")->seconds, 600) << said;
+    EXPECT_EQ(with_time(*wish, "十分钟后")->seconds, 600) << said;
+    EXPECT_EQ(with_time(*wish, "at seven")->moment->hour, 7) << said;
+    for (const char* no_time :
+         {"", "please", "never mind", "what is twelve times seven", "ten minutes of fame"})
+      EXPECT_FALSE(with_time(*wish, no_time)) << said << ", " << no_time;
+  }
+  EXPECT_FALSE(read_wish("set a timer for ten minutes")->lacks_time());
 }
 
 TEST(Wish, ReadsATimeToItsEnd) {
@@ -170,8 +183,9 @@ TEST(Wish, HoldsWhatStoodInItsSlotsAsItWasWritten) {
   const auto unlike = read_wish("convert 5 miles to kilograms");
   EXPECT_EQ(unlike->target, nullptr);
   EXPECT_EQ(unlike->measure.value, 5);
-  EXPECT_TRUE(read_wish("which timers are set")->timers_only);
-  EXPECT_FALSE(read_wish("what are my reminders")->timers_only);
+  EXPECT_EQ(read_wish("which timers are set")->rings, Rings::kTimer);
+  EXPECT_EQ(read_wish("which alarms are set")->rings, Rings::kAlarm);
+  EXPECT_EQ(read_wish("what are my reminders")->rings, Rings::kReminder);
 }
 
 TEST(Wish, EndsSoonOnWhateverIsThrownAtIt) {
