@@ -129,15 +129,15 @@ std::uint16_t free_ports(int count) {
   return blocks.take(count);
 }
 
-System::System(Options options) : data_(scratch_folder()) {
+System::System(Options options)
+    : data_(scratch_folder()), command_{binary("earshot-gateway")}, workers_(options.workers) {
   mqtt_port_ = free_ports();
   udp_port_ = free_ports(options.shards);
   http_port_ = free_ports();
   ota_url_ = "http://127.0.0.1:" + std::to_string(http_port_) + "/xiaozhi/ota/";
-  std::vector<std::string> command{binary("earshot-gateway")};
   const auto set = [&](const std::string& assignment) {
-    command.push_back("--set");
-    command.push_back(assignment);
+    command_.push_back("--set");
+    command_.push_back(assignment);
   };
   set("data_dir=" + data_ + "/data");
   set("mqtt.port=" + std::to_string(mqtt_port_));
@@ -151,13 +151,17 @@ System::System(Options options) : data_(scratch_folder()) {
     set("workers.config=" + path);
   }
   for (const auto& setting : options.gateway_settings) set(setting);
-  gateway_ = std::make_unique<ChildProcess>(command, data_ + "/gateway.out", data_ + "/gateway.log");
+  start();
+}
+
+void System::start() {
+  gateway_ = std::make_unique<ChildProcess>(command_, data_ + "/gateway.out", data_ + "/gateway.log");
 
   const auto deadline = std::chrono::steady_clock::now() + kReadyWithin;
   while (true) {
     const json::object now = health();
     const auto workers = json::find_int(now, "workers").value_or(0);
-    if (json::find_string(now, "status") == "ready" && workers >= options.workers) return;
+    if (json::find_string(now, "status") == "ready" && workers >= workers_) return;
     if (!gateway_->running() || std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("the system did not become ready; its log:\n" + log());
     }
@@ -167,6 +171,10 @@ System::System(Options options) : data_(scratch_folder()) {
 }
 
 System::~System() {
+  stop();
+}
+
+void System::stop() {
   gateway_->signal(SIGTERM);
   const auto code = gateway_->wait(kStoppedWithin);
   EXPECT_TRUE(code.has_value()) << "the gateway does not stop\n" << log();

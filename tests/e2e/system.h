@@ -29,7 +29,11 @@ class System {
   };
   System() : System(Options{}) {}
   explicit System(Options options);  // waits until /healthz says ready; throws with the log's end otherwise
-  ~System();                         // stops it in order; fails the test when that takes too long
+  ~System();                         // stop()
+
+  void stop();  // in order; fails the test when that takes too long
+  void
+  start();  // after stop(): with the same data on the same ports; waits and throws as the constructor does
 
   const std::string& ota_url() const { return ota_url_; }
   std::uint16_t mqtt_port() const { return mqtt_port_; }
@@ -44,6 +48,8 @@ class System {
 
  private:
   std::string data_;
+  std::vector<std::string> command_;
+  int workers_;
   std::string ota_url_;
   std::uint16_t mqtt_port_ = 0;
   std::uint16_t udp_port_ = 0;
