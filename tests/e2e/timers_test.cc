@@ -53,12 +53,12 @@ class TimersTest : public testing::Test {
 };
 
 TEST_F(TimersTest, ATimerRingsOnAnIdleDevice) {
-  SimRun run(system_, device({"--text", "set a timer for three seconds", "--stay", "120"}));
-  EXPECT_TRUE(run.wait_for_event("Your 3 second timer is done.")) << system_.log();
+  SimRun run(system_, device({"--text", "set a timer for twenty seconds", "--stay", "120"}));
+  EXPECT_TRUE(run.wait_for_event("Your 20 second timer is done.")) << system_.log();
   const SimResult result = leave(run);
   EXPECT_EQ(result.exit_code, 0) << result.told;
-  EXPECT_THAT(result.replies(), ElementsAre("Okay, 3 seconds from now."));
-  EXPECT_THAT(alerts(result), HasSubstr("Your 3 second timer is done."));
+  EXPECT_THAT(result.replies(), ElementsAre("Okay, 20 seconds from now."));
+  EXPECT_THAT(alerts(result), HasSubstr("Your 20 second timer is done."));
   EXPECT_EQ(system_.counter("reminder_told"), 1U);
 }
 
