@@ -15,8 +15,8 @@ deploy/install.sh [options] [PACKAGE...]    Earshot as services of this host: ea
   --dry-run        only say what would be done
   -h, --help
 
-What it does: builds the packages (as you), installs them with apt (as root), keeps Debian's own mosquitto.service from
-starting if it came with them (the gateway starts a mosquitto of its own), with --lan writes the address into
+What it does: builds the packages (as you), installs them and what they need with apt (as root), keeps Debian's own
+mosquitto.service from starting if it came with that (systemctl mask; the gateway starts a mosquitto of its own), with --lan writes the address into
 /etc/earshot/gateway.yaml, and starts the services. Nothing else. Back: apt-get remove 'earshot-*' keeps configuration and
 data, apt-get purge 'earshot-*' takes both.
 EOF
@@ -48,34 +48,48 @@ if [ "$lan" = yes ] && [ -z "$address" ]; then
 fi
 [[ $address =~ ^[0-9.]*$ ]] || die "--lan wants an IPv4 address of this machine"
 
+# Who had it before keeps it running.
+own_mosquitto=no
+[ -n "$(missing_packages mosquitto)" ] || own_mosquitto=yes
+masks_mosquitto() { [ $own_mosquitto = no ] && starts_mosquitto mosquitto; }
+
 if [ ${#files[@]} = 0 ]; then
   if [ $dry = yes ]; then
+    mapfile -t missing < <(missing_packages "${build_packages[@]}" dpkg-dev)
+    if [ ${#missing[@]} != 0 ]; then
+      say "Would install ${#missing[@]} Debian packages to build with: ${missing[*]}"
+      ! masks_mosquitto || note "systemctl mask mosquitto.service"
+    fi
     say "Would build the packages: $(build_folder package)/packages"
     for part in "${parts[@]}"; do files+=("earshot-$part.deb"); done
   else
     check_system
+    # It masks mosquitto.service itself.
     check_disk package "$run_gb" "${build_packages[@]}" dpkg-dev
     install_packages "${build_packages[@]}" dpkg-dev
     say "Building the packages"
     build_debian_packages
     for part in "${parts[@]}"; do files+=("$(dirname "${debian_packages[0]}")"/earshot-"$part"_*.deb); done
   fi
+  masks_mosquitto() { false; }  # that is done
 fi
 
 as_root=()
-[ "$(id -u)" = 0 ] || as_root=(sudo)
-own_mosquitto=no
+if [ $dry = no ]; then
+  # Asks for the password here: what is attended runs in the background, where sudo's question stops it for ever.
+  become_root "${files[@]}"
+  as_root=("${sudo[@]}")
+elif [ "$(id -u)" != 0 ]; then
+  as_root=(sudo)
+fi
 if has_part gateway; then
-  # Who had it before keeps it running.
-  [ -n "$(missing_packages mosquitto)" ] || own_mosquitto=yes
   if [ $own_mosquitto = yes ] && systemctl is-active --quiet mosquitto.service 2>/dev/null; then
     warn "mosquitto.service of this host has port 1883: give the gateway another one in /etc/earshot/gateway.yaml (mqtt: { port: 1884 }), or use it as an external broker (docs/operations.md)"
   fi
 fi
 
 say "Installing"
-[ $own_mosquitto = yes ] || ! has_part gateway || [ ! -d /run/systemd/system ] ||
-  does "${as_root[@]}" systemctl mask mosquitto.service
+! has_part gateway || ! masks_mosquitto || does "${as_root[@]}" systemctl mask mosquitto.service
 does "${as_root[@]}" apt-get install -y --no-install-recommends "${files[@]}"
 
 if [ "$lan" = yes ] && has_part gateway; then

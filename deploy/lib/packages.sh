@@ -37,6 +37,12 @@ missing_packages() {
   done
 }
 
+# starts_mosquitto PACKAGE... : whether Debian's mosquitto.service would start with them, at the port of the gateway's own
+# mosquitto. EARSHOT_SYSTEMD: the folder that tells of systemd, in tests.
+starts_mosquitto() {
+  [ -d "${EARSHOT_SYSTEMD:-/run/systemd/system}" ] && [[ " $* " == *' mosquitto '* ]]
+}
+
 has_terminal() { { : </dev/tty; } 2>/dev/null; }
 
 # become_root PACKAGE... : makes $sudo what makes a command root's. Asks for the password here: behind the progress line
@@ -83,6 +89,11 @@ install_packages() {
   become_root "${missing[@]}"
   update_lists "$folder/apt-update.log"
   check_plan "$folder/apt-update.log" "$folder/apt-plan.log" "${missing[@]}"
+  if starts_mosquitto "${missing[@]}"; then
+    note "mosquitto.service is masked, or it would take the gateway's port (undo: systemctl unmask mosquitto.service)"
+    attended "${sudo[@]}" systemctl mask mosquitto.service >"$folder/systemctl-mask.log" 2>&1 ||
+      warn "systemctl mask mosquitto.service failed ($folder/systemctl-mask.log): mosquitto.service may take port 1883"
+  fi
   # In two steps, because the download may be interrupted and the installation may not.
   apt_step download --download-only "${missing[@]}"
   patient=yes

@@ -23,10 +23,9 @@ remove_machine() {
   for mounted in dev proc; do ! mountpoint -q "$root/$mounted" || umount -l "$root/$mounted"; done
   rm -rf --one-file-system "$root"
 }
-inside() {
-  env -i HOME=/root TERM=dumb LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
-}
+enter=(env -i HOME=/root TERM=dumb LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$root")
+inside() { "${enter[@]}" "$@"; }
 
 mirror() {
   { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null || true; } |
@@ -63,11 +62,12 @@ make_machine() {
 # of_unit NAME KEY: the value in the unit as it was installed.
 of_unit() { sed -n "s/^$2=//p" "$root/lib/systemd/system/earshot-$1.service" | head -n 1; }
 
-# start_unit NAME ARGUMENT...: its ExecStart, as its user and group, without any capability.
+# start_unit NAME ARGUMENT...: its ExecStart, as its user and group, without any capability, and without a terminal, as
+# SIGHUP then means to reload. $! is the program itself: a signal to a shell around it would not reach it.
 start_unit() {
   local name=$1 command; shift
   read -ra command <<<"$(of_unit "$name" ExecStart)"
-  inside setpriv --reuid "$(of_unit "$name" User)" --regid "$(of_unit "$name" Group)" --clear-groups --no-new-privs \
+  exec setsid "${enter[@]}" setpriv --reuid "$(of_unit "$name" User)" --regid "$(of_unit "$name" Group)" --clear-groups --no-new-privs \
     --bounding-set=-all "${command[@]}" "$@" >"$root/tmp/$name.log" 2>&1 </dev/null &
 }
 
@@ -116,6 +116,9 @@ done
 [ "$(inside stat -c '%U:%G %a' /var/lib/earshot)" = 'earshot-gateway:earshot 700' ] || fail "/var/lib/earshot is not the gateway's alone"
 inside earshotctl --version >/dev/null || fail "earshotctl does not run"
 inside earshot-models list >/dev/null 2>&1 || inside sh -c '! command -v python3' >/dev/null || fail "earshot-models does not run"
+for page in examples/worker.yaml examples/tools.yaml packages.md deployment.md tools.md; do
+  [ -s "$root/usr/share/doc/earshot-worker/$page" ] || fail "the worker's package has no $page"
+done
 ok "users, folders, programs"
 
 # As RuntimeDirectory= and RuntimeDirectoryMode= have it.
