@@ -191,9 +191,8 @@ void App::Parts::apply(const GatewayConfig& fresh) {
   config.effective = fresh.effective;
   log::set_level(config.log_level);
   control_plane->keep(config.conversations);
-  proxies.each([&](ShardProxy& shard) {
-    shard.post_session_config(session_config(config, control_plane->keeps_memory()));
-  });
+  const SessionConfig sessions = session_config(config, control_plane->keeps_memory());
+  proxies.each([&](ShardProxy& shard) { shard.post_session_config(sessions); });
   for (const auto& worker : workers) worker->reload();
   logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));
   if (!waiting.empty()) logger().warn("in force only after a restart: {}", listed(waiting));

@@ -124,9 +124,10 @@ std::unique_ptr<worker::LlmStream> SimulatedBrain::chat(worker::LlmRequest reque
   if (!after_tool && request.understood && chance_.hits(faults_.llm_calls_tool)) {
     for (const worker::ToolSpec& tool : request.tools) {
       if (tool.name != "self.audio_speaker.set_volume") continue;
-      const worker::ToolCall call{.id = "call" + std::to_string(++calls_),
+      const int nth = chance_.count();  // of all workers
+      const worker::ToolCall call{.id = "call" + std::to_string(nth),
                                   .name = tool.name,
-                                  .arguments = R"({"volume":)" + std::to_string(calls_ % 101) + "}"};
+                                  .arguments = R"({"volume":)" + std::to_string(nth % 101) + "}"};
       tell([callbacks, call] {
         callbacks.on_tool_call(call);
         callbacks.on_done(kDone);

@@ -64,7 +64,6 @@ class SimulatedBrain final : public worker::LlmProvider {
   Chance& chance_;
   const ServiceFaults& faults_;
   Asked asked_;
-  int calls_ = 0;
 };
 
 class SimulatedTts final : public worker::TtsProvider {

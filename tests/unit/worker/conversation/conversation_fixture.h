@@ -51,6 +51,12 @@ inline ScriptedBrain::Answer echo(const LlmRequest& request) {
 
 class ConversationTest : public testing::Test {
  protected:
+  // What it still tells is told to the whole test, not to what is left of it.
+  void TearDown() override {
+    if (conversation) conversation->close();
+    conversation.reset();
+    run();
+  }
   void open(bool mcp = false, const std::string& language = "en-US") {
     ipc::SessionOpen& session = opened;
     session.set_session_id("s1");
