@@ -124,11 +124,6 @@ void MemoryTable::change(const MemoryOwner& owner, const MemoryChange& change, W
   if (change.everything) {
     database_.run("DELETE FROM memory_facts WHERE owner = ?", number);
     database_.run("DELETE FROM memory_summaries WHERE owner = ?", number);
-    database_.run(
-        "WITH gone AS (DELETE FROM memory_turns WHERE owner = ? RETURNING seq) "
-        "DELETE FROM memory_index USING gone WHERE turn = gone.seq",
-        number);
-    database_.run("UPDATE memory_owners SET turns = 0 WHERE number = ?", number);
   }
   for (const std::uint64_t id : change.forgotten)
     database_.run("DELETE FROM memory_facts WHERE owner = ? AND id = ?", number, id);
@@ -218,16 +213,16 @@ std::size_t MemoryTable::forget(const DeviceId& device, std::size_t limit) {
                                    "memory_owners WHERE device = ?) LIMIT ?",
                                    device, limit));
   remove_turns(turns);
-  const std::size_t conversations = database_.run(
-      "WITH old AS (DELETE FROM conversations WHERE seq IN "
-      "(SELECT seq FROM conversations WHERE device = ? LIMIT ?) RETURNING session), "
-      "gone_turns AS (DELETE FROM turns USING old "
-      "WHERE earshot_key(turns.session) = earshot_key(old.session)), "
-      "gone_audio AS (DELETE FROM turn_audio USING old "
-      "WHERE earshot_key(turn_audio.session) = earshot_key(old.session)) "
-      "SELECT session FROM old",
-      device, limit - std::min(limit, turns.size()));
-  return turns.size() + conversations;
+  return turns.size();
+}
+
+std::size_t MemoryTable::forget_turns(const MemoryOwner& owner, std::size_t limit) {
+  const auto known = find_owner(owner);
+  if (!known) return 0;
+  const std::vector<std::int64_t> turns = read_numbers(
+      database_.query("SELECT seq FROM memory_turns WHERE owner = ? LIMIT ?", known->number, limit));
+  remove_turns(turns);
+  return turns.size();
 }
 
 std::size_t MemoryTable::remove_before(WallTime time, std::size_t limit) {

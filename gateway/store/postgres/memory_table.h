@@ -26,6 +26,7 @@ class MemoryTable final : public MemoryRepository {
   void put_summary(const MemoryOwner& owner, const MemorySummary& summary) override;
   DeviceMemory all(const DeviceId& device, std::size_t turns, std::optional<WallTime> before) override;
   std::size_t forget(const DeviceId& device, std::size_t limit) override;
+  std::size_t forget_turns(const MemoryOwner& owner, std::size_t limit) override;
   std::size_t remove_before(WallTime time, std::size_t limit) override;
   void put_notebook(const DeviceId& device, std::string_view text) override;
   std::string take_notebook(const DeviceId& device) override;
