@@ -1,7 +1,8 @@
 #include "gateway/doors/monitoring/metrics_page.h"
 
 #include <algorithm>
-#include <span>
+#include <string_view>
+#include <unordered_map>
 
 namespace earshot::gateway {
 
@@ -9,6 +10,32 @@ namespace {
 
 // A worker names itself: not more series than workers that a cell can hold.
 constexpr std::size_t kMaxWorkers = 256;
+
+// All workers of one name as one: those that run with the same certificate have the same, and a page with the same series
+// twice is refused as a whole. As busy as the busiest; draining when all of them are.
+std::vector<WorkerAssignment::WorkerView> by_name(const std::vector<WorkerAssignment::WorkerView>& workers) {
+  std::vector<WorkerAssignment::WorkerView> named;
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const auto& worker : workers) {
+    const auto known = places.find(worker.id);
+    if (known == places.end()) {
+      if (named.size() == kMaxWorkers) continue;
+      places.emplace(worker.id, named.size());
+      named.push_back({.id = worker.id,
+                       .capacity = worker.capacity,
+                       .sessions = worker.sessions,
+                       .busy_permille = worker.busy_permille,
+                       .draining = worker.draining});
+      continue;
+    }
+    auto& sum = named[known->second];
+    sum.capacity += worker.capacity;
+    sum.sessions += worker.sessions;
+    sum.busy_permille = std::max(sum.busy_permille, worker.busy_permille);
+    sum.draining = sum.draining && worker.draining;
+  }
+  return named;
+}
 
 void write_event(const std::string& event, const std::string& shard, std::uint64_t count,
                  metrics::Page& page) {
@@ -23,7 +50,7 @@ void write_shard(const ShardStats& stats, metrics::Page& page) {
              static_cast<double>(stats.sessions));
   page.gauge("earshot_gateway_workers", "Linked now.", {{"shard", shard}},
              static_cast<double>(stats.workers.size()));
-  for (const auto& worker : std::span(stats.workers).first(std::min(stats.workers.size(), kMaxWorkers))) {
+  for (const auto& worker : by_name(stats.workers)) {
     const metrics::Labels labels{{"shard", shard}, {"worker", worker.id}};
     page.gauge("earshot_gateway_worker_sessions", "Sessions of this shard at the worker.", labels,
                worker.sessions);

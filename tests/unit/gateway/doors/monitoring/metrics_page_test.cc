@@ -46,5 +46,24 @@ TEST(MetricsPage, WorkersMakeNoEndOfSeries) {
   EXPECT_THAT(text, HasSubstr("earshot_gateway_workers{shard=\"0\"} 1000\n"));
 }
 
+// Copies of a worker that run with one certificate have one name.
+TEST(MetricsPage, WorkersOfOneNameAreOneSeries) {
+  GatewayFigures figures;
+  figures.shards.emplace_back().workers = {
+      {.id = "w", .capacity = 100, .sessions = 7, .busy_permille = 250, .draining = true},
+      {.id = "other", .capacity = 5},
+      {.id = "w", .capacity = 50, .sessions = 2, .busy_permille = 750, .draining = false}};
+  const std::string text = text_of(figures);
+  for (const char* line : {"earshot_gateway_workers{shard=\"0\"} 3\n",
+                           "earshot_gateway_worker_sessions{shard=\"0\",worker=\"w\"} 9\n",
+                           "earshot_gateway_worker_capacity{shard=\"0\",worker=\"w\"} 150\n",
+                           "earshot_gateway_worker_busy_ratio{shard=\"0\",worker=\"w\"} 0.75\n",
+                           "earshot_gateway_worker_draining{shard=\"0\",worker=\"w\"} 0\n",
+                           "earshot_gateway_worker_capacity{shard=\"0\",worker=\"other\"} 5\n"})
+    EXPECT_THAT(text, HasSubstr(line));
+  const std::string series = "earshot_gateway_worker_capacity{shard=\"0\",worker=\"w\"}";
+  EXPECT_EQ(text.find(series), text.rfind(series));
+}
+
 }  // namespace
 }  // namespace earshot::gateway
