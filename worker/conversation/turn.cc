@@ -9,6 +9,7 @@
 #include "worker/speaking/sentence_end.h"
 #include "worker/speaking/spoken_language.h"
 #include "worker/stages/sentence_join.h"
+#include "worker/tools/foreign_text.h"
 
 namespace earshot::worker {
 
@@ -256,10 +257,14 @@ void Turn::run_calls() {
 void Turn::on_tool_answers(std::vector<ToolOutcome> outcomes) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const Result<std::string>& text = outcomes[i].text;
+    // The brain reads it in this round or a later turn; only the user gets it without marks.
+    const bool foreign = text.ok() && outcomes[i].speak;
+    std::string for_brain = text.ok() ? *text : text.error().message;
+    if (foreign) for_brain = as_foreign_text(calls_[i].name, for_brain);
     tracer_.tool_done(id_, calls_[i].id, text.ok());
     end_session_ = end_session_ || outcomes[i].end_session;
     reply_.add_answer({.role = Message::Role::kTool,
-                       .text = text.ok() ? *text : text.error().message,
+                       .text = std::move(for_brain),
                        .tool_calls = {},
                        .tool_call_id = calls_[i].id,
                        .is_error = !text.ok()});

@@ -195,7 +195,12 @@ void ToolBox::on_outside_answer(std::uint64_t id, OutsideAnswer answer) {
   const auto late = std::ranges::find(late_calls_, id, &LateCall::outside_id);
   if (!waits && late == late_calls_.end()) return;
   const std::string& tool = waits ? slot->call.name : late->call.name;
-  if (answer.text && !answer.speak) answer.text = as_foreign_text(tool, *answer.text);
+  // What is spoken at once goes to the user; all else, an error too, is for the brain.
+  if (!answer.text) {
+    answer.text = Error{answer.text.error().code, as_foreign_text(tool, answer.text.error().message)};
+  } else if (!(answer.speak && waits)) {
+    answer.text = as_foreign_text(tool, *answer.text);
+  }
   if (waits) {
     slot->outside.reset();
     slot->outcome = ToolOutcome{.text = std::move(answer.text), .speak = answer.speak};
