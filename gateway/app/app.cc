@@ -227,6 +227,7 @@ void App::Parts::apply(const GatewayConfig& fresh) {
   config.playout = fresh.playout;
   config.effective = fresh.effective;
   log::set_level(config.log_level);
+  control_plane->keep(config.conversations);
   proxies.each([&](ShardProxy& shard) { shard.post_session_config(session_config(config)); });
   for (const auto& worker : workers) worker->reload();
   logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));

@@ -315,6 +315,10 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
   parts_->hear_others();
 }
 
+void ControlPlane::keep(const ConversationsConfig& config) {
+  parts_->voice.keep(config);
+}
+
 void ControlPlane::stop() {
   parts_->entrance.stop();
   parts_->voice.stop();

@@ -53,6 +53,8 @@ class ControlPlane {
   void connect(ControlPlaneDoors doors);
   void stop();
 
+  // What is kept of conversations has changed: for turns that end from now on.
+  void keep(const ConversationsConfig& config);
   // A device came or went.
   // RETURNS: whether it is welcome; else its connection is being ended.
   bool presence(const auth::ClientId& client, bool online);

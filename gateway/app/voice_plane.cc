@@ -8,11 +8,18 @@
 
 namespace earshot::gateway {
 
+namespace {
+
+ConversationLogConfig log_config(const ConversationsConfig& config) {
+  return {.keep_text = config.keep_text, .keep_audio = config.keep_audio};
+}
+
+}  // namespace
+
 VoicePlane::VoicePlane(const VoicePlaneParts& parts)
     : parts_(parts),
       conversations_(parts.executor, parts.store, parts.hub, parts.clock,
-                     {.keep_text = parts.config.conversations.keep_text,
-                      .keep_audio = parts.config.conversations.keep_audio}),
+                     log_config(parts.config.conversations)),
       agents_(parts.executor, parts.store, agent_doors()),
       sayer_(parts.executor, parts.devices, parts.clock, say_doors()),
       reminders_(
@@ -52,6 +59,10 @@ void VoicePlane::add_to(ShardReports::Handlers& handlers) {
     memory_.wanted(device, session, wanted);
   };
   handlers.on_agents_taken = [this](const AgentsNews& news) { agents_.taken(news); };
+}
+
+void VoicePlane::keep(const ConversationsConfig& config) {
+  conversations_.keep(log_config(config));
 }
 
 void VoicePlane::stop() {

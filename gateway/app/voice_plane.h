@@ -48,6 +48,8 @@ class VoicePlane {
   void connect();
   // Fills in the handlers that are its own; on_session_opened and on_session_closed are called by the owner.
   void add_to(ShardReports::Handlers& handlers);
+  // What is kept of turns that end from now on.
+  void keep(const ConversationsConfig& config);
   void stop();
 
   ConversationLog& conversations() { return conversations_; }

@@ -50,6 +50,8 @@ class ConversationLog {
   ConversationLog(Executor executor, store::StoreProxy& store, EventHub& hub, const Clock& clock,
                   ConversationLogConfig config);
 
+  // From now on, for turns that end afterwards.
+  void keep(ConversationLogConfig config) { config_ = config; }
   void opened(const DeviceId& device, const SessionId& session, const std::string& worker);
   void closed(const DeviceId& device, const SessionId& session, const std::string& reason);
   void turn_ended(const TurnNews& news);

@@ -78,6 +78,19 @@ TEST_F(ConversationLogTest, WritesAConversationFromItsBeginningToItsEnd) {
   EXPECT_EQ(turns()[0].first_audio, 640ms);
 }
 
+TEST_F(ConversationLogTest, WhatIsKeptMayChangeInTheMiddleOfAConversation) {
+  make({.keep_text = false, .keep_audio = true});
+  log->opened(kDevice, kSession, "w1");
+  log->turn_ended(turn(1));
+  log->keep({.keep_text = true, .keep_audio = false});
+  log->turn_ended(turn(2));
+  ASSERT_THAT(turns(), SizeIs(2));
+  EXPECT_THAT(turns()[0].user_text, IsEmpty());
+  EXPECT_THAT(turns()[0].user_audio, SizeIs(3));
+  EXPECT_EQ(turns()[1].user_text, "what time is it");
+  EXPECT_THAT(turns()[1].user_audio, IsEmpty());
+}
+
 TEST_F(ConversationLogTest, TakesTheLastTurnThatComesAfterTheGoodbye) {
   make();
   log->opened(kDevice, kSession, "w1");
