@@ -81,47 +81,66 @@ int spawn(const ServerProcess::Command& command, const Pipe& in, const Pipe& out
 // Kept alive by its waits until the program has ended: the last of them reaps it.
 struct ServerProcess::State : std::enable_shared_from_this<ServerProcess::State> {
   State(asio::io_context& io, Handlers given)
-      : handlers(std::move(given)), in(io), out(io), err(io), handle(io), out_pause(io), end_timer(io) {}
+      : handlers(std::move(given)),
+        in(io),
+        out(io, &Handlers::on_output),
+        err(io, &Handlers::on_error_output),
+        handle(io),
+        end_timer(io) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { reap(); }
 
   void begin() {
-    read(out, out_buffer, &Handlers::on_output);
-    read(err, err_buffer, &Handlers::on_error_output);
+    read(out);
+    read(err);
     handle.async_wait(asio::posix::stream_descriptor::wait_read,
                       [self = shared_from_this()](error_code failure) {
                         if (!failure) self->on_exit();
                       });
   }
 
-  using Buffer = std::array<char, kReadBytes>;
   using Handler = std::function<void(std::string_view)> Handlers::*;
 
-  void read(asio::posix::stream_descriptor& from, Buffer& buffer, Handler handler) {
-    from.async_read_some(asio::buffer(buffer), [weak = weak_from_this(), &from, &buffer, handler](
-                                                   error_code failure, std::size_t size) {
-      const auto self = weak.lock();
-      if (failure || !self || self->abandoned) return;
-      if (const auto take = self->handlers.*handler) take({buffer.data(), size});
-      if (self->abandoned) return;
-      self->read_on(from, buffer, handler, size);
-    });
+  // What the program writes on one pipe. Each waits for itself.
+  struct Source {
+    Source(asio::io_context& io, Handler who) : pipe(io), pause(io), handler(who) {}
+    void close() {
+      error_code ignored;
+      pipe.close(ignored);
+      pause.cancel();
+    }
+    asio::posix::stream_descriptor pipe;
+    asio::steady_timer pause;
+    Handler handler;
+    std::array<char, kReadBytes> buffer{};
+  };
+
+  void read(Source& from) {
+    from.pipe.async_read_some(asio::buffer(from.buffer),
+                              [weak = weak_from_this(), &from](error_code failure, std::size_t size) {
+                                const auto self = weak.lock();
+                                if (failure || !self || self->abandoned) return;
+                                if (const auto take = self->handlers.*from.handler)
+                                  take({from.buffer.data(), size});
+                                if (self->abandoned) return;
+                                self->read_on(from, size);
+                              });
   }
 
-  // More than kBytesASecond waits for the next second.
-  void read_on(asio::posix::stream_descriptor& from, Buffer& buffer, Handler handler, std::size_t size) {
+  // More than kBytesASecond of both waits for the next second.
+  void read_on(Source& from, std::size_t size) {
     const auto now = std::chrono::steady_clock::now();
     if (now - second_began >= Milliseconds(1000)) {
       second_began = now;
       read_bytes = 0;
     }
     read_bytes += size;
-    if (read_bytes < kBytesASecond) return read(from, buffer, handler);
-    out_pause.expires_at(second_began + Milliseconds(1000));
-    out_pause.async_wait([weak = weak_from_this(), &from, &buffer, handler](error_code failure) {
+    if (read_bytes < kBytesASecond) return read(from);
+    from.pause.expires_at(second_began + Milliseconds(1000));
+    from.pause.async_wait([weak = weak_from_this(), &from](error_code failure) {
       const auto self = weak.lock();
-      if (!failure && self && !self->abandoned) self->read(from, buffer, handler);
+      if (!failure && self && !self->abandoned) self->read(from);
     });
   }
 
@@ -165,9 +184,8 @@ struct ServerProcess::State : std::enable_shared_from_this<ServerProcess::State>
   void close_pipes() {
     error_code ignored;
     in.close(ignored);
-    out.close(ignored);
-    err.close(ignored);
-    out_pause.cancel();
+    out.close();
+    err.close();
   }
 
   void abandon() {
@@ -184,13 +202,10 @@ struct ServerProcess::State : std::enable_shared_from_this<ServerProcess::State>
 
   Handlers handlers;
   asio::posix::stream_descriptor in;
-  asio::posix::stream_descriptor out;
-  asio::posix::stream_descriptor err;
+  Source out;
+  Source err;
   asio::posix::stream_descriptor handle;  // readable when the program has ended (pidfd)
-  asio::steady_timer out_pause;
   asio::steady_timer end_timer;
-  Buffer out_buffer{};
-  Buffer err_buffer{};
   std::deque<std::string> unwritten;
   std::size_t unwritten_bytes = 0;
   SteadyTime second_began{};
@@ -215,8 +230,8 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(asio::io_context& io
   const auto handle = static_cast<int>(::syscall(SYS_pidfd_open, state->pid, 0));
   if (handle < 0) return Error{ErrorCode::kUnavailable, std::string("pidfd_open: ") + std::strerror(errno)};
   state->in.assign(std::exchange(in.write, -1));
-  state->out.assign(std::exchange(out.read, -1));
-  state->err.assign(std::exchange(err.read, -1));
+  state->out.pipe.assign(std::exchange(out.read, -1));
+  state->err.pipe.assign(std::exchange(err.read, -1));
   state->handle.assign(handle);
   state->begin();
   return std::unique_ptr<ServerProcess>(new ServerProcess(std::move(state)));
