@@ -303,6 +303,7 @@ void App::Parts::await_signals() {
     if (reload_signal) reload_signal->close();
     if (traces) traces->flush();
     links.stop([this] {
+      if (traces) traces->flush();  // the turns that ended meanwhile
       mcp_servers.stop();
       linger.expires_after(kLinger);
       linger.async_wait([this](error_code) { io.stop(); });

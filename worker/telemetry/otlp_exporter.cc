@@ -81,7 +81,7 @@ void OtlpExporter::on_answered(std::size_t turns, const Result<HttpHead>& answer
   }
   if (taken && std::exchange(away_, false)) traces_logger().info("traces are taken again url={}", url_);
   if (!taken) return arm(kAway);
-  if (!waiting_.empty()) arm(waiting_.size() >= kBatch ? Milliseconds(0) : kCollect);
+  if (!waiting_.empty()) arm(ending_ || waiting_.size() >= kBatch ? Milliseconds(0) : kCollect);
 }
 
 }  // namespace earshot::worker

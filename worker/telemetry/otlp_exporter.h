@@ -40,8 +40,11 @@ class OtlpExporter {
   OtlpExporter& operator=(const OtlpExporter&) = delete;
 
   void add(const TurnTrace& trace);
-  // What waits is sent now, if no call is in progress: before the program ends.
-  void flush() { send(); }
+  // What waits is sent now, or when the call in progress is answered: before the program ends.
+  void flush() {
+    ending_ = true;
+    send();
+  }
 
   // visitor(name, count)
   template <class Visitor>
@@ -65,6 +68,7 @@ class OtlpExporter {
   std::vector<std::string> waiting_;
   std::unique_ptr<HttpStream> call_;
   bool armed_ = false;
+  bool ending_ = false;
   bool away_ = false;          // told, and not answered since
   std::uint64_t sent_ = 0;     // turns the collector has taken
   std::uint64_t dropped_ = 0;  // it was away or slow

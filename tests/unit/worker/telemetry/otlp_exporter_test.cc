@@ -67,6 +67,17 @@ TEST_F(OtlpExporterTest, TurnsGoInOneBatch) {
   EXPECT_EQ(body.at("resourceSpans").at(0).at("scopeSpans").at(0).at("spans").as_array().size(), 3U);
 }
 
+TEST_F(OtlpExporterTest, AtTheEndWhatWaitsBehindACallIsSentAtOnce) {
+  make(collector_.url());
+  add(1);
+  exporter_->flush();
+  add(1);
+  exporter_->flush();
+  const auto began = std::chrono::steady_clock::now();
+  run_until([&] { return counts()["traces_sent"] == 2; });
+  EXPECT_LT(std::chrono::steady_clock::now() - began, OtlpExporter::kCollect);
+}
+
 TEST_F(OtlpExporterTest, ACollectorThatIsAwayIsGivenUpAndMemoryIsBounded) {
   make("http://127.0.0.1:9");
   add(1);
