@@ -12,9 +12,11 @@ constexpr const char* kSessionHeader = "mcp-session-id";
 // Who calls a tool has a deadline of its own, which ends the request too.
 constexpr Milliseconds kReplyPatience{300'000};
 constexpr Milliseconds kListenPatience{24LL * 3'600'000};
-constexpr Milliseconds kListenAgain{5'000};
-constexpr int kMostResumed = 3;  // of one answer
+constexpr Milliseconds kListenAgainMost{300'000};  // refused again and again
+constexpr int kMostResumed = 3;                    // of one answer
 constexpr int kNotFound = 404;
+constexpr int kMethodNotAllowed = 405;
+constexpr int kNotImplemented = 501;
 
 bool is_success(int status) {
   return status >= 200 && status <= 299;
@@ -52,7 +54,7 @@ void HttpLink::open() {
 
 void HttpLink::version_known(const std::string& version) {
   version_ = version;
-  if (!version.empty() && !listening_ && !listens_never_) listen();
+  listen_if_ready();
 }
 
 HttpCall HttpLink::call_to(const std::string& method) const {
@@ -158,8 +160,9 @@ void HttpLink::on_done(std::uint64_t number, const Result<HttpHead>& outcome) {
 void HttpLink::finish(const std::shared_ptr<Exchange>& exchange, const Result<HttpHead>& outcome) {
   if (exchange->listens) {
     listening_ = false;
-    listens_never_ = outcome && !is_success(outcome->status);
-    if (!listens_never_) listen_later();
+    const int status = outcome ? outcome->status : 0;
+    listens_never_ = status == kMethodNotAllowed || status == kNotImplemented;
+    if (!listens_never_) listen_later(is_success(status));
     return;
   }
   if (exchange->barrier) queue_.barrier_passed();
@@ -217,11 +220,18 @@ void HttpLink::listen() {
   begin(std::move(call), exchange);
 }
 
-void HttpLink::listen_later() {
-  listen_timer_.expires_after(kListenAgain);
+// A server that is away, or a session that is over, need not be so for ever.
+void HttpLink::listen_later(bool was_heard) {
+  if (was_heard) listen_pause_ = kListenAgain;
+  listen_timer_.expires_after(listen_pause_);
+  listen_pause_ = std::min(2 * listen_pause_, kListenAgainMost);
   listen_timer_.async_wait([alive = alive_](error_code failure) {
-    if (!failure && *alive != nullptr && !(*alive)->listening_) (*alive)->listen();
+    if (!failure && *alive != nullptr) (*alive)->listen_if_ready();
   });
+}
+
+void HttpLink::listen_if_ready() {
+  if (!version_.empty() && !listening_ && !listens_never_) listen();
 }
 
 }  // namespace earshot::worker

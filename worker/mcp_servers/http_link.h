@@ -33,6 +33,8 @@ class HttpLink final : public ServerLink {
   void version_known(const std::string& version) override;
 
  private:
+  static constexpr Milliseconds kListenAgain{5'000};  // grows while the server refuses
+
   // One request of ours and its answer, or a stream that is listened to.
   struct Exchange {
     explicit Exchange(std::size_t max_bytes) : events(max_bytes) {}
@@ -60,7 +62,8 @@ class HttpLink final : public ServerLink {
   void finish(const std::shared_ptr<Exchange>& exchange, const Result<HttpHead>& outcome);
   void take_up(const std::shared_ptr<Exchange>& exchange);
   void listen();
-  void listen_later();
+  void listen_later(bool was_heard);
+  void listen_if_ready();
 
   asio::io_context& io_;
   HttpClient& http_;
@@ -75,6 +78,7 @@ class HttpLink final : public ServerLink {
   std::map<std::uint64_t, std::shared_ptr<Exchange>> exchanges_;
   bool listening_ = false;
   bool listens_never_ = false;  // the server offers no stream of its own
+  Milliseconds listen_pause_{kListenAgain};
   asio::steady_timer listen_timer_;
   std::shared_ptr<HttpLink*> alive_;
 };

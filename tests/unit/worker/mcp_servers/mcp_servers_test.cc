@@ -149,7 +149,7 @@ class WebServersTest : public McpServersTest {
             [this](const FakeRequest& request, FakeAnswer& answer) { on_post(request, answer); });
     web_.on("GET", "/mcp", [this](const FakeRequest& request, FakeAnswer& answer) {
       const auto from = request.headers.find("last-event-id");
-      if (from == request.headers.end()) return answer.head(405, "text/plain");
+      if (from == request.headers.end()) return on_listen(answer);
       answer.head(200, "text/event-stream");
       answer.send("id: e9\ndata: " + resumed_ + "\n\n");
     });
@@ -190,6 +190,20 @@ class WebServersTest : public McpServersTest {
     answer.head(200, "text/event-stream");
     answer.send("event: message\ndata: " + result + "\n\n");
   }
+  void on_listen(FakeAnswer& answer) {
+    int status = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      ++listened_;
+      status = listen_status_;
+    }
+    answer.head(status, status == 200 ? "text/event-stream" : "text/plain");
+    if (status == 200) answer.send(": here\n\n");
+  }
+  int listened() {
+    const std::lock_guard lock(mutex_);
+    return listened_;
+  }
   McpServerSettings web() {
     McpServerSettings settings;
     settings.name = "web";
@@ -206,6 +220,8 @@ class WebServersTest : public McpServersTest {
   std::string token_;
   std::string resumed_;
   int sessions_ = 0;
+  int listened_ = 0;
+  int listen_status_ = 405;
   bool breaks_off_ = false;
   bool huge_ = false;
   fakes::FakeHttpServer web_;
@@ -225,6 +241,19 @@ TEST_F(WebServersTest, ASessionThatTheServerHasForgottenIsBegunAnewAndTheCallIsS
   }
   EXPECT_EQ(call("mcp.web.find"), "found");
   EXPECT_EQ(sessions_, 2);
+}
+
+TEST_F(WebServersTest, AServerThatRefusedItsOwnStreamOnceIsListenedToInTheNextSession) {
+  listen_status_ = 502;
+  start_and_wait(web());
+  ASSERT_TRUE(caller_.wait_until([&] { return listened() == 1; }));
+  {
+    const std::lock_guard lock(mutex_);
+    listen_status_ = 200;
+    session_ = "after a restart";
+  }
+  EXPECT_EQ(call("mcp.web.find"), "found");
+  EXPECT_TRUE(caller_.wait_until([&] { return listened() == 2; }));
 }
 
 TEST_F(WebServersTest, AStreamThatBreaksOffIsTakenUpBehindItsLastEvent) {
