@@ -60,6 +60,11 @@ std::unique_ptr<VadProvider> made_vad(const VadSettings& config, const std::stri
   return std::move(*vad);
 }
 
+std::optional<ReloadSignal> make_reload_signal(asio::io_context& io, bool of_terminal) {
+  if (of_terminal) return std::nullopt;
+  return std::optional<ReloadSignal>(std::in_place, io);
+}
+
 void log_turn(const TurnTrace& trace) {
   static spdlog::logger& turns = log::logger("turn");
   turns.info("turn ended {}", turn_line(trace));
@@ -106,6 +111,10 @@ struct App::Parts {
   bool stopping = false;
   SystemClock clock;
   asio::io_context io{1};
+  const bool of_terminal = has_terminal();
+  // Heard from here on, and answered when all is there: a gateway that reads its file again tells its workers too,
+  // and one of them may still load its models.
+  std::optional<ReloadSignal> reload_signal = make_reload_signal(io, of_terminal);
   asio::thread_pool pool;
   HttpClient http{io};
   ProviderContext context{
@@ -124,9 +133,7 @@ struct App::Parts {
   RateLimiter turn_lines{{.burst = 10, .refill = Milliseconds(2000)}};  // by session
   GatewayLinks links;
   std::optional<MetricsServer> metrics;
-  const bool of_terminal = has_terminal();
   StopSignals signals;
-  std::optional<ReloadSignal> reload_signal;
   asio::steady_timer linger;
   Watchdog watchdog{io.get_executor(), manager, [](const Watchdog::Alive& alive) { alive(); }};
 };
@@ -295,7 +302,7 @@ void App::Parts::apply(const WorkerConfig& fresh) {
 }
 
 void App::Parts::await_signals() {
-  if (!of_terminal) reload_signal.emplace(io).on_each([this] { reload(); });
+  if (reload_signal) reload_signal->on_each([this] { reload(); });
   signals.on_first([this](int signal) {
     app_logger().info("stopping signal={}", signal_name(signal));
     manager.stopping();

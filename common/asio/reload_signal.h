@@ -3,7 +3,7 @@
 //
 // Runs on: the io_context's thread.
 // Borrows: the io_context.
-// Lifecycle: new -> on_each(), once -> close(), or destroyed.
+// Lifecycle: new (a signal no longer ends the program, and waits) -> on_each(), once -> close(), or destroyed.
 #pragma once
 
 #include <fcntl.h>

@@ -24,6 +24,16 @@ TEST_F(ReloadSignalTest, EachIsHeard) {
   EXPECT_EQ(heard, 3);
 }
 
+TEST_F(ReloadSignalTest, OneThatComesBeforeAnybodyListensIsHeardThen) {
+  ReloadSignal signal(io_);
+  std::raise(SIGHUP);
+  int heard = 0;
+  signal.on_each([&] { ++heard; });
+  while (heard == 0 && io_.run_one_for(std::chrono::seconds(5)) > 0) {
+  }
+  EXPECT_EQ(heard, 1);
+}
+
 TEST_F(ReloadSignalTest, AfterItsEndASigHupHasNoEffect) {
   ReloadSignal signal(io_);
   int heard = 0;
