@@ -7,6 +7,9 @@ namespace {
 
 class ConversationCallTest : public ConversationTest {
  protected:
+  ~ConversationCallTest() override {
+    if (conversation) conversation->close();  // it tells of its end, here
+  }
   void call(bool answers = true, bool interruptible = true) {
     ipc::CallTerms terms;
     terms.set_answers(answers);
