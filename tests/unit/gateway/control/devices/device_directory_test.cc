@@ -84,7 +84,11 @@ TEST_F(DeviceDirectoryTest, AChangeIsSeenAtOnceToldAndWrittenBehind) {
 TEST_F(DeviceDirectoryTest, TwoThatWereWrittenWhileTheyAreReadAreReadOnceMore) {
   for (const int number : {1, 2}) add(number, "here");
   io_.poll();
-  for (const int number : {1, 2}) add(number, "changed here");
+  for (const int number : {1, 2}) {
+    auto device = sample_device(number);
+    device.name = "changed here";
+    directory_.put(std::move(device));  // and nobody has been told yet that it is written
+  }
   for (const int number : {1, 2}) directory_.refresh(device_id(number));
   io_.restart();
   for (int turn = 0; turn < 100 && io_.poll_one() > 0; ++turn) {
