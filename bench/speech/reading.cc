@@ -25,7 +25,8 @@ double cpu_now() {
 }  // namespace
 
 Reading read_utterance(worker::AsrProvider& asr, const Pcm& utterance) {
-  asio::io_context io{1};
+  // An engine that was not waited for tells its end here when the next utterance is read, or when all are.
+  static asio::io_context io{1};
   const auto work = asio::make_work_guard(io);
   const double before = cpu_now();
   std::optional<Result<worker::Transcript>> final;

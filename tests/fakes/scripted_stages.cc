@@ -126,12 +126,12 @@ std::unique_ptr<worker::LlmStream> ScriptedBrain::chat(worker::LlmRequest reques
   };
   if (!answer.hangs) {
     asio::post(executor, [alive, answer = std::move(answer), callbacks = std::move(callbacks)] {
-      if (*alive && !answer.emotion.empty()) callbacks.on_emotion(answer.emotion);
+      if (*alive && !answer.emotion.empty() && callbacks.on_emotion) callbacks.on_emotion(answer.emotion);
       for (const std::string& delta : answer.deltas) {
         if (*alive) callbacks.on_text(delta);
       }
       for (const worker::ToolCall& call : answer.calls) {
-        if (*alive) callbacks.on_tool_call(call);
+        if (*alive && callbacks.on_tool_call) callbacks.on_tool_call(call);
       }
       if (*alive) callbacks.on_done(answer.status);
     });
