@@ -26,11 +26,12 @@ bool UdpRules::received(ByteView datagram, bool from_server, SteadyTime now, Vio
   }
   if (datagram.size() > kMaxDatagramBytes)
     broken.push_back({Rule::kDatagramTooLong, std::to_string(datagram.size()) + " bytes"});
-  if (drops_copies_ && std::ranges::equal(datagram, last_)) {
+  const auto same = [datagram](const Bytes& one) { return std::ranges::equal(datagram, one); };
+  if (drops_copies_ && std::ranges::any_of(latest_, same)) {
     ++copies_;
     return false;
   }
-  last_.assign(datagram.begin(), datagram.end());
+  latest_[packets_ % kRemembered].assign(datagram.begin(), datagram.end());
   check_header(datagram, broken);
   pace_.received(now, broken);
   ++packets_;

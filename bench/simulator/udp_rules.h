@@ -1,10 +1,11 @@
 // What the server may not do on UDP (device-protocol 4.3, 4.5, 4.6, 7.3), checked on the wire: before the
 // simulator loses, doubles or reorders anything, in the order and at the time of arrival. One per hello.
-// The same datagram a second time, next to the first, is no fault where the firmware drops it.
+// The same datagram a second time, soon after the first, is no fault where the firmware drops it.
 // For a path that keeps the order of datagrams (loopback, one LAN segment). Pure.
 // Runs on: any one thread at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "bench/simulator/counter_ledger.h"
@@ -35,7 +36,8 @@ class UdpRules {
   PaceRules pace_;
   CounterLedger ledger_;
   bool drops_copies_;
-  Bytes last_;
+  static constexpr std::size_t kRemembered = 4;
+  std::array<Bytes, kRemembered> latest_;  // by their number
   std::uint64_t packets_ = 0;
   std::uint64_t copies_ = 0;
   std::uint32_t last_sequence_ = 0;

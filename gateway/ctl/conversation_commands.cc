@@ -11,6 +11,8 @@ namespace earshot::ctl {
 
 namespace {
 
+constexpr Milliseconds kLookEvery{250};
+
 std::string since(const Context& context, const json::object& from, const char* key) {
   return duration_text(context.now_ms - number(from, key));
 }
@@ -51,7 +53,7 @@ void drain(Context& context, const Arguments& arguments) {
   Progress progress(context.terminal);
   while (const std::int64_t open = sessions_of(context, id)) {
     progress.show(id + " has " + std::to_string(open) + (open == 1 ? " conversation" : " conversations"));
-    std::this_thread::sleep_for(kPollEvery);
+    std::this_thread::sleep_for(kLookEvery);
   }
   print_done(context, id + " has no conversation and may be stopped", answer);
 }

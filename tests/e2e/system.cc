@@ -162,6 +162,8 @@ void System::start() {
     const json::object now = health();
     const auto workers = json::find_int(now, "workers").value_or(0);
     if (json::find_string(now, "status") == "ready" && workers >= workers_) return;
+    // Whose workers come later is never ready by itself.
+    if (workers_ == 0 && json::find_bool(now, "broker_connected").value_or(false)) return;
     if (!gateway_->running() || std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("the system did not become ready; its log:\n" + log());
     }

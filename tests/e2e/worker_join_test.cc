@@ -106,7 +106,7 @@ TEST_F(WorkerJoinTest, AJoinedWorkerServesAgentsWithKeysAndIsCutWhenRevoked) {
                       << R"(","model_name":"m"},"secrets":{"api_key":"sk-far"}})";
   const CtlResult provider = ctl(*here.system, {"providers", "apply", "llm", "far-model", file});
   ASSERT_EQ(provider.exit_code, 0) << provider.errors;
-  std::ofstream(file) << R"({"llm":"far-model"})";
+  std::ofstream(file) << R"({"llm":["far-model"]})";
   const CtlResult agent = ctl(*here.system, {"agents", "apply", file, "--name", "default"});
   ASSERT_EQ(agent.exit_code, 0) << agent.errors;
   ASSERT_TRUE(until([&] { return here.system->log().find("agents=1 providers=1") != std::string::npos; }));

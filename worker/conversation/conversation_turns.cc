@@ -112,6 +112,9 @@ void Conversation::release(ipc::Envelope envelope) {
     if (floor_.speech_started()) mute();
     ear_->reply_begins(now());
     sentence_heard_ = 0;
+    // Whoever goes on with a reply that has begun must know what it answers: else it would hear the user again.
+    checkpoint_due_ = true;
+    save();
   }
   send(std::move(envelope));
 }
