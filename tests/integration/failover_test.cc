@@ -177,20 +177,6 @@ TEST_F(FailoverTest, AWorkerDiesWhileItSpeaks) {
 }
 
 // A worker begins no sentence while ten seconds of the turn are unplayed: the first one keeps it from the others.
-TEST_F(FailoverTest, AWorkerDiesBetweenTheSentencesOfItsAnswer) {
-  TestDevice& device = a_talk();
-  first_->tts.speak_for(12s);
-  ask(device);
-  ASSERT_TRUE(until([&] { return device.count("audio") >= 2; }));
-  ScriptedWorkerProcess& second = start_worker("b");
-  second.says("It is not asked.");
-  first_->die();
-  expect_whole_answer(device, "killed between sentences");
-  EXPECT_EQ(sentences(device).size(), 3U) << "what came whole is not said again";
-  EXPECT_GE(device.count("audio"), 230U);
-  EXPECT_LE(longest_gap(device), 300ms);
-}
-
 TEST_F(FailoverTest, AWorkerDiesWhileItThinks) {
   TestDevice& device = a_talk();
   first_->says_nothing();

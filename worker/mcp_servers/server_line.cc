@@ -42,6 +42,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
@@ -88,7 +90,7 @@ std::unique_ptr<ServerLink> ServerLine::make_link() {
                                  return std::make_unique<HttpLink>(io_, http_, terms, most, handlers());
                                },
                                [&](const SseTerms& terms) -> std::unique_ptr<ServerLink> {
-                                 return std::make_unique<SseLink>(io_, http_, terms, most, handlers());
+                                 return std::make_unique<SseLink>(http_, terms, most, handlers());
                                }},
                     settings_.terms);
 }

@@ -17,13 +17,8 @@ constexpr std::size_t kMaxPostAnswerBytes = 64 * 1024;  // "Accepted"
 
 }  // namespace
 
-SseLink::SseLink(asio::io_context& io, HttpClient& http, WebTerms terms, std::size_t max_event_bytes,
-                 ServerLinkHandlers handlers)
-    : io_(io),
-      http_(http),
-      terms_(std::move(terms)),
-      handlers_(std::move(handlers)),
-      events_(max_event_bytes) {}
+SseLink::SseLink(HttpClient& http, WebTerms terms, std::size_t max_event_bytes, ServerLinkHandlers handlers)
+    : http_(http), terms_(std::move(terms)), handlers_(std::move(handlers)), events_(max_event_bytes) {}
 
 void SseLink::open() {
   HttpCall call;

@@ -21,8 +21,7 @@ namespace earshot::worker {
 
 class SseLink final : public ServerLink {
  public:
-  SseLink(asio::io_context& io, HttpClient& http, WebTerms terms, std::size_t max_event_bytes,
-          ServerLinkHandlers handlers);
+  SseLink(HttpClient& http, WebTerms terms, std::size_t max_event_bytes, ServerLinkHandlers handlers);
 
   void open() override;
   void send(ServerMessage message) override;
@@ -34,7 +33,6 @@ class SseLink final : public ServerLink {
   void on_posted(std::uint64_t number, const ServerMessage& message, const Result<HttpHead>& outcome);
   void down(const std::string& why);
 
-  asio::io_context& io_;
   HttpClient& http_;
   WebTerms terms_;
   ServerLinkHandlers handlers_;
