@@ -27,7 +27,7 @@ double cpu_now() {
 Reading read_utterance(worker::AsrProvider& asr, const Pcm& utterance) {
   // An engine that was not waited for tells its end here when the next utterance is read, or when all are.
   static asio::io_context io{1};
-  const auto work = asio::make_work_guard(io);
+  static const auto work = asio::make_work_guard(io);  // without any it would stop, and stay so
   const double before = cpu_now();
   std::optional<Result<worker::Transcript>> final;
   const auto stream = asr.open({.language = "en-US"}, io.get_executor(),

@@ -245,6 +245,7 @@ void Conversation::tick() {
   tools_.tick(time);
   journal_.tick(time);
   if (working_turn() || ear_->in_utterance()) learner_.pause(time);
+  if (memory_.take_forgotten()) forget_turns();
   learner_.tick(time);
   if (const auto turn = working_turn()) turn->tick(time);
   if (floor_.recogniser_is_late(time)) {

@@ -254,6 +254,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void on_memory(const ipc::MemoryDown& known);
   void recall(const std::string& words);
   std::optional<std::string> remembered(SteadyTime at) const;
+  void forget_turns();
   void remember(const TurnRecord& record);
   std::int64_t wall_ms() const;
   void tell_user_speech(ipc::UserSpeech::Event event, UtteranceId id, const std::string& words = {});
@@ -305,6 +306,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   TurnTracer tracer_;
   Recollection memory_;
   FactLearner learner_;
+  TurnId forgotten_until_{};  // turns up to this one are not remembered
   ToolBox tools_;
   std::shared_ptr<AudioInput> ear_;
   std::shared_ptr<AudioOutput> voice_;

@@ -13,7 +13,7 @@ std::int32_t local_offset(std::int64_t unix_seconds) {
 }
 
 void Conversation::on_memory(const ipc::MemoryDown& known) {
-  if (memory_.take(known)) learner_.forget();
+  if (memory_.take(known)) forget_turns();
   if (const auto turn = working_turn()) turn->on_remembered(now());
 }
 
@@ -28,11 +28,19 @@ std::optional<std::string> Conversation::remembered(SteadyTime at) const {
   return memory_.text(wall_ms());
 }
 
+// Those that have begun: who asks to be forgotten means what was said before, though its turn is not over yet.
+void Conversation::forget_turns() {
+  learner_.forget();
+  forgotten_until_ = last_turn_;
+}
+
 // What was not understood, and what nobody said, is no turn to remember.
 void Conversation::remember(const TurnRecord& record) {
   if (!memory_.on() || record.user_text.empty()) return;
+  if (memory_.take_forgotten()) forget_turns();
+  if (TurnId{record.trace.turn} <= forgotten_until_) return;
   const auto at = std::chrono::duration_cast<Milliseconds>(record.started.time_since_epoch()).count();
-  if (!memory_.keep(at, record.user_text, record.reply_text)) return learner_.forget();
+  memory_.keep(at, record.user_text, record.reply_text);
   learner_.heard({.words = record.user_text, .reply = record.reply_text}, now());
 }
 

@@ -44,8 +44,7 @@ class FactBook {
   // RETURNS: what went.
   std::vector<std::string> forget(std::string_view what);
   void forget_everything();
-  // Whether everything was to be forgotten since the last take_forgotten().
-  bool forgotten() const { return forgotten_; }
+  // RETURNS: whether everything was to be forgotten since it was last asked.
   bool take_forgotten();
 
  private:

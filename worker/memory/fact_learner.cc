@@ -24,9 +24,7 @@ void FactLearner::pause(SteadyTime now) {
   if (stream_) put_back();
 }
 
-// Who asked to be forgotten is, though the turn of it is not over yet.
 void FactLearner::tick(SteadyTime now) {
-  if (facts_ != nullptr && facts_->forgotten()) return forget();
   if (stream_ && now >= give_up_) {
     stream_->cancel();
     stream_.reset();

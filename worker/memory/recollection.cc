@@ -77,9 +77,8 @@ std::string Recollection::text(std::int64_t wall_ms) const {
                      words_, local_time_of(wall_ms, offset_), offset_);
 }
 
-bool Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
-  if (!on() || words.empty()) return true;
-  if (facts_.take_forgotten()) return false;
+void Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
+  if (!on() || words.empty()) return;
   ipc::MemoryUp up = message();
   ipc::MemoryUp::Turn& turn = *up.mutable_turn();
   turn.set_at_ms(at_ms);
@@ -87,7 +86,6 @@ bool Recollection::keep(std::int64_t at_ms, const std::string& words, const std:
   turn.set_reply(reply);
   send_(std::move(up));
   words_.clear();
-  return true;
 }
 
 ipc::MemoryUp Recollection::message() const {

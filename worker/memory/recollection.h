@@ -37,9 +37,10 @@ class Recollection {
   bool settled(SteadyTime now) const { return !waiting_ || now >= give_up_; }
   // For the words that were asked last; empty: nothing that could help.
   std::string text(std::int64_t wall_ms) const;
+  // RETURNS: whether the user asked in this conversation, since this was last called, to be forgotten.
+  bool take_forgotten() { return facts_.take_forgotten(); }
   // A turn that has ended.
-  // RETURNS: false: the user asked in it to be forgotten, and it is not kept.
-  bool keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
+  void keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
 
   bool on() const { return level_ != MemoryLevel::kOff; }
   bool learns() const { return level_ == MemoryLevel::kFull; }

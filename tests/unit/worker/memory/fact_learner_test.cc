@@ -170,13 +170,6 @@ TEST_F(FactLearnerTest, AQuestionUnderWayIsForgottenToo) {
 }
 
 // The reply that says so may be long.
-TEST_F(FactLearnerTest, NothingIsLearntWhileTheTurnThatForgetsGoesOn) {
-  learner.heard({"I have a dog", "Lovely."}, now);
-  book.forget_everything();
-  pass(60s);
-  EXPECT_THAT(brain.requests(), IsEmpty());
-}
-
 TEST_F(FactLearnerTest, OnlyTheLatestWait) {
   for (int i = 0; i < 20; ++i) learner.heard({"word" + std::to_string(i) + ".", "ok"}, now);
   pass(1500ms);

@@ -172,16 +172,15 @@ TEST_F(RecollectionTest, MuchIsCutToItsBounds) {
   EXPECT_LE(memory.text(kNowMs).size(), kMaxMemoryTextBytes);
 }
 
-TEST_F(RecollectionTest, TheTurnInWhichSomebodyAskedToBeForgottenIsNotKept) {
+TEST_F(RecollectionTest, WhoAsksToBeForgottenIsToldOfOnce) {
   Recollection memory = make(MemoryLevel::kFull);
   memory.take(known({"likes tea"}));
   memory.facts()->forget_everything();
   EXPECT_TRUE(sent.back().change().everything());
-  EXPECT_FALSE(memory.keep(kNowMs, "my name is Ada, no, forget me", "Done."));
+  EXPECT_TRUE(memory.take_forgotten());
   EXPECT_THAT(sent, SizeIs(1));
   EXPECT_EQ(memory.text(kNowMs), "");
-  EXPECT_TRUE(memory.keep(kNowMs, "hello", "Hi."));
-  EXPECT_THAT(sent, SizeIs(2));
+  EXPECT_FALSE(memory.take_forgotten());
 }
 
 TEST_F(RecollectionTest, TellsWhenWhatItKnewIsForgottenElsewhere) {
