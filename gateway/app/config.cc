@@ -1,8 +1,10 @@
 #include "gateway/app/config.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <initializer_list>
+#include <thread>
 
 #include "common/config/config_reader.h"
 #include "common/tls/tls_session.h"
@@ -104,9 +106,30 @@ void read_remote_endpoints(ConfigSection& section, std::uint32_t shards, std::ve
   }
 }
 
+// A number, or "auto" with its bounds.
+void read_spawn(ConfigSection& section, SpawnRange& spawn) {
+  constexpr std::uint32_t kMost = 64;
+  std::string wanted = std::to_string(spawn.least);
+  section.read("spawn", wanted);
+  std::uint32_t least = 1;
+  std::uint32_t most = std::clamp(std::thread::hardware_concurrency(), 2U, kMost);
+  section.read("spawn_least", least, {1, kMost});
+  section.read("spawn_most", most, {1, kMost});
+  if (wanted == "auto") {
+    if (least > most) section.problem("spawn_least", "must not be above spawn_most");
+    spawn = {.least = least, .most = most};
+    return;
+  }
+  std::uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+  if (failure != std::errc() || end != wanted.data() + wanted.size() || number > kMost)
+    return section.problem("spawn", "must be a number from 0 to 64, or auto (spawn_least, spawn_most)");
+  spawn = {.least = number, .most = number};
+}
+
 void read_workers(ConfigSection section, const std::filesystem::path& run_folder, std::uint32_t shards,
                   WorkersConfig& workers) {
-  section.read("spawn", workers.spawn, {0, 64});
+  read_spawn(section, workers.spawn);
   std::string listen = "unix:" + (run_folder / "workers.sock").string();
   section.read("listen", listen);
   read_path(section, "binary", workers.binary);

@@ -15,6 +15,7 @@
 #include "common/http/client_address.h"
 #include "common/ipc/endpoint.h"
 #include "gateway/control/devices/admission.h"
+#include "gateway/process/spawn_policy.h"
 
 namespace earshot::gateway {
 
@@ -82,7 +83,7 @@ struct MetricsConfig {
 };
 
 struct WorkersConfig {
-  std::uint32_t spawn = 2;
+  SpawnRange spawn;                   // how many processes of its own
   std::vector<ipc::Endpoint> listen;  // one a shard
   std::vector<ipc::Endpoint>
       remote_listen;              // likewise, over TLS for workers of other machines; empty: none come

@@ -53,6 +53,22 @@ class GatewayFilesTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+TEST_F(GatewayFilesTest, WorkersAreANumberOrAutoWithItsBounds) {
+  const auto spawn = [this](const std::string& keys) {
+    return load_config(write("g.yaml", "workers: {" + keys + "}"), {}).workers.spawn;
+  };
+  EXPECT_EQ(spawn("spawn: 3").least, 3U);
+  EXPECT_EQ(spawn("spawn: 3").most, 3U);
+  EXPECT_EQ(spawn("spawn: auto").least, 1U);
+  EXPECT_GE(spawn("spawn: auto").most, 2U);
+  EXPECT_EQ(spawn("spawn: auto, spawn_least: 2, spawn_most: 5").least, 2U);
+  EXPECT_EQ(spawn("spawn: auto, spawn_least: 2, spawn_most: 5").most, 5U);
+  EXPECT_THAT(problems_of("workers: {spawn: many}"), HasSubstr("from 0 to 64, or auto"));
+  EXPECT_THAT(problems_of("workers: {spawn: 65}"), HasSubstr("from 0 to 64, or auto"));
+  EXPECT_THAT(problems_of("workers: {spawn: auto, spawn_least: 6, spawn_most: 5}"),
+              HasSubstr("must not be above spawn_most"));
+}
+
 TEST_F(GatewayFilesTest, TheDefaultsAreACompleteConfiguration) {
   const GatewayConfig config = load_config(std::nullopt, {});
   EXPECT_TRUE(config.mqtt.supervised);
