@@ -1,7 +1,5 @@
 #include "gateway/app/app.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <fstream>
 #include <functional>
@@ -25,6 +23,7 @@
 #include "common/log/log_settings.h"
 #include "common/service/watchdog.h"
 #include "gateway/app/control_plane.h"
+#include "gateway/app/local_workers.h"
 #include "gateway/app/mqtt_transport.h"
 #include "gateway/app/program_files.h"
 #include "gateway/app/reload.h"
@@ -99,9 +98,8 @@ struct App::Parts {
   void make_websocket_door();
   void make_realtime_door();
   void start_http();
-  void spawn_workers();
-  void reload();
-  void apply(const GatewayConfig& fresh);
+  Result<ConfigChanges> reload();
+  ConfigChanges apply(const GatewayConfig& fresh);
 
   void remove_broker_files() const {
     std::error_code ignored;  // the next start writes the folder anew
@@ -145,7 +143,7 @@ struct App::Parts {
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> https;           // on a port of its own
   std::unique_ptr<http::Server> websocket_http;  // likewise
-  std::vector<std::shared_ptr<WorkerProcess>> workers;
+  LocalWorkers workers{io.get_executor(), clock, config, proxies};
   Watchdog watchdog{io.get_executor(), manager, [this](const Watchdog::Alive& alive) {
                       proxies.stats(io.get_executor(), [alive](const std::vector<ShardStats>&) { alive(); });
                     }};
@@ -158,7 +156,7 @@ void App::Parts::start_all() {
   start_shards();
   start_mqtt_link();
   start_http();
-  spawn_workers();
+  workers.start();
   stop_signals.on_first([this](int signal) {
     logger().info("stopping signal={}", signal_name(signal));
     manager.stopping();
@@ -166,24 +164,28 @@ void App::Parts::start_all() {
     stop_all();
   });
   // From here on: before, a SIGHUP would find nothing to be applied to.
-  if (!of_terminal) reload_signal.emplace(io).on_each([this] { reload(); });
+  if (!of_terminal) reload_signal.emplace(io).on_each([this] { static_cast<void>(reload()); });
   watchdog.start();
 }
 
 // A file that is wrong changes nothing: what runs goes on as it is.
-void App::Parts::reload() {
+Result<ConfigChanges> App::Parts::reload() {
   manager.reloading(clock.now());
+  Result<ConfigChanges> changes = Error{ErrorCode::kInvalid, {}};
   try {
-    apply(reread());
+    changes = apply(reread());
   } catch (const ConfigError& problems) {
     logger().error("configuration refused, the old one stays in force: {}", one_line(problems.what()));
+    changes = Error{ErrorCode::kInvalid, problems.what()};
   }
   manager.ready();
+  return changes;
 }
 
-void App::Parts::apply(const GatewayConfig& fresh) {
-  const auto applied = sort_changes(changed_keys(config.effective, fresh.effective), kLiveKeys).applied;
-  const auto waiting = sort_changes(changed_keys(started_with, fresh.effective), kLiveKeys).wants_restart;
+ConfigChanges App::Parts::apply(const GatewayConfig& fresh) {
+  ConfigChanges changes{
+      .applied = sort_changes(changed_keys(config.effective, fresh.effective), kLiveKeys).applied,
+      .wants_restart = sort_changes(changed_keys(started_with, fresh.effective), kLiveKeys).wants_restart};
   config.log_level = fresh.log_level;
   config.session = fresh.session;
   config.conversations = fresh.conversations;
@@ -193,9 +195,12 @@ void App::Parts::apply(const GatewayConfig& fresh) {
   control_plane->keep(config.conversations);
   const SessionConfig sessions = session_config(config, control_plane->keeps_memory());
   proxies.each([&](ShardProxy& shard) { shard.post_session_config(sessions); });
-  for (const auto& worker : workers) worker->reload();
-  logger().info("configuration read again applied={}", applied.empty() ? "nothing" : listed(applied));
-  if (!waiting.empty()) logger().warn("in force only after a restart: {}", listed(waiting));
+  workers.reload();
+  logger().info("configuration read again applied={}",
+                changes.applied.empty() ? "nothing" : listed(changes.applied));
+  if (!changes.wants_restart.empty())
+    logger().warn("in force only after a restart: {}", listed(changes.wants_restart));
+  return changes;
 }
 
 void App::Parts::stop_all() {
@@ -214,13 +219,7 @@ void App::Parts::stop_all() {
     control_plane->stop();
     io.stop();
   };
-  if (workers.empty()) return stop_rest();
-  auto left = std::make_shared<std::size_t>(workers.size());
-  for (auto& worker : workers) {
-    worker->stop(kWorkerPatience, [left, stop_rest] {
-      if (--*left == 0) stop_rest();
-    });
-  }
+  workers.stop(kWorkerPatience, stop_rest);
 }
 
 void App::Parts::take_lock_and_secrets() {
@@ -332,7 +331,8 @@ void App::Parts::start_mqtt_link() {
                           .link = *link,
                           .device_key = device_key,
                           .path_probe = auth::PathProbeResponder(path_probe),
-                          .counters = [this] { return link_counters(); }});
+                          .counters = [this] { return link_counters(); },
+                          .reload = [this] { return reload(); }});
   if (broker) broker->link_is(false);
   link->start();
 }
@@ -414,36 +414,8 @@ void App::Parts::start_http() {
       << "http://" << reachable(config.http.listen) << ":" << http->port() << "\n";
 }
 
-void App::Parts::spawn_workers() {
-  if (config.workers.spawn == 0) return;
-  const auto binary =
-      config.workers.binary.empty() ? beside_this_binary("earshot-worker") : config.workers.binary;
-  if (::access(binary.c_str(), X_OK) != 0) {
-    throw StartupError(ExitCode::kConfig,
-                       "no worker to spawn: " + binary.string() +
-                           " is missing or not executable (workers.binary, workers.spawn)");
-  }
-  for (std::uint32_t i = 1; i <= config.workers.spawn; ++i) {
-    WorkerProcess::Command command{
-        .name = "w" + std::to_string(i), .binary = binary.string(), .arguments = {}};
-    if (!config.workers.config.empty()) command.arguments = {"--config", config.workers.config.string()};
-    command.arguments.insert(command.arguments.end(),
-                             {"--gateway", config.workers.listen.front().text(), "--id", command.name});
-    if (log::uses_json()) command.arguments.insert(command.arguments.end(), {"--set", "log.format=json"});
-    if (config.metrics.first_worker_port != 0) {
-      command.arguments.insert(
-          command.arguments.end(),
-          {"--set", "metrics.listen=127.0.0.1:" + std::to_string(config.metrics.first_worker_port + i - 1)});
-    }
-    workers.push_back(WorkerProcess::create(io.get_executor(), std::move(command)));
-    workers.back()->start();
-  }
-}
-
 HealthDoor::Counts App::Parts::link_counters() const {
   const auto drops = link->drops();
-  std::uint64_t restarts = 0;
-  for (const auto& worker : workers) restarts += worker->restarts();
   HealthDoor::Counts counts{{"mqtt_push_dropped", transport.dropped()},
                             {"mqtt_too_large", drops.too_large},
                             {"mqtt_bad_topic", drops.bad_topic},
@@ -455,7 +427,7 @@ HealthDoor::Counts App::Parts::link_counters() const {
                             {"broker_restarts", broker ? static_cast<std::uint64_t>(broker->restarts()) : 0},
                             {"broker_hung", broker ? static_cast<std::uint64_t>(broker->hung()) : 0},
                             {"log_lines_lost", log::lines_lost()},
-                            {"worker_restarts", restarts}};
+                            {"worker_restarts", workers.restarts()}};
   // Who asks for counters came through one of them.
   const auto sum = [this](std::uint64_t http::ServerStats::*count) {
     return http->stats().*count + (https ? https->stats().*count : 0);

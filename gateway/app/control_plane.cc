@@ -70,7 +70,7 @@ DoctorSettings doctor_settings(const GatewayConfig& config) {
                           .http_port = config.http.port,
                           .http_tls = config.http.is_secure_port(),
                           .worker_config = config.workers.config,
-                          .workers_are_ours = config.workers.spawn > 0};
+                          .workers_are_ours = config.workers.spawn.most > 0};
   for (std::uint32_t i = 0; i < config.udp.shards; ++i)
     settings.udp_ports.push_back(static_cast<std::uint16_t>(config.udp.port + i));
   return settings;
@@ -315,7 +315,8 @@ void ControlPlane::connect(ControlPlaneDoors doors) {
       .device_key = parts_->doors->device_key,
       .forget_doctor_device = [this] { parts_->devices.remove(*DeviceId::parse(kDoctorDevice)); }});
   parts_->api.connect({.broker_connected = [&link = parts_->doors->link] { return link.connected(); },
-                       .counters = parts_->doors->counters});
+                       .counters = parts_->doors->counters,
+                       .reload = parts_->doors->reload});
   parts_->connect_commands();
   parts_->entrance.connect([this](const DeviceId& device) {
     parts_->voice.reminders().forget(device);

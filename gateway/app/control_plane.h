@@ -19,6 +19,8 @@
 #include "common/auth/device_credentials.h"
 #include "common/auth/path_probe.h"
 #include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/config/config_changes.h"
 #include "common/http/http_router.h"
 #include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
@@ -36,6 +38,7 @@ struct ControlPlaneDoors {
   auth::PathProbeResponder path_probe;  // makes the tickets that the shards answer
   // What was counted outside of the shards.
   std::function<std::vector<std::pair<std::string, std::uint64_t>>()> counters;
+  std::function<Result<ConfigChanges>()> reload;  // reads the configuration again
 };
 
 class ControlPlane {

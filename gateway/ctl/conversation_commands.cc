@@ -58,6 +58,25 @@ void drain(Context& context, const Arguments& arguments) {
   print_done(context, id + " has no conversation and may be stopped", answer);
 }
 
+void reload(Context& context, const Arguments&) {
+  const json::value answer = context.api.send("POST", "/api/v1/system/reload", {}).body;
+  const auto names = [&](std::string_view key) {
+    std::string joined;
+    if (const json::array* keys = json::find_array(object_of(answer), key)) {
+      for (const json::value& one : *keys)
+        joined += (joined.empty() ? "" : ", ") +
+                  std::string(one.is_string() ? std::string_view(one.get_string()) : "");
+    }
+    return joined;
+  };
+  const std::string applied = names("applied");
+  const std::string waiting = names("wants_restart");
+  print_done(context,
+             (applied.empty() ? "nothing has changed that runs" : "in force now: " + applied) +
+                 (waiting.empty() ? "" : "; only after a restart: " + waiting),
+             answer);
+}
+
 void sessions(Context& context, const Arguments&) {
   print_list(
       context, context.api.list("/api/v1/sessions", {}, kMostListed),
@@ -130,6 +149,7 @@ void system(Context& context, const Arguments&) {
 
 void add_conversation_commands(std::vector<Command>& all) {
   all.push_back({"system", "The gateway itself: version, admission, how many devices", {}, system});
+  all.push_back({"reload", "Has the gateway and its own workers read their configuration again", {}, reload});
   all.push_back({"workers list", "The voice workers and their load", {}, workers});
   all.push_back({"drain",
                  "Gives a worker's conversations to others, between answers, and no new ones to it",

@@ -139,6 +139,10 @@ System::System(Options options)
     command_.push_back("--set");
     command_.push_back(assignment);
   };
+  if (!options.gateway_config.empty()) {
+    std::ofstream(gateway_config()) << options.gateway_config;
+    command_.insert(command_.end(), {"--config", gateway_config()});
+  }
   set("data_dir=" + data_ + "/data");
   set("mqtt.port=" + std::to_string(mqtt_port_));
   set("udp.port=" + std::to_string(udp_port_));

@@ -25,6 +25,7 @@ class System {
     int workers = 2;
     int shards = 1;
     std::vector<std::string> gateway_settings = {};  // "key=value", as for --set
+    std::string gateway_config = {};                 // YAML of its file; empty: it has none
     std::string worker_config = {};                  // YAML text
   };
   System() : System(Options{}) {}
@@ -45,6 +46,7 @@ class System {
   std::uint64_t counter(const std::string& name) const;  // 0 when never counted
   std::vector<int> worker_pids() const;
   const std::string& data() const { return data_; }
+  std::string gateway_config() const { return data_ + "/gateway.yaml"; }
 
  private:
   std::string data_;

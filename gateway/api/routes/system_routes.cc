@@ -66,12 +66,26 @@ void SystemRoutes::add_routes(ApiRouter& routes) {
   routes.write("DELETE", "/api/v1/sessions/{session}", Scope::kCommands, "session.end",
                [this](const CallPtr& call) { end_session(call); }, {.body = BodyKind::kNone});
   routes.read("/api/v1/system", Scope::kSystemRead, [this](const CallPtr& call) { show_system(call); });
+  routes.write("POST", "/api/v1/system/reload", Scope::kSystemWrite, "system.reload",
+               [this](const CallPtr& call) { reload(call); }, {.body = BodyKind::kNone});
 }
 
 bool SystemRoutes::has_started(Call& call) const {
   if (!shards_.empty()) return true;
   call.fail(503, "the gateway is starting; try again in a moment");
   return false;
+}
+
+void SystemRoutes::reload(const CallPtr& call) const {
+  if (!has_started(*call)) return;
+  call->target = "configuration";
+  const Result<ConfigChanges> changes = doors_.reload();
+  if (!changes) return call->fail(422, changes.error().message);
+  const auto names = [](const std::vector<std::string>& keys) {
+    return json::array(keys.begin(), keys.end());
+  };
+  call->answer(
+      json::object{{"applied", names(changes->applied)}, {"wants_restart", names(changes->wants_restart)}});
 }
 
 void SystemRoutes::list_workers(const CallPtr& call) const {

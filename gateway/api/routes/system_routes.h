@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "common/asio/asio.h"
+#include "common/base/result.h"
+#include "common/config/config_changes.h"
 #include "gateway/api/api_router.h"
 #include "gateway/control/devices/device_directory.h"
 #include "gateway/live/shard/shards.h"
@@ -23,6 +25,8 @@ using NamedCounts = std::vector<std::pair<std::string, std::uint64_t>>;
 struct SystemDoors {
   std::function<bool()> broker_connected;
   std::function<NamedCounts()> counters;  // of what belongs to no shard; may be empty
+  // Reads the configuration again. An error: it was refused and the old one stays in force.
+  std::function<Result<ConfigChanges>()> reload = {};
 };
 
 class SystemRoutes {
@@ -50,6 +54,7 @@ class SystemRoutes {
   void list_sessions(const CallPtr& call) const;
   void end_session(const CallPtr& call) const;
   void show_system(const CallPtr& call) const;
+  void reload(const CallPtr& call) const;
 
   Executor executor_;
   const Clock& clock_;
