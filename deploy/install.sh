@@ -90,7 +90,8 @@ fi
 
 say "Installing"
 ! has_part gateway || ! masks_mosquitto || does "${as_root[@]}" systemctl mask mosquitto.service
-does "${as_root[@]}" apt-get install -y --no-install-recommends "${files[@]}"
+# A file in /etc/earshot that somebody has changed stays; what an upgrade brings lies beside it as .dpkg-dist.
+does "${as_root[@]}" apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold "${files[@]}"
 
 if [ "$lan" = yes ] && has_part gateway; then
   say "Serving the network at $address"
