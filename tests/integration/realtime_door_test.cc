@@ -10,7 +10,6 @@
 
 #include "common/http/http_server.h"
 #include "common/http/websocket_client.h"
-#include "gateway/doors/realtime/realtime_line.h"
 #include "tests/e2e/child_process.h"
 #include "tests/e2e/realtime_client.h"
 #include "tests/integration/gateway_fixture.h"
@@ -37,11 +36,9 @@ class RealtimeDoorTest : public GatewayTest {
             },
             .models = [](const std::function<void(std::vector<std::string>)>& done) { done({"default"}); },
             .hand_over =
-                [this](http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
-                       std::function<void()> gone) {
-                  agent_ = terms.model;
-                  RealtimeLine::make(std::move(upgrade), std::move(terms), subprotocol, shard_->executor(),
-                                     shard_->call_host(), std::move(gone));
+                [this](http::PendingUpgrade upgrade, CallOpening opening) {
+                  CallLine::make(std::move(upgrade), std::move(opening), shard_->executor(),
+                                 shard_->call_host());
                 }});
     door_->mount(router_);
     server_.emplace(io_, "127.0.0.1", 0, "http.port", router_);
@@ -107,7 +104,6 @@ class RealtimeDoorTest : public GatewayTest {
   std::unique_ptr<http::WebSocketClient> client_;
   std::vector<std::string> told_;
   std::optional<http::WebSocketClosed> closed_;
-  std::string agent_;  // of the latest session
   bool open_ = false;
   bool client_over_ = false;
 };
@@ -137,7 +133,7 @@ TEST_F(RealtimeDoorTest, AKeyOpensTheAgentThatItWasMadeFor) {
   ASSERT_TRUE(made.ok());
   connect({{"Authorization", "Bearer " + std::string(made->at("value").as_string())}});
   ASSERT_TRUE(run_until([&] { return !told_.empty(); }));
-  EXPECT_EQ(agent_, "kitchen");  // the address says "default"
+  EXPECT_THAT(told_.front(), HasSubstr(R"("model":"kitchen")"));  // the address says "default"
 }
 
 TEST_F(RealtimeDoorTest, AnUnknownKeyIsRefused) {
