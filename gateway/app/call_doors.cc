@@ -13,11 +13,13 @@ CallDoors::CallDoors(const Executor& executor, const Secret& device_key, const G
 
 void CallDoors::mount(http::Router& router) {
   if (realtime_) realtime_->mount(router);
+  if (coze_) coze_->mount(router);
 }
 
 void CallDoors::visit_counters(
     const std::function<void(std::string_view name, std::uint64_t value)>& visit) const {
   if (realtime_) realtime_->counters().visit(visit);
+  if (coze_) coze_->counters().visit(visit);
 }
 
 }  // namespace earshot::gateway

@@ -1,4 +1,4 @@
-// The doors through which programs call in, as the configuration wants them: OpenAI Realtime.
+// The doors through which programs call in, as the configuration wants them: OpenAI Realtime and Coze.
 //
 // Runs on: the gateway's main executor.
 // Borrows: what it is made with, for its life.
@@ -13,6 +13,7 @@
 #include "gateway/app/config.h"
 #include "gateway/doors/calls/call_line.h"
 #include "gateway/doors/calls/caller_gate.h"
+#include "gateway/doors/coze/coze_door.h"
 #include "gateway/doors/realtime/realtime_door.h"
 
 namespace earshot::gateway {
@@ -33,6 +34,7 @@ class CallDoors {
 
  private:
   std::optional<RealtimeDoor> realtime_;
+  std::optional<CozeDoor> coze_;
 };
 
 }  // namespace earshot::gateway
