@@ -117,7 +117,7 @@ void CozeCall::tell_dialogue() {
 void CozeCall::begin_reply(CozeReply::Kind kind) {
   std::string id = std::exchange(next_chat_id_, {});
   if (id.empty()) id = events_.make_id();
-  reply_.emplace(events_, settings_, place(), kind, std::move(id));
+  reply_.emplace(events_, pacing_, settings_, place(), kind, std::move(id));
   reply_->begin();
   asked_ = false;
 }

@@ -140,6 +140,7 @@ class CozeCall final : public ClientCall {
   std::optional<std::uint32_t> speech_;  // the utterance that the detector hears
   bool speech_stopped_ = false;          // and its end was told
   std::optional<std::uint32_t> withheld_;  // one that only a keyword makes an interruption
+  DeltaPacing pacing_{std::nullopt};       // of all replies: the client has one buffer
   std::optional<CozeReply> reply_;
   std::string next_chat_id_;  // of the reply to the question that was told
   std::vector<OpenTool> tools_;

@@ -101,6 +101,7 @@ CozeCall::Wrong CozeCall::on_update(const json::object& data, SteadyTime now) {
     worker_.uplink().clear();
     worker_.uplink().forget_listens();
   }
+  if (changed.limit() != settings_.limit()) pacing_ = DeltaPacing(changed.limit());
   settings_ = std::move(changed);
   events_.subscribe(settings_.subscriptions);
   events_.send("chat.updated", settings_json(settings_, conversation_id()));

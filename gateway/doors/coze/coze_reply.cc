@@ -35,17 +35,17 @@ json::object question_json(const CozePlace& place, std::string_view message_id, 
   return message;
 }
 
-CozeReply::CozeReply(CozeEvents& events, const CozeSettings& settings, CozePlace place, Kind kind,
-                     std::string chat_id)
+CozeReply::CozeReply(CozeEvents& events, DeltaPacing& pacing, const CozeSettings& settings, CozePlace place,
+                     Kind kind, std::string chat_id)
     : events_(events),
+      pacing_(pacing),
       place_(std::move(place)),
       kind_(kind),
       chat_id_(std::move(chat_id)),
       message_id_(events.make_id()),
       created_s_(events.unix_seconds()),
       chunk_bytes_(
-          settings.output_codec == SoundCodec::kOpus ? 0 : settings.output().bytes_in(settings.delta_ms())),
-      pacing_(settings.limit()) {
+          settings.output_codec == SoundCodec::kOpus ? 0 : settings.output().bytes_in(settings.delta_ms())) {
   if (is_recital()) {
     place_ = {std::string(kNoId), std::string(kNoId), std::string(kNoId)};
     chat_id_ = kNoId;
@@ -135,7 +135,7 @@ bool CozeReply::pump(SteadyTime now) {
     if (one.sound.empty()) {
       events_.send("conversation.audio.sentence_start", {{"text", one.sentence}});
     } else {
-      if (!pacing_.may_send(now)) return false;
+      if (!hurries_ && !pacing_.may_send(now)) return false;
       pacing_.sent(now);
       events_.send_audio(audio_head_, one.sound);
       waiting_bytes_ -= one.sound.size();

@@ -8,7 +8,7 @@
 // of "0".
 //
 // Runs on: its owner's thread.
-// Borrows: events, which outlive it.
+// Borrows: events, and the pacing of its client, which outlive it.
 // Lifecycle: made -> begin() -> ... -> finish(), and pump() until it is over; or fail(), or cancel(): then nothing follows.
 // Bounded: kMaxWaitingBytes of sound wait; the oldest is dropped.
 #pragma once
@@ -49,7 +49,7 @@ class CozeReply {
     std::string arguments;  // JSON
   };
 
-  CozeReply(CozeEvents& events, const CozeSettings& settings, CozePlace place, Kind kind,
+  CozeReply(CozeEvents& events, DeltaPacing& pacing, const CozeSettings& settings, CozePlace place, Kind kind,
             std::string chat_id);
   CozeReply(const CozeReply&) = delete;
   CozeReply& operator=(const CozeReply&) = delete;
@@ -65,7 +65,7 @@ class CozeReply {
   // Sends what may leave.
   // RETURNS: it is over: all of a reply that was finished has left.
   bool pump(SteadyTime now);
-  void hurry() { pacing_ = DeltaPacing(std::nullopt); }  // nobody will say that time passes
+  void hurry() { hurries_ = true; }  // nobody will say that time passes
   // REQUIRES: pump(now) came before. nullopt: it waits for the worker.
   std::optional<SteadyTime> next_deadline(SteadyTime now) const;
 
@@ -88,6 +88,7 @@ class CozeReply {
   void wait(Waiting one);
 
   CozeEvents& events_;
+  DeltaPacing& pacing_;
   CozePlace place_;
   Kind kind_;
   std::string chat_id_;
@@ -96,11 +97,11 @@ class CozeReply {
   std::string audio_head_;   // of each delta
   std::size_t chunk_bytes_;  // 0: a frame a delta
   Bytes chunk_;
-  DeltaPacing pacing_;
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::string text_;
   std::optional<Usage> usage_;
+  bool hurries_ = false;
 };
 
 // A user's words, as conversation.message.completed tells them.

@@ -86,6 +86,21 @@ TEST_F(CozeCallTest, NoMoreDeltasThanTheClientTakesInAPeriod) {
   EXPECT_EQ(types().back(), "conversation.chat.completed");
 }
 
+TEST_F(CozeCallTest, TheNextReplyWaitsForWhatTheOneBeforeHasSent) {
+  connect_esp();
+  hear_words("hello");
+  begin_turn(1);
+  speak(1, "Hello.", 18);
+  end_turn(1);
+  write_message("and?");
+  begin_turn(2, asked_tag());
+  told.clear();
+  speak(2, "Well.", 1);
+  EXPECT_EQ(count("conversation.audio.delta"), 0U);
+  pass_time(1s);
+  EXPECT_EQ(count("conversation.audio.delta"), 1U);
+}
+
 TEST_F(CozeCallTest, PlainSamplesAreCutIntoTheFramesThatWereAskedFor) {
   connect();
   say_type("chat.update",
