@@ -75,16 +75,22 @@ ipc::Envelope told_by_worker(char what, std::uint32_t turn, std::uint32_t tag) {
 
 }  // namespace
 
-// A line an event; one of `.` and a letter is the worker's; an empty one is a worker that takes the call, or a second
+// The first byte is the service. Then a line an event; one of `.` and a letter is the worker's; an empty one is a worker that takes the call, or a second
 // that passes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
   FuzzedCozeHouse house;
   SteadyTime now{};
-  CozeCall call(house, house, CozeTerms{.caller = "fuzz", .agent = "default", .opened = {}, .seed = 1}, now);
+  const CozeTerms terms{.service = static_cast<CozeService>(data[0] % 3),
+                        .caller = "fuzz",
+                        .agent = "default",
+                        .opened = {},
+                        .seed = 1};
+  CozeCall call(house, house, terms, now);
   call.begin();
   bool placed = false;
   std::uint32_t turn = 1;
-  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);

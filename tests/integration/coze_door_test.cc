@@ -166,6 +166,22 @@ TEST_F(CozeDoorTest, ThePackageForPythonIsAskedForItsFunction) {
   EXPECT_THAT(std::string(run.told.at("call").as_string()), HasSubstr("50")) << run.output;
 }
 
+TEST_F(CozeDoorTest, ThePackageForPythonHasATextReadAloud) {
+  if (!has_worker() || e2e::python_with_coze().empty())
+    GTEST_SKIP() << "no worker (EARSHOT_BIN), or PyPI is out of reach: " << e2e::kCozePyPackage;
+  const ClientRun run = talk("speech");
+  ASSERT_TRUE(run.ended_well) << run.output;
+  EXPECT_GT(run.told.at("audio_bytes").as_int64(), 24'000) << run.output;
+}
+
+TEST_F(CozeDoorTest, ThePackageForPythonHasSpeechWrittenDown) {
+  if (!has_worker() || e2e::python_with_coze().empty())
+    GTEST_SKIP() << "no worker (EARSHOT_BIN), or PyPI is out of reach: " << e2e::kCozePyPackage;
+  const ClientRun run = talk("transcription", e2e::spoken_question(folder_, "what can you do"));
+  ASSERT_TRUE(run.ended_well) << run.output;
+  EXPECT_EQ(run.told.at("heard"), "what can you do") << run.output;
+}
+
 class CozeJsTest : public CozeDoorTest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(CozeJsTest, ThePackageForNodeIsAnsweredAloud) {

@@ -10,6 +10,7 @@ namespace earshot::gateway {
 
 CozeCall::CozeCall(CallPort& port, CallHost& host, const CozeTerms& terms, SteadyTime now)
     : port_(port),
+      service_(terms.service),
       events_([this](std::string_view json) { port_.send_text(json); }, terms.seed, terms.opened, now),
       caller_(terms.caller),
       bot_(terms.agent),
@@ -20,7 +21,7 @@ CozeCall::CozeCall(CallPort& port, CallHost& host, const CozeTerms& terms, Stead
       now_(now) {}
 
 void CozeCall::begin() {
-  events_.send("chat.created");
+  events_.send(created_event(service_));
 }
 
 void CozeCall::expire() {
@@ -65,7 +66,8 @@ void CozeCall::drop_worker(const CozeError& why) {
   words_due_ = false;
   recitals_due_ = 0;
   const bool awaited = std::exchange(awaited_, 0) > 0;
-  if (!reply_ && awaited) begin_reply(CozeReply::Kind::kChat);
+  if (awaited && service_ == CozeService::kTranscriptions) events_.send_error(why);
+  if (!reply_ && awaited && service_ == CozeService::kChat) begin_reply(CozeReply::Kind::kChat);
   if (!reply_) return;
   if (reply_->is_finished()) {  // all of it is here
     reply_->hurry();
@@ -290,7 +292,12 @@ void CozeCall::on_pressed(const ipc::UserSpeech& speech, SteadyTime now) {
   --awaited_;
   if (speech.event() == ipc::UserSpeech::kWords)
     return on_words(json::clean_text(speech.text(), kMaxTextBytes), now);
-  if (speech.event() == ipc::UserSpeech::kNothing) {  // who waits for an answer must hear of it
+  const bool writes_down = service_ == CozeService::kTranscriptions;
+  if (writes_down && speech.event() == ipc::UserSpeech::kNothing) {
+    events_.send("transcriptions.message.completed");
+  } else if (writes_down) {
+    events_.send_error({.code = CozeError::kInternal, .message = "The speech could not be recognised."});
+  } else if (speech.event() == ipc::UserSpeech::kNothing) {  // who waits for an answer must hear of it
     events_.send("conversation.audio_transcript.completed", {{"content", ""}});
   } else if (!reply_) {
     begin_reply(CozeReply::Kind::kChat);
@@ -301,6 +308,11 @@ void CozeCall::on_pressed(const ipc::UserSpeech& speech, SteadyTime now) {
 }
 
 void CozeCall::on_words(const std::string& words, SteadyTime now) {
+  if (service_ == CozeService::kTranscriptions) {
+    events_.send("transcriptions.message.update", {{"content", words}});
+    events_.send("transcriptions.message.completed");
+    return update_worker_if_idle();
+  }
   events_.send("conversation.audio_transcript.update", {{"content", words}});
   events_.send("conversation.audio_transcript.completed", {{"content", words}});
   dialogue_.add(ipc::CallLine::kUser, words);

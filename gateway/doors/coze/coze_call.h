@@ -1,4 +1,4 @@
-// A client's Coze chat (docs/protocol_coze.md): its events in, a worker's conversation behind it. The state machine
+// A client's Coze chat, or one of its siblings (docs/protocol_coze.md): its events in, a worker's conversation behind it. The state machine
 // between both; it knows neither socket nor time.
 //
 // A worker is asked for when there is something for it to do. One that is lost is replaced at the next such moment:
@@ -23,12 +23,14 @@
 #include "gateway/doors/coze/coze_dialogue.h"
 #include "gateway/doors/coze/coze_events.h"
 #include "gateway/doors/coze/coze_reply.h"
+#include "gateway/doors/coze/coze_service.h"
 #include "gateway/doors/coze/coze_settings.h"
 #include "gateway/doors/coze/coze_sound.h"
 
 namespace earshot::gateway {
 
 struct CozeTerms {
+  CozeService service = CozeService::kChat;
   std::string caller;  // who calls, for the worker's log: no key
   std::string agent;   // bot_id; empty: the usual one
   std::chrono::system_clock::time_point opened{};
@@ -42,6 +44,7 @@ class CozeCall final : public ClientCall {
   static constexpr std::size_t kMaxTextBytes = 32 * 1024;  // of a message
   static constexpr std::size_t kMaxRecitalBytes =
       1023;  // of input_text.generate_audio, as the service has it
+  static constexpr std::size_t kMaxSpeechBytes = 4 * 1024;  // of a text of the speech service: a Say
   static constexpr std::size_t kMaxOpenTools = 16;
 
   CozeCall(CallPort& port, CallHost& host, const CozeTerms& terms, SteadyTime now);
@@ -72,6 +75,9 @@ class CozeCall final : public ClientCall {
 
   // The client's events (coze_call_client.cc).
   Wrong handle(std::string_view type, const json::object& data, SteadyTime now);
+  Wrong handle_sound(std::string_view type, const json::object& data, SteadyTime now);
+  Wrong handle_chat(std::string_view type, const json::object& data, SteadyTime now);
+  Wrong handle_speech(std::string_view type, const json::object& data, SteadyTime now);
   Wrong on_update(const json::object& data, SteadyTime now);
   Wrong on_append(const json::object& data, SteadyTime now);
   void on_complete();
@@ -118,6 +124,7 @@ class CozeCall final : public ClientCall {
   }
 
   CallPort& port_;
+  CozeService service_;
   CozeEvents events_;
   CozeSettings settings_;
   std::string caller_;
@@ -131,6 +138,7 @@ class CozeCall final : public ClientCall {
   bool worker_answers_ = false;  // of itself, by those
   bool told_no_worker_ = false;  // once is enough
   CozeDialogue dialogue_;
+  std::string text_to_speak_;  // of the speech service, not complete
   CozeSound sound_;
   bool had_sound_ = false;
   bool prologue_played_ = false;

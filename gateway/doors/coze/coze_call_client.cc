@@ -65,21 +65,60 @@ void CozeCall::client_says(std::string_view text, SteadyTime now) {
 }
 
 CozeCall::Wrong CozeCall::handle(std::string_view type, const json::object& data, SteadyTime now) {
+  if (type == update_event(service_)) return on_update(data, now);
+  switch (service_) {
+    case CozeService::kChat:
+      return handle_chat(type, data, now);
+    case CozeService::kSpeech:
+      return handle_speech(type, data, now);
+    case CozeService::kTranscriptions:
+      return handle_sound(type, data, now);
+  }
+  return std::nullopt;
+}
+
+CozeCall::Wrong CozeCall::handle_sound(std::string_view type, const json::object& data, SteadyTime now) {
   if (type == "input_audio_buffer.append") return on_append(data, now);
-  if (type == "chat.update") return on_update(data, now);
-  if (type == "conversation.message.create") return on_message(data, now);
-  if (type == "conversation.chat.submit_tool_outputs") return on_tool_outputs(data);
-  if (type == "input_text.generate_audio") return on_generate_audio(data, now);
   if (type == "input_audio_buffer.complete") {
     on_complete();
   } else if (type == "input_audio_buffer.clear") {
     on_clear();
-  } else if (type == "conversation.clear") {
+  } else {
+    return bad_event("Unknown event_type '" + json::clean_text(type, 64) + "'.");
+  }
+  return std::nullopt;
+}
+
+CozeCall::Wrong CozeCall::handle_chat(std::string_view type, const json::object& data, SteadyTime now) {
+  if (type == "conversation.message.create") return on_message(data, now);
+  if (type == "conversation.chat.submit_tool_outputs") return on_tool_outputs(data);
+  if (type == "input_text.generate_audio") return on_generate_audio(data, now);
+  if (type == "conversation.clear") {
     on_conversation_clear();
   } else if (type == "conversation.chat.cancel") {
     on_cancel();
   } else {
+    return handle_sound(type, data, now);
+  }
+  return std::nullopt;
+}
+
+CozeCall::Wrong CozeCall::handle_speech(std::string_view type, const json::object& data, SteadyTime now) {
+  if (type == "input_text_buffer.append") {
+    const std::string_view more = text_in(data, "delta");
+    if (text_to_speak_.size() + more.size() > kMaxSpeechBytes)
+      return bad_event("A text is of 4096 bytes at most.", CozeError::kBadMessage);
+    text_to_speak_ += more;
+    return std::nullopt;
+  }
+  if (type != "input_text_buffer.complete")
     return bad_event("Unknown event_type '" + json::clean_text(type, 64) + "'.");
+  std::string text = json::clean_text(std::exchange(text_to_speak_, {}), kMaxSpeechBytes);
+  events_.send("input_text_buffer.completed");
+  if (text.empty()) {
+    events_.send("speech.audio.completed");
+  } else {
+    recite(std::move(text), now);
   }
   return std::nullopt;
 }
@@ -87,6 +126,10 @@ CozeCall::Wrong CozeCall::handle(std::string_view type, const json::object& data
 CozeCall::Wrong CozeCall::on_update(const json::object& data, SteadyTime now) {
   CozeSettings changed = settings_;
   if (Wrong wrong = apply_update(data, changed)) return wrong;
+  if (service_ != CozeService::kChat) {  // those have no turns
+    changed.server_vad = false;
+    changed.plays_prologue = false;
+  }
   const bool other_input = changed.input() != settings_.input();
   const bool other_output =
       changed.output() != settings_.output() || changed.down_frame_ms() != settings_.down_frame_ms();
@@ -104,7 +147,10 @@ CozeCall::Wrong CozeCall::on_update(const json::object& data, SteadyTime now) {
   if (changed.limit() != settings_.limit()) pacing_ = DeltaPacing(changed.limit());
   settings_ = std::move(changed);
   events_.subscribe(settings_.subscriptions);
-  events_.send("chat.updated", settings_json(settings_, conversation_id()));
+  json::object shown = settings_json(settings_, conversation_id());
+  if (service_ == CozeService::kSpeech) shown = {{"output_audio", shown.at("output_audio")}};
+  if (service_ == CozeService::kTranscriptions) shown = {{"input_audio", shown.at("input_audio")}};
+  events_.send(updated_event(service_), shown);
   update_worker_if_idle();
   if (settings_.plays_prologue && !settings_.prologue.empty() && !std::exchange(prologue_played_, true))
     recite(settings_.prologue, now);
@@ -244,7 +290,7 @@ void CozeCall::recite(std::string text, SteadyTime now) {
   update_worker_if_idle();
   need_worker(now);
   if (!worker_.is_asked()) return;
-  begin_reply(CozeReply::Kind::kRecital);
+  begin_reply(service_ == CozeService::kSpeech ? CozeReply::Kind::kSpeech : CozeReply::Kind::kRecital);
   ipc::Envelope say;
   say.mutable_say()->set_id(events_.make_id());
   say.mutable_say()->set_text(std::move(text));

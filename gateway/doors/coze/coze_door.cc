@@ -46,7 +46,15 @@ CozeDoor::CozeDoor(bool require_key, const Clock& clock, Ports ports)
       hand_over_(std::move(ports.hand_over)) {}
 
 void CozeDoor::mount(http::Router& router) {
-  router.websocket("/v1/chat", [this](http::PendingUpgrade upgrade) { on_upgrade(std::move(upgrade)); });
+  constexpr std::pair<const char*, CozeService> kServices[] = {
+      {"/v1/chat", CozeService::kChat},
+      {"/v1/audio/speech", CozeService::kSpeech},
+      {"/v1/audio/transcriptions", CozeService::kTranscriptions}};
+  for (const auto& [path, service] : kServices) {
+    router.websocket(path, [this, service = service](http::PendingUpgrade upgrade) {
+      on_upgrade(std::move(upgrade), service);
+    });
+  }
   router.add(
       "POST", "/v1/conversation/create",
       [this](const http::Request& request, const http::Reply& reply) { make_conversation(request, reply); },
@@ -60,13 +68,14 @@ CallerGate::Verdict CozeDoor::admit(const http::Request& request) {
   return verdict;
 }
 
-void CozeDoor::on_upgrade(http::PendingUpgrade upgrade) {
+void CozeDoor::on_upgrade(http::PendingUpgrade upgrade, CozeService service) {
   const http::Request& request = upgrade.request();
   CallerGate::Verdict verdict = admit(request);
   if (verdict.status == 429) return upgrade.refuse(429, "too many wrong keys");
   if (verdict.status != 200) return upgrade.refuse(401, "this key is not known, or may not talk");
   counters_.add(CozeEvent::kAccepted);
-  CozeTerms terms{.caller = std::move(verdict.caller),
+  CozeTerms terms{.service = service,
+                  .caller = std::move(verdict.caller),
                   .agent = json::clean_text(request.query_value("bot_id").value_or(""), kMaxAgentBytes),
                   .opened = clock_.wall(),
                   .seed = seed_of_call()};

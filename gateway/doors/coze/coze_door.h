@@ -1,4 +1,4 @@
-// Where clients of Coze's WebSocket chat come in (docs/protocol_coze.md): says who may, hands the connection to a shard,
+// Where clients of Coze's WebSocket services come in (docs/protocol_coze.md): says who may, hands the connection to a shard,
 // and makes conversations for clients that ask for one first.
 //
 // Runs on: the HTTP server's executor, which is the gateway's main one.
@@ -17,6 +17,7 @@
 #include "common/http/websocket_server.h"
 #include "gateway/doors/calls/call_line.h"
 #include "gateway/doors/calls/caller_gate.h"
+#include "gateway/doors/coze/coze_service.h"
 
 namespace earshot::gateway {
 
@@ -41,7 +42,7 @@ class CozeDoor {
 
  private:
   CallerGate::Verdict admit(const http::Request& request);
-  void on_upgrade(http::PendingUpgrade upgrade);
+  void on_upgrade(http::PendingUpgrade upgrade, CozeService service);
   void make_conversation(const http::Request& request, const http::Reply& reply);
 
   CallerGate gate_;

@@ -41,13 +41,12 @@ void CozeEvents::send_error(const CozeError& error) {
   send("error", {{"code", error.code}, {"msg", error.message}});
 }
 
-void CozeEvents::send_audio(std::string_view head, ByteView sound) {
-  constexpr std::string_view kType = "conversation.audio.delta";
-  if (!is_wanted(kType)) return;
-  std::string event = envelope(kType);
+void CozeEvents::send_audio(std::string_view type, std::string_view head, ByteView sound) {
+  if (!is_wanted(type)) return;
+  std::string event = envelope(type);
   event += R"(,"data":{)";
   event += head;
-  event += R"("content":")";
+  event += '"';
   event += to_base64(sound);
   event += R"("}})";
   send_(event);

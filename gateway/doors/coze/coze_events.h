@@ -35,9 +35,9 @@ class CozeEvents {
   void send(std::string_view type);
   void send(std::string_view type, const json::object& data);
   void send_error(const CozeError& error);
-  // conversation.audio.delta, written without a document in between: some 20 a second of each reply. `head` is the
-  // message's members in front of its content, in JSON and with a comma at the end.
-  void send_audio(std::string_view head, ByteView sound);
+  // An event whose data has sound, written without a document in between: some 20 a second of each reply. `head` is what
+  // stands in the data in front of the sound, in JSON.
+  void send_audio(std::string_view type, std::string_view head, ByteView sound);
 
   std::int64_t unix_seconds() const { return unix_ms() / 1000; }
 

@@ -55,7 +55,7 @@ CozeReply::CozeReply(CozeEvents& events, DeltaPacing& pacing, const CozeSettings
       message_json(place_, message_id_, chat_id_, "assistant", "answer", "audio", created_s_));
   head.front() = ' ';
   head.back() = ',';
-  audio_head_ = std::move(head);
+  audio_head_ = kind_ == Kind::kSpeech ? R"("delta":)" : head + R"("content":)";
 }
 
 void CozeReply::begin() {
@@ -137,12 +137,17 @@ bool CozeReply::pump(SteadyTime now) {
     } else {
       if (!hurries_ && !pacing_.may_send(now)) return false;
       pacing_.sent(now);
-      events_.send_audio(audio_head_, one.sound);
+      events_.send_audio(kind_ == Kind::kSpeech ? "speech.audio.update" : "conversation.audio.delta",
+                         audio_head_, one.sound);
       waiting_bytes_ -= one.sound.size();
     }
     waiting_.pop_front();
   }
   if (!usage_) return false;
+  if (kind_ == Kind::kSpeech) {
+    events_.send("speech.audio.completed");
+    return true;
+  }
   events_.send("conversation.audio.completed", message("answer", "", "audio"));
   if (is_recital()) return true;
   json::object data = chat("completed");

@@ -5,7 +5,7 @@
 //   sound has left, conversation.audio.completed and conversation.chat.completed.
 //
 // A recital (input_text.generate_audio, the prologue) is sound alone: sentence_start, deltas and audio.completed, with ids
-// of "0".
+// of "0". One of the speech service has events of its own: speech.audio.update and speech.audio.completed.
 //
 // Runs on: its owner's thread.
 // Borrows: events, and the pacing of its client, which outlive it.
@@ -36,7 +36,7 @@ struct CozePlace {
 class CozeReply {
  public:
   static constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
-  enum class Kind : std::uint8_t { kChat, kRecital };
+  enum class Kind : std::uint8_t { kChat, kRecital, kSpeech };
   // As conversation.chat.canceled numbers them.
   enum class Cancelled : std::uint8_t { kBySpeech = 1, kByClient = 2, kByMessage = 3 };
   struct Usage {
@@ -71,7 +71,7 @@ class CozeReply {
 
   const std::string& chat_id() const { return chat_id_; }
   const std::string& text() const { return text_; }
-  bool is_recital() const { return kind_ == Kind::kRecital; }
+  bool is_recital() const { return kind_ != Kind::kChat; }
   bool is_finished() const { return usage_.has_value(); }
 
   std::uint32_t tag = 0;   // that the worker was asked with; 0: it decided by itself, or recites

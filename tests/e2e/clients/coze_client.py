@@ -13,7 +13,12 @@ import wave
 
 from cozepy import InputAudio, OutputAudio, SyncHTTPClient, TokenAuth, ToolOutput, WebsocketsEventType
 from cozepy.request import Requester
-from cozepy.websockets.audio.transcriptions import InputAudioBufferAppendEvent
+from cozepy.websockets.audio.speech import InputTextBufferAppendEvent, WebsocketsAudioSpeechClient
+from cozepy.websockets.audio.transcriptions import (
+    InputAudioBufferAppendEvent,
+    TranscriptionsUpdateEvent,
+    WebsocketsAudioTranscriptionsClient,
+)
 from cozepy.websockets.chat import (
     ChatUpdateEvent,
     ConversationChatSubmitToolOutputsEvent,
@@ -35,14 +40,15 @@ TOOL = {
 
 
 class Talk:
-    def __init__(self, url, key):
+    def __init__(self, url, key, service):
         self.news = threading.Condition()
         self.events = []  # (type, event)
-        self.client = WebsocketsChatClient(
+        more = {"bot_id": "default"} if service is WebsocketsChatClient else {}
+        self.client = service(
             base_url=url,
             requester=Requester(auth=TokenAuth(key), sync_client=SyncHTTPClient()),
-            bot_id="default",
             on_event={kind: self.hear(kind) for kind in WebsocketsEventType},
+            **more,
         )
 
     def hear(self, kind):
@@ -163,15 +169,53 @@ def function_call(talk, _):
     return talk.told(call=call.function.arguments, status=done.data.status.value)
 
 
-CASES = {"text": text, "vad": vad, "push_to_talk": push_to_talk, "cancel": cancel, "function_call": function_call}
+def speech(talk, _):
+    talk.client.input_text_buffer_append(InputTextBufferAppendEvent.Data(delta="Dinner is ready."))
+    talk.client.input_text_buffer_complete()
+    talk.until(WebsocketsEventType.SPEECH_AUDIO_COMPLETED)
+    sound = b"".join(event.data.delta for event in talk.all_of(WebsocketsEventType.SPEECH_AUDIO_UPDATE))
+    return {"audio_bytes": len(sound), "events": talk.kinds()}
+
+
+def transcription(talk, path):
+    with wave.open(path) as sound:
+        rate = sound.getframerate()
+    talk.client.transcriptions_update(
+        TranscriptionsUpdateEvent.Data(
+            input_audio=InputAudio(format="pcm", codec="pcm", sample_rate=rate, channel=1, bit_depth=16)
+        )
+    )
+    talk.until(WebsocketsEventType.TRANSCRIPTIONS_UPDATED)
+    talk.say(path)
+    talk.client.input_audio_buffer_complete()
+    talk.until(WebsocketsEventType.TRANSCRIPTIONS_MESSAGE_COMPLETED)
+    heard = talk.all_of(WebsocketsEventType.TRANSCRIPTIONS_MESSAGE_UPDATE)[-1].data.content
+    return {"heard": heard, "events": talk.kinds()}
+
+
+# Of which service, and what it begins with.
+SIBLINGS = {
+    "speech": (WebsocketsAudioSpeechClient, WebsocketsEventType.SPEECH_CREATED),
+    "transcription": (WebsocketsAudioTranscriptionsClient, WebsocketsEventType.TRANSCRIPTIONS_CREATED),
+}
+CASES = {
+    "speech": speech,
+    "transcription": transcription,
+    "text": text,
+    "vad": vad,
+    "push_to_talk": push_to_talk,
+    "cancel": cancel,
+    "function_call": function_call,
+}
 
 
 def main():
     url, key, case = sys.argv[1:4]
-    talk = Talk(url, key)
+    service, created = SIBLINGS.get(case, (WebsocketsChatClient, WebsocketsEventType.CHAT_CREATED))
+    talk = Talk(url, key, service)
     ended = 0
     with talk.client():
-        talk.until(WebsocketsEventType.CHAT_CREATED)
+        talk.until(created)
         try:
             print(json.dumps(CASES[case](talk, sys.argv[4] if len(sys.argv) > 4 else "")))
         except Exception as problem:  # all that was told goes to the test's log

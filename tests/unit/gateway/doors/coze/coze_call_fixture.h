@@ -34,11 +34,12 @@ inline constexpr std::string_view kEspUpdate =
 
 class CozeCallTest : public testing::Test, private CallPort, private CallHost {
  protected:
-  void connect() {
+  void connect(CozeService service = CozeService::kChat) {
     CallPort& port = *this;
     CallHost& host = *this;
-    call.emplace(port, host, CozeTerms{.caller = "token:t", .agent = "default", .opened = {}, .seed = 7},
-                 now);
+    call.emplace(
+        port, host,
+        CozeTerms{.service = service, .caller = "token:t", .agent = "default", .opened = {}, .seed = 7}, now);
     call->begin();
   }
   // With server_vad, and a worker.

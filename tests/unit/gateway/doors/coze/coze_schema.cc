@@ -44,6 +44,15 @@ const std::map<std::string_view, Parts>& coze_events() {
       {"conversation.audio.sentence_start", {"text:s"}},
       {"conversation.audio.delta", kMessage},
       {"conversation.audio.completed", kMessage},
+      {"speech.created", {}},
+      {"speech.updated", {"output_audio:o"}},
+      {"speech.audio.update", {"delta:s"}},
+      {"speech.audio.completed", {}},
+      {"input_text_buffer.completed", {}},
+      {"transcriptions.created", {}},
+      {"transcriptions.updated", {"input_audio:o"}},
+      {"transcriptions.message.update", {"content:s"}},
+      {"transcriptions.message.completed", {}},
       {"error", {"code:n", "msg:s"}}};
   return events;
 }
