@@ -63,13 +63,15 @@ void CozeCall::drop_worker(const CozeError& why) {
   tools_.clear();
   speech_.reset();
   withheld_.reset();
-  words_due_ = false;
-  recitals_due_ = 0;
-  const bool awaited = std::exchange(awaited_, 0) > 0;
+  recitals_due_.clear();
+  const bool words_due = std::exchange(words_due_, false);
+  const bool awaited = std::exchange(awaited_, 0) > 0 || words_due;
   if (awaited && service_ == CozeService::kTranscriptions) events_.send_error(why);
   if (!reply_ && awaited && service_ == CozeService::kChat) begin_reply(CozeReply::Kind::kChat);
   if (!reply_) return;
-  if (reply_->is_finished()) {  // all of it is here
+  if (reply_->is_finished()) {  // all of it is here, and leaves as before while there is a call
+    need_worker(now_);
+    if (worker_.is_asked()) return worker_.touched();
     reply_->hurry();
     (void)reply_->pump(now_);
   } else {
@@ -90,7 +92,7 @@ void CozeCall::need_worker(SteadyTime now) {
 
 // The worker makes its conversation anew, so nothing may go on.
 void CozeCall::update_worker_if_idle() {
-  if (!worker_.is_placed() || !is_idle() || words_due_ || recitals_due_ > 0) return;
+  if (!worker_.is_placed() || !is_idle() || words_due_ || !recitals_due_.empty()) return;
   const auto open = session_open(settings_, session_id_, bot_, caller_);
   std::string terms = open.SerializeAsString() + json::serialize(settings_.tools);
   if (terms == told_terms_) return;
@@ -139,16 +141,16 @@ void CozeCall::interrupt(CozeReply::Cancelled why) {
   const bool plays = worker_.heard().turn() != 0;
   const bool decides = std::exchange(words_due_, false);
   if (reply_) cut_recital();
-  if (reply_ || plays || decides || recitals_due_ > 0 || !tools_.empty()) worker_.abort();
+  if (reply_ || plays || decides || !recitals_due_.empty() || !tools_.empty()) worker_.abort();
   tools_.clear();
   if (!reply_) return;
   reply_->cancel(why);
   drop_reply();
 }
 
-// A worker says what was cut before anybody heard of it once more.
 void CozeCall::cut_recital() {
-  if (reply_->is_recital() && reply_->turn != 0 && worker_.heard().turn() == 0) ++recitals_due_;
+  const bool unheard = reply_->is_recital() && reply_->turn != 0 && worker_.heard().turn() == 0;
+  if (unheard && !recited_again_) recitals_due_.push_front(true);
 }
 
 void CozeCall::drop_reply() {
@@ -165,7 +167,7 @@ void CozeCall::remember_reply() {
 void CozeCall::pump(SteadyTime now) {
   if (worker_.pump(now, worker_is_idle())) {
     asked_ = true;
-    if (reply_ && reply_->is_recital()) ++recitals_due_;
+    if (reply_ && reply_->is_recital()) recitals_due_.push_back(false);
   }
   if (!reply_ || !reply_->pump(now)) return;
   drop_reply();
@@ -334,15 +336,7 @@ void CozeCall::on_turn_began(const ipc::TurnBegan& began) {
     if (!reply_) worker_.abort();  // it was cancelled meanwhile
     return;
   }
-  const bool recites = !std::exchange(words_due_, false) && recitals_due_ > 0;
-  if (recites) {
-    --recitals_due_;
-    // The newest is the one that is told; those before were cut off.
-    const bool newest = recitals_due_ == 0 && reply_ && reply_->is_recital() && asked_ && reply_->turn == 0;
-    if (newest) reply_->turn = began.turn();
-    if (!newest && (!reply_ || reply_->is_recital())) worker_.abort();
-    return;
-  }
+  if (!std::exchange(words_due_, false) && !recitals_due_.empty()) return on_recital_began(began.turn());
   if (reply_ && reply_->turn == 0 && !reply_->is_recital()) return;  // another one was asked for
   if (reply_) {
     reply_->cancel(CozeReply::Cancelled::kBySpeech);
@@ -351,6 +345,20 @@ void CozeCall::on_turn_began(const ipc::TurnBegan& began) {
   tools_.clear();
   begin_reply(CozeReply::Kind::kChat);
   reply_->turn = began.turn();
+}
+
+// The newest is the one that is told; those before were cut off, and are so again. What nobody has heard of a worker says
+// once more.
+void CozeCall::on_recital_began(std::uint32_t turn) {
+  recited_again_ = recitals_due_.front();
+  recitals_due_.pop_front();
+  if (recitals_due_.empty() && reply_ && reply_->is_recital() && asked_ && reply_->turn == 0) {
+    reply_->turn = turn;
+    return;
+  }
+  const bool replaced = reply_ && !reply_->is_recital() && !reply_->is_finished();
+  if (!replaced) worker_.abort();  // else what was asked for ends it
+  if (!recited_again_) recitals_due_.push_front(true);
 }
 
 void CozeCall::on_turn_over(const ipc::TurnOver& over) {

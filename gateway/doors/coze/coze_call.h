@@ -7,11 +7,12 @@
 // Runs on: the shard's thread.
 // Owns: settings, what was said, the reply that goes on, sound on its way up.
 // Borrows: port and host, which outlive it.
-// Bounded: as settings, dialogue, reply and uplink are; kMaxOpenTools.
+// Bounded: as settings, dialogue, reply and uplink are; kMaxOpenTools; kMaxRecitals.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ class CozeCall final : public ClientCall {
       1023;  // of input_text.generate_audio, as the service has it
   static constexpr std::size_t kMaxSpeechBytes = 4 * 1024;  // of a text of the speech service: a Say
   static constexpr std::size_t kMaxOpenTools = 16;
+  static constexpr std::size_t kMaxRecitals =
+      8;  // that wait: as many as with a worker (worker/conversation/pending_says.h)
 
   CozeCall(CallPort& port, CallHost& host, const CozeTerms& terms, SteadyTime now);
   ~CozeCall() override { leave("the caller has gone"); }
@@ -87,7 +90,7 @@ class CozeCall final : public ClientCall {
   void on_cancel();
   Wrong on_tool_outputs(const json::object& data);
   Wrong on_generate_audio(const json::object& data, SteadyTime now);
-  void recite(std::string text, SteadyTime now);
+  Wrong recite(std::string text, SteadyTime now);
 
   // The worker.
   void need_worker(SteadyTime now);
@@ -100,6 +103,7 @@ class CozeCall final : public ClientCall {
   void ask(SteadyTime now);  // for the reply that was begun
   void interrupt(CozeReply::Cancelled why);
   void cut_recital();
+  void on_recital_began(std::uint32_t turn);
   void drop_reply();
   void remember_reply();
   void pump(SteadyTime now);
@@ -152,9 +156,11 @@ class CozeCall final : public ClientCall {
   std::optional<CozeReply> reply_;
   std::string next_chat_id_;  // of the reply to the question that was told
   std::vector<OpenTool> tools_;
-  bool asked_ = false;              // the worker was, for reply_
-  bool words_due_ = false;          // the worker answers words of itself: its next own turn does
-  std::uint32_t recitals_due_ = 0;  // asked of it and not begun: its next own turns are
+  bool asked_ = false;      // the worker was, for reply_
+  bool words_due_ = false;  // the worker answers words of itself: its next own turn does
+  std::deque<bool>
+      recitals_due_;            // said to it and not begun: its next own turns; whether for the second time
+  bool recited_again_ = false;  // so is the one that was begun last
   std::uint32_t last_tag_ = 0;
   SteadyTime now_;  // of the latest input
 };

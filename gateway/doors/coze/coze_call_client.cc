@@ -118,7 +118,7 @@ CozeCall::Wrong CozeCall::handle_speech(std::string_view type, const json::objec
   if (text.empty()) {
     events_.send("speech.audio.completed");
   } else {
-    recite(std::move(text), now);
+    return recite(std::move(text), now);
   }
   return std::nullopt;
 }
@@ -153,7 +153,7 @@ CozeCall::Wrong CozeCall::on_update(const json::object& data, SteadyTime now) {
   events_.send(updated_event(service_), shown);
   update_worker_if_idle();
   if (settings_.plays_prologue && !settings_.prologue.empty() && !std::exchange(prologue_played_, true))
-    recite(settings_.prologue, now);
+    return recite(settings_.prologue, now);
   return std::nullopt;
 }
 
@@ -281,20 +281,22 @@ CozeCall::Wrong CozeCall::on_generate_audio(const json::object& data, SteadyTime
   if (json::find_string(data, "mode").value_or("text") != "text") return bad_event("mode: expected text");
   const std::string_view text = text_in(data, "text");
   if (text.empty() || text.size() > kMaxRecitalBytes) return bad_event("text: expected 1 to 1023 bytes");
-  recite(json::clean_text(text, 2 * kMaxRecitalBytes), now);
-  return std::nullopt;
+  return recite(json::clean_text(text, 2 * kMaxRecitalBytes), now);
 }
 
-void CozeCall::recite(std::string text, SteadyTime now) {
+CozeCall::Wrong CozeCall::recite(std::string text, SteadyTime now) {
+  if (recitals_due_.size() >= kMaxRecitals)
+    return bad_event("Too many texts wait to be read.", CozeError::kTooMany);
   interrupt(CozeReply::Cancelled::kByMessage);
   update_worker_if_idle();
   need_worker(now);
-  if (!worker_.is_asked()) return;
+  if (!worker_.is_asked()) return std::nullopt;
   begin_reply(service_ == CozeService::kSpeech ? CozeReply::Kind::kSpeech : CozeReply::Kind::kRecital);
   ipc::Envelope say;
   say.mutable_say()->set_id(events_.make_id());
   say.mutable_say()->set_text(std::move(text));
   worker_.uplink().say(std::move(say), settings_.input());
+  return std::nullopt;
 }
 
 }  // namespace earshot::gateway

@@ -57,15 +57,37 @@ TEST_F(CozeCallTest, ALostWorkerFailsTheChatAndTheNextOneKnowsWhatWasSaid) {
   EXPECT_EQ(said.lines(2).text(), "what is my name");
 }
 
-TEST_F(CozeCallTest, AReplyThatWasMadeBeforeTheWorkerWasLostIsToldWhole) {
+TEST_F(CozeCallTest, AReplyThatWasMadeBeforeTheWorkerWasLostIsToldWholeAndAsSlowly) {
   connect_esp();
   hear_words("tell me a story");
   begin_turn(1);
   speak(1, "Once.", 30);
   end_turn(1);
   call->lost(now);
+  EXPECT_EQ(count("conversation.audio.delta"), 18U);
+  pass_time(1s);
   EXPECT_EQ(count("conversation.audio.delta"), 30U);
   EXPECT_EQ(types().back(), "conversation.chat.completed");
+}
+
+TEST_F(CozeCallTest, AReplyIsToldWholeAlsoWhenNobodySaysThatTimePasses) {
+  connect_esp();
+  hear_words("tell me a story");
+  begin_turn(1);
+  speak(1, "Once.", 30);
+  end_turn(1);
+  full = true;
+  call->lost(now);
+  EXPECT_EQ(count("conversation.audio.delta"), 30U);
+  EXPECT_EQ(types().back(), "conversation.chat.completed");
+}
+
+TEST_F(CozeCallTest, WordsWhoseAnswerIsLostWithTheWorkerFail) {
+  connect_esp();
+  hear_words("what time is it");
+  told.clear();
+  call->lost(now);
+  EXPECT_EQ(types().back(), "conversation.chat.failed");
 }
 
 TEST_F(CozeCallTest, WithoutAWorkerAMessageFailsAndTheConnectionStays) {
@@ -142,6 +164,29 @@ TEST_F(CozeCallTest, ARecitalThatGivesWayIsNotTakenForTheNextOne) {
   begin_turn(3);
   speak(3, "Two.", 3, 960);
   EXPECT_THAT(types(), ElementsAre("conversation.audio.sentence_start", "conversation.audio.delta"));
+}
+
+TEST_F(CozeCallTest, ARecitalThatSpeechCutTwiceIsForgotten) {
+  connect_esp();
+  say_type("input_text.generate_audio", R"({"text":"One."})");
+  begin_turn(1);
+  hear(ipc::UserSpeech::kStarted);
+  begin_turn(2);  // once more, and cut again
+  hear(ipc::UserSpeech::kNothing);
+  told.clear();
+  say_type("input_text.generate_audio", R"({"text":"Two."})");
+  begin_turn(3);
+  speak(3, "Two.");
+  EXPECT_THAT(types(), Contains("conversation.audio.delta"));
+}
+
+TEST_F(CozeCallTest, MoreRecitalsThanAWorkerKeepsAreRefused) {
+  connect();
+  say_type("input_text.generate_audio", R"({"text":"One."})");
+  place();
+  for (std::size_t i = 0; i < CozeCall::kMaxRecitals; ++i)
+    say_type("input_text.generate_audio", R"({"text":"More."})");
+  EXPECT_EQ(error_code(), CozeError::kTooMany);
 }
 
 TEST_F(CozeCallTest, MoreToolsThanMayBeOpenAreCancelled) {
