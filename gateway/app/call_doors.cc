@@ -9,6 +9,10 @@ CallDoors::CallDoors(const Executor& executor, const Secret& device_key, const G
                       RealtimeDoor::Ports{
                           .identify = ports.identify, .models = ports.agents, .hand_over = ports.hand_over});
   }
+  if (config.coze.enabled) {
+    coze_.emplace(config.coze.require_key, clock,
+                  CozeDoor::Ports{.identify = ports.identify, .hand_over = ports.hand_over});
+  }
 }
 
 void CallDoors::mount(http::Router& router) {
