@@ -17,7 +17,7 @@ class CozeClientTest : public testing::Test {
  protected:
   std::string token() const {
     std::string key;
-    std::ifstream file(system.data() + "/secrets/admin.token");
+    std::ifstream file(system.data() + "/data/secrets/admin.token");
     std::getline(file, key);
     return key;
   }

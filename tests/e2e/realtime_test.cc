@@ -18,7 +18,7 @@ class RealtimeClientTest : public testing::Test {
   }
   std::string token() const {
     std::string key;
-    std::ifstream file(system.data() + "/secrets/admin.token");
+    std::ifstream file(system.data() + "/data/secrets/admin.token");
     std::getline(file, key);
     return key;
   }
