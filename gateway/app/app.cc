@@ -22,6 +22,7 @@
 #include "common/log/log.h"
 #include "common/log/log_settings.h"
 #include "common/service/watchdog.h"
+#include "gateway/app/call_doors.h"
 #include "gateway/app/control_plane.h"
 #include "gateway/app/local_workers.h"
 #include "gateway/app/mqtt_transport.h"
@@ -33,8 +34,6 @@
 #include "gateway/doors/console/console_door.h"
 #include "gateway/doors/monitoring/health_door.h"
 #include "gateway/doors/monitoring/metrics_door.h"
-#include "gateway/doors/realtime/realtime_door.h"
-#include "gateway/doors/realtime/realtime_line.h"
 #include "gateway/doors/websocket/websocket_door.h"
 #include "gateway/doors/websocket/websocket_line.h"
 #include "gateway/live/shard/shard.h"
@@ -96,7 +95,7 @@ struct App::Parts {
   void start_shards();
   void start_mqtt_link();
   void make_websocket_door();
-  void make_realtime_door();
+  void make_call_doors();
   void start_http();
   Result<ConfigChanges> reload();
   ConfigChanges apply(const GatewayConfig& fresh);
@@ -136,7 +135,7 @@ struct App::Parts {
   std::unique_ptr<MetricsDoor> metrics;
   ConsoleDoor console;
   std::optional<WebSocketDoor> websocket;
-  std::optional<RealtimeDoor> realtime;
+  std::optional<CallDoors> call_doors;
   std::size_t next_caller = 0;           // to which shard
   http::Router websocket_router;         // of its own port
   std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP only
@@ -357,29 +356,26 @@ void App::Parts::make_websocket_door() {
   websocket->mount(router);
 }
 
-void App::Parts::make_realtime_door() {
-  if (!config.realtime.enabled) return;
-  realtime.emplace(
-      io.get_executor(), device_key, config.realtime.require_key, clock,
-      RealtimeDoor::Ports{
+void App::Parts::make_call_doors() {
+  call_doors.emplace(
+      io.get_executor(), device_key, config, clock,
+      CallDoors::Ports{
           .identify = [this](const http::Request& request) { return control_plane->caller_of(request); },
-          .models =
+          .agents =
               [this](std::function<void(std::vector<std::string>)> done) {
                 control_plane->agent_names(std::move(done));
               },
           .hand_over =
-              [this](http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
-                     std::function<void()> on_gone) {
+              [this](http::PendingUpgrade upgrade, CallOpening opening) {
                 Shard& shard = *shards[next_caller++ % shards.size()];
-                RealtimeLine::make(std::move(upgrade), std::move(terms), subprotocol, shard.executor(),
-                                   shard.call_host(), std::move(on_gone));
+                CallLine::make(std::move(upgrade), std::move(opening), shard.executor(), shard.call_host());
               }});
-  realtime->mount(router);
+  call_doors->mount(router);
 }
 
 void App::Parts::start_http() {
   make_websocket_door();
-  make_realtime_door();
+  make_call_doors();
   const auto counters = [this] { return link_counters(); };
   health = std::make_unique<HealthDoor>(io.get_executor(), proxies, *link, counters);
   health->mount(router);
@@ -446,8 +442,8 @@ HealthDoor::Counts App::Parts::link_counters() const {
     websocket->counters().visit(
         [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   }
-  if (realtime) {
-    realtime->counters().visit(
+  if (call_doors) {
+    call_doors->visit_counters(
         [&counts](std::string_view name, std::uint64_t value) { counts.emplace_back(name, value); });
   }
   const auto of_control_plane = control_plane->counters();

@@ -228,6 +228,11 @@ void read_realtime(ConfigSection section, RealtimeConfig& realtime) {
   section.read("require_key", realtime.require_key);
 }
 
+void read_coze(ConfigSection section, CozeConfig& coze) {
+  section.read("enabled", coze.enabled);
+  section.read("require_key", coze.require_key);
+}
+
 void read_websocket(ConfigSection section, WebSocketConfig& websocket) {
   section.read("enabled", websocket.enabled);
   section.read("port", websocket.port, {0, 65535});
@@ -287,6 +292,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   read_ota(root.section("ota"), config.ota);
   read_websocket(root.section("websocket"), config.websocket);
   read_realtime(root.section("realtime"), config.realtime);
+  read_coze(root.section("coze"), config.coze);
   if (config.ota.offers_websocket && config.websocket_url().empty())
     root.section("ota").problem("offer", "names WebSocket, which websocket.enabled switches off");
   read_admission(root.section("admission"), config);

@@ -76,6 +76,11 @@ struct RealtimeConfig {
   bool require_key = true;  // false: whoever reaches the port may talk
 };
 
+struct CozeConfig {
+  bool enabled = true;      // Coze's chat at /v1/chat of the HTTP port
+  bool require_key = true;  // false: whoever reaches the port may talk
+};
+
 struct MetricsConfig {
   bool remote = false;  // /metrics answers others than this host
   // Spawned worker i serves its own on loopback at + i - 1; 0: none does.
@@ -145,6 +150,7 @@ struct GatewayConfig {
   OtaDoorConfig ota;
   WebSocketConfig websocket;
   RealtimeConfig realtime;
+  CozeConfig coze;
   AdmissionMode admission = AdmissionMode::kOpen;  // default: open on loopback, else bind
   bool pin_uuid = false;  // default: where somebody else can ask, or not everybody may
   MetricsConfig metrics;

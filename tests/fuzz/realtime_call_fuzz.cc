@@ -14,7 +14,7 @@ using namespace earshot::gateway;
 
 constexpr std::size_t kMaxRecordBytes = 256 * 1024;  // common/ipc/framing.h
 
-class FuzzedHouse final : public RealtimePort, public CallHost {
+class FuzzedHouse final : public CallPort, public CallHost {
  public:
   std::optional<Ssrc> begin_call(Call&, const ipc::SessionOpen& open, SteadyTime) override {
     if (open.ByteSizeLong() > kMaxRecordBytes) std::abort();

@@ -11,7 +11,6 @@ namespace {
 
 // A worker hears of speech when so much of it was heard (its onset, and what is on the way).
 constexpr std::uint64_t kOnsetMs = 200;
-constexpr std::uint64_t kDownFrameMs = 20;  // as realtime_settings.cc asks for
 constexpr std::size_t kMaxAwaited = 32;
 
 RealtimeError server_error(std::string_view code, std::string_view message) {
@@ -20,15 +19,14 @@ RealtimeError server_error(std::string_view code, std::string_view message) {
 
 }  // namespace
 
-RealtimeCall::RealtimeCall(RealtimePort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now)
+RealtimeCall::RealtimeCall(CallPort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now)
     : port_(port),
-      host_(host),
       events_([this](std::string_view json) { port_.send_text(json); }, terms.dialect, terms.seed),
       caller_(terms.caller),
       session_id_(events_.make_id("sess_")),
       conversation_id_(events_.make_id("conv_")),
       expires_at_s_(terms.expires_at_s),
-      uplink_(now) {
+      worker_(host, now) {
   settings_.model = terms.model;
   settings_.transcribes_only = terms.transcribes_only;
   // It was judged when the key was made.
@@ -51,37 +49,32 @@ void RealtimeCall::expire() {
 }
 
 void RealtimeCall::leave(std::string_view reason) {
-  if (const auto ssrc = std::exchange(ssrc_, std::nullopt)) host_.end_call(*ssrc, reason);
-  placed_ = false;
+  worker_.end(reason);
 }
 
 void RealtimeCall::placed(SteadyTime now) {
-  placed_ = true;
+  worker_.placed();
   tell_dialogue();
-  if (!settings_.manual()) say_listen(ipc::Listen::kStart);
+  say_listening();
   pump(now);
 }
 
 void RealtimeCall::given_up(SteadyTime) {
-  ssrc_.reset();
   drop_worker();
   events_.send_error(server_error("no_worker", "No worker is free. Try again."));
   finish_response(RealtimeResponse::End::kFailed, {}, "no worker is free");
 }
 
 void RealtimeCall::lost(SteadyTime) {
-  ssrc_.reset();
   drop_worker();
   finish_response(RealtimeResponse::End::kFailed, {}, "the worker was lost");
 }
 
 // What it has not heard of is lost with it; what was said is told to the next one.
 void RealtimeCall::drop_worker() {
-  placed_ = false;
+  worker_.gone();
   told_terms_.clear();
-  uplink_.forget_all();
   key_down_ = false;
-  heard_.stop();
   waiting_.reset();
   speech_.reset();
   for (const Committed& committed : std::exchange(awaiting_words_, {})) tell_lost_words(committed);
@@ -94,80 +87,54 @@ void RealtimeCall::tell_lost_words(const Committed& committed) {
 }
 
 void RealtimeCall::need_worker(SteadyTime now) {
-  if (ssrc_) return;
+  if (worker_.is_asked()) return;
   const auto open = session_open(settings_, session_id_, caller_);
   told_terms_ = open.SerializeAsString() + json::serialize(settings_.tools);
   worker_answers_ = open.call().answers();
-  ssrc_ = host_.begin_call(*this, open, now);
-  if (!ssrc_) events_.send_error(server_error("too_many_sessions", "Too many sessions are open."));
+  if (!worker_.begin(*this, open, now))
+    events_.send_error(server_error("too_many_sessions", "Too many sessions are open."));
 }
 
 // The worker makes its conversation anew, so nothing may go on.
 void RealtimeCall::update_worker_if_idle() {
-  if (!placed_ || !is_idle() || speech_ || key_down_ || !awaiting_words_.empty()) return;
+  if (!worker_.is_placed() || !is_idle() || speech_ || key_down_ || !awaiting_words_.empty()) return;
   const auto open = session_open(settings_, session_id_, caller_);
   std::string terms = open.SerializeAsString() + json::serialize(settings_.tools);
   if (terms == told_terms_) return;
   told_terms_ = std::move(terms);
   worker_answers_ = open.call().answers();
-  heard_.stop();
+  worker_.heard().stop();
   ipc::Envelope update;
   *update.mutable_call_update()->mutable_open() = open;
-  say(std::move(update));
+  worker_.say(std::move(update));
   tell_dialogue();  // of what is sent and not played yet it would know too little
-  if (!settings_.manual()) say_listen(ipc::Listen::kStart);
+  say_listening();
 }
 
-void RealtimeCall::say(ipc::Envelope envelope) {
-  if (placed_) host_.call_says(*ssrc_, envelope);
-}
-
-void RealtimeCall::say_listen(ipc::Listen::State state) {
-  ipc::Envelope envelope;
-  envelope.mutable_listen()->set_state(state);
-  envelope.mutable_listen()->set_mode(settings_.manual() ? ipc::Listen::kManual : ipc::Listen::kRealtime);
-  say(std::move(envelope));
+void RealtimeCall::say_listening() {
+  if (!settings_.manual()) worker_.say_listen(ipc::Listen::kStart, ipc::Listen::kRealtime);
 }
 
 void RealtimeCall::tell_dialogue() {
   ipc::Envelope envelope;
   envelope.mutable_call_dialogue()->set_replaces(true);
   items_.write(*envelope.mutable_call_dialogue()->mutable_lines());
-  say(std::move(envelope));
+  worker_.say(std::move(envelope));
 }
 
 void RealtimeCall::ask(ipc::Envelope respond, SteadyTime now) {
   need_worker(now);
   asked_ = false;
-  uplink_.say(std::move(respond), settings_.input);  // behind the speech that it answers
+  worker_.uplink().say(std::move(respond), settings_.input);  // behind the speech that it answers
 }
 
 void RealtimeCall::stop_turn() {
-  heard_.stop();
-  uplink_.forget_respond();
   waiting_.reset();
-  ipc::Envelope abort;
-  abort.mutable_abort()->set_reason("the caller");
-  say(std::move(abort));
+  worker_.abort();
 }
 
 void RealtimeCall::pump(SteadyTime now) {
-  if (!placed_) return;
-  while (auto step = uplink_.next(now, worker_is_idle())) {
-    if (const auto* frame = std::get_if<RealtimeUplink::Frame>(&*step)) {
-      auto& audio = *audio_up_.mutable_audio_up();
-      audio.mutable_opus()->assign(as_text(frame->sound));
-      audio.set_sequence(++sequence_);
-      host_.call_sends_audio(*ssrc_, audio_up_);
-      continue;
-    }
-    auto& said = std::get<ipc::Envelope>(*step);
-    const bool starts = said.has_listen() && said.listen().state() == ipc::Listen::kStart;
-    if (starts || said.has_respond()) finish_heard(now);
-    if (said.has_respond()) asked_ = true;
-    host_.call_says(*ssrc_, said);
-  }
-  report_heard(now);
+  if (worker_.pump(now, worker_is_idle())) asked_ = true;
 }
 
 void RealtimeCall::tick(SteadyTime now) {
@@ -175,40 +142,7 @@ void RealtimeCall::tick(SteadyTime now) {
 }
 
 std::optional<SteadyTime> RealtimeCall::next_deadline() const {
-  if (!placed_) return std::nullopt;
-  const auto up = uplink_.next_deadline(worker_is_idle());
-  const auto heard = heard_.next_deadline();
-  if (!up || !heard) return up ? up : heard;
-  return std::min(*up, *heard);
-}
-
-void RealtimeCall::report_heard(SteadyTime now) {
-  const std::uint32_t turn = heard_.turn();
-  while (const auto due = heard_.next(now)) {
-    ipc::Envelope envelope;
-    auto& report = *envelope.mutable_playout_report();
-    report.set_turn(turn);
-    report.set_sentence(due->sentence);
-    report.set_frames_played(static_cast<std::uint32_t>(due->played_ms / kDownFrameMs));
-    switch (due->kind) {
-      case HeardEstimate::Report::Kind::kStarted:
-        report.set_event(ipc::PlayoutReport::kStarted);
-        break;
-      case HeardEstimate::Report::Kind::kSentence:
-        report.set_event(ipc::PlayoutReport::kSentence);
-        break;
-      case HeardEstimate::Report::Kind::kFinished:
-        report.set_event(ipc::PlayoutReport::kFinished);
-        break;
-    }
-    say(std::move(envelope));
-  }
-}
-
-// Who asks for more has not interrupted: all of what plays still is taken for heard.
-void RealtimeCall::finish_heard(SteadyTime now) {
-  constexpr Milliseconds kLongEnough{24 * 3'600'000};
-  report_heard(now + kLongEnough);
+  return worker_.next_deadline(worker_is_idle());
 }
 
 void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
@@ -220,12 +154,12 @@ void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
       on_turn_began(envelope.turn_began());
       break;
     case ipc::Envelope::kSpeechStart:
-      if (is_of_response(envelope.speech_start().turn())) heard_.begin(response_->turn, now);
+      if (is_of_response(envelope.speech_start().turn())) worker_.heard().begin(response_->turn, now);
       break;
     case ipc::Envelope::kSentenceStart: {
       const auto& sentence = envelope.sentence_start();
       if (!is_of_response(sentence.turn())) break;
-      heard_.sentence(sentence.sentence());
+      worker_.heard().sentence(sentence.sentence());
       response_->sentence(json::clean_text(sentence.text(), RealtimeItems::kMaxTextBytes));
       break;
     }
@@ -239,10 +173,10 @@ void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
                    now);
     }
     case ipc::Envelope::kSpeechEnd:
-      if (heard_.turn() == envelope.speech_end().turn()) heard_.end();
+      if (worker_.heard().turn() == envelope.speech_end().turn()) worker_.heard().end();
       break;
     case ipc::Envelope::kSpeechFlush:
-      if (heard_.turn() <= envelope.speech_flush().turn()) heard_.stop();
+      if (worker_.heard().turn() <= envelope.speech_flush().turn()) worker_.heard().stop();
       break;
     case ipc::Envelope::kTurnOver:
       on_turn_over(envelope.turn_over());
@@ -266,7 +200,7 @@ void RealtimeCall::envelope(const ipc::Envelope& envelope, SteadyTime now) {
 
 void RealtimeCall::audio(const ipc::AudioDownView& audio, SteadyTime now) {
   if (audio.live || !is_of_response(audio.turn)) return;
-  heard_.sent(audio.opus.size() / settings_.output.bytes_a_ms(), now);
+  worker_.heard().sent(audio.opus.size() / settings_.output.bytes_a_ms(), now);
   response_->sound(audio.opus);
 }
 
@@ -283,7 +217,7 @@ void RealtimeCall::on_user_speech(const ipc::UserSpeech& speech) {
 
 void RealtimeCall::on_speech_started(const ipc::UserSpeech& speech) {
   const std::uint64_t padding = settings_.prefix_padding_ms + kOnsetMs;
-  const std::uint64_t appended = uplink_.appended_ms();
+  const std::uint64_t appended = worker_.uplink().appended_ms();
   speech_ = Speech{.utterance = speech.utterance(),
                    .item = events_.make_id("item_"),
                    .start_ms = appended > padding ? appended - padding : 0};
@@ -292,7 +226,7 @@ void RealtimeCall::on_speech_started(const ipc::UserSpeech& speech) {
 }
 
 void RealtimeCall::on_speech_stopped() {
-  const std::uint64_t appended = uplink_.appended_ms();
+  const std::uint64_t appended = worker_.uplink().appended_ms();
   const std::uint64_t end = appended > settings_.silence_ms ? appended - settings_.silence_ms : 0;
   events_.send("input_audio_buffer.speech_stopped",
                {{"audio_end_ms", std::max(end, speech_->start_ms)}, {"item_id", speech_->item}});
@@ -312,9 +246,9 @@ void RealtimeCall::on_words(const ipc::UserSpeech& speech) {
   if (found == awaiting_words_.end()) {
     if (!speech_ || speech_->utterance != speech.utterance()) return;
     // It began, and was no speech after all.
-    events_.send(
-        "input_audio_buffer.speech_stopped",
-        {{"audio_end_ms", std::max(uplink_.appended_ms(), speech_->start_ms)}, {"item_id", speech_->item}});
+    events_.send("input_audio_buffer.speech_stopped",
+                 {{"audio_end_ms", std::max(worker_.uplink().appended_ms(), speech_->start_ms)},
+                  {"item_id", speech_->item}});
     speech_.reset();
     return update_worker_if_idle();
   }
@@ -389,12 +323,12 @@ void RealtimeCall::on_tool_question(const std::string& payload) {
   ipc::Envelope envelope;
   if (!question.reply.empty()) {
     envelope.mutable_mcp_up()->set_payload(question.reply);
-    return say(std::move(envelope));
+    return worker_.say(std::move(envelope));
   }
   if (!question.call) return;
   if (!response_ || response_->turn == 0) {
     envelope.mutable_mcp_up()->set_payload(tool_answer(question.call->id, "cancelled"));
-    return say(std::move(envelope));
+    return worker_.say(std::move(envelope));
   }
   waiting_ = Waiting{.turn = response_->turn,
                      .id = question.call->id,

@@ -19,23 +19,15 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/doors/realtime/heard_estimate.h"
+#include "gateway/doors/calls/call_tools.h"
+#include "gateway/doors/calls/call_worker.h"
+#include "gateway/doors/calls/client_call.h"
 #include "gateway/doors/realtime/realtime_events.h"
 #include "gateway/doors/realtime/realtime_items.h"
 #include "gateway/doors/realtime/realtime_response.h"
 #include "gateway/doors/realtime/realtime_settings.h"
-#include "gateway/doors/realtime/realtime_tools.h"
-#include "gateway/doors/realtime/realtime_uplink.h"
-#include "gateway/live/session/call.h"
 
 namespace earshot::gateway {
-
-// What carries the events.
-class RealtimePort {
- public:
-  virtual ~RealtimePort() = default;
-  virtual void send_text(std::string_view json) = 0;
-};
 
 struct RealtimeTerms {
   std::string caller;  // who calls, for the worker's log: no key
@@ -47,20 +39,20 @@ struct RealtimeTerms {
   std::uint64_t seed = 0;
 };
 
-class RealtimeCall final : public Call {
+class RealtimeCall final : public ClientCall {
  public:
   // Of one event of a client; a minute of PCM in base64.
   static constexpr std::size_t kMaxEventBytes = 4 * 1024 * 1024;
 
-  RealtimeCall(RealtimePort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now);
+  RealtimeCall(CallPort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now);
   ~RealtimeCall() override { leave("the caller has gone"); }
   RealtimeCall(const RealtimeCall&) = delete;
   RealtimeCall& operator=(const RealtimeCall&) = delete;
 
-  void begin();  // session.created
-  void client_says(std::string_view text, SteadyTime now);
-  void expire();  // session_expired is told; the connection ends
-  void leave(std::string_view reason);
+  void begin() override;  // session.created
+  void client_says(std::string_view text, SteadyTime now) override;
+  void expire() override;  // session_expired is told
+  void leave(std::string_view reason) override;
 
   void placed(SteadyTime now) override;
   void given_up(SteadyTime now) override;
@@ -113,14 +105,11 @@ class RealtimeCall final : public Call {
   void need_worker(SteadyTime now);
   void drop_worker();
   void update_worker_if_idle();
-  void say(ipc::Envelope envelope);
-  void say_listen(ipc::Listen::State state);
+  void say_listening();
   void tell_dialogue();
   void ask(ipc::Envelope respond, SteadyTime now);
   void stop_turn();
   void pump(SteadyTime now);
-  void report_heard(SteadyTime now);
-  void finish_heard(SteadyTime now);
   void on_user_speech(const ipc::UserSpeech& speech);
   void on_speech_started(const ipc::UserSpeech& speech);
   void on_speech_stopped();
@@ -137,8 +126,7 @@ class RealtimeCall final : public Call {
   // No reply goes on, as far as the worker knows.
   bool worker_is_idle() const { return !waiting_ && !(response_ && (response_->turn != 0 || asked_)); }
 
-  RealtimePort& port_;
-  CallHost& host_;
+  CallPort& port_;
   RealtimeEvents events_;
   RealtimeSettings settings_;
   std::string caller_;
@@ -146,17 +134,12 @@ class RealtimeCall final : public Call {
   std::string conversation_id_;
   std::int64_t expires_at_s_;
 
-  std::optional<Ssrc> ssrc_;  // with a worker, or with one being asked
-  bool placed_ = false;
+  CallWorker worker_;
   std::string told_terms_;       // what the worker knows of the settings
   bool worker_answers_ = false;  // of itself, by those
-  ipc::Envelope audio_up_;
-  std::uint32_t sequence_ = 0;
 
   RealtimeItems items_;
-  RealtimeUplink uplink_;
   Bytes half_sample_;
-  HeardEstimate heard_;
   std::uint64_t committed_ms_ = 0;  // appended when the last commit, or clear, came
   bool key_down_ = false;           // push-to-talk: `listen start` is on its way
   std::deque<Committed> awaiting_words_;

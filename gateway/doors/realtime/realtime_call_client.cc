@@ -36,7 +36,7 @@ void RealtimeCall::client_says(std::string_view text, SteadyTime now) {
            : Wrong(bad_request("missing_required_parameter", "An event needs its type.", "type"));
   if (wrong) events_.send_error(*wrong, cause);
   pump(now);
-  if (ssrc_) host_.call_touched(*ssrc_);
+  worker_.touched();
 }
 
 RealtimeCall::Wrong RealtimeCall::handle(std::string_view type, const json::object& event, SteadyTime now) {
@@ -65,16 +65,16 @@ RealtimeCall::Wrong RealtimeCall::on_session_update(const json::object& event, S
   RealtimeSettings changed = settings_;
   if (Wrong wrong = apply_update(*update, changed)) return wrong;
   const bool other_sound = changed.input != settings_.input || changed.output != settings_.output;
-  if (other_sound && (uplink_.appended_ms() > 0 || !is_idle()))
+  if (other_sound && (worker_.uplink().appended_ms() > 0 || !is_idle()))
     return bad_request("invalid_value", "The audio format cannot change once there was audio.",
                        "session.audio");
   if (events_.dialect() == RealtimeDialect::kUndecided) events_.decide(dialect_of(*update));
   if (changed.manual() != settings_.manual()) {
     key_down_ = false;
     half_sample_.clear();
-    uplink_.clear();
-    uplink_.forget_listens();
-    committed_ms_ = uplink_.appended_ms();
+    worker_.uplink().clear();
+    worker_.uplink().forget_listens();
+    committed_ms_ = worker_.uplink().appended_ms();
   }
   settings_ = std::move(changed);
   events_.send("session.updated",
@@ -90,13 +90,13 @@ RealtimeCall::Wrong RealtimeCall::on_append(const json::object& event, SteadyTim
   if (!sound) return bad_request("invalid_value", "The audio is not base64.", "audio");
   if (sound->empty()) return std::nullopt;
   need_worker(now);
-  if (!ssrc_) return std::nullopt;
+  if (!worker_.is_asked()) return std::nullopt;
   if (settings_.manual() && !key_down_) {
     key_down_ = true;
     ipc::Envelope start;
     start.mutable_listen()->set_state(ipc::Listen::kStart);
     start.mutable_listen()->set_mode(ipc::Listen::kManual);
-    uplink_.say(std::move(start), settings_.input);
+    worker_.uplink().say(std::move(start), settings_.input);
   }
   // Half of a sample waits for the other half.
   Bytes whole = std::exchange(half_sample_, {});
@@ -105,31 +105,31 @@ RealtimeCall::Wrong RealtimeCall::on_append(const json::object& event, SteadyTim
     half_sample_.push_back(whole.back());
     whole.pop_back();
   }
-  if (!uplink_.append(whole, settings_.input))
+  if (!worker_.uplink().append(whole, settings_.input))
     return bad_request("input_audio_buffer_full", "More audio waits than a session may hold.", "audio");
   return std::nullopt;
 }
 
 RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
-  const std::uint64_t ms = uplink_.appended_ms() - committed_ms_;
+  const std::uint64_t ms = worker_.uplink().appended_ms() - committed_ms_;
   if (ms < kLeastCommitMs)
     return bad_request("input_audio_buffer_commit_empty", "The buffer holds less than 100 ms of audio.");
   // A stop without its start behind it would leave nobody listening.
   if (!settings_.manual() && !speech_)
     return bad_request("input_audio_buffer_commit_empty", "The detector hears no speech.");
-  committed_ms_ = uplink_.appended_ms();
+  committed_ms_ = worker_.uplink().appended_ms();
   half_sample_.clear();
   const bool heard = std::exchange(key_down_, false) || !settings_.manual();
   if (heard) {  // else the worker was lost that heard it, and another one knows of no key
     ipc::Envelope stop;
     stop.mutable_listen()->set_state(ipc::Listen::kStop);
-    uplink_.say(std::move(stop), settings_.input);
+    worker_.uplink().say(std::move(stop), settings_.input);
   }
   if (!settings_.manual()) {  // what is heard so far ends; and the detector listens on
     ipc::Envelope start;
     start.mutable_listen()->set_state(ipc::Listen::kStart);
     start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
-    uplink_.say(std::move(start), settings_.input);
+    worker_.uplink().say(std::move(start), settings_.input);
     return std::nullopt;
   }
   const std::string id = events_.make_id("item_");
@@ -143,13 +143,13 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
 }
 
 void RealtimeCall::on_clear(SteadyTime) {
-  uplink_.clear();
+  worker_.uplink().clear();
   half_sample_.clear();
-  committed_ms_ = uplink_.appended_ms();
+  committed_ms_ = worker_.uplink().appended_ms();
   key_down_ = false;  // the next `listen start` forgets what was heard
   if (!settings_.manual() && is_idle()) {
     speech_.reset();
-    say_listen(ipc::Listen::kStart);
+    say_listening();
   }
   events_.send("input_audio_buffer.cleared", {});
 }
@@ -204,7 +204,7 @@ RealtimeCall::Wrong RealtimeCall::on_item_create(const json::object& event, Stea
   }
   ipc::Envelope envelope;
   write_line(*item, *envelope.mutable_call_dialogue()->mutable_lines());
-  if (envelope.call_dialogue().lines_size() > 0) say(std::move(envelope));
+  if (envelope.call_dialogue().lines_size() > 0) worker_.say(std::move(envelope));
   return std::nullopt;
 }
 
@@ -253,7 +253,7 @@ RealtimeCall::Wrong RealtimeCall::on_item_truncate(const json::object& event, St
   item.text.clear();
   for (const RealtimeItem::Sentence& one : item.sentences) item.text += one.text;
   item.audio_ms = end_ms;
-  if (heard_.turn() != 0) heard_.stop();
+  if (worker_.heard().turn() != 0) worker_.heard().stop();
   events_.send("conversation.item.truncated",
                {{"item_id", id}, {"content_index", 0}, {"audio_end_ms", *end}});
   tell_dialogue();
@@ -277,7 +277,7 @@ RealtimeCall::Wrong RealtimeCall::on_response_create(const json::object& event, 
     response_->turn = answered.turn;
     ipc::Envelope answer;
     answer.mutable_mcp_up()->set_payload(tool_answer(answered.id, *answered.output));
-    say(std::move(answer));
+    worker_.say(std::move(answer));
     return std::nullopt;
   }
   if (waiting_) stop_turn();  // the client goes on without an answer
@@ -288,7 +288,7 @@ RealtimeCall::Wrong RealtimeCall::on_response_create(const json::object& event, 
   response_.emplace(events_, items_, settings_, conversation_id_, std::move(wish));
   response_->tag = last_tag_;
   ask(std::move(envelope), now);
-  if (!ssrc_) finish_response(RealtimeResponse::End::kFailed, {}, "too many sessions are open");
+  if (!worker_.is_asked()) finish_response(RealtimeResponse::End::kFailed, {}, "too many sessions are open");
   return std::nullopt;
 }
 

@@ -14,9 +14,16 @@ namespace {
 constexpr std::string_view kSubprotocol = "realtime";
 constexpr std::string_view kBetaSubprotocol = "openai-beta.realtime-v1";
 constexpr std::string_view kKeySubprotocol = "openai-insecure-api-key.";
-constexpr std::string_view kBearer = "Bearer ";
 constexpr std::size_t kMaxModelBytes = 64;
 constexpr std::size_t kMaxSecretBody = 128 * 1024;
+
+http::WebSocketLimits realtime_limits() {
+  return {.message_bytes = RealtimeCall::kMaxEventBytes,
+          // Ten seconds of speech are made ahead: 640 kB of base64.
+          .queued_bytes = 2 * 1024 * 1024,
+          .ping_after = Milliseconds(20'000),
+          .dead_after = Milliseconds(60'000)};
+}
 
 // Of a list like Sec-WebSocket-Protocol, the member that begins so.
 std::string_view member_with(std::string_view list, std::string_view prefix) {
@@ -35,7 +42,7 @@ std::string_view member_with(std::string_view list, std::string_view prefix) {
 // As clients show it; a browser can set no headers and offers it as a subprotocol.
 std::string key_of(const http::Request& request) {
   const std::string_view bearer = request.headers.find("Authorization");
-  if (bearer.starts_with(kBearer)) return std::string(bearer.substr(kBearer.size()));
+  if (bearer.starts_with(kBearerPrefix)) return std::string(bearer.substr(kBearerPrefix.size()));
   if (const auto key = request.headers.find("api-key"); !key.empty()) return std::string(key);
   const auto offered = member_with(request.headers.find("Sec-WebSocket-Protocol"), kKeySubprotocol);
   return offered.empty() ? std::string() : std::string(offered.substr(kKeySubprotocol.size()));
@@ -65,7 +72,7 @@ RealtimeDoor::RealtimeDoor(Executor executor, const Secret& device_key, bool req
                            Ports ports)
     : executor_(std::move(executor)),
       keys_(device_key),
-      require_key_(require_key),
+      gate_(require_key, clock, std::move(ports.identify)),
       clock_(clock),
       ports_(std::move(ports)) {}
 
@@ -89,26 +96,14 @@ void RealtimeDoor::mount(http::Router& router) {
 
 RealtimeDoor::Admission RealtimeDoor::admit(const http::Request& request) {
   const std::string key = key_of(request);
-  if (key.empty() && !require_key_) return {.grant = {.caller = "anybody", .session = {}}};
-  // Before the key is looked at: who guesses learns nothing then.
-  if (!wrong_keys_.has(request.peer, clock_.now())) {
-    counters_.add(RealtimeEvent::kRefusedTooOften);
-    return {.status = 429};
+  if (!key.empty() && !gate_.is_slowed(request)) {
+    if (auto grant = keys_.read(key, std::chrono::floor<std::chrono::seconds>(clock_.wall())))
+      return {.grant = std::move(*grant), .ephemeral = true};
   }
-  if (auto grant = keys_.read(key, std::chrono::floor<std::chrono::seconds>(clock_.wall())))
-    return {.grant = std::move(*grant), .ephemeral = true};
-  http::Request shown;
-  shown.method = "GET";
-  shown.peer = request.peer;
-  shown.from_this_host = request.from_this_host;
-  shown.headers.add("Authorization", std::string(kBearer) + key);
-  if (auto caller = key.empty() ? std::nullopt : ports_.identify(shown))
-    return {.grant = {.caller = std::move(*caller), .session = {}}};
-  // Clients of OpenAI's always show some key.
-  if (!require_key_) return {.grant = {.caller = "anybody", .session = {}}};
-  counters_.add(RealtimeEvent::kRefusedKey);
-  (void)wrong_keys_.take(request.peer, clock_.now());
-  return {.status = 401};
+  CallerGate::Verdict verdict = gate_.admit(request, key);
+  if (verdict.status == 429) counters_.add(RealtimeEvent::kRefusedTooOften);
+  if (verdict.status == 401) counters_.add(RealtimeEvent::kRefusedKey);
+  return {.status = verdict.status, .grant = {.caller = std::move(verdict.caller), .session = {}}};
 }
 
 void RealtimeDoor::on_upgrade(http::PendingUpgrade upgrade) {
@@ -136,7 +131,13 @@ void RealtimeDoor::on_upgrade(http::PendingUpgrade upgrade) {
     });
   };
   const std::string_view subprotocol = http::offers_subprotocol(request, kSubprotocol) ? kSubprotocol : "";
-  ports_.hand_over(std::move(upgrade), std::move(terms), subprotocol, std::move(gone));
+  auto make = [terms = std::move(terms)](CallPort& port, CallHost& host, SteadyTime now) {
+    return std::make_unique<RealtimeCall>(port, host, terms, now);
+  };
+  ports_.hand_over(std::move(upgrade), {.limits = realtime_limits(),
+                                        .subprotocol = subprotocol,
+                                        .make = std::move(make),
+                                        .on_gone = std::move(gone)});
 }
 
 void RealtimeDoor::make_secret(const http::Request& request, const http::Reply& reply, bool beta) {

@@ -17,9 +17,10 @@
 #include "common/asio/asio.h"
 #include "common/base/clock.h"
 #include "common/base/counters.h"
-#include "common/base/rate_limiter.h"
 #include "common/http/http_router.h"
 #include "common/http/websocket_server.h"
+#include "gateway/doors/calls/call_line.h"
+#include "gateway/doors/calls/caller_gate.h"
 #include "gateway/doors/realtime/ephemeral_keys.h"
 #include "gateway/doors/realtime/realtime_call.h"
 
@@ -31,19 +32,11 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(RealtimeE
 
 class RealtimeDoor {
  public:
-  // Keys are long and random; this is against who tries for the noise of it.
-  static constexpr std::uint32_t kWrongKeys = 20;  // of one address at once ...
-  static constexpr Milliseconds kWrongKeyRefill{1000};
-
   struct Ports {
-    // Whose key it is, for logs; nullopt: nobody's that may talk. `request` has it as its Authorization.
-    std::function<std::optional<std::string>(const http::Request& request)> identify;
+    CallerGate::Identify identify;
     // The agents that can be named as models.
     std::function<void(std::function<void(std::vector<std::string>)> done)> models;
-    // To some shard; `on_gone` may be called on any thread.
-    std::function<void(http::PendingUpgrade, RealtimeTerms, std::string_view subprotocol,
-                       std::function<void()> on_gone)>
-        hand_over;
+    std::function<void(http::PendingUpgrade, CallOpening)> hand_over;  // to some shard
   };
 
   RealtimeDoor(Executor executor, const Secret& device_key, bool require_key, const Clock& clock,
@@ -70,11 +63,10 @@ class RealtimeDoor {
 
   Executor executor_;
   EphemeralKeys keys_;
-  bool require_key_;
+  CallerGate gate_;
   const Clock& clock_;
   Ports ports_;
   std::size_t active_ = 0;
-  RateLimiter wrong_keys_{{.burst = kWrongKeys, .refill = kWrongKeyRefill}};
   Counters<RealtimeEvent, kRealtimeEventNames> counters_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // read and written on `executor_` only
 };

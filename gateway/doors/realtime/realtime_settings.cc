@@ -104,7 +104,7 @@ class SettingsReader {
     }
     return std::nullopt;
   }
-  Wrong format(std::string_view param, const json::value& value, RealtimeFormat& into) {
+  Wrong format(std::string_view param, const json::value& value, CallFormat& into) {
     const auto* const object = value.if_object();
     const auto type = object == nullptr ? std::nullopt : json::find_string(*object, "type");
     if (type == "audio/pcmu") into = {SoundCodec::kUlaw, kG711Hz};
@@ -116,7 +116,7 @@ class SettingsReader {
     into = {SoundCodec::kPcm16, static_cast<std::uint32_t>(hz)};
     return std::nullopt;
   }
-  Wrong flat_format(std::string_view name, const json::value& value, RealtimeFormat& into) {
+  Wrong flat_format(std::string_view name, const json::value& value, CallFormat& into) {
     if (value == json::value("pcm16")) into = {SoundCodec::kPcm16, 24000};
     if (value == json::value("g711_ulaw")) into = {SoundCodec::kUlaw, kG711Hz};
     if (value == json::value("g711_alaw")) into = {SoundCodec::kAlaw, kG711Hz};
@@ -266,26 +266,6 @@ json::value detection_json(const RealtimeSettings& settings) {
                       {"interrupt_response", settings.interruptible}};
 }
 
-ipc::AudioFormat::Codec to_ipc_codec(SoundCodec codec) {
-  switch (codec) {
-    case SoundCodec::kOpus:
-      return ipc::AudioFormat::kOpus;
-    case SoundCodec::kPcm16:
-      return ipc::AudioFormat::kPcm16;
-    case SoundCodec::kUlaw:
-      return ipc::AudioFormat::kUlaw;
-    case SoundCodec::kAlaw:
-      return ipc::AudioFormat::kAlaw;
-  }
-  return ipc::AudioFormat::kPcm16;
-}
-
-void set_ipc_format(const RealtimeFormat& format, std::uint32_t frame_ms, ipc::AudioFormat& into) {
-  into.set_codec(to_ipc_codec(format.codec));
-  into.set_sample_rate_hz(format.sample_rate_hz);
-  into.set_frame_duration_ms(frame_ms);
-}
-
 ipc::CallTerms::Eagerness to_ipc_eagerness(std::string_view eagerness) {
   if (eagerness == "low") return ipc::CallTerms::kLow;
   if (eagerness == "medium") return ipc::CallTerms::kMedium;
@@ -302,7 +282,7 @@ std::optional<RealtimeError> apply_update(const json::object& update, RealtimeSe
   return std::nullopt;
 }
 
-json::object format_json(const RealtimeFormat& format) {
+json::object format_json(const CallFormat& format) {
   switch (format.codec) {
     case SoundCodec::kUlaw:
       return {{"type", "audio/pcmu"}};
@@ -313,7 +293,7 @@ json::object format_json(const RealtimeFormat& format) {
   }
 }
 
-std::string_view beta_format(const RealtimeFormat& format) {
+std::string_view beta_format(const CallFormat& format) {
   switch (format.codec) {
     case SoundCodec::kUlaw:
       return "g711_ulaw";
@@ -370,8 +350,8 @@ ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view
   open.set_device_id(std::string(caller));
   open.set_agent(settings.model);
   open.set_device_mcp(!settings.tools.empty() && settings.tool_choice != json::value("none"));
-  set_ipc_format(settings.input, kUplinkFrameMs, *open.mutable_uplink());
-  set_ipc_format(settings.output, kDownlinkFrameMs, *open.mutable_downlink());
+  write_format(settings.input, kUplinkFrameMs, *open.mutable_uplink());
+  write_format(settings.output, kDownlinkFrameMs, *open.mutable_downlink());
   if (settings.transcription) {
     const auto language = json::find_string(*settings.transcription, "language");
     open.set_language(json::clean_text(language.value_or(""), kMaxNameBytes));

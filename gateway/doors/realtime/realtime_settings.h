@@ -9,22 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "common/audio/sound_codec.h"
 #include "common/json/json.h"
+#include "gateway/doors/calls/call_format.h"
 #include "gateway/doors/realtime/realtime_dialect.h"
 #include "gateway/doors/realtime/realtime_error.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
-
-struct RealtimeFormat {
-  SoundCodec codec = SoundCodec::kPcm16;
-  std::uint32_t sample_rate_hz = 24000;
-
-  bool operator==(const RealtimeFormat&) const = default;
-  // RETURNS: of one millisecond.
-  std::size_t bytes_a_ms() const { return sample_rate_hz / 1000 * bytes_a_sample(codec); }
-};
 
 struct RealtimeSettings {
   static constexpr std::size_t kMaxInstructionsBytes = 64 * 1024;
@@ -39,8 +30,8 @@ struct RealtimeSettings {
   bool transcribes_only = false;  // session.type transcription: nothing is answered
   std::optional<std::string> instructions;
   bool silent = false;  // text instead of speech
-  RealtimeFormat input;
-  RealtimeFormat output;
+  CallFormat input;
+  CallFormat output;
   std::string voice = "default";
   double speed = 1.0;
   Detection detection = Detection::kServerVad;
@@ -68,8 +59,8 @@ std::optional<RealtimeError> apply_update(const json::object& update, RealtimeSe
 // The whole of it, as session.created and session.updated show it.
 json::object settings_json(const RealtimeSettings& settings, RealtimeDialect dialect,
                            std::string_view session_id, std::int64_t expires_at_s);
-json::object format_json(const RealtimeFormat& format);
-std::string_view beta_format(const RealtimeFormat& format);
+json::object format_json(const CallFormat& format);
+std::string_view beta_format(const CallFormat& format);
 
 // What a worker is asked for.
 ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view session_id,

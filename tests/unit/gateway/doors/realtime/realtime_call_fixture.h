@@ -22,11 +22,11 @@ using testing::Not;
 using testing::StartsWith;
 using namespace std::chrono_literals;
 
-class RealtimeCallTest : public testing::Test, private RealtimePort, private CallHost {
+class RealtimeCallTest : public testing::Test, private CallPort, private CallHost {
  protected:
   void connect(RealtimeDialect dialect = RealtimeDialect::kUndecided) {
     beta = dialect == RealtimeDialect::kBeta;
-    RealtimePort& port = *this;
+    CallPort& port = *this;
     CallHost& host = *this;
     call.emplace(port, host,
                  RealtimeTerms{.caller = "token:t", .model = "default", .dialect = dialect, .seed = 7}, now);

@@ -12,12 +12,12 @@
 
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
-#include "gateway/doors/realtime/realtime_settings.h"
+#include "gateway/doors/calls/call_format.h"
 #include "ipc.pb.h"
 
 namespace earshot::gateway {
 
-class RealtimeUplink {
+class CallUplink {
  public:
   static constexpr std::size_t kMaxBytes = 8 * 1024 * 1024;
   static constexpr std::uint32_t kFrameMs = 60;
@@ -27,19 +27,24 @@ class RealtimeUplink {
 
   struct Frame {
     Bytes sound;
+    std::int64_t lasting_us = 0;
+    std::size_t cost = 0;  // of kMaxBytes
   };
   using Step = std::variant<Frame, ipc::Envelope>;
 
-  explicit RealtimeUplink(SteadyTime now) : at_(now) {}
+  explicit CallUplink(SteadyTime now) : at_(now) {}
 
   // RETURNS: false: too much waits, and none of it is taken.
-  bool append(ByteView sound, const RealtimeFormat& format);
+  // REQUIRES: `format` has samples.
+  bool append(ByteView sound, const CallFormat& format);
+  // One packet of Opus.
+  bool append_packet(ByteView packet, Microseconds lasting);
   // Behind the sound so far. In front of a Listen what is less than a frame is filled up with silence.
-  void say(ipc::Envelope envelope, const RealtimeFormat& format);
-  // Forgets all sound that waits, what is said of it, or a Respond.
+  void say(ipc::Envelope envelope, const CallFormat& format);
+  // Forgets all sound that waits, what is said of it, or what the worker is asked to say (Respond, Say).
   void clear();
   void forget_listens();
-  void forget_respond();
+  void forget_answers();
   void forget_all();
 
   // The next that may leave now. `ready`: whether a `listen start` may (it ends the reply that goes on).

@@ -1,4 +1,4 @@
-#include "gateway/doors/realtime/realtime_tools.h"
+#include "gateway/doors/calls/call_tools.h"
 
 #include "common/base/wire_limits.h"
 
@@ -39,11 +39,11 @@ ToolQuestion read_tool_question(std::string_view payload, const json::array& too
   const auto method = json::find_string(*question, "method");
   if (!id || !method) return {};  // a notification
   if (method == "initialize") {
-    return {.reply = rpc_reply(
-                *id, "result",
-                json::object{{"protocolVersion", "2024-11-05"},
-                             {"capabilities", json::object{{"tools", json::object{}}}},
-                             {"serverInfo", json::object{{"name", "realtime"}, {"version", "1"}}}})};
+    return {.reply =
+                rpc_reply(*id, "result",
+                          json::object{{"protocolVersion", "2024-11-05"},
+                                       {"capabilities", json::object{{"tools", json::object{}}}},
+                                       {"serverInfo", json::object{{"name", "caller"}, {"version", "1"}}}})};
   }
   if (method == "tools/list")
     return {.reply = rpc_reply(*id, "result", json::object{{"tools", listed(tools)}})};

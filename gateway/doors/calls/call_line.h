@@ -1,4 +1,4 @@
-// A client of the Realtime door on its WebSocket: its events reach its call, what the call tells leaves here.
+// A client of a call's door on its WebSocket: its events reach its call, what the call tells leaves here.
 //
 // Runs on: the shard's thread, but make() on the HTTP server's.
 // Owns: the socket and the call.
@@ -8,32 +8,37 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/asio/asio.h"
 #include "common/http/websocket_server.h"
-#include "gateway/doors/realtime/realtime_call.h"
+#include "gateway/doors/calls/client_call.h"
 
 namespace earshot::gateway {
 
-class RealtimeLine final : public Caller,
-                           private RealtimePort,
-                           public std::enable_shared_from_this<RealtimeLine> {
+// A connection that was let in, on its way to a shard.
+struct CallOpening {
+  using Make = std::function<std::unique_ptr<ClientCall>(CallPort&, CallHost&, SteadyTime now)>;
+
+  http::WebSocketLimits limits;
+  std::string_view subprotocol;  // to be told to the client; a literal
+  Make make;
+  // Called once, when the connection is over: on the shard's thread, or on whichever the line is destroyed.
+  std::function<void()> on_gone;
+};
+
+class CallLine final : public Caller, private CallPort, public std::enable_shared_from_this<CallLine> {
   struct Passkey {};
 
  public:
-  static constexpr Milliseconds kLongest{60 * 60 * 1000};  // as the GA service allows
+  static constexpr Milliseconds kLongest{60 * 60 * 1000};  // as OpenAI's GA service allows
 
-  // Answers the upgrade. `on_gone` is called once, when the connection is over: on the shard's thread, or on
-  // whichever the line is destroyed.
-  static void make(http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
-                   const Executor& shard, CallHost& host, std::function<void()> on_gone);
-  RealtimeLine(Passkey, RealtimeTerms terms, const Executor& shard, CallHost& host,
-               std::function<void()> on_gone);
-  ~RealtimeLine() override;
+  // Answers the upgrade.
+  static void make(http::PendingUpgrade upgrade, CallOpening opening, const Executor& shard, CallHost& host);
+  CallLine(Passkey, CallOpening opening, const Executor& shard, CallHost& host);
+  ~CallLine() override;
 
   void hang_up(std::string_view reason) override;
 
@@ -48,14 +53,13 @@ class RealtimeLine final : public Caller,
   void on_text(std::string_view text);
   void on_closed(std::uint16_t code, std::string_view why);
 
-  RealtimeTerms terms_;
+  CallOpening opening_;
   CallHost& host_;
-  std::function<void()> on_gone_;
   asio::steady_timer life_timer_;
   std::shared_ptr<http::ServerWebSocket> socket_;
   std::vector<std::string> early_;  // what came before attach()
   std::size_t early_bytes_ = 0;
-  std::optional<RealtimeCall> call_;
+  std::unique_ptr<ClientCall> call_;
   bool closed_ = false;
 };
 

@@ -1,26 +1,14 @@
-#include "gateway/doors/realtime/realtime_line.h"
+#include "gateway/doors/calls/call_line.h"
 
 #include <utility>
 
 namespace earshot::gateway {
 
-namespace {
-
-http::WebSocketLimits realtime_limits() {
-  return {.message_bytes = RealtimeCall::kMaxEventBytes,
-          // Ten seconds of speech are made ahead: 640 kB of base64.
-          .queued_bytes = 2 * 1024 * 1024,
-          .ping_after = Milliseconds(20'000),
-          .dead_after = Milliseconds(60'000)};
-}
-
-}  // namespace
-
-void RealtimeLine::make(http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
-                        const Executor& shard, CallHost& host, std::function<void()> on_gone) {
-  auto line = std::make_shared<RealtimeLine>(Passkey{}, std::move(terms), shard, host, std::move(on_gone));
-  const std::weak_ptr<RealtimeLine> weak = line;
-  auto socket = upgrade.accept(shard, realtime_limits(),
+void CallLine::make(http::PendingUpgrade upgrade, CallOpening opening, const Executor& shard,
+                    CallHost& host) {
+  auto line = std::make_shared<CallLine>(Passkey{}, std::move(opening), shard, host);
+  const std::weak_ptr<CallLine> weak = line;
+  auto socket = upgrade.accept(shard, line->opening_.limits,
                                {.on_open = {},
                                 .on_text =
                                     [weak](std::string_view text) {
@@ -36,26 +24,24 @@ void RealtimeLine::make(http::PendingUpgrade upgrade, RealtimeTerms terms, std::
                                     [weak](std::uint16_t code, std::string_view why) {
                                       if (const auto self = weak.lock()) self->on_closed(code, why);
                                     }},
-                               subprotocol);
+                               line->opening_.subprotocol);
   asio::post(shard, [line = std::move(line), socket = std::move(socket)]() mutable {
     line->attach(std::move(socket));
   });
 }
 
-RealtimeLine::RealtimeLine(Passkey, RealtimeTerms terms, const Executor& shard, CallHost& host,
-                           std::function<void()> on_gone)
-    : terms_(std::move(terms)), host_(host), on_gone_(std::move(on_gone)), life_timer_(shard) {}
+CallLine::CallLine(Passkey, CallOpening opening, const Executor& shard, CallHost& host)
+    : opening_(std::move(opening)), host_(host), life_timer_(shard) {}
 
-RealtimeLine::~RealtimeLine() {
-  if (on_gone_) on_gone_();
+CallLine::~CallLine() {
+  if (opening_.on_gone) opening_.on_gone();
 }
 
-void RealtimeLine::attach(std::shared_ptr<http::ServerWebSocket> socket) {
+void CallLine::attach(std::shared_ptr<http::ServerWebSocket> socket) {
   if (closed_) return;
   socket_ = std::move(socket);
   if (!host_.caller_came(shared_from_this())) return hang_up("shutdown");
-  RealtimePort& port = *this;
-  call_.emplace(port, host_, terms_, std::chrono::steady_clock::now());
+  call_ = opening_.make(*this, host_, std::chrono::steady_clock::now());
   life_timer_.expires_after(kLongest);
   life_timer_.async_wait([weak = weak_from_this()](error_code stopped) {
     const auto self = weak.lock();
@@ -67,29 +53,29 @@ void RealtimeLine::attach(std::shared_ptr<http::ServerWebSocket> socket) {
   for (const std::string& text : std::exchange(early_, {})) on_text(text);
 }
 
-void RealtimeLine::hang_up(std::string_view reason) {
+void CallLine::hang_up(std::string_view reason) {
   if (call_) call_->leave(reason);
   if (socket_) socket_->close(kGoingAway, reason);
 }
 
-void RealtimeLine::send_text(std::string_view json) {
+void CallLine::send_text(std::string_view json) {
   if (socket_ && !closed_) socket_->send_text(json);
 }
 
-void RealtimeLine::on_text(std::string_view text) {
+void CallLine::on_text(std::string_view text) {
   if (closed_) return;
   if (call_) return call_->client_says(text, std::chrono::steady_clock::now());
   early_bytes_ += text.size();
   if (early_.size() < kMaxEarly && early_bytes_ <= kMaxEarlyBytes) early_.emplace_back(text);
 }
 
-void RealtimeLine::on_closed(std::uint16_t, std::string_view) {
+void CallLine::on_closed(std::uint16_t, std::string_view) {
   if (std::exchange(closed_, true)) return;
   life_timer_.cancel();
   const auto keep = shared_from_this();
   if (call_) call_->leave("connection closed");
   host_.caller_left(*this);
-  std::exchange(on_gone_, {})();
+  std::exchange(opening_.on_gone, {})();
 }
 
 }  // namespace earshot::gateway
