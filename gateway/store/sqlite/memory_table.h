@@ -1,4 +1,4 @@
-// What is remembered, in SQLite: the turns, and an FTS5 index of their words (index_words.h).
+// What is remembered, in SQLite: the turns, and an FTS5 index of their words (index_words.h, word_index.h).
 #pragma once
 
 #include <utility>
