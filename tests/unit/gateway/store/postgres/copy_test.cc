@@ -96,7 +96,7 @@ class CopyStoreTest : public testing::Test {
       EXPECT_EQ(lore.find("a" + text, "what is avalon", 9).size(), 1U) << text;
       EXPECT_EQ(lore.find("a" + text, "the museum", 9).size(), 1U) << text;
     }
-    const auto made = lore.begin({.agent = "new", .title = "new", .added = at_ms(9)});
+    const auto made = lore.begin({.agent = "a", .title = "new", .added = at_ms(9)});
     EXPECT_GT(made, lore.list("").back().id) << "numbers go on";
     lore.give_up(made);
     while (lore.sweep(at_ms(0), 10)) {
