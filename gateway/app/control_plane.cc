@@ -8,6 +8,7 @@
 #include "gateway/api/routes/command_routes.h"
 #include "gateway/api/routes/doctor_route.h"
 #include "gateway/api/routes/join_routes.h"
+#include "gateway/api/routes/lore_routes.h"
 #include "gateway/api/routes/memory_routes.h"
 #include "gateway/app/device_entrance.h"
 #include "gateway/app/shared_changes.h"
@@ -16,6 +17,8 @@
 #include "gateway/control/devices/device_directory.h"
 #include "gateway/control/doctor/doctor.h"
 #include "gateway/control/events/event_hub.h"
+#include "gateway/control/lore/lore_library.h"
+#include "gateway/control/lore/pdf_text.h"
 #include "gateway/doors/compat/compat_door.h"
 #include "gateway/doors/mqtt_udp/udp_socket.h"
 #include "gateway/doors/operators/operator_door.h"
@@ -103,6 +106,10 @@ struct ControlPlane::Parts {
   std::unique_ptr<store::StoreProxy> store{store::open_store(store_place(config))};
   store::SecretBox secrets{store_key(config)};
   store::Retention retention{io.get_executor(), *store, clock, days_kept(config)};
+  LoreLibrary lore{io.get_executor(), *store, clock,
+                   [this](const std::string& pdf, std::function<void(Result<std::string>)> done) {
+                     read_pdf_text(io.get_executor(), find_pdftotext(), pdf, {}, std::move(done));
+                   }};
   EventHub hub{clock};
   DeviceDirectory devices{io.get_executor(), *store, hub, clock};
   DeviceEntrance entrance{{.executor = io.get_executor(),
@@ -286,6 +293,8 @@ void ControlPlane::start() {
                                                 .forget_notebook = [this](const DeviceId& device) {
                                                   parts_->voice.reminders().forget(device);
                                                 }});
+  api::add_lore_routes(parts_->api.routes(), parts_->lore);
+  parts_->lore.sweep();
   parts_->voice.reminders().restore(parts_->store->write_at_start([](store::Store& store) {
     return store.memory() == nullptr ? std::vector<std::pair<DeviceId, std::string>>()
                                      : store.memory()->notebooks();
@@ -333,6 +342,7 @@ void ControlPlane::keep(const ConversationsConfig& config) {
 void ControlPlane::stop() {
   parts_->entrance.stop();
   parts_->voice.stop();
+  parts_->lore.stop();
   parts_->flush_timer.cancel();
   parts_->presence_timer.cancel();
   parts_->retention.stop();

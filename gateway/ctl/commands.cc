@@ -18,6 +18,7 @@ std::vector<Command> all_commands() {
   add_device_commands(all);
   add_call_commands(all);
   add_conversation_commands(all);
+  add_document_commands(all);
   add_memory_commands(all);
   add_pki_commands(all);
   add_tail_command(all);
@@ -25,6 +26,7 @@ std::vector<Command> all_commands() {
   add_providers_find(all);
   add_firmware_commands(all);
   add_account_commands(all);
+  add_import_command(all);
   add_store_commands(all);
   add_doctor_command(all);
   add_completion_command(all);

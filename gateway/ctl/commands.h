@@ -14,7 +14,9 @@ void add_agent_commands(std::vector<Command>& all);     // agents, providers
 void add_providers_find(std::vector<Command>& all);     // providers find
 void add_firmware_commands(std::vector<Command>& all);  // firmware
 void add_conversation_commands(std::vector<Command>& all);  // workers, drain, sessions, end, conversations
+void add_document_commands(std::vector<Command>& all);      // documents
 void add_memory_commands(std::vector<Command>& all);        // memory, forget
+void add_import_command(std::vector<Command>& all);         // import
 void add_store_commands(std::vector<Command>& all);         // store migrate
 void add_pki_commands(std::vector<Command>& all);           // pki, workers join-token
 void add_tail_command(std::vector<Command>& all);

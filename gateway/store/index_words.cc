@@ -68,8 +68,16 @@ bool is_common(std::string_view word) {
   return std::ranges::find(kCommonWords, word) != kCommonWords.end();
 }
 
-// Small letters; characters and pairs of dense scripts.
-std::vector<std::string> words_of(std::string_view text) {
+std::string joined(std::int64_t owner, const std::vector<std::string>& words) {
+  const std::string mark = std::to_string(owner) + 'x';
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : " ") + mark + word;
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> text_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
   std::string_view neighbour;
@@ -98,15 +106,8 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::string joined(std::int64_t owner, const std::vector<std::string>& words) {
-  const std::string mark = std::to_string(owner) + 'x';
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : " ") + mark + word;
-  return all;
-}
-
 std::vector<std::string> asked_words(std::string_view text) {
-  std::vector<std::string> words = words_of(text);
+  std::vector<std::string> words = text_words(text);
   std::erase_if(words, [](const std::string& word) { return is_common(word); });
   std::ranges::sort(words);
   words.erase(std::ranges::unique(words).begin(), words.end());
@@ -116,21 +117,18 @@ std::vector<std::string> asked_words(std::string_view text) {
   return words;
 }
 
-}  // namespace
-
 std::string index_words(std::int64_t owner, std::string_view text) {
-  return joined(owner, words_of(text));
+  return joined(owner, text_words(text));
 }
 
 std::string question_words(std::int64_t owner, std::string_view text) {
   return joined(owner, asked_words(text));
 }
 
-std::string index_query(std::int64_t owner, std::string_view text) {
-  std::string query;
-  for (const std::string& word : asked_words(text))
-    query += (query.empty() ? "\"" : " OR \"") + std::to_string(owner) + 'x' + word + '"';
-  return query;
+std::vector<std::string> question_terms(std::int64_t owner, std::string_view text) {
+  std::vector<std::string> terms = asked_words(text);
+  for (std::string& term : terms) term = std::to_string(owner) + 'x' + term;
+  return terms;
 }
 
 }  // namespace earshot::store

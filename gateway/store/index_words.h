@@ -8,10 +8,17 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace earshot::store {
 
 inline constexpr std::size_t kMaxQueryWords = 48;
+
+// In order, in small letters of A to Z.
+std::vector<std::string> text_words(std::string_view text);
+
+// Those of a question, without their owner: see question_words().
+std::vector<std::string> asked_words(std::string_view text);
 
 // Words with blanks between them: letters and digits only, for a tokenizer that splits at anything else.
 std::string index_words(std::int64_t owner, std::string_view text);
@@ -20,8 +27,7 @@ std::string index_words(std::int64_t owner, std::string_view text);
 // longest of them. Empty: it has none.
 std::string question_words(std::int64_t owner, std::string_view text);
 
-// An FTS5 query for any of question_words(), in quotation marks; empty: there are none. No text becomes part of the
-// query's syntax.
-std::string index_query(std::int64_t owner, std::string_view text);
+// The same, each for itself: letters and digits, so that none can be a query's syntax where it stands in quotation marks.
+std::vector<std::string> question_terms(std::int64_t owner, std::string_view text);
 
 }  // namespace earshot::store

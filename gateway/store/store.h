@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "gateway/store/lore_store.h"
 #include "gateway/store/memory_store.h"
 #include "gateway/store/records.h"
 
@@ -197,6 +198,7 @@ class Store {
   virtual AuditRepository& audit() = 0;
   virtual SettingRepository& settings() = 0;
   virtual MemoryRepository* memory() { return nullptr; }  // nullptr: this store remembers nothing
+  virtual LoreRepository* lore() { return nullptr; }      // nullptr: this store has no documents
 };
 
 }  // namespace earshot::store

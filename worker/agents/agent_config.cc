@@ -1,11 +1,15 @@
 #include "worker/agents/agent_config.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "worker/config.h"
 #include "worker/dialogue/prompt_template.h"
 #include "worker/dialogue/token_budget.h"
 #include "worker/providers/tts/tts_voice.h"
+#include "worker/speaking/emoji_emotion.h"
+#include "worker/speaking/emotion_tags.h"
 #include "worker/spoken_text/word_replacements.h"
 
 namespace earshot::worker {
@@ -26,7 +30,8 @@ void read_prompt(ConfigSection& section, std::string_view key, std::string& out)
   if (const auto unknown = unknown_placeholder(out)) {
     section.problem(
         key, "has the placeholder " + *unknown +
-                 "; known are {{date}}, {{time}}, {{weekday}}, {{language}}, {{device}} and {{agent}}");
+                 "; known are {{date}}, {{time}}, {{weekday}}, {{language}}, {{device}}, {{agent}}, {{char}} "
+                 "and {{user}}");
   }
 }
 
@@ -42,6 +47,41 @@ void read_memory(ConfigSection& section, MemoryLevel& out) {
   } else {
     section.problem("memory", "is one of off, diary and full");
   }
+}
+
+void read_documents(ConfigSection section, LoreRules& out) {
+  section.read("depth", out.depth, {0, LoreRules::kMaxDepth});
+  section.read("threshold", out.threshold, 0.0, 1.0);
+}
+
+void read_emotions(ConfigSection words, std::map<std::string, std::string>& out) {
+  const std::vector<std::string> tags = words.children();
+  if (tags.empty()) return;
+  out.clear();
+  if (tags.size() > EmotionTags::kMaxTags)
+    words.problem("", "has more than " + std::to_string(EmotionTags::kMaxTags) + " words");
+  for (const std::string& tag : tags) {
+    std::string face;
+    words.read(tag, face);
+    if (tag.size() > EmotionTags::kMaxBytes || tag.find_first_of("[]\n") != std::string::npos)
+      words.problem(tag, "is at most " + std::to_string(EmotionTags::kMaxBytes) + " bytes, without brackets");
+    if (!is_face(face)) words.problem(tag, "names '" + face + "', which is none of the device's faces");
+    out.emplace(tag, face);
+  }
+}
+
+void read_character(ConfigSection section, Character& out) {
+  constexpr std::size_t kMaxNameBytes = 64;
+  constexpr std::size_t kMaxBlockBytes = 8 * 1024;
+  read_text(section, "name", out.name, kMaxNameBytes);
+  read_text(section, "user", out.user, kMaxNameBytes);
+  for (const auto& [key, block] : {std::pair{"settings", &out.settings},
+                                   {"personality", &out.personality},
+                                   {"mask", &out.mask},
+                                   {"examples", &out.examples}}) {
+    read_text(section, key, *block, kMaxBlockBytes);
+  }
+  read_emotions(section.section("emotions"), out.emotions);
 }
 
 template <class Settings>
@@ -127,6 +167,8 @@ AgentChoice read_agent(ConfigSection section, const std::string& name, const Age
   read_text(section, "farewell", agent.farewell, kMaxSpokenBytes);
   read_prompt(section, "end_prompt", agent.end_prompt);
   read_memory(section, agent.memory);
+  read_documents(section.section("documents"), agent.lore);
+  read_character(section.section("character"), agent.character);
   section.read("exit_words", agent.exit_words);
   section.read("wake_words", agent.wake_words);
   read_replacements(section, agent.replacements);

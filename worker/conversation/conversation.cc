@@ -41,8 +41,10 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
                 if (services_.on_turn_ended) services_.on_turn_ended(trace);
                 journal_.ended(trace, now());
               }),
-      memory_(open.keeps_memory() ? config.agent.memory : MemoryLevel::kOff, config.agent.name, local_offset,
-              [this](ipc::MemoryUp up) { send(downlink::memory(std::move(up))); }),
+      memory_(
+          open.keeps_memory() ? config.agent.memory : MemoryLevel::kOff, config.agent.name, local_offset,
+          [this](ipc::MemoryUp up) { send(downlink::memory(std::move(up))); },
+          open.keeps_memory() ? config.agent.lore : LoreRules{}),
       learner_(
           services.brain, services.executor, memory_.facts(),
           [this] {

@@ -16,10 +16,11 @@ std::shared_ptr<Turn> Conversation::make_turn(TurnId id, TurnSource source) {
   TurnHandlers handlers;
   // A turn calls nothing after its cancel(), which close() calls, so `this` is safe.
   handlers.on_emotion = [this, id](const std::string& emotion) { emit(id, downlink::emotion(emotion)); };
+  handlers.emotions = config_.agent.character.emotions;
   handlers.on_speech_start = [this, id] { emit(id, downlink::speech_start(id)); };
   handlers.on_progress = [this] { checkpoint_due_ = true; };
   handlers.on_done = [this, id](TurnOutcome outcome) { on_turn_done(id, std::move(outcome)); };
-  if (memory_.on()) handlers.remembered = [this](SteadyTime at) { return remembered(at); };
+  if (memory_.asks()) handlers.remembered = [this](SteadyTime at) { return remembered(at); };
   return std::make_shared<Turn>(id, config_.turn, services_.brain, tools_, *voice_, tracer_,
                                 services_.executor, std::move(handlers));
 }

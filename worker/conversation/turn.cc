@@ -50,7 +50,7 @@ Turn::Turn(TurnId id, TurnLimits limits, LlmProvider& brain, ToolBox& tools, Aud
       tracer_(tracer),
       executor_(std::move(executor)),
       handlers_(std::move(handlers)),
-      text_(limits.reply_bytes) {}
+      text_(limits.reply_bytes, handlers_.emotions) {}
 
 void Turn::answer(LlmRequest request, SteadyTime now) {
   now_ = now;
@@ -285,10 +285,17 @@ void Turn::say_filler() {
 
 // A reply that begins with an emoji sets the face with it, before the device hears of speech.
 void Turn::say_piece(ReplyText::Piece piece) {
-  if (!piece.emotion.empty()) on_emotion(std::string(piece.emotion));
+  if (!piece.emotion.empty()) on_emotion(piece.emotion);
   if (!piece.text.empty()) start_speech();
   round_text_ += piece.text;
-  speak(std::move(piece.sentences));
+  std::size_t at = 0;
+  for (const auto& [from, feeling] : piece.feelings) {
+    speak({piece.sentences.begin() + static_cast<std::ptrdiff_t>(at),
+           piece.sentences.begin() + static_cast<std::ptrdiff_t>(from)});
+    at = from;
+    voice_.feel(feeling);
+  }
+  speak({piece.sentences.begin() + static_cast<std::ptrdiff_t>(at), piece.sentences.end()});
 }
 
 // The device shows a face before it hears of speech (device-protocol 6.3).

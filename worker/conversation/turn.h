@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +74,7 @@ struct TurnSoFar {
 
 struct TurnHandlers {
   std::function<void(const std::string& emotion)> on_emotion;
+  std::map<std::string, std::string> emotions = {};  // of the agent's character (character.h)
   // What is remembered that may help (Message::aside); nullopt: it is still looked up, and says when not any more.
   // Optional.
   std::function<std::optional<std::string>(SteadyTime)> remembered = nullptr;

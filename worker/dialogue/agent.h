@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "worker/dialogue/character.h"
 #include "worker/dialogue/wake_words.h"
+#include "worker/memory/lore_rules.h"
 #include "worker/memory/memory_level.h"
 
 namespace earshot::worker {
@@ -26,6 +28,8 @@ struct Agent {
   std::string farewell;                  // empty: a usual one in the language
   std::string end_prompt;  // what the brain is told after a long silence; empty: the farewell is said
   MemoryLevel memory = MemoryLevel::kOff;  // what it remembers of the user between conversations
+  LoreRules lore;                          // how it looks into its documents
+  Character character;                     // whom it plays; nobody, as a rule
   std::vector<std::string> exit_words = usual_exit_words();
   std::vector<std::string> wake_words = WakeWords::usual();
   // Words, and what the voice says for each (word_replacements.h).

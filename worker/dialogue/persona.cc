@@ -28,7 +28,9 @@ Persona::Persona(const Agent& agent, std::string_view device_language, std::stri
 }
 
 std::string Persona::prompt(const std::tm& local_time) const {
-  return filled(agent_.prompt, local_time);
+  std::string text = character_text(agent_.character);
+  if (!text.empty() && !agent_.prompt.empty()) text += "\n\n";
+  return filled(text + agent_.prompt, local_time);
 }
 
 std::string Persona::end_prompt(const std::tm& local_time) const {
@@ -44,8 +46,12 @@ std::string Persona::farewell() const {
 }
 
 std::string Persona::filled(const std::string& text, const std::tm& local_time) const {
-  return filled_prompt(
-      text, {.local_time = local_time, .language = language_, .device = device_, .agent = agent_.name});
+  return filled_prompt(text, {.local_time = local_time,
+                              .language = language_,
+                              .device = device_,
+                              .agent = agent_.name,
+                              .character = agent_.character.name,
+                              .user = agent_.character.user});
 }
 
 }  // namespace earshot::worker

@@ -24,6 +24,8 @@ std::optional<std::string> value_of(std::string_view name, const PromptFacts& fa
   if (name == "language") return std::string(facts.language);
   if (name == "device") return std::string(facts.device);
   if (name == "agent") return std::string(facts.agent);
+  if (name == "char") return std::string(facts.character.empty() ? facts.agent : facts.character);
+  if (name == "user") return std::string(facts.user.empty() ? "the user" : facts.user);
   return std::nullopt;
 }
 

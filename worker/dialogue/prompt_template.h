@@ -1,5 +1,6 @@
 // Fills the placeholders of an agent's prompt: {{date}} (2026-11-21), {{time}} (14:05), {{weekday}}
-// (Saturday), {{language}} (BCP 47), {{device}} (its id), {{agent}} (its name). Pure.
+// (Saturday), {{language}} (BCP 47), {{device}} (its id), {{agent}} (its name), {{char}} and {{user}} (character.h).
+// Pure.
 #pragma once
 
 #include <ctime>
@@ -14,6 +15,8 @@ struct PromptFacts {
   std::string_view language;
   std::string_view device;
   std::string_view agent;
+  std::string_view character = {};
+  std::string_view user = {};
 };
 
 // What is no placeholder stays as it is.

@@ -6,12 +6,13 @@
 namespace earshot::worker {
 
 Recollection::Recollection(MemoryLevel level, std::string agent, ZoneOffset offset,
-                           std::function<void(ipc::MemoryUp)> send)
+                           std::function<void(ipc::MemoryUp)> send, LoreRules lore)
     : level_(level),
       agent_(std::move(agent)),
       offset_(std::move(offset)),
       send_(std::move(send)),
-      facts_([this](const FactChange& change) { tell(change); }) {}
+      facts_([this](const FactChange& change) { tell(change); }),
+      lore_(lore) {}
 
 void Recollection::open() {
   if (!learns()) return;
@@ -22,17 +23,25 @@ void Recollection::open() {
 
 // Times that have not begun hold nothing that was said.
 void Recollection::ask(const std::string& words, std::int64_t wall_ms, SteadyTime now) {
-  if (!on() || words.empty() || (words == words_ && last_id_ > 0)) return;
+  if (!asks() || words.empty() || (words == words_ && last_id_ > 0)) return;
   const LocalSeconds local = local_time_of(wall_ms, offset_);
   TimeWords times = time_words(words, local);
   std::erase_if(times.ranges, [&](const TimeRange& range) { return range.from > local; });
   words_ = words;
   ranges_ = std::move(times.ranges);
   found_.clear();
+  passages_.clear();
   ipc::MemoryUp up = message();
   ipc::MemoryUp::Ask& ask = *up.mutable_ask();
   ask.set_id(++last_id_);
   ask.set_words(times.rest);
+  ask.set_only_passages(!on());
+  if (lore_.depth > 0) {
+    ipc::MemoryUp::Passages& passages = *ask.mutable_passages();
+    passages.set_most(static_cast<std::uint32_t>(lore_.depth));
+    passages.set_threshold_permille(static_cast<std::uint32_t>(lore_.threshold * 1000));
+    passages.set_words(words);
+  }
   for (const TimeRange& range : ranges_) {
     ipc::MemoryRange& asked = *ask.add_ranges();
     asked.set_from_ms(unix_ms_of(range.from, offset_));
@@ -50,6 +59,10 @@ bool Recollection::take(const ipc::MemoryDown& down) {
     for (int i = 0; i < std::min(down.found().records_size(), kMaxTaken); ++i) {
       const ipc::MemoryDown::Record& record = down.found().records(i);
       found_.push_back({.at_ms = record.at_ms(), .words = record.words(), .reply = record.reply()});
+    }
+    for (int i = 0; i < std::min(down.found().passages_size(), lore_.depth); ++i) {
+      const ipc::MemoryDown::Passage& passage = down.found().passages(i);
+      passages_.push_back({.title = passage.title(), .text = passage.text()});
     }
   }
   if (!down.has_known()) return false;
@@ -72,20 +85,25 @@ bool Recollection::take(const ipc::MemoryDown& down) {
 }
 
 std::string Recollection::text(std::int64_t wall_ms) const {
-  if (!on()) return {};
-  return memory_text({.facts = facts_.facts(), .summaries = summaries_, .said = found_, .asked = ranges_},
-                     words_, local_time_of(wall_ms, offset_), offset_);
+  std::string text = lore_text(passages_);
+  if (!on()) return text;
+  const std::string memory =
+      memory_text({.facts = facts_.facts(), .summaries = summaries_, .said = found_, .asked = ranges_},
+                  words_, local_time_of(wall_ms, offset_), offset_);
+  if (!text.empty() && !memory.empty()) text += '\n';
+  return text + memory;
 }
 
 void Recollection::keep(std::int64_t at_ms, const std::string& words, const std::string& reply) {
-  if (!on() || words.empty()) return;
+  const bool is_turn = asks() && !words.empty();
+  if (is_turn) words_.clear();
+  if (!on() || !is_turn) return;
   ipc::MemoryUp up = message();
   ipc::MemoryUp::Turn& turn = *up.mutable_turn();
   turn.set_at_ms(at_ms);
   turn.set_words(words);
   turn.set_reply(reply);
   send_(std::move(up));
-  words_.clear();
 }
 
 ipc::MemoryUp Recollection::message() const {

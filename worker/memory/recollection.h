@@ -1,9 +1,10 @@
 // A conversation's way to what is remembered: keeps its turns, asks for what was said before, and knows the facts.
+// The same question looks into the agent's documents (docs/lore.md), whether it remembers or not.
 // The gateway has the memory (docs/memory.md); this is one session's part of it. Pure: times are given.
 //
 // Runs on: the conversation's executor.
-// Lifecycle: made -> open() -> ask(), settled(), text(), keep() ... Off, or with a gateway that keeps nothing, each
-// does nothing.
+// Lifecycle: made -> open() -> ask(), settled(), text(), keep() ... Off and without documents, or with a gateway that
+// keeps nothing, each does nothing.
 // A turn waits for an answer at most kPatience, and goes on without it then: an answer that is late is left out.
 #pragma once
 
@@ -15,6 +16,8 @@
 #include "common/base/clock.h"
 #include "ipc.pb.h"
 #include "worker/memory/fact_book.h"
+#include "worker/memory/lore_rules.h"
+#include "worker/memory/lore_text.h"
 #include "worker/memory/memory_level.h"
 #include "worker/memory/memory_text.h"
 #include "worker/memory/time_words.h"
@@ -27,7 +30,7 @@ class Recollection {
 
   // `send` carries it to the gateway; `offset` is the user's time zone.
   Recollection(MemoryLevel level, std::string agent, ZoneOffset offset,
-               std::function<void(ipc::MemoryUp)> send);
+               std::function<void(ipc::MemoryUp)> send, LoreRules lore = {});
 
   void open();
   // What could help with these words. The same words again are not asked again.
@@ -43,6 +46,7 @@ class Recollection {
   void keep(std::int64_t at_ms, const std::string& words, const std::string& reply);
 
   bool on() const { return level_ != MemoryLevel::kOff; }
+  bool asks() const { return on() || lore_.depth > 0; }
   bool learns() const { return level_ == MemoryLevel::kFull; }
   FactBook* facts() { return learns() ? &facts_ : nullptr; }
 
@@ -62,6 +66,8 @@ class Recollection {
   std::string words_;
   std::vector<TimeRange> ranges_;
   std::vector<SaidBefore> found_;
+  LoreRules lore_;
+  std::vector<Passage> passages_;
 };
 
 }  // namespace earshot::worker

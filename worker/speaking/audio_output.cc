@@ -53,9 +53,10 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
     };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
-    stream_ =
-        tts_.synthesize({.text = spoken_.of(current_.text, current_.language), .language = current_.language},
-                        strand_, std::move(callbacks));
+    stream_ = tts_.synthesize({.text = spoken_.of(current_.text, current_.language),
+                               .language = current_.language,
+                               .feeling = current_.feeling},
+                              strand_, std::move(callbacks));
   }
 
  private:
@@ -172,6 +173,7 @@ void AudioOutput::begin(TurnId turn, std::uint32_t sentences) {
   sentences_ = sentences;
   spoken_ = sentences;
   finished_ = false;
+  feeling_.clear();
   waiting_.clear();
   speaks_ = false;
   unplayed_.begin();
@@ -182,7 +184,10 @@ void AudioOutput::begin(TurnId turn, std::uint32_t sentences) {
 void AudioOutput::say(std::string sentence, std::string language, SteadyTime now) {
   if (!open_ || !turn_) return;
   now_ = now;
-  waiting_.push_back({.number = ++sentences_, .text = std::move(sentence), .language = std::move(language)});
+  waiting_.push_back({.number = ++sentences_,
+                      .text = std::move(sentence),
+                      .language = std::move(language),
+                      .feeling = feeling_});
   begin_next(now);
 }
 

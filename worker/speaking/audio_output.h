@@ -64,6 +64,9 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   void speak_aloud(bool aloud) { aloud_ = aloud; }
   // Cancels what goes on. `sentences`: were said of the turn by another worker.
   void begin(TurnId turn, std::uint32_t sentences = 0);
+  void feel(std::string feeling) {
+    feeling_ = std::move(feeling);
+  }  // of what is said from now on in this turn
   void say(std::string sentence, std::string language, SteadyTime now);  // REQUIRES: begin()
   void finish(SteadyTime now);                                           // no more sentences in this turn
   void cancel();  // no handler is called for it any more
@@ -82,6 +85,7 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
     std::uint32_t number = 0;
     std::string text;
     std::string language;
+    std::string feeling;
   };
 
   AudioOutput(Milliseconds frame, Milliseconds patience, Executor executor, Executor strand,
@@ -99,6 +103,7 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   bool aloud_ = true;
   std::uint32_t epoch_ = 0;  // of the latest begin() or cancel()
   std::optional<TurnId> turn_;
+  std::string feeling_;
   std::uint32_t sentences_ = 0;  // given to say() in this turn
   std::uint32_t spoken_ = 0;     // of them, done
   bool finished_ = false;

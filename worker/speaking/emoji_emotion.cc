@@ -68,6 +68,10 @@ std::string_view emotion_of(char32_t emoji) {
   return found == kMoods.end() ? std::string_view{} : found->emotion;
 }
 
+bool is_face(std::string_view name) {
+  return std::ranges::find(kMoods, name, &Mood::emotion) != kMoods.end();
+}
+
 EmojiEmotion::Piece EmojiEmotion::feed(std::string_view piece) {
   Piece out;
   while (!piece.empty()) {

@@ -9,6 +9,9 @@ namespace earshot::worker {
 // One of the 21 names that every device knows (device-protocol 6.2); empty: no emoji, or none with a mood.
 std::string_view emotion_of(char32_t emoji);
 
+// Whether it is one of these names.
+bool is_face(std::string_view name);
+
 // Runs on: one thread; one object a reply.
 // REQUIRES: pieces are valid UTF-8, cut between characters.
 class EmojiEmotion {

@@ -34,6 +34,7 @@ ReplyText::Piece ReplyText::add(std::string_view delta) {
 
 ReplyText::Piece ReplyText::flush() {
   Piece piece = take(std::exchange(begun_, {}));
+  speak(tags_.flush(), piece);
   std::ranges::move(splitter_.add(markdown_.flush()), std::back_inserter(piece.sentences));
   std::ranges::move(splitter_.flush(), std::back_inserter(piece.sentences));
   return piece;
@@ -43,14 +44,27 @@ ReplyText::Piece ReplyText::take(std::string_view text) {
   Piece piece;
   const std::string clean = json::clean_text(text, std::min(text.size() * 3, room_));
   room_ -= clean.size();
-  EmojiEmotion::Piece spoken = emoji_.feed(clean);
-  if (!mood_known_ && !spoken.emotion.empty()) {
-    mood_known_ = true;
-    piece.emotion = spoken.emotion;
+  for (const EmotionTags::Part& part : tags_.feed(clean)) {
+    speak(part.text, piece);
+    if (part.tag.empty()) continue;
+    // What stands in front of a tag is not meant by it.
+    std::ranges::move(splitter_.flush(), std::back_inserter(piece.sentences));
+    piece.feelings.emplace_back(piece.sentences.size(), part.tag);
+    set_mood(part.face, piece);
   }
-  piece.text = std::move(spoken.text);
-  piece.sentences = splitter_.add(markdown_.add(piece.text));
   return piece;
+}
+
+void ReplyText::speak(std::string_view text, Piece& piece) {
+  EmojiEmotion::Piece spoken = emoji_.feed(text);
+  set_mood(spoken.emotion, piece);
+  std::ranges::move(splitter_.add(markdown_.add(spoken.text)), std::back_inserter(piece.sentences));
+  piece.text += spoken.text;
+}
+
+void ReplyText::set_mood(std::string_view face, Piece& piece) {
+  if (face.empty() || std::exchange(mood_known_, true)) return;
+  piece.emotion = face;
 }
 
 }  // namespace earshot::worker

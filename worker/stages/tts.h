@@ -15,6 +15,8 @@ namespace earshot::worker {
 struct TtsRequest {
   std::string text;      // one sentence, valid UTF-8
   std::string language;  // BCP 47; empty: English
+  std::string
+      feeling{};  // a word of the agent's character (character.h); empty, or unknown to the voice: the usual
 };
 
 // Called on the executor given to synthesize(), never from inside it; none after cancel() returned.

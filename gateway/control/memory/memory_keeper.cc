@@ -6,6 +6,7 @@
 
 #include "common/json/json.h"
 #include "common/log/log.h"
+#include "gateway/store/lore_choice.h"
 
 namespace earshot::gateway {
 
@@ -46,15 +47,41 @@ ipc::MemoryDown told(const KnownMemory& memory, const SessionId& session) {
   return down;
 }
 
-ipc::MemoryDown told(std::uint64_t id, const std::vector<store::MemoryTurn>& turns) {
+struct Answered {
+  std::vector<store::MemoryTurn> turns{};
+  std::vector<store::FoundPassage> passages{};
+};
+
+// Of the agent's documents.
+struct PassageQuery {
+  std::string words{};
+  double threshold = 0;
+  std::size_t most = 0;
+};
+
+std::vector<store::FoundPassage> passages_for(store::Store& store, std::string_view agent,
+                                              const PassageQuery& query) {
+  // So many are looked at, since those with most words in common need not hold most of the question.
+  constexpr std::size_t kLookedAt = 24;
+  if (query.most == 0 || store.lore() == nullptr) return {};
+  return store::chosen_passages(query.words, store.lore()->find(agent, query.words, kLookedAt),
+                                query.threshold, query.most);
+}
+
+ipc::MemoryDown told(std::uint64_t id, const Answered& answer) {
   ipc::MemoryDown down;
   ipc::MemoryDown::Found& found = *down.mutable_found();
   found.set_id(id);
-  for (const store::MemoryTurn& turn : turns) {
+  for (const store::MemoryTurn& turn : answer.turns) {
     ipc::MemoryDown::Record& record = *found.add_records();
     record.set_at_ms(turn.at.time_since_epoch().count());
     record.set_words(turn.words);
     record.set_reply(turn.reply);
+  }
+  for (const store::FoundPassage& one : answer.passages) {
+    ipc::MemoryDown::Passage& passage = *found.add_passages();
+    passage.set_title(one.title);
+    passage.set_text(one.passage.text);
   }
   return down;
 }
@@ -148,15 +175,23 @@ void MemoryKeeper::answer(const store::MemoryOwner& owner, const SessionId& sess
     if (query.ranges.size() == kMaxRanges) break;
     query.ranges.push_back({memory_time(range.from_ms()), memory_time(range.until_ms())});
   }
+  PassageQuery passages{.words = json::clean_text(ask.passages().words(), kMaxWordsBytes),
+                        .threshold = ask.passages().threshold_permille() / 1000.0,
+                        .most = std::min<std::size_t>(ask.passages().most(), kMaxRecords)};
   store_.read(
       executor_,
-      [owner, query = std::move(query)](store::Store& store) { return repository(store).find(owner, query); },
-      [this, device = owner.device, session, id = ask.id(),
-       alive = alive_](const Result<std::vector<store::MemoryTurn>>& found) {
+      [owner, query = std::move(query), passages = std::move(passages),
+       turns_wanted = !ask.only_passages()](store::Store& store) {
+        Answered answer;
+        if (turns_wanted) answer.turns = repository(store).find(owner, query);
+        answer.passages = passages_for(store, owner.agent, passages);
+        return answer;
+      },
+      [this, device = owner.device, session, id = ask.id(), alive = alive_](const Result<Answered>& found) {
         if (!*alive) return;
         leave(device);
         if (!found) counters_.add(MemoryEvent::kFailed);
-        tell_(device, session, told(id, found ? *found : std::vector<store::MemoryTurn>()));
+        tell_(device, session, told(id, found ? *found : Answered()));
       });
 }
 

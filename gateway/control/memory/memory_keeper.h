@@ -1,4 +1,5 @@
-// What is remembered of devices' users: takes what conversations want kept, answers what they ask, and forgets.
+// What is remembered of devices' users: takes what conversations want kept, answers what they ask (of the agent's
+// documents, too), and forgets.
 // docs/memory.md tells what of it reaches a model.
 //
 // Runs on: the gateway's main executor.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/store/postgres/locks.h"
+#include "gateway/store/postgres/lore_table.h"
 #include "gateway/store/postgres/memory_table.h"
 #include "gateway/store/postgres/migrations.h"
 #include "gateway/store/postgres/values.h"
@@ -25,7 +26,13 @@ constexpr const char* kSetSequences =
     "SELECT setval(pg_get_serial_sequence('memory_turns', 'seq'), greatest((SELECT max(seq) FROM "
     "memory_turns), 1));"
     "SELECT setval(pg_get_serial_sequence('memory_facts', 'id'), greatest((SELECT max(id) FROM "
-    "memory_facts), 1));";
+    "memory_facts), 1));"
+    "SELECT setval(pg_get_serial_sequence('lore_agents', 'number'), greatest((SELECT max(number) FROM "
+    "lore_agents), 1));"
+    "SELECT setval(pg_get_serial_sequence('lore_documents', 'number'), greatest((SELECT max(number) FROM "
+    "lore_documents), 1));"
+    "SELECT setval(pg_get_serial_sequence('lore_passages', 'seq'), greatest((SELECT max(seq) FROM "
+    "lore_passages), 1));";
 
 class PostgresEnd final : public CopyEnd {
  public:
@@ -89,6 +96,7 @@ class PostgresEnd final : public CopyEnd {
   void commit() override {
     if (writing_) {
       postgres::MemoryTable(database_).index_all();
+      postgres::LoreTable(database_).index_all();
       database_.script(kSetSequences);
     }
     database_.script("COMMIT");

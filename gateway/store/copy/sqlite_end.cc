@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/startup_error.h"
+#include "gateway/store/sqlite/lore_table.h"
 #include "gateway/store/sqlite/memory_table.h"
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "gateway/store/sqlite/values.h"
@@ -59,6 +60,7 @@ class SqliteEnd final : public CopyEnd {
   }
   void commit() override {
     sqlite::MemoryTable(database_).index_all();
+    sqlite::LoreTable(database_).index_all();
     database_.run("COMMIT");
   }
 

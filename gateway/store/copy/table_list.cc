@@ -7,7 +7,7 @@ namespace earshot::store {
 namespace {
 
 // The columns of sqlite/migrations.cc. tests/unit/gateway/store/copy holds them against a real database.
-constexpr std::array<CopiedTable, 21> kTables{{
+constexpr std::array<CopiedTable, 24> kTables{{
     {.name = "devices",
      .kinds = "ttttttttttiiiiiiiit",
      .count = "SELECT count(*) FROM devices",
@@ -132,6 +132,22 @@ constexpr std::array<CopiedTable, 21> kTables{{
      .count = "SELECT count(*) FROM notebooks",
      .select = "SELECT device, text FROM notebooks",
      .insert = "INSERT INTO notebooks (device, text) VALUES (?, ?)"},
+    {.name = "lore_agents",
+     .kinds = "it",
+     .count = "SELECT count(*) FROM lore_agents",
+     .select = "SELECT number, name FROM lore_agents",
+     .insert = "INSERT INTO lore_agents (number, name) VALUES (?, ?)"},
+    {.name = "lore_documents",
+     .kinds = "iitiiii",
+     .count = "SELECT count(*) FROM lore_documents",
+     .select = "SELECT number, agent, title, size_bytes, passages, added, state FROM lore_documents",
+     .insert = "INSERT INTO lore_documents (number, agent, title, size_bytes, passages, added, state) VALUES "
+               "(?, ?, ?, ?, ?, ?, ?)"},
+    {.name = "lore_passages",
+     .kinds = "iitt",
+     .count = "SELECT count(*) FROM lore_passages",
+     .select = "SELECT seq, document, keys, text FROM lore_passages",
+     .insert = "INSERT INTO lore_passages (seq, document, keys, text) VALUES (?, ?, ?, ?)"},
 }};
 
 }  // namespace

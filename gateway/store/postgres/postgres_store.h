@@ -14,6 +14,7 @@
 #include "gateway/store/postgres/conversation_table.h"
 #include "gateway/store/postgres/device_table.h"
 #include "gateway/store/postgres/firmware_table.h"
+#include "gateway/store/postgres/lore_table.h"
 #include "gateway/store/postgres/memory_table.h"
 #include "gateway/store/postgres/operator_table.h"
 #include "gateway/store/postgres/setting_table.h"
@@ -42,6 +43,7 @@ class PostgresStore final : public TransactionalStore {
   AuditRepository& audit() override { return audit_; }
   SettingRepository& settings() override { return settings_; }
   MemoryRepository* memory() override { return &memory_; }
+  LoreRepository* lore() override { return &lore_; }
 
   void begin() override;
   void begin_job() override;
@@ -75,6 +77,7 @@ class PostgresStore final : public TransactionalStore {
   AuditTable audit_{database_};
   SettingTable settings_{database_};
   MemoryTable memory_{database_};
+  LoreTable lore_{database_};
 };
 
 }  // namespace earshot::store::postgres

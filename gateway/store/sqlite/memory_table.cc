@@ -20,6 +20,14 @@ bool holds(const std::vector<std::int64_t>& all, std::int64_t one) {
   return std::ranges::find(all, one) != all.end();
 }
 
+// Evenly of those that are not found yet.
+void take_spread(std::vector<std::int64_t> there, std::size_t limit, std::vector<std::int64_t>& found) {
+  std::erase_if(there, [&](std::int64_t seq) { return holds(found, seq); });
+  const std::size_t room = limit > found.size() ? limit - found.size() : 0;
+  const std::size_t taken = std::min(room, there.size());
+  for (std::size_t i = 0; i < taken; ++i) found.push_back(there[i * there.size() / taken]);
+}
+
 std::vector<MemoryFact> read_facts(Query rows) {
   std::vector<MemoryFact> facts;
   while (rows.next()) {
@@ -63,41 +71,76 @@ std::vector<MemoryTurn> MemoryTable::find(const MemoryOwner& owner, const Memory
   const auto number = number_of(owner);
   if (!number || query.limit == 0) return {};
   std::vector<std::int64_t> found;
-  const std::string words = index_query(*number, query.words);
+  const std::vector<std::string> words = question_terms(*number, query.words);
   for (const MemoryRange& range : query.ranges) {
     const std::size_t share = std::max<std::size_t>(1, query.limit / query.ranges.size());
     const std::size_t most = std::min(query.limit, found.size() + share);
-    if (!words.empty()) matches(*number, words, range, most, found);
-    spread(*number, range, most, found);
+    const std::vector<std::int64_t> there = turns_in(*number, range);
+    if (there.empty()) continue;
+    matches(words, range, span_of(*number, range, there), most, found);
+    take_spread(there, most, found);
   }
-  if (found.empty() && !words.empty()) matches(*number, words, kAlways, query.limit, found);
+  if (found.empty() && !words.empty())
+    matches(words, kAlways, span_of(*number, kAlways, {}), query.limit, found);
   std::vector<MemoryTurn> turns;
   for (const std::int64_t seq : found) turns.push_back(turn(seq));
   std::ranges::stable_sort(turns, {}, &MemoryTurn::at);
   return turns;
 }
 
-// The best first.
-void MemoryTable::matches(std::int64_t, std::string_view words, const MemoryRange& range, std::size_t limit,
-                          std::vector<std::int64_t>& found) {
-  Query rows = database_.query(
-      "SELECT t.seq FROM memory_index i JOIN memory_turns t ON t.seq = i.rowid "
-      "WHERE memory_index MATCH ? AND t.at >= ? AND t.at < ? ORDER BY i.rank LIMIT ?",
-      words, range.from, range.until, limit);
-  while (rows.next() && found.size() < limit) {
-    if (!holds(found, rows.integer(0))) found.push_back(rows.integer(0));
-  }
-}
-
-void MemoryTable::spread(std::int64_t owner, const MemoryRange& range, std::size_t limit,
-                         std::vector<std::int64_t>& found) {
-  std::vector<std::int64_t> there = read_numbers(database_.query(
+// Of a long span its first kSpreadOver, in order.
+std::vector<std::int64_t> MemoryTable::turns_in(std::int64_t owner, const MemoryRange& range) {
+  return read_numbers(database_.query(
       "SELECT seq FROM memory_turns WHERE owner = ? AND at >= ? AND at < ? ORDER BY at, seq LIMIT ?", owner,
       range.from, range.until, kSpreadOver));
-  std::erase_if(there, [&](std::int64_t seq) { return holds(found, seq); });
-  const std::size_t room = limit > found.size() ? limit - found.size() : 0;
-  const std::size_t taken = std::min(room, there.size());
-  for (std::size_t i = 0; i < taken; ++i) found.push_back(there[i * there.size() / taken]);
+}
+
+// `turns`: turns_in() of the range. Of more than those the ends are taken: turns are told in about the order of their times.
+RowSpan MemoryTable::span_of(std::int64_t owner, const MemoryRange& range,
+                             const std::vector<std::int64_t>& turns) {
+  if (!turns.empty() && turns.size() < kSpreadOver) {
+    const auto [first, last] = std::ranges::minmax(turns);
+    return {.first = first,
+            .last = last,
+            .rows = static_cast<double>(turns.size()),
+            .length = static_cast<double>(last - first)};
+  }
+  RowSpan span;
+  Query first = database_.query(
+      "SELECT seq FROM memory_turns WHERE owner = ? AND at >= ? AND at < ? ORDER BY at, seq LIMIT 1", owner,
+      range.from, range.until);
+  if (first.next()) span.first = first.integer(0);
+  Query last = database_.query(
+      "SELECT seq FROM memory_turns WHERE owner = ? AND at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT "
+      "1",
+      owner, range.from, range.until);
+  if (last.next()) span.last = last.integer(0);
+  Query count = database_.query("SELECT turns FROM memory_owners WHERE number = ?", owner);
+  if (count.next()) span.rows = static_cast<double>(count.integer(0));
+  span.length = static_cast<double>(std::max<std::int64_t>(span.last - span.first, 1));
+  if (range.from == kAlways.from) {
+    span.first = 0;
+    span.last = std::numeric_limits<std::int64_t>::max();
+  }
+  return span;
+}
+
+// The best first.
+void MemoryTable::matches(const std::vector<std::string>& words, const MemoryRange& range,
+                          const RowSpan& span, std::size_t limit, std::vector<std::int64_t>& found) {
+  if (words.empty() || limit <= found.size()) return;
+  const auto words_of = [&](std::int64_t seq) -> std::optional<std::size_t> {
+    if (holds(found, seq)) return std::nullopt;
+    Query row = database_.query("SELECT words, reply FROM memory_turns WHERE seq = ? AND at >= ? AND at < ?",
+                                seq, range.from, range.until);
+    if (!row.next()) return std::nullopt;
+    return text_words(row.view(0)).size() + text_words(row.view(1)).size();
+  };
+  const auto best = best_rows(database_,
+                              "SELECT rowid FROM memory_index WHERE memory_index MATCH ? AND rowid >= ? AND "
+                              "rowid <= ? ORDER BY rowid DESC LIMIT ?",
+                              words, span, limit - found.size(), words_of);
+  found.insert(found.end(), best.begin(), best.end());
 }
 
 std::vector<MemoryFact> MemoryTable::facts(const MemoryOwner& owner) {

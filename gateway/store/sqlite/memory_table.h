@@ -1,10 +1,11 @@
-// What is remembered, in SQLite: the turns, and an FTS5 index of their words (index_words.h).
+// What is remembered, in SQLite: the turns, and an FTS5 index of their words (index_words.h, word_index.h).
 #pragma once
 
 #include <utility>
 
 #include "gateway/store/memory_store.h"
 #include "gateway/store/sqlite/database.h"
+#include "gateway/store/sqlite/word_index.h"
 
 namespace earshot::store::sqlite {
 
@@ -35,10 +36,10 @@ class MemoryTable final : public MemoryRepository {
   std::optional<std::int64_t> number_of(const MemoryOwner& owner);
   std::int64_t make_number(const MemoryOwner& owner);
   MemoryTurn turn(std::int64_t seq);
-  void matches(std::int64_t owner, std::string_view words, const MemoryRange& range, std::size_t limit,
-               std::vector<std::int64_t>& found);
-  void spread(std::int64_t owner, const MemoryRange& range, std::size_t limit,
-              std::vector<std::int64_t>& found);
+  std::vector<std::int64_t> turns_in(std::int64_t owner, const MemoryRange& range);
+  RowSpan span_of(std::int64_t owner, const MemoryRange& range, const std::vector<std::int64_t>& turns);
+  void matches(const std::vector<std::string>& words, const MemoryRange& range, const RowSpan& span,
+               std::size_t limit, std::vector<std::int64_t>& found);
   void remove_turns(const std::vector<std::int64_t>& turns);
 
   Database& database_;

@@ -133,7 +133,23 @@ CREATE TABLE memory_summaries (
 CREATE TABLE notebooks (device TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 3> kSteps{kStep1, kStep2, kStep3};
+// Documents of agents: lore_store.h. A passage with keys is found by them alone. `state` is LoreState.
+constexpr const char* kStep4 = R"sql(
+CREATE TABLE lore_agents (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE lore_documents (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, agent INTEGER NOT NULL, title TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL, passages INTEGER NOT NULL, added INTEGER NOT NULL, state INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lore_documents_agent ON lore_documents (agent);
+CREATE INDEX lore_documents_state ON lore_documents (state, added);
+CREATE TABLE lore_passages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, keys TEXT NOT NULL, text TEXT NOT NULL
+) STRICT;
+CREATE INDEX lore_passages_document ON lore_passages (document);
+CREATE VIRTUAL TABLE lore_index USING fts5 (words, tokenize = 'porter unicode61');
+)sql";
+
+constexpr std::array<const char*, 4> kSteps{kStep1, kStep2, kStep3, kStep4};
 
 std::int64_t number(Database& database, Sql sql) {
   Query query = database.query(sql);

@@ -14,6 +14,7 @@
 #include "gateway/store/sqlite/conversation_table.h"
 #include "gateway/store/sqlite/device_table.h"
 #include "gateway/store/sqlite/firmware_table.h"
+#include "gateway/store/sqlite/lore_table.h"
 #include "gateway/store/sqlite/memory_table.h"
 #include "gateway/store/sqlite/operator_table.h"
 #include "gateway/store/sqlite/setting_table.h"
@@ -48,6 +49,7 @@ class SqliteStore final : public TransactionalStore {
   AuditRepository& audit() override { return audit_; }
   SettingRepository& settings() override { return settings_; }
   MemoryRepository* memory() override { return &memory_; }
+  LoreRepository* lore() override { return &lore_; }
 
   void begin() override;
   void begin_job() override;
@@ -74,6 +76,7 @@ class SqliteStore final : public TransactionalStore {
   AuditTable audit_{database_};
   SettingTable settings_{database_};
   MemoryTable memory_{database_};
+  LoreTable lore_{database_};
 };
 
 }  // namespace earshot::store::sqlite

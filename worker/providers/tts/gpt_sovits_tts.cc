@@ -22,11 +22,13 @@ std::string text_language(const GptSovitsTtsSettings& settings, const std::strin
 }
 
 HttpCall sovits_call(const GptSovitsTtsSettings& settings, const TtsRequest& request) {
+  const auto felt = settings.feelings.find(request.feeling);
+  const bool has_own = felt != settings.feelings.end();
   // WAV, because only its header tells the rate: 24, 32 or 48 kHz with the version of the model.
   const json::object body{{"text", request.text},
                           {"text_lang", text_language(settings, request.language)},
-                          {"ref_audio_path", settings.ref_audio_path},
-                          {"prompt_text", settings.prompt_text},
+                          {"ref_audio_path", has_own ? felt->second.ref_audio_path : settings.ref_audio_path},
+                          {"prompt_text", has_own ? felt->second.prompt_text : settings.prompt_text},
                           {"prompt_lang", settings.prompt_lang},
                           {"text_split_method", settings.text_split_method},
                           {"speed_factor", settings.speed},
@@ -39,6 +41,20 @@ HttpCall sovits_call(const GptSovitsTtsSettings& settings, const TtsRequest& req
   return call;
 }
 
+void read_feelings(ConfigSection section, std::map<std::string, SovitsReference>& out) {
+  constexpr std::size_t kMaxFeelings = 64;
+  const std::vector<std::string> names = section.children();
+  if (names.size() > kMaxFeelings)
+    return section.problem("", "has more than " + std::to_string(kMaxFeelings) + " feelings");
+  for (const std::string& name : names) {
+    ConfigSection one = section.section(name);
+    SovitsReference& reference = out[name];
+    one.read("ref_audio_path", reference.ref_audio_path);
+    one.read("prompt_text", reference.prompt_text);
+    if (reference.ref_audio_path.empty()) one.problem("ref_audio_path", "is needed");
+  }
+}
+
 }  // namespace
 
 GptSovitsTtsSettings read_gpt_sovits_tts(ConfigSection& section) {
@@ -47,6 +63,7 @@ GptSovitsTtsSettings read_gpt_sovits_tts(ConfigSection& section) {
   section.read("ref_audio_path", settings.ref_audio_path);
   section.read("prompt_text", settings.prompt_text);
   section.read("prompt_lang", settings.prompt_lang);
+  read_feelings(section.section("feelings"), settings.feelings);
   section.read("text_lang", settings.text_lang);
   section.read("text_split_method", settings.text_split_method);
   section.read("speed", settings.speed, 0.5, 2.0);

@@ -1,6 +1,7 @@
 // GPT-SoVITS, a self-hosted voice clone: POST /tts of its api_v2.py (provider-protocol 4.17).
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -12,12 +13,18 @@
 
 namespace earshot::worker {
 
+struct SovitsReference {
+  std::string ref_audio_path;
+  std::string prompt_text;
+};
+
 struct GptSovitsTtsSettings {
   std::string url = "http://127.0.0.1:9880/tts";
   std::string ref_audio_path;  // a path on the server: the voice to clone
   std::string prompt_text;     // what is said there
   std::string prompt_lang = "zh";
-  std::string text_lang;  // empty: from the language of each sentence, else "auto"
+  std::map<std::string, SovitsReference> feelings;  // other recordings, by TtsRequest::feeling
+  std::string text_lang;                            // empty: from the language of each sentence, else "auto"
   std::string text_split_method = "cut0";
   double speed = 1.0;
   int max_parallel = 1;  // the server's engine works on one text at a time

@@ -5,6 +5,7 @@
 
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "tests/unit/gateway/store/conversation_contract.h"
+#include "tests/unit/gateway/store/lore_contract.h"
 #include "tests/unit/gateway/store/memory_contract.h"
 #include "tests/unit/gateway/store/store_contract.h"
 
@@ -29,6 +30,7 @@ const auto kName = [](const testing::TestParamInfo<StoreFactory>& info) { return
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, kStores, kName);
 INSTANTIATE_TEST_SUITE_P(Sqlite, ConversationContract, kStores, kName);
 INSTANTIATE_TEST_SUITE_P(Sqlite, MemoryContract, kStores, kName);
+INSTANTIATE_TEST_SUITE_P(Sqlite, LoreContract, kStores, kName);
 
 }  // namespace
 }  // namespace earshot::store

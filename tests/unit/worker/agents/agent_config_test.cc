@@ -142,6 +142,32 @@ devices: { "aa:bb": bo }
   EXPECT_EQ(chosen(session("aa:bb", "stranger")), "bo");
 }
 
+TEST(AgentConfig, AnAgentLooksIntoDocumentsAndPlaysACharacter) {
+  const Agent agent = load(R"(
+agents:
+  bear:
+    prompt: "Be kind to {{user}}."
+    documents: { depth: 4, threshold: 0.5 }
+    character: { name: Miso, user: Ann, settings: a bear, emotions: { shy: embarrassed, "开心": happy } }
+)")
+                          .agents.at("bear")
+                          .agent;
+  EXPECT_EQ(agent.lore.depth, 4);
+  EXPECT_EQ(agent.lore.threshold, 0.5);
+  EXPECT_EQ(agent.character.name, "Miso");
+  EXPECT_EQ(agent.character.emotions.at("shy"), "embarrassed");
+  EXPECT_EQ(load("").agents.at("default").agent.lore.depth, 0);
+}
+
+TEST(AgentConfig, ACharacterThatCannotBeIsRefused) {
+  EXPECT_THAT(problems("agents: { a: { documents: { depth: 9 } } }"), HasSubstr("depth"));
+  EXPECT_THAT(problems("agents: { a: { documents: { threshold: 1.5 } } }"), HasSubstr("threshold"));
+  EXPECT_THAT(problems("agents: { a: { character: { emotions: { shy: red } } } }"), HasSubstr("'red'"));
+  EXPECT_THAT(problems("agents: { a: { character: { mood: x } } }"), HasSubstr("mood"));
+  EXPECT_THAT(problems("agents: { a: { character: { name: '" + std::string(100, 'x') + "' } } }"),
+              HasSubstr("longer"));
+}
+
 TEST_F(CastTest, AgentsShareTheirProviders) {
   AgentEngines engines(
       load("agents: { kim: { llm: [two, one], tts: [ai], voice: nova }, bo: { tts: [ai] } }"), context_);

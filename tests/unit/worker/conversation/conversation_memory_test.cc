@@ -98,6 +98,24 @@ TEST_F(MemoryInConversation, WhatIsRememberedIsNotKeptWithTheDialogue) {
   }
 }
 
+TEST_F(MemoryInConversation, AnAgentWithoutAMemoryLooksIntoItsDocuments) {
+  config.agent.lore.depth = 2;
+  open_remembering(MemoryLevel::kOff);
+  type("when does the museum open");
+  EXPECT_THAT(brain.requests(), IsEmpty());
+  ASSERT_NE(last(ipc::MemoryUp::kAsk), nullptr);
+  EXPECT_TRUE(last(ipc::MemoryUp::kAsk)->ask().only_passages());
+  ipc::Envelope envelope;
+  auto& found = *envelope.mutable_memory_down()->mutable_found();
+  found.set_id(last(ipc::MemoryUp::kAsk)->ask().id());
+  found.add_passages()->set_text("The museum opens at nine.");
+  give(envelope);
+  ASSERT_THAT(brain.requests(), SizeIs(1));
+  EXPECT_THAT(brain.requests()[0].dialogue.back().aside, HasSubstr("\"The museum opens at nine.\""));
+  conversation->close();
+  EXPECT_EQ(last(ipc::MemoryUp::kTurn), nullptr);
+}
+
 TEST_F(MemoryInConversation, OffNothingIsAskedAndNothingTold) {
   open_remembering(MemoryLevel::kOff);
   type("how is my cat");

@@ -11,8 +11,10 @@ import { form } from '../widgets/form.js';
 import { loading, notice } from '../widgets/marks.js';
 import { order } from '../widgets/order.js';
 import { done, explain } from '../widgets/toast.js';
+import { documentsSection } from './agent_documents.js';
 
-const PLACEHOLDERS = ['date', 'time', 'weekday', 'language', 'device', 'agent'];
+const PLACEHOLDERS = ['date', 'time', 'weekday', 'language', 'device', 'agent', 'char', 'user'];
+const BLOCKS = ['settings', 'personality', 'mask', 'examples'];
 const STAGES = ['asr', 'llm', 'tts'];
 const back = () => ({ href: '#/agents', label: t('agents.title') });
 
@@ -59,6 +61,12 @@ function editor(agent, providers, isNew) {
     hint: t('agent.replacements_hint'), placeholder: t('agent.replacements_example') });
   const memory = fields.choice(t('agent.memory'), [['', t('agent.memory_off')], ['diary', t('agent.memory_diary')], ['full', t('agent.memory_full')]],
     { value: config.memory === 'off' ? '' : config.memory ?? '', hint: t('agent.memory_hint') });
+  const depth = fields.integer(t('agent.depth'), { value: config.documents?.depth ?? 0, min: 0, max: 8, hint: t('agent.depth_hint') });
+  const played = config.character ?? {};
+  const names = ['name', 'user'].map((key) => fields.text(t(`character.${key}`), { value: played[key], hint: t(`character.${key}_hint`) }));
+  const blocks = BLOCKS.map((key) => fields.text(t(`character.${key}`), { value: played[key], multiline: true, rows: 3, hint: t(`character.${key}_hint`) }));
+  const emotions = fields.lines(t('character.emotions'), { value: Object.entries(played.emotions ?? {}).map(([word, face]) => `${word} = ${face}`),
+    hint: t('character.emotions_hint'), placeholder: 'shy = embarrassed' });
   const tools = fields.lines(t('agent.tools'), { value: config.tools, hint: t('agent.tools_hint') });
 
   // Keys that this page does not know stay as they are; what is empty is left out: then the usual holds.
@@ -79,6 +87,15 @@ function editor(agent, providers, isNew) {
     put('wake_words', wakeWords.value);
     put('memory', memory.value);
     put('tools', tools.value);
+    const part = (key, made) => {
+      const kept = Object.fromEntries(Object.entries(made).filter(([, value]) => value !== '' && value !== 0));
+      if (Object.keys(kept).length === 0) delete next[key];
+      else next[key] = kept;
+    };
+    part('documents', { ...config.documents, depth: depth.value });
+    const felt = pairs(emotions.value);
+    part('character', { ...played, name: names[0].value.trim(), user: names[1].value.trim(),
+      ...Object.fromEntries(BLOCKS.map((key, at) => [key, blocks[at].value])), emotions: Object.keys(felt).length ? felt : '' });
     const words = pairs(replacements.value);
     if (Object.keys(words).length === 0) delete next.replacements;
     else next.replacements = words;
@@ -88,8 +105,10 @@ function editor(agent, providers, isNew) {
   return form([
     section(t('agent.who'), isNew ? name.node : null, prompt.node, placeholders(prompt.control), el('div', { class: 'fields' }, language.node, voice.node)),
     section(t('agent.providers'), el('div', { class: 'fields' }, chosen.map((each) => each.node))),
-    section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node, memory.node),
+    section(t('agent.words'), el('div', { class: 'fields' }, greeting.node, farewell.node, endPrompt.node, memory.node, depth.node),
       el('div', { class: 'fields' }, exitWords.node, wakeWords.node, replacements.node, tools.node)),
+    section(t('character.title'), el('p', { class: 'soft' }, t('character.lead')), el('div', { class: 'fields' }, names.map((each) => each.node)),
+      blocks.map((each) => each.node), emotions.node),
     can('agents:write') ? null : notice(t('agent.read_only')),
   ], {
     submit: t('form.save'),
@@ -115,7 +134,7 @@ export async function show(view, params) {
   try {
     const [agent, providers] = await Promise.all([
       isNew ? { name: '', config: {} } : api.get(api.path('agents', params.name)), providerNames()]);
-    if (view.alive()) fill(place, editor(agent, providers, isNew));
+    if (view.alive()) fill(place, editor(agent, providers, isNew), isNew ? null : documentsSection(view, agent.name));
   } catch (failure) {
     fill(place, el('div', { class: 'card' }, el('p', { role: 'alert' }, explain(failure))));
   }

@@ -94,6 +94,37 @@ TEST_F(MemoryKeeperTest, AQuestionNamesTimes) {
   EXPECT_THAT(asked("", 2000, 3000), ElementsAre("two"));
 }
 
+TEST_F(MemoryKeeperTest, AQuestionLooksIntoTheAgentsDocuments) {
+  for (const char* agent : {"house", "bear"}) {
+    const auto id =
+        store.now().lore()->begin({.agent = agent, .title = "guide.md", .size_bytes = 1, .added = {}});
+    store.now().lore()->add(
+        id, {{.text = "The museum opens at nine."}, {.text = "A museum of bread, far away."}});
+    store.now().lore()->finish(id);
+  }
+  said(1000, "we went to the museum");
+  ipc::MemoryUp up;
+  up.mutable_ask()->set_id(9);
+  up.mutable_ask()->set_words("museum");
+  up.mutable_ask()->set_only_passages(true);
+  auto& passages = *up.mutable_ask()->mutable_passages();
+  passages.set_words("when does the museum open");
+  passages.set_threshold_permille(600);
+  passages.set_most(4);
+  give(up);
+  const auto& found = told.back().down.found();
+  EXPECT_THAT(found.records(), IsEmpty());
+  ASSERT_THAT(found.passages(), SizeIs(1)) << "the other one shares too little";
+  EXPECT_EQ(found.passages(0).title(), "guide.md");
+  EXPECT_EQ(found.passages(0).text(), "The museum opens at nine.");
+  passages.set_threshold_permille(0);
+  passages.set_most(1);
+  up.mutable_ask()->set_only_passages(false);
+  give(up);
+  EXPECT_THAT(told.back().down.found().records(), SizeIs(1));
+  EXPECT_THAT(told.back().down.found().passages(), SizeIs(1));
+}
+
 TEST_F(MemoryKeeperTest, AFailedStoreStillAnswers) {
   said(1000, "my cat");
   store.fail_with(Error{ErrorCode::kUnavailable, "gone"});

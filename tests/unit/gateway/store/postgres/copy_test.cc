@@ -59,6 +59,10 @@ class CopyStoreTest : public testing::Test {
       store.memory()->change(owner, {.learnt = {"fact " + text}}, at_ms(5));
       store.memory()->put_summary(owner, {.session = "s" + text, .at = at_ms(6), .text = text});
       store.memory()->put_notebook(device_id(number), "n" + text);
+      const auto lore =
+          store.lore()->begin({.agent = "a" + text, .title = "t" + text, .size_bytes = 1, .added = at_ms(8)});
+      store.lore()->add(lore, {{.keys = {"avalon"}, .text = text}, {.text = "museum " + text}});
+      store.lore()->finish(lore);
     }
   }
   std::string file(const std::string& name) const { return "sqlite:" + (folder_ / name).string(); }
@@ -87,6 +91,17 @@ class CopyStoreTest : public testing::Test {
     EXPECT_EQ(memory.find({device_id(100), "new"}, {.words = "word"}).size(), 1U);
     memory.forget(device_id(100), 10);
   }
+  static void expect_lore(LoreRepository& lore) {
+    for (const std::string& text : awkward_texts()) {
+      EXPECT_EQ(lore.find("a" + text, "what is avalon", 9).size(), 1U) << text;
+      EXPECT_EQ(lore.find("a" + text, "the museum", 9).size(), 1U) << text;
+    }
+    const auto made = lore.begin({.agent = "a", .title = "new", .added = at_ms(9)});
+    EXPECT_GT(made, lore.list("").back().id) << "numbers go on";
+    lore.give_up(made);
+    while (lore.sweep(at_ms(0), 10)) {
+    }
+  }
   static std::vector<CopiedCount> copy(
       const std::string& from, const std::string& to,
       const CopyTold& told = [](std::string_view, std::uint64_t, std::uint64_t) {}) {
@@ -114,6 +129,7 @@ TEST_F(CopyStoreTest, EverythingArrivesAndComesBack) {
     EXPECT_EQ(store->audit().list({}).items.front().id, newest.id + 1) << "numbers go on";
     EXPECT_EQ(store->audit().remove_before(at_ms(1), 10), 1U);
     expect_memory(*store->memory());
+    expect_lore(*store->lore());
   }
   const auto back = copy(url_, file("second.db"));
   ASSERT_EQ(there.size(), back.size());
@@ -172,7 +188,7 @@ TEST_F(CopyStoreTest, NoTableIsLeftOut) {
       shared_server().sql(url_,
                           "SELECT string_agg(tablename, ' ') FROM pg_tables WHERE "
                           "schemaname = 'public' AND tablename NOT IN ('earshot_schema', "
-                          "'memory_index')");
+                          "'memory_index', 'lore_index')");
   std::size_t at = 0;
   std::size_t found = 0;
   while (at < tables.size()) {

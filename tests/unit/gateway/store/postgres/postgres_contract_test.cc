@@ -1,5 +1,6 @@
 #include "gateway/store/postgres/postgres_store.h"
 #include "tests/unit/gateway/store/conversation_contract.h"
+#include "tests/unit/gateway/store/lore_contract.h"
 #include "tests/unit/gateway/store/memory_contract.h"
 #include "tests/unit/gateway/store/postgres/shared_server.h"
 #include "tests/unit/gateway/store/store_contract.h"
@@ -24,9 +25,11 @@ const auto kName = [](const testing::TestParamInfo<StoreFactory>& info) { return
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, testing::ValuesIn(stores()), kName);
 INSTANTIATE_TEST_SUITE_P(Postgres, ConversationContract, testing::ValuesIn(stores()), kName);
 INSTANTIATE_TEST_SUITE_P(Postgres, MemoryContract, testing::ValuesIn(stores()), kName);
+INSTANTIATE_TEST_SUITE_P(Postgres, LoreContract, testing::ValuesIn(stores()), kName);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(StoreContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ConversationContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MemoryContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LoreContract);
 
 }  // namespace
 }  // namespace earshot::store
