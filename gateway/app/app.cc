@@ -358,15 +358,12 @@ void App::Parts::make_websocket_door() {
 }
 
 void App::Parts::make_realtime_door() {
-  if (!config.realtime.enabled) return;
+  if (!config.realtime.enabled) return control_plane->offer_talk({});
   realtime.emplace(
       io.get_executor(), device_key, config.realtime.require_key, clock,
       RealtimeDoor::Ports{
           .identify = [this](const http::Request& request) { return control_plane->caller_of(request); },
-          .models =
-              [this](std::function<void(std::vector<std::string>)> done) {
-                control_plane->agent_names(std::move(done));
-              },
+          .models = std::bind_front(&ControlPlane::agent_names, control_plane.get()),
           .hand_over =
               [this](http::PendingUpgrade upgrade, RealtimeTerms terms, std::string_view subprotocol,
                      std::function<void()> on_gone) {
@@ -375,6 +372,7 @@ void App::Parts::make_realtime_door() {
                                    shard.call_host(), std::move(on_gone));
               }});
   realtime->mount(router);
+  control_plane->offer_talk(std::bind_front(&RealtimeDoor::key_for_page, &*realtime));
 }
 
 void App::Parts::start_http() {

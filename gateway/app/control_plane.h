@@ -20,6 +20,7 @@
 #include "common/auth/path_probe.h"
 #include "common/base/clock.h"
 #include "common/http/http_router.h"
+#include "gateway/api/routes/talk_routes.h"
 #include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/control/workers/join_desk.h"
@@ -63,6 +64,8 @@ class ControlPlane {
   void broker_connection(bool connected);
   // Whose key it is that a request shows as its Authorization; nullopt: nobody's that may command devices.
   std::optional<std::string> caller_of(const http::Request& request);
+  // Before the server starts: how a page of the console comes to a key for a conversation; empty: to none.
+  void offer_talk(api::MakeTalkKey make);
   // The agents of the store, by name. `done` comes later.
   void agent_names(std::function<void(std::vector<std::string>)> done);
   // Any thread: a command of an operator.

@@ -177,6 +177,15 @@ void RealtimeDoor::make_secret(const http::Request& request, const http::Reply& 
   reply(http::json_answer(std::move(answer)));
 }
 
+std::pair<Secret, std::int64_t> RealtimeDoor::key_for_page(const std::string& caller,
+                                                           const std::string& agent) {
+  const auto expiry = std::chrono::floor<std::chrono::seconds>(clock_.wall()) + kPageKeyLife;
+  json::object session;
+  session["model"] = json::clean_text(agent.empty() ? "default" : agent, kMaxModelBytes);
+  return {keys_.make({.caller = caller, .session = std::move(session)}, expiry, random_digits()),
+          expiry.time_since_epoch().count()};
+}
+
 void RealtimeDoor::list_models(const http::Request& request, const http::Reply& reply) {
   if (const Admission admission = admit(request); admission.status != 200)
     return reply(http::json_error(admission.status, "this key is not known, or may not talk"));

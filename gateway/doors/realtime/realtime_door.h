@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/asio/asio.h"
@@ -34,6 +35,8 @@ class RealtimeDoor {
   // Keys are long and random; this is against who tries for the noise of it.
   static constexpr std::uint32_t kWrongKeys = 20;  // of one address at once ...
   static constexpr Milliseconds kWrongKeyRefill{1000};
+  // A page shows its key as soon as it has it; a slow network and a slow phone are allowed for.
+  static constexpr std::chrono::seconds kPageKeyLife{60};
 
   struct Ports {
     // Whose key it is, for logs; nullopt: nobody's that may talk. `request` has it as its Authorization.
@@ -53,6 +56,10 @@ class RealtimeDoor {
   RealtimeDoor& operator=(const RealtimeDoor&) = delete;
 
   void mount(http::Router& router);
+
+  // For somebody who is known already, as of the console: opens a conversation with that agent, soon.
+  // RETURNS: the key, and until when it is good, in seconds since the epoch.
+  std::pair<Secret, std::int64_t> key_for_page(const std::string& caller, const std::string& agent);
 
   std::size_t active_sessions() const { return active_; }
   const Counters<RealtimeEvent, kRealtimeEventNames>& counters() const { return counters_; }
