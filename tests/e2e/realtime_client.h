@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
+#include "common/audio/wav.h"
 #include "common/json/json.h"
+#include "tests/fakes/speech_maker.h"
 
 namespace earshot::e2e {
 
@@ -32,10 +35,12 @@ inline std::string python_with_openai() {
   return python;
 }
 
-// A question as espeak-ng says it; empty when it is not there.
+// A question as a synthetic voice says it.
 inline std::string spoken_question(const std::string& folder, const std::string& words) {
   const std::string path = folder + "/question.wav";
-  return run_quietly("espeak-ng -s 140 -w " + path + " '" + words + "'") ? path : "";
+  const Status written = write_wav_file(path, fakes::say(fakes::Speaker::kSlt, words));
+  if (!written.ok()) throw std::runtime_error(written.error().message);
+  return path;
 }
 
 struct RealtimeRun {
