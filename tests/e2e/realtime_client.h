@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -14,23 +13,25 @@
 
 namespace earshot::e2e {
 
-inline constexpr const char* kOpenaiPackage = "openai[realtime]==3.3.1";
+inline constexpr const char* kOpenaiPackage = "openai[realtime]";  // pinned in clients/install.sh
 
 inline bool run_quietly(const std::string& command) {
   return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
 }
 
-// The Python that has the package: EARSHOT_OPENAI_PYTHON, or one that is made here and kept for the next run.
-// Empty: the registry is out of reach.
+// Where a client of OpenAI's was installed, once for this build folder. Empty: the registry is out of reach.
+inline std::string installed_client(const std::string& kind) {
+  const std::string folder = EARSHOT_OPENAI_CLIENTS;  // set by the build
+  const std::string install = std::string(EARSHOT_SOURCE_DIR) + "/tests/e2e/clients/install.sh";
+  return run_quietly(install + " " + kind + " " + folder) ? folder : std::string();
+}
+
+// The Python that has the package: EARSHOT_OPENAI_PYTHON, or the one that was installed.
 inline std::string python_with_openai() {
   static const std::string python = [] {
     if (const char* given = std::getenv("EARSHOT_OPENAI_PYTHON")) return std::string(given);
-    const auto folder = std::filesystem::temp_directory_path() / "earshot-openai-client";
-    const std::string found = (folder / "bin/python").string();
-    if (run_quietly(found + " -c 'import openai, websockets'")) return found;
-    const bool made = run_quietly("python3 -m venv " + folder.string()) &&
-                      run_quietly("timeout 120 " + found + " -m pip install '" + kOpenaiPackage + "'");
-    return made ? found : std::string();
+    const std::string folder = installed_client("python");
+    return folder.empty() ? folder : folder + "/python/bin/python3";
   }();
   return python;
 }
@@ -52,7 +53,7 @@ struct RealtimeRun {
 inline RealtimeRun run_realtime_client(const std::string& folder, int port, const std::string& key,
                                        const std::string& talk, const std::string& wav = "") {
   const std::string out = folder + "/" + talk + ".json";
-  const std::string script = EARSHOT_REALTIME_CLIENT;  // set by the build
+  const std::string script = std::string(EARSHOT_SOURCE_DIR) + "/tests/e2e/clients/realtime_client.py";
   RealtimeRun run;
   run.ended_well =
       std::system((python_with_openai() + " " + script + " http://127.0.0.1:" + std::to_string(port) + " '" +
