@@ -53,9 +53,11 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
       tell([served](AudioOutput& owner) { owner.handlers_.on_provider(*owner.turn_, served); });
     };
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
-    stream_ =
-        tts_.synthesize({.text = spoken_.of(current_.text, current_.language), .language = current_.language},
-                        strand_, std::move(callbacks));
+    stream_ = tts_.synthesize({.text = spoken_.of(current_.text, current_.language),
+                               .language = current_.language,
+                               .voice = current_.voice,
+                               .speed = current_.speed},
+                              strand_, std::move(callbacks));
   }
 
  private:
@@ -182,7 +184,11 @@ void AudioOutput::begin(TurnId turn, std::uint32_t sentences) {
 void AudioOutput::say(std::string sentence, std::string language, SteadyTime now) {
   if (!open_ || !turn_) return;
   now_ = now;
-  waiting_.push_back({.number = ++sentences_, .text = std::move(sentence), .language = std::move(language)});
+  waiting_.push_back({.number = ++sentences_,
+                      .text = std::move(sentence),
+                      .language = std::move(language),
+                      .voice = voice_,
+                      .speed = speed_});
   begin_next(now);
 }
 

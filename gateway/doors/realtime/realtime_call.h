@@ -51,6 +51,9 @@ class RealtimeCall final : public Call {
  public:
   // Of one event of a client; a minute of PCM in base64.
   static constexpr std::size_t kMaxEventBytes = 4 * 1024 * 1024;
+  // OpenAI takes 15 MiB in an append: clients that keep to that are told of our limit, and go on.
+  static constexpr std::size_t kMaxRefusedBytes =
+      21 * 1024 * 1024;  // 15 MiB in base64, and what is around it
 
   RealtimeCall(RealtimePort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now);
   ~RealtimeCall() override { leave("the caller has gone"); }
@@ -59,7 +62,8 @@ class RealtimeCall final : public Call {
 
   void begin();  // session.created
   void client_says(std::string_view text, SteadyTime now);
-  void expire();  // session_expired is told; the connection ends
+  void client_says_too_much();  // an event beyond kMaxEventBytes, which nobody has kept
+  void expire();                // session_expired is told; the connection ends
   void leave(std::string_view reason);
 
   void placed(SteadyTime now) override;
@@ -105,6 +109,7 @@ class RealtimeCall final : public Call {
   Wrong on_response_create(const json::object& event, SteadyTime now);
   Wrong on_response_cancel(const json::object& event, SteadyTime now);
   Wrong read_wish(const json::object& wanted, ResponseWish& wish, ipc::Respond& respond);
+  Wrong read_model_wish(const json::object& wanted, ipc::Respond& respond);
   Wrong read_input(const json::value& one, ipc::Respond& respond);
   void tell_item_added(const RealtimeItem& item);
   RealtimeItem* add_heard_item(const std::string& id);

@@ -8,6 +8,7 @@ namespace {
 
 http::WebSocketLimits realtime_limits() {
   return {.message_bytes = RealtimeCall::kMaxEventBytes,
+          .skip_bytes = RealtimeCall::kMaxRefusedBytes,
           // Ten seconds of speech are made ahead: 640 kB of base64.
           .queued_bytes = 2 * 1024 * 1024,
           .ping_after = Milliseconds(20'000),
@@ -31,6 +32,10 @@ void RealtimeLine::make(http::PendingUpgrade upgrade, RealtimeTerms terms, std::
                                       const auto self = weak.lock();
                                       if (self && self->socket_)
                                         self->socket_->close(kUnsupportedData, "events are text");
+                                    },
+                                .on_too_big =
+                                    [weak] {
+                                      if (const auto self = weak.lock()) self->on_too_big();
                                     },
                                 .on_closed =
                                     [weak](std::uint16_t code, std::string_view why) {
@@ -81,6 +86,10 @@ void RealtimeLine::on_text(std::string_view text) {
   if (call_) return call_->client_says(text, std::chrono::steady_clock::now());
   early_bytes_ += text.size();
   if (early_.size() < kMaxEarly && early_bytes_ <= kMaxEarlyBytes) early_.emplace_back(text);
+}
+
+void RealtimeLine::on_too_big() {
+  if (!closed_ && call_) call_->client_says_too_much();
 }
 
 void RealtimeLine::on_closed(std::uint16_t, std::string_view) {

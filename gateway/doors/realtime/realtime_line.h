@@ -46,6 +46,7 @@ class RealtimeLine final : public Caller,
   void send_text(std::string_view json) override;
   void attach(std::shared_ptr<http::ServerWebSocket> socket);
   void on_text(std::string_view text);
+  void on_too_big();
   void on_closed(std::uint16_t code, std::string_view why);
 
   RealtimeTerms terms_;
