@@ -1,4 +1,5 @@
-// earshot-sim: devices that do not exist. CLI11 is compiled here and in load/load_command.cc alone.
+// earshot-sim: devices that do not exist. CLI11 is compiled here, in load/load_command.cc and in
+// realtime/realtime_command.cc alone.
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -8,6 +9,8 @@
 
 #include "bench/simulator/load/load.h"
 #include "bench/simulator/load/load_command.h"
+#include "bench/simulator/realtime/realtime_command.h"
+#include "bench/simulator/realtime/realtime_run.h"
 #include "bench/simulator/speech_source.h"
 #include "bench/simulator/talk.h"
 #include "bench/simulator/ws_frames.h"
@@ -298,11 +301,17 @@ int main(int argc, char** argv) {
   add_talk(app, options, raw);
   LoadOptions load;
   const auto complete_load = add_load(app, load);
+  RealtimeOptions realtime;
+  const auto complete_realtime = add_realtime(app, realtime);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("load")) {
       complete_load();
       return run_load(load);
+    }
+    if (app.got_subcommand("realtime")) {
+      complete_realtime();
+      return run_realtime(realtime);
     }
     complete(*app.get_subcommand("talk"), raw, options);
   } catch (const CLI::ParseError& problem) {

@@ -25,7 +25,7 @@ WebSocketDriver::WebSocketDriver(const Executor& executor, std::unique_ptr<Serve
       limits_(limits),
       handlers_(std::make_shared<ServerWebSocketHandlers>(std::move(handlers))),
       timer_(executor),
-      reader_(limits.message_bytes) {}
+      reader_(limits.message_bytes, limits.skip_bytes) {}
 
 void WebSocketDriver::start(std::string answer) {
   if (phase_ == Phase::kClosed) return;
@@ -143,6 +143,9 @@ void WebSocketDriver::on_event(const WebSocketEvent& event) {
       return;
     case WebSocketEvent::Kind::kBinary:
       if (phase_ == Phase::kOpen && handlers->on_binary) handlers->on_binary(as_bytes(event.payload));
+      return;
+    case WebSocketEvent::Kind::kTooBig:
+      if (phase_ == Phase::kOpen && handlers->on_too_big) handlers->on_too_big();
       return;
     case WebSocketEvent::Kind::kPing:
       // Pongs count in the queue: who pings without reading is a slow reader.

@@ -79,10 +79,12 @@ WebSocketEvent WebSocketReader::next(ByteView& bytes) {
     }
     std::string& into = is_control() ? control_ : message_;
     const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
-    const std::size_t from = into.size();
-    into.append(as_text(bytes.first(taken)));
-    for (std::size_t i = from; i < into.size(); ++i)
-      into[i] = static_cast<char>(static_cast<std::uint8_t>(into[i]) ^ mask_[mask_at_++ % 4]);
+    if (is_control() || skipped_ == 0) {
+      const std::size_t from = into.size();
+      into.append(as_text(bytes.first(taken)));
+      for (std::size_t i = from; i < into.size(); ++i)
+        into[i] = static_cast<char>(static_cast<std::uint8_t>(into[i]) ^ mask_[mask_at_++ % 4]);
+    }
     bytes = bytes.subspan(taken);
     left_ -= taken;
     if (left_ > 0) return {};
@@ -116,9 +118,7 @@ WebSocketEvent WebSocketReader::take_head() {
   left_ = load_length(head_.data());
   if ((short_length == 126 && left_ < 126) || (short_length == 127 && left_ <= 0xffff))
     return fault(kCloseProtocolError, "a length is written longer than it must be");
-  // The announced length is only compared: subtracted this way round nothing overflows.
-  if (!is_control() && left_ > message_limit_ - std::min(message_limit_, message_.size()))
-    return fault(kCloseTooBig, "the message is too large");
+  if (!is_control() && !has_room()) return fault(kCloseTooBig, "the message is too large");
   std::copy_n(head_.begin() + static_cast<std::ptrdiff_t>(head_size_) - 4, 4, mask_.begin());
   mask_at_ = 0;
   if (is_control()) {
@@ -128,6 +128,17 @@ WebSocketEvent WebSocketReader::take_head() {
   }
   in_payload_ = true;
   return {};
+}
+
+// The announced length is only compared: subtracted this way round nothing overflows.
+// RETURNS: false: it is more than is taken, or thrown away.
+bool WebSocketReader::has_room() {
+  const std::size_t had = skipped_ > 0 ? skipped_ : message_.size();
+  if (skipped_ == 0 && left_ <= message_limit_ - std::min(message_limit_, had)) return true;
+  if (left_ > skip_limit_ - std::min(skip_limit_, had)) return false;
+  skipped_ = had + static_cast<std::size_t>(left_);
+  std::string().swap(message_);
+  return true;
 }
 
 WebSocketEvent WebSocketReader::end_of_frame() {
@@ -148,6 +159,7 @@ WebSocketEvent WebSocketReader::end_of_frame() {
 
 WebSocketEvent WebSocketReader::end_of_message() {
   const bool is_text = std::exchange(message_kind_, Opcode::kContinuation) == Opcode::kText;
+  if (std::exchange(skipped_, 0) > 0) return {.kind = WebSocketEvent::Kind::kTooBig};
   told_ = true;
   if (!is_text) return {.kind = WebSocketEvent::Kind::kBinary, .payload = message_};
   if (!is_utf8(message_)) return fault(kCloseNotUtf8, "a text is not UTF-8");

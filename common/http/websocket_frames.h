@@ -42,8 +42,9 @@ struct WebSocketEvent {
     kBinary,
     kPing,
     kPong,
-    kClose,  // `code` and payload (the reason) as the peer sent them; kCloseNoCode when it sent none
-    kFault,  // `code` and payload say what is wrong; what still comes means nothing any more
+    kTooBig,  // a message beyond message_bytes was thrown away as it came; the next one is as good as ever
+    kClose,   // `code` and payload (the reason) as the peer sent them; kCloseNoCode when it sent none
+    kFault,   // `code` and payload say what is wrong; what still comes means nothing any more
   };
   Kind kind = Kind::kNothing;
   std::string_view payload = {};  // until the next call
@@ -52,7 +53,9 @@ struct WebSocketEvent {
 
 class WebSocketReader {
  public:
-  explicit WebSocketReader(std::size_t message_bytes) : message_limit_(message_bytes) {}
+  // A message beyond `message_bytes` takes no memory: up to `skip_bytes` it is kTooBig, beyond them a kFault.
+  explicit WebSocketReader(std::size_t message_bytes, std::size_t skip_bytes = 0)
+      : message_limit_(message_bytes), skip_limit_(skip_bytes) {}
 
   // Takes bytes from the front of `bytes` until something is complete. Call it until it says kNothing, which
   // has taken all; no more after kClose or kFault.
@@ -63,12 +66,14 @@ class WebSocketReader {
 
  private:
   WebSocketEvent take_head();
+  bool has_room();
   WebSocketEvent end_of_frame();
   WebSocketEvent end_of_message();
   WebSocketEvent close_event() const;
   bool is_control() const { return opcode_ >= Opcode::kClose; }
 
   std::size_t message_limit_;
+  std::size_t skip_limit_;
 
   std::array<std::uint8_t, 14> head_{};  // 2, then 0, 2 or 8 of length, then the mask's 4
   std::size_t head_size_ = 0;
@@ -82,6 +87,7 @@ class WebSocketReader {
   std::uint64_t left_ = 0;
 
   Opcode message_kind_ = Opcode::kContinuation;  // kText or kBinary while pieces of a message come
+  std::size_t skipped_ = 0;                      // bytes of a message that is thrown away; 0: it is kept
   bool told_ = false;                            // message_ was handed out: the next call may reuse it
   std::string message_;
   std::string control_;

@@ -30,13 +30,15 @@ struct ServerWebSocketHandlers {
   std::function<void()> on_open = {};  // the answer is on its way; what was sent before follows it
   std::function<void(std::string_view)> on_text = {};
   std::function<void(ByteView)> on_binary = {};
+  std::function<void()> on_too_big = {};  // a message of up to skip_bytes was thrown away
   // Once, when it is over, also when it never was open. The peer's code or ours, whoever closed first
   // (RFC 6455 7.4); 1005 for a peer that gave none, 1006 for a connection that broke or fell silent.
   std::function<void(std::uint16_t code, std::string_view why)> on_closed = {};
 };
 
 struct WebSocketLimits {
-  std::size_t message_bytes = 64 * 1024;  // a larger one is 1009
+  std::size_t message_bytes = 64 * 1024;  // a larger one is 1009 ...
+  std::size_t skip_bytes = 0;  // ... unless it has no more than this: thrown away as it comes, and told
   std::size_t queued_bytes = 256 * 1024;  // not yet taken by the system; more is 1008
   Milliseconds handshake{10'000};         // for our answer to be taken
   Milliseconds ping_after{20'000};        // of silence

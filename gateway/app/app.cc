@@ -371,6 +371,7 @@ void App::Parts::make_call_doors() {
                 CallLine::make(std::move(upgrade), std::move(opening), shard.executor(), shard.call_host());
               }});
   call_doors->mount(router);
+  control_plane->offer_talk(call_doors->talk_keys());
 }
 
 void App::Parts::start_http() {

@@ -1,5 +1,7 @@
 #include "gateway/app/call_doors.h"
 
+#include <functional>
+
 namespace earshot::gateway {
 
 CallDoors::CallDoors(const Executor& executor, const Secret& device_key, const GatewayConfig& config,
@@ -13,6 +15,11 @@ CallDoors::CallDoors(const Executor& executor, const Secret& device_key, const G
     coze_.emplace(config.coze.require_key, clock,
                   CozeDoor::Ports{.identify = ports.identify, .hand_over = ports.hand_over});
   }
+}
+
+api::MakeTalkKey CallDoors::talk_keys() {
+  if (!realtime_) return {};
+  return std::bind_front(&RealtimeDoor::key_for_page, &*realtime_);
 }
 
 void CallDoors::mount(http::Router& router) {

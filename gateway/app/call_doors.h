@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/api/routes/talk_routes.h"
 #include "gateway/app/config.h"
 #include "gateway/doors/calls/call_line.h"
 #include "gateway/doors/calls/caller_gate.h"
@@ -30,6 +31,8 @@ class CallDoors {
             const Clock& clock, const Ports& ports);
 
   void mount(http::Router& router);
+  // How a page of the console comes to a key of the Realtime door; empty: that door is shut.
+  api::MakeTalkKey talk_keys();
   void visit_counters(const std::function<void(std::string_view name, std::uint64_t value)>& visit) const;
 
  private:

@@ -401,6 +401,10 @@ std::optional<std::string> ControlPlane::caller_of(const http::Request& request)
   return who && who->may(api::Scope::kCommands) ? std::optional(who->by) : std::nullopt;
 }
 
+void ControlPlane::offer_talk(api::MakeTalkKey make) {
+  api::add_talk_routes(parts_->api.routes(), parts_->clock, std::move(make));
+}
+
 void ControlPlane::agent_names(std::function<void(std::vector<std::string>)> done) {
   parts_->store->read(
       parts_->io.get_executor(), [](store::Store& store) { return store.agents().agents(); },

@@ -22,6 +22,7 @@
 #include "common/base/result.h"
 #include "common/config/config_changes.h"
 #include "common/http/http_router.h"
+#include "gateway/api/routes/talk_routes.h"
 #include "gateway/app/config.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/control/workers/join_desk.h"
@@ -66,6 +67,8 @@ class ControlPlane {
   void broker_connection(bool connected);
   // Whose key it is that a request shows as its Authorization; nullopt: nobody's that may command devices.
   std::optional<std::string> caller_of(const http::Request& request);
+  // Before the server starts: how a page of the console comes to a key for a conversation; empty: to none.
+  void offer_talk(api::MakeTalkKey make);
   // The agents of the store, by name. `done` comes later.
   void agent_names(std::function<void(std::vector<std::string>)> done);
   // Any thread: a command of an operator.

@@ -11,25 +11,17 @@
 #include <utility>
 #include <vector>
 
+#include "tests/e2e/console_fixture.h"
 #include "tests/e2e/sim_run.h"
-#include "tests/e2e/system.h"
-#include "tests/e2e/web_driver.h"
 
 namespace earshot::e2e {
 namespace {
 
-using testing::IsEmpty;
-
 constexpr const char* kConsoleMac = "02:00:5e:10:00:01";
 constexpr const char* kUuid = "8f14e45f-ceea-467f-9575-2f5b3a2b1c01";
-constexpr const char* kPassword = "three quiet words";
 // What a hostile device, tool or visitor would send. Were it ever markup, the
 // page's title would change.
 constexpr const char* kMarkup = "<img src=x onerror=\"document.title='owned'\">";
-
-std::string button(const std::string& label) {
-  return "//button[normalize-space()=\"" + label + "\"]";
-}
 
 // A simulated device that is restarted as a person would restart it, with the
 // same identity.
@@ -65,47 +57,6 @@ class SimulatedDevice {
   std::optional<SimRun> run_;
 };
 
-class ConsoleTest : public testing::Test {
- protected:
-  explicit ConsoleTest(std::vector<std::string> settings = {})
-      : system_({.workers = 1, .shards = 1, .gateway_settings = std::move(settings), .worker_config = {}}) {}
-
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(system_.http_port()) + "/"; }
-  void open_setup_link() {
-    std::string link = read_file(system_.data() + "/data/secrets/setup-link");
-    link.erase(link.find_last_not_of(" \n") + 1);
-    const auto fragment = link.find("#setup=");
-    ASSERT_NE(fragment, std::string::npos) << link;
-    browser_.open(url() + link.substr(fragment));
-  }
-  void make_first_admin() {
-    open_setup_link();
-    browser_.wait_for_text("Welcome to Earshot");
-    browser_.clear_and_type("input[name=user]", "ada");
-    browser_.clear_and_type("input[type=password]", kPassword);
-    browser_.press("input[type=password]", "Enter");
-    browser_.wait_for_text("No devices yet");
-  }
-  void log_in(const std::string& password) {
-    browser_.clear_and_type("input[name=user]", "ada");
-    browser_.clear_and_type("input[type=password]", password);
-    browser_.click("button[type=submit]");
-  }
-  // Chromium notes each answer of 4xx; that a stranger asks who he is, is no fault.
-  void expect_no_complaints() {
-    auto complaints = browser_.complaints();
-    std::erase_if(complaints, [](const std::string& complaint) {
-      return complaint.find(
-                 "/api/v1/me - Failed to load resource: the server "
-                 "responded with a status of 401") != std::string::npos;
-    });
-    EXPECT_THAT(complaints, IsEmpty());
-  }
-
-  System system_;
-  WebDriver browser_;
-};
-
 TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
   make_first_admin();
   EXPECT_EQ(browser_.run("return location.hash.includes('setup')"), json::value(false))
@@ -116,7 +67,7 @@ TEST_F(ConsoleTest, TheFirstAdminIsMadeByTheLinkAndLogsInAgain) {
   log_in("a wrong password");
   browser_.wait_until("return document.querySelector('[role=alert]').textContent !== ''", "the refusal");
   browser_.complaints();  // Chromium notes the 401 of the wrong password
-  log_in(kPassword);
+  log_in(kConsolePassword);
   browser_.wait_for_text("No devices yet");
   expect_no_complaints();
 }
@@ -166,7 +117,7 @@ TEST_F(ConsoleTest, CallsToolsOfADeviceAndShowsTheirAnswers) {
 
 class ConsoleBindTest : public ConsoleTest {
  protected:
-  ConsoleBindTest() : ConsoleTest({"admission.mode=bind"}) {}
+  ConsoleBindTest() : ConsoleTest({.workers = 1, .gateway_settings = {"admission.mode=bind"}}) {}
 };
 
 TEST_F(ConsoleBindTest, BindsADeviceByTheCodeThatItShows) {
@@ -232,7 +183,7 @@ TEST_F(ConsoleTest, EveryPageOpensOnAPhoneWithoutComplaint) {
   browser_.resize(360, 740);
   for (const char* page :
        {"devices", "sessions", "firmware", "agents", "new-agent", "providers", "latency", "workers", "access",
-        "access/tokens", "access/operators", "audit", "system", "account"}) {
+        "access/tokens", "access/operators", "audit", "system", "account", "talk"}) {
     browser_.run("location.hash = '#/" + std::string(page) + "'");
     browser_.wait_until("return location.hash.startsWith('#/" + std::string(page) +
                             "') && document.querySelector('h1') !== null"

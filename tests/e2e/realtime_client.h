@@ -8,13 +8,21 @@
 
 namespace earshot::e2e {
 
-inline constexpr const char* kOpenaiPackage = "openai[realtime]==3.3.1";
+inline constexpr const char* kOpenaiPackage = "openai[realtime]";  // pinned in clients/install.sh
 
-// The Python that has the package: EARSHOT_OPENAI_PYTHON, or one that is made here. Empty: the registry is out of reach.
+// Where a client of OpenAI's was installed, once for this build folder. Empty: the registry is out of reach.
+inline std::string installed_client(const std::string& kind) {
+  const std::string folder = EARSHOT_OPENAI_CLIENTS;  // set by the build
+  return run_quietly(std::string(EARSHOT_CLIENTS) + "/install.sh " + kind + " " + folder) ? folder
+                                                                                          : std::string();
+}
+
+// The Python that has the package: EARSHOT_OPENAI_PYTHON, or the one that was installed.
 inline std::string python_with_openai() {
   static const std::string python = [] {
     if (const char* given = std::getenv("EARSHOT_OPENAI_PYTHON")) return std::string(given);
-    return python_with(kOpenaiPackage, "import openai, websockets", "earshot-openai-client");
+    const std::string folder = installed_client("python");
+    return folder.empty() ? folder : folder + "/python/bin/python3";
   }();
   return python;
 }

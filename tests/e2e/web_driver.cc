@@ -40,7 +40,7 @@ bool poll_until(Condition condition, Milliseconds patience) {
   return true;
 }
 
-json::object capabilities(const std::string& profile) {
+json::object capabilities(const std::string& profile, const std::vector<std::string>& flags) {
   json::array arguments{"--headless=new",
                         "--disable-dev-shm-usage",  // containers have a small /dev/shm
                         "--disable-gpu",
@@ -51,6 +51,7 @@ json::object capabilities(const std::string& profile) {
                         "--accept-lang=en-US",
                         "--window-size=1280,900",
                         "--user-data-dir=" + profile};
+  for (const std::string& flag : flags) arguments.emplace_back(flag);
   if (::geteuid() == 0) arguments.emplace_back("--no-sandbox");  // the sandbox refuses root
   return {{"capabilities",
            json::object{{"alwaysMatch", json::object{{"browserName", "chrome"},
@@ -62,7 +63,7 @@ json::object capabilities(const std::string& profile) {
 
 }  // namespace
 
-WebDriver::WebDriver() : folder_(scratch_folder()) {
+WebDriver::WebDriver(const std::vector<std::string>& flags) : folder_(scratch_folder()) {
   for (const char* needed : {kDriver, kBrowser}) {
     if (::access(needed, X_OK) != 0)
       throw std::runtime_error(std::string(needed) + " is missing: install chromium and chromium-driver");
@@ -78,7 +79,7 @@ WebDriver::WebDriver() : folder_(scratch_folder()) {
   };
   if (!poll_until(is_ready, kStart))
     throw std::runtime_error("chromedriver does not start: " + driver_->errors());
-  const auto made = call("POST", "/session", capabilities(folder_ + "/profile"));
+  const auto made = call("POST", "/session", capabilities(folder_ + "/profile", flags));
   session_ = "/session/" + std::string(made.at("sessionId").as_string());
 }
 
@@ -147,6 +148,10 @@ void WebDriver::wait_until(const std::string& script, const std::string& what) {
 
 json::value WebDriver::run(const std::string& script) {
   return in_session("POST", "/execute/sync", json::object{{"script", script}, {"args", json::array{}}});
+}
+
+json::value WebDriver::run_async(const std::string& script) {
+  return in_session("POST", "/execute/async", json::object{{"script", script}, {"args", json::array{}}});
 }
 
 std::vector<std::string> WebDriver::complaints() {

@@ -20,7 +20,8 @@ class WebDriver {
  public:
   static constexpr Milliseconds kPatience{15'000};
 
-  WebDriver();   // a fresh browser, in English; 1280 by 900
+  // A fresh browser, in English; 1280 by 900. `flags`: more of its command line.
+  explicit WebDriver(const std::vector<std::string>& flags = {});
   ~WebDriver();  // both processes have ended
   WebDriver(const WebDriver&) = delete;
   WebDriver& operator=(const WebDriver&) = delete;
@@ -39,6 +40,8 @@ class WebDriver {
   void wait_for_text(const std::string& text);
   void wait_until(const std::string& script, const std::string& what);
   json::value run(const std::string& script);
+  // The same, with its last argument called with the value when it is there; waited for.
+  json::value run_async(const std::string& script);
 
   // What the page has written to its console, and what the browser complained of, since the last call.
   std::vector<std::string> complaints();

@@ -48,7 +48,7 @@ class CallDoorTest : public GatewayTest {
   void serve() { server_.emplace(io_, "127.0.0.1", 0, "http.port", router_); }
 
   void connect_to(const std::string& path, std::vector<std::pair<std::string, std::string>> headers = {}) {
-    constexpr std::size_t kMaxQueued = 8 * 1024 * 1024;
+    constexpr std::size_t kMaxQueued = 48 * 1024 * 1024;  // more than an event that is refused
     told_.clear();
     open_ = false;
     closed_.reset();

@@ -80,10 +80,20 @@ TEST_F(OpenRealtimeDoorTest, WhoShowsAnyKeyMayTalk) {
   for (int i = 0; i < 30; ++i) EXPECT_EQ(ask("GET", "/v1/models", "nobody").status, 200);
 }
 
-TEST_F(RealtimeDoorTest, AHugeAppendEndsTheConnectionAndNothingElse) {
+TEST_F(RealtimeDoorTest, AHugeAppendIsAnErrorAndTheConnectionGoesOn) {
   connect({{"Authorization", "Bearer " + std::string(kTokenText)}});
   ASSERT_TRUE(run_until([&] { return !told_.empty(); }));
   client_->send_text(std::string(RealtimeCall::kMaxEventBytes + 1, 'A'));
+  ASSERT_TRUE(run_until([&] { return told_.back().find("event_too_large") != std::string::npos; }));
+  client_->send_text(R"({"type":"input_audio_buffer.clear"})");
+  EXPECT_TRUE(run_until([&] { return told_.back().find("buffer.cleared") != std::string::npos; }));
+  EXPECT_FALSE(closed_.has_value());
+}
+
+TEST_F(RealtimeDoorTest, AnEndlessAppendEndsTheConnectionAndNothingElse) {
+  connect({{"Authorization", "Bearer " + std::string(kTokenText)}});
+  ASSERT_TRUE(run_until([&] { return !told_.empty(); }));
+  client_->send_text(std::string(RealtimeCall::kMaxRefusedBytes + 1, 'A'));
   ASSERT_TRUE(run_until([&] { return closed_.has_value(); }));
   connect({{"Authorization", "Bearer " + std::string(kTokenText)}});
   EXPECT_TRUE(run_until([&] { return !told_.empty(); }));

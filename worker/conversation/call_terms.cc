@@ -11,6 +11,11 @@ namespace {
 
 constexpr Milliseconds kShortestSilence{100};
 constexpr Milliseconds kLongestSilence{10'000};
+constexpr std::size_t kMaxVoiceBytes = 64;
+constexpr std::size_t kMaxOnlyToolBytes = 64;
+constexpr double kSlowest = 0.25;  // as the Realtime API allows
+constexpr double kFastest = 1.5;
+constexpr double kHottest = 2;
 // Who calls a function of his own may ask a person first.
 constexpr Milliseconds kToolPatience{300'000};
 
@@ -38,7 +43,12 @@ ConversationConfig config_for_call(const ConversationConfig& agent, const ipc::C
   ConversationConfig config = agent;
   config.call = CallManners{.answers = terms.answers() && terms.detection() != ipc::CallTerms::kManual,
                             .interruptible = terms.interruptible(),
-                            .silent = terms.silent()};
+                            .silent = terms.silent(),
+                            .voice = json::clean_text(terms.voice(), kMaxVoiceBytes),
+                            .speed = terms.speed_permille() == 0
+                                         ? 1.0
+                                         : std::clamp(terms.speed_permille() / 1000.0, kSlowest, kFastest),
+                            .wish = wish_of(terms.wish())};
   if (terms.has_instructions())
     config.agent.prompt = json::clean_text(terms.instructions(), kMaxCallTextBytes);
   config.tools.callers_own = true;  // their names are none that an agent knows
@@ -61,6 +71,24 @@ ConversationConfig config_for_call(const ConversationConfig& agent, const ipc::C
     config.silence_max = silence;
   }
   return config;
+}
+
+LlmWish wish_of(const ipc::CallWish& wish) {
+  LlmWish made{.max_tokens = wish.max_tokens()};
+  if (wish.has_temperature_permille())
+    made.temperature = std::min(wish.temperature_permille() / 1000.0, kHottest);
+  switch (wish.tool_use()) {
+    case ipc::CallWish::kNone:
+      made.tool_use = LlmWish::ToolUse::kNone;
+      break;
+    case ipc::CallWish::kRequired:
+      made.tool_use = LlmWish::ToolUse::kRequired;
+      made.only_tool = json::clean_text(wish.only_tool(), kMaxOnlyToolBytes);
+      break;
+    default:  // auto, and what a later version may name
+      break;
+  }
+  return made;
 }
 
 std::vector<DialogueTurn> call_turns(const google::protobuf::RepeatedPtrField<ipc::CallLine>& lines) {

@@ -15,6 +15,8 @@ inline constexpr int kMaxCallLines = 2000;
 // for, tools take as long as the caller needs, and any speech interrupts.
 ConversationConfig config_for_call(const ConversationConfig& agent, const ipc::CallTerms& terms);
 
+LlmWish wish_of(const ipc::CallWish& wish);
+
 // What was said, as the dialogue keeps it.
 std::vector<DialogueTurn> call_turns(const google::protobuf::RepeatedPtrField<ipc::CallLine>& lines);
 

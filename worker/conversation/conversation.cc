@@ -147,6 +147,7 @@ Status Conversation::build_stages(const ipc::SessionOpen& open, const HearingEst
   if (!voice) return voice.error();
   voice_ = std::move(*voice);
   if (config_.call) voice_->speak_aloud(!config_.call->silent);
+  if (config_.call) voice_->speak_as(config_.call->voice, config_.call->speed);
   return kDone;
 }
 

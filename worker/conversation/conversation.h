@@ -67,6 +67,9 @@ struct CallManners {
   bool answers = true;        // without being asked to
   bool interruptible = true;  // by the user's speech
   bool silent = false;        // replies are text
+  std::string voice = {};     // of the replies; empty: the agent's
+  double speed = 1;           // of the replies
+  LlmWish wish = {};
 };
 
 struct ConversationConfig {

@@ -99,7 +99,8 @@ void Conversation::respond_if_due() {
                      .language = persona_.language(),
                      .understood = true,
                      .session = session_id_,
-                     .device = device_id_};
+                     .device = device_id_,
+                     .wish = wanted->has_wish() ? wish_of(wanted->wish()) : config_.call->wish};
   // A brain answers somebody: who lets it speak first has greeted it.
   if (std::ranges::find(request.dialogue, Message::Role::kUser, &Message::role) == request.dialogue.end()) {
     request.dialogue.push_back({.role = Message::Role::kUser,

@@ -45,7 +45,8 @@ LlmRequest Conversation::request_for(const std::optional<std::string>& text, boo
           .language = persona_.language(),
           .understood = understood,
           .session = session_id_,
-          .device = device_id_};
+          .device = device_id_,
+          .wish = config_.call ? config_.call->wish : LlmWish{}};
 }
 
 void Conversation::answer(const std::string& shown, const std::string& text, bool understood,

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "worker/conversation/tool_wish.h"
 #include "worker/dialogue/token_budget.h"
 #include "worker/speaking/sentence_end.h"
 #include "worker/speaking/spoken_language.h"
@@ -199,6 +200,7 @@ void Turn::think(SteadyTime now) {
     }
   }
   request.dialogue = fit_dialogue(std::move(request.dialogue), limits_.dialogue_tokens);
+  choose_tools(request, rounds_ > 1);
   stream_ = brain_.chat(std::move(request), executor_, std::move(callbacks));
 }
 

@@ -55,6 +55,8 @@ class AudioOutput::Core : public std::enable_shared_from_this<Core> {
     callbacks.on_done = [this](Status status) { on_spoken(std::move(status)); };
     stream_ = tts_.synthesize({.text = spoken_.of(current_.text, current_.language),
                                .language = current_.language,
+                               .voice = current_.voice,
+                               .speed = current_.speed,
                                .feeling = current_.feeling},
                               strand_, std::move(callbacks));
   }
@@ -187,6 +189,8 @@ void AudioOutput::say(std::string sentence, std::string language, SteadyTime now
   waiting_.push_back({.number = ++sentences_,
                       .text = std::move(sentence),
                       .language = std::move(language),
+                      .voice = voice_,
+                      .speed = speed_,
                       .feeling = feeling_});
   begin_next(now);
 }

@@ -62,6 +62,11 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
 
   // Of turns that begin from now on: false: sentences are shown, and nothing is made of them.
   void speak_aloud(bool aloud) { aloud_ = aloud; }
+  // Of sentences from now on, as TtsRequest has them.
+  void speak_as(std::string voice, double speed) {
+    voice_ = std::move(voice);
+    speed_ = speed;
+  }
   // Cancels what goes on. `sentences`: were said of the turn by another worker.
   void begin(TurnId turn, std::uint32_t sentences = 0);
   void feel(std::string feeling) {
@@ -85,7 +90,9 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
     std::uint32_t number = 0;
     std::string text;
     std::string language;
-    std::string feeling;
+    std::string voice = {};
+    double speed = 1;
+    std::string feeling = {};
   };
 
   AudioOutput(Milliseconds frame, Milliseconds patience, Executor executor, Executor strand,
@@ -101,6 +108,8 @@ class AudioOutput : public std::enable_shared_from_this<AudioOutput> {
   std::shared_ptr<Core> core_;  // touched on the strand only
   bool open_ = true;
   bool aloud_ = true;
+  std::string voice_;
+  double speed_ = 1;
   std::uint32_t epoch_ = 0;  // of the latest begin() or cancel()
   std::optional<TurnId> turn_;
   std::string feeling_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,15 @@
 
 namespace earshot::worker {
 
+// What a caller asks of one answer. A service that knows no such option answers as it is configured.
+struct LlmWish {
+  enum class ToolUse : std::uint8_t { kAuto, kNone, kRequired };  // kRequired: in the first round of a turn
+  std::optional<double> temperature = std::nullopt;               // 0 to 2
+  std::uint32_t max_tokens = 0;                                   // 0: no wish
+  ToolUse tool_use = ToolUse::kAuto;
+  std::string only_tool = {};  // with kRequired: the one that is offered
+};
+
 struct LlmRequest {
   std::vector<Message> dialogue;  // ends with kUser, or with kTool when calls were answered
   std::vector<ToolSpec> tools;
@@ -21,6 +31,7 @@ struct LlmRequest {
   bool understood = true;    // false: the last kUser message stands for speech that could not be understood
   std::string session = {};  // lasts as long as the conversation: for a service that keeps the dialogue
   std::string device = {};   // who asks, the same in every session; empty: unknown
+  LlmWish wish = {};
 };
 
 struct LlmUsage {

@@ -15,8 +15,11 @@ namespace earshot::worker {
 struct TtsRequest {
   std::string text;      // one sentence, valid UTF-8
   std::string language;  // BCP 47; empty: English
-  std::string
-      feeling{};  // a word of the agent's character (character.h); empty, or unknown to the voice: the usual
+  // As a caller wishes. A service that has no such voice, or one pace only, speaks as it is configured.
+  std::string voice = {};  // empty: no wish
+  double speed = 1;        // of the configured pace; 0.25 to 1.5
+  // A word of the agent's character (character.h); empty, or unknown to the voice: the usual.
+  std::string feeling = {};
 };
 
 // Called on the executor given to synthesize(), never from inside it; none after cancel() returned.

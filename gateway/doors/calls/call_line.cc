@@ -20,6 +20,10 @@ void CallLine::make(http::PendingUpgrade upgrade, CallOpening opening, const Exe
                                       if (self && self->socket_)
                                         self->socket_->close(kUnsupportedData, "events are text");
                                     },
+                                .on_too_big =
+                                    [weak] {
+                                      if (const auto self = weak.lock()) self->on_too_big();
+                                    },
                                 .on_closed =
                                     [weak](std::uint16_t code, std::string_view why) {
                                       if (const auto self = weak.lock()) self->on_closed(code, why);
@@ -67,6 +71,10 @@ void CallLine::on_text(std::string_view text) {
   if (call_) return call_->client_says(text, std::chrono::steady_clock::now());
   early_bytes_ += text.size();
   if (early_.size() < kMaxEarly && early_bytes_ <= kMaxEarlyBytes) early_.emplace_back(text);
+}
+
+void CallLine::on_too_big() {
+  if (!closed_ && call_) call_->client_says_too_much();
 }
 
 void CallLine::on_closed(std::uint16_t, std::string_view) {

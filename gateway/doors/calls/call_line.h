@@ -51,6 +51,7 @@ class CallLine final : public Caller, private CallPort, public std::enable_share
   void send_text(std::string_view json) override;
   void attach(std::shared_ptr<http::ServerWebSocket> socket);
   void on_text(std::string_view text);
+  void on_too_big();
   void on_closed(std::uint16_t code, std::string_view why);
 
   CallOpening opening_;

@@ -22,7 +22,8 @@ class ClientCall : public Call {
  public:
   virtual void begin() = 0;  // what a client is greeted with
   virtual void client_says(std::string_view text, SteadyTime now) = 0;
-  virtual void expire() = 0;  // tells the client; the connection ends
+  virtual void client_says_too_much() {}  // an event beyond what is kept, where the limits skip such
+  virtual void expire() = 0;              // tells the client; the connection ends
   virtual void leave(std::string_view reason) = 0;
 };
 

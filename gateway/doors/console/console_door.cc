@@ -22,6 +22,8 @@ constexpr std::string_view kNotFoundPage =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>"
     "<h1>Not found</h1><p>There is nothing at this address. <a href=\"/\">Open the console</a></p></html>\n";
 
+constexpr const char* kTalkPath = "/talk";
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTypes{{
     {".html", "text/html; charset=utf-8"},
     {".css", "text/css; charset=utf-8"},
@@ -67,6 +69,13 @@ void ConsoleDoor::mount(http::Router& router) {
     router.add("GET", url,
                [this](const http::Request& request, const http::Reply& reply) { reply(answer(request)); });
   }
+  // An address that can be told: what stands behind '#' is the page's own.
+  router.add("GET", kTalkPath, [](const http::Request&, const http::Reply& reply) {
+    http::Response there{
+        .status = 303, .content_type = "text/plain", .body = {}, .headers = common_headers()};
+    there.headers.add("Location", "/#/talk");
+    reply(std::move(there));
+  });
   router.otherwise([this](const http::Request& request) { return answer(request); });
 }
 

@@ -1,4 +1,4 @@
-// The web console's files at `/` and `/console/...`, from memory.
+// The web console's files at `/` and `/console/...`, from memory; `/talk` leads to its page.
 //
 // A path is looked up in a table of what the build put into the binary; no file is ever opened, so there is
 // no path to climb out of. Every answer forbids whatever the console does not use itself: scripts, styles and

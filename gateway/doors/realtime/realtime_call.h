@@ -43,6 +43,9 @@ class RealtimeCall final : public ClientCall {
  public:
   // Of one event of a client; a minute of PCM in base64.
   static constexpr std::size_t kMaxEventBytes = 4 * 1024 * 1024;
+  // OpenAI takes 15 MiB in an append: clients that keep to that are told of our limit, and go on.
+  static constexpr std::size_t kMaxRefusedBytes =
+      21 * 1024 * 1024;  // 15 MiB in base64, and what is around it
 
   RealtimeCall(CallPort& port, CallHost& host, const RealtimeTerms& terms, SteadyTime now);
   ~RealtimeCall() override { leave("the caller has gone"); }
@@ -51,6 +54,7 @@ class RealtimeCall final : public ClientCall {
 
   void begin() override;  // session.created
   void client_says(std::string_view text, SteadyTime now) override;
+  void client_says_too_much() override;
   void expire() override;  // session_expired is told
   void leave(std::string_view reason) override;
 
@@ -97,6 +101,7 @@ class RealtimeCall final : public ClientCall {
   Wrong on_response_create(const json::object& event, SteadyTime now);
   Wrong on_response_cancel(const json::object& event, SteadyTime now);
   Wrong read_wish(const json::object& wanted, ResponseWish& wish, ipc::Respond& respond);
+  Wrong read_model_wish(const json::object& wanted, ipc::Respond& respond);
   Wrong read_input(const json::value& one, ipc::Respond& respond);
   void tell_item_added(const RealtimeItem& item);
   RealtimeItem* add_heard_item(const std::string& id);

@@ -39,6 +39,11 @@ void RealtimeCall::client_says(std::string_view text, SteadyTime now) {
   worker_.touched();
 }
 
+void RealtimeCall::client_says_too_much() {
+  events_.send_error(bad_request("event_too_large",
+                                 "The event is larger than 4 MiB, and was not read. Append less at once."));
+}
+
 RealtimeCall::Wrong RealtimeCall::handle(std::string_view type, const json::object& event, SteadyTime now) {
   if (type == "input_audio_buffer.append") return on_append(event, now);
   if (type == "session.update" || type == "transcription_session.update")
@@ -303,6 +308,7 @@ RealtimeCall::Wrong RealtimeCall::read_wish(const json::object& wanted, Response
       return bad_request("invalid_value", "The instructions are too long.", "response.instructions");
     respond.set_instructions(std::string(*instructions));
   }
+  if (Wrong wrong = read_model_wish(wanted, respond)) return wrong;
   wish.aside = json::find_string(wanted, "conversation") == "none";
   if (const json::object* const metadata = json::find_object(wanted, "metadata")) {
     if (json::serialize(*metadata).size() > kMaxMetadataBytes)
@@ -321,6 +327,24 @@ RealtimeCall::Wrong RealtimeCall::read_wish(const json::object& wanted, Response
     if (respond.ByteSizeLong() > kMaxInputBytes)
       return bad_request("invalid_value", "The input is too long.", "response.input");
   }
+  return std::nullopt;
+}
+
+// What is asked of the model for this response alone, by the rules of a session's settings.
+RealtimeCall::Wrong RealtimeCall::read_model_wish(const json::object& wanted, ipc::Respond& respond) {
+  constexpr std::string_view kOfModel[] = {"tool_choice", "temperature", "max_output_tokens"};
+  constexpr std::string_view kSession = "session.";
+  json::object own;
+  for (const std::string_view member : kOfModel) {
+    if (const json::value* const value = wanted.if_contains(member)) own[member] = *value;
+  }
+  if (own.empty()) return std::nullopt;
+  RealtimeSettings changed = settings_;
+  if (Wrong wrong = apply_update(own, changed)) {
+    if (wrong->param.starts_with(kSession)) wrong->param.replace(0, kSession.size(), "response.");
+    return wrong;
+  }
+  *respond.mutable_wish() = call_wish(changed);
   return std::nullopt;
 }
 

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxSecretBody = 128 * 1024;
 
 http::WebSocketLimits realtime_limits() {
   return {.message_bytes = RealtimeCall::kMaxEventBytes,
+          .skip_bytes = RealtimeCall::kMaxRefusedBytes,
           // Ten seconds of speech are made ahead: 640 kB of base64.
           .queued_bytes = 2 * 1024 * 1024,
           .ping_after = Milliseconds(20'000),
@@ -176,6 +177,15 @@ void RealtimeDoor::make_secret(const http::Request& request, const http::Reply& 
   json::object answer = shown;
   answer["client_secret"] = json::object{{"value", key.reveal()}, {"expires_at", expires_at}};
   reply(http::json_answer(std::move(answer)));
+}
+
+std::pair<Secret, std::int64_t> RealtimeDoor::key_for_page(const std::string& caller,
+                                                           const std::string& agent) {
+  const auto expiry = std::chrono::floor<std::chrono::seconds>(clock_.wall()) + kPageKeyLife;
+  json::object session;
+  session["model"] = json::clean_text(agent.empty() ? "default" : agent, kMaxModelBytes);
+  return {keys_.make({.caller = caller, .session = std::move(session)}, expiry, random_digits()),
+          expiry.time_since_epoch().count()};
 }
 
 void RealtimeDoor::list_models(const http::Request& request, const http::Reply& reply) {

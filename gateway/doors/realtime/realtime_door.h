@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/asio/asio.h"
@@ -32,6 +33,9 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(RealtimeE
 
 class RealtimeDoor {
  public:
+  // A page shows its key as soon as it has it; a slow network and a slow phone are allowed for.
+  static constexpr std::chrono::seconds kPageKeyLife{60};
+
   struct Ports {
     CallerGate::Identify identify;
     // The agents that can be named as models.
@@ -46,6 +50,10 @@ class RealtimeDoor {
   RealtimeDoor& operator=(const RealtimeDoor&) = delete;
 
   void mount(http::Router& router);
+
+  // For somebody who is known already, as of the console: opens a conversation with that agent, soon.
+  // RETURNS: the key, and until when it is good, in seconds since the epoch.
+  std::pair<Secret, std::int64_t> key_for_page(const std::string& caller, const std::string& agent);
 
   std::size_t active_sessions() const { return active_; }
   const Counters<RealtimeEvent, kRealtimeEventNames>& counters() const { return counters_; }

@@ -13,6 +13,11 @@ constexpr std::uint32_t kUplinkFrameMs = 60;
 constexpr std::uint32_t kDownlinkFrameMs = 20;  // 960 bytes of PCM at 24 kHz: the IPC takes 1,276
 constexpr std::uint32_t kMaxSilenceMs = 10'000;
 constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::string_view kNoVoice = "default";  // as settings are shown when none was chosen
+
+std::uint32_t permille(double part) {
+  return static_cast<std::uint32_t>(std::lround(part * 1000));
+}
 
 RealtimeError invalid(std::string_view param, std::string_view what) {
   return {.code = "invalid_value",
@@ -52,7 +57,7 @@ class SettingsReader {
     if (name == "tools") return tools(value);
     if (name == "tool_choice") return tool_choice(value);
     if (name == "max_output_tokens" || name == "max_response_output_tokens") return max_tokens(name, value);
-    if (name == "temperature") return number("session.temperature", value, settings_.temperature);
+    if (name == "temperature") return temperature(value);
     return keep(name, value);
   }
   Wrong type(const json::value& value) {
@@ -215,21 +220,34 @@ class SettingsReader {
     return std::nullopt;
   }
   Wrong tool_choice(const json::value& value) {
-    if (!(value.is_string() || value.is_object()) ||
-        json::serialize(value).size() > RealtimeSettings::kMaxEchoBytes)
+    const bool word =
+        value == json::value("auto") || value == json::value("none") || value == json::value("required");
+    const json::object* const object = value.if_object();
+    const auto name = object == nullptr ? std::nullopt : json::find_string(*object, "name");
+    const bool function = name && !name->empty() && name->size() <= kMaxNameBytes &&
+                          json::find_string(*object, "type").value_or("function") == "function";
+    if (!word && !function)
       return invalid("session.tool_choice", "expected auto, none, required or a function");
-    settings_.tool_choice = value;
+    if (word) settings_.tool_choice = value;
+    if (function) settings_.tool_choice = json::object{{"type", "function"}, {"name", *name}};
     return std::nullopt;
   }
   Wrong max_tokens(std::string_view name, const json::value& value) {
-    if (value == json::value("inf")) settings_.max_tokens = value;
-    if (value == json::value("inf")) return std::nullopt;
-    return number("session." + std::string(name), value, settings_.max_tokens);
-  }
-  Wrong number(std::string_view param, const json::value& value, json::value& into) {
     if (value.is_null()) return std::nullopt;
-    if (!value.is_number()) return invalid(param, "expected a number");
-    into = value;
+    const bool number =
+        value.is_int64() && value.get_int64() >= 1 && value.get_int64() <= RealtimeSettings::kMaxOutputTokens;
+    if (!number && value != json::value("inf"))
+      return invalid("session." + std::string(name), "expected 1 to 1000000, or 'inf'");
+    settings_.max_tokens = value;
+    return std::nullopt;
+  }
+  Wrong temperature(const json::value& value) {
+    if (value.is_null()) return std::nullopt;
+    const double wanted = value.is_number() ? value.to_number<double>() : -1;
+    if (!(wanted >= 0 && wanted <= RealtimeSettings::kMaxTemperature))
+      return invalid("session.temperature", "expected 0 to 2");
+    settings_.temperature = wanted;
+    settings_.own_temperature = true;
     return std::nullopt;
   }
   // Members that change nothing here are shown again, as clients expect; others are left out.
@@ -343,6 +361,20 @@ json::object settings_json(const RealtimeSettings& settings, RealtimeDialect dia
   return shown;
 }
 
+ipc::CallWish call_wish(const RealtimeSettings& settings) {
+  ipc::CallWish wish;
+  if (settings.own_temperature) wish.set_temperature_permille(permille(settings.temperature));
+  if (settings.max_tokens.is_int64())
+    wish.set_max_tokens(static_cast<std::uint32_t>(settings.max_tokens.get_int64()));
+  if (settings.tool_choice == json::value("none")) wish.set_tool_use(ipc::CallWish::kNone);
+  if (settings.tool_choice == json::value("required")) wish.set_tool_use(ipc::CallWish::kRequired);
+  if (const json::object* const function = settings.tool_choice.if_object()) {
+    wish.set_tool_use(ipc::CallWish::kRequired);
+    wish.set_only_tool(std::string(json::find_string(*function, "name").value_or("")));
+  }
+  return wish;
+}
+
 ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view session_id,
                               std::string_view caller) {
   ipc::SessionOpen open;
@@ -367,6 +399,9 @@ ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view
   terms.set_answers(settings.answers && !settings.manual() && !settings.transcribes_only);
   terms.set_interruptible(settings.interruptible);
   terms.set_silent(settings.silent);
+  if (settings.voice != kNoVoice) terms.set_voice(settings.voice);
+  if (settings.speed != 1) terms.set_speed_permille(permille(settings.speed));
+  *terms.mutable_wish() = call_wish(settings);
   return open;
 }
 

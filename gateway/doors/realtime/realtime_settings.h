@@ -23,6 +23,8 @@ struct RealtimeSettings {
   // Listed to the worker in one page (worker/mcp/mcp_client.h takes 64 KiB).
   static constexpr std::size_t kMaxToolsBytes = 48 * 1024;
   static constexpr std::size_t kMaxEchoBytes = 16 * 1024;
+  static constexpr double kMaxTemperature = 2;
+  static constexpr std::int64_t kMaxOutputTokens = 1'000'000;
 
   enum class Detection : std::uint8_t { kServerVad, kSemanticVad, kNone };
 
@@ -46,7 +48,8 @@ struct RealtimeSettings {
   json::array tools;
   json::value tool_choice = "auto";
   json::value max_tokens = "inf";
-  json::value temperature = 0.8;
+  double temperature = 0.8;
+  bool own_temperature = false;  // the client has asked for it; else the model's service decides
   json::object echo;  // members that change nothing here: tracing, prompt, include, truncation, ...
 
   bool manual() const { return detection == Detection::kNone; }
@@ -62,6 +65,8 @@ json::object settings_json(const RealtimeSettings& settings, RealtimeDialect dia
 json::object format_json(const CallFormat& format);
 std::string_view beta_format(const CallFormat& format);
 
+// What the model is asked for.
+ipc::CallWish call_wish(const RealtimeSettings& settings);
 // What a worker is asked for.
 ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view session_id,
                               std::string_view caller);

@@ -96,11 +96,11 @@ json::object ollama_request(const OllamaSettings& settings, const LlmRequest& re
   body["stream"] = true;
   if (json::array tools = openai_tools(request, names, kMaxTools); !tools.empty())
     body["tools"] = std::move(tools);
-  if (settings.temperature) {
-    json::object options;
-    options["temperature"] = *settings.temperature;
-    body["options"] = std::move(options);
-  }
+  json::object options;
+  const auto temperature = request.wish.temperature ? request.wish.temperature : settings.temperature;
+  if (temperature) options["temperature"] = *temperature;
+  if (request.wish.max_tokens > 0) options["num_predict"] = request.wish.max_tokens;
+  if (!options.empty()) body["options"] = std::move(options);
   if (settings.disable_thinking) body["think"] = false;
   if (!settings.keep_alive.empty()) body["keep_alive"] = settings.keep_alive;
   return body;

@@ -1,5 +1,6 @@
 #include "worker/providers/llm/openai_llm.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -85,6 +86,10 @@ std::unique_ptr<LlmProvider> make_openai(OpenAiSettings settings, const Provider
   return std::make_unique<OpenAiLlm>(std::move(settings), context);
 }
 
+std::uint32_t shorter_of(std::uint32_t configured, std::uint32_t wished) {
+  return configured == 0 || wished == 0 ? std::max(configured, wished) : std::min(configured, wished);
+}
+
 json::object openai_request(const OpenAiSettings& settings, const LlmRequest& request,
                             const ToolNames& names) {
   json::object body;
@@ -94,13 +99,16 @@ json::object openai_request(const OpenAiSettings& settings, const LlmRequest& re
   json::object options;
   options["include_usage"] = true;
   body["stream_options"] = std::move(options);
-  if (json::array tools = openai_tools(request, names, settings.max_tools); !tools.empty())
+  if (json::array tools = openai_tools(request, names, settings.max_tools); !tools.empty()) {
     body["tools"] = std::move(tools);
-  put(body, "temperature", settings.temperature);
+    if (request.wish.tool_use == LlmWish::ToolUse::kRequired) body["tool_choice"] = "required";
+  }
+  put(body, "temperature", request.wish.temperature ? request.wish.temperature : settings.temperature);
   put(body, "top_p", settings.top_p);
   put(body, "frequency_penalty", settings.frequency_penalty);
   put(body, "presence_penalty", settings.presence_penalty);
-  if (settings.max_tokens > 0) body["max_tokens"] = settings.max_tokens;
+  if (const std::uint32_t most = shorter_of(settings.max_tokens, request.wish.max_tokens); most > 0)
+    body["max_tokens"] = most;
   if (settings.disable_thinking) disable_thinking(host_of(settings.service.base_url), body);
   for (const auto& member : settings.extra_body) body[member.key()] = member.value();
   return body;

@@ -35,6 +35,8 @@ struct OpenAiSettings {
 OpenAiSettings read_openai(ConfigSection& section);
 std::unique_ptr<LlmProvider> make_openai(OpenAiSettings settings, const ProviderContext& context);
 
+// Of two limits of which 0 is none.
+std::uint32_t shorter_of(std::uint32_t configured, std::uint32_t wished);
 // The body of a request. Pure.
 json::object openai_request(const OpenAiSettings& settings, const LlmRequest& request,
                             const ToolNames& names);

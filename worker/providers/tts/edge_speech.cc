@@ -1,6 +1,21 @@
 #include "worker/providers/tts/edge_speech.h"
 
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
 namespace earshot::worker {
+
+namespace {
+
+// "zh-CN-XiaoxiaoNeural": what callers name who know other services is none of its voices, and would be an error.
+bool is_edge_voice(std::string_view name) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  return name.ends_with("Neural") && name.find('-') != std::string_view::npos &&
+         name.find_first_not_of(kPlain) == std::string_view::npos;
+}
+
+}  // namespace
 
 SpeechStep EdgeSpeech::opened() {
   line_ = SpeechLine::kIdle;
@@ -12,8 +27,11 @@ SpeechStep EdgeSpeech::opened() {
 SpeechStep EdgeSpeech::speak(const TtsRequest& request) {
   line_ = SpeechLine::kBusy;
   SpeechStep step;
-  step.send.push_back(
-      {.binary = false, .data = edge_ssml_message(voice_(request.language), request.text, ids_(), now_())});
+  EdgeVoice voice = voice_(request.language);
+  if (is_edge_voice(request.voice)) voice.name = request.voice;
+  voice.rate_percent =
+      std::clamp(static_cast<int>(std::lround((100 + voice.rate_percent) * request.speed)) - 100, -100, 100);
+  step.send.push_back({.binary = false, .data = edge_ssml_message(voice, request.text, ids_(), now_())});
   return step;
 }
 

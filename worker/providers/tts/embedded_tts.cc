@@ -29,7 +29,8 @@ class EmbeddedTts final : public TtsProvider {
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override {
     TtsRequest bound{.text = front_of(request.text, kMaxTextBytes),
-                     .language = request.language.empty() ? config_.default_language : request.language};
+                     .language = request.language.empty() ? config_.default_language : request.language,
+                     .speed = request.speed};
     auto job = std::make_shared<SynthesisJob>(std::move(bound), std::move(executor), std::move(callbacks));
     if (is_english(job->request().language)) {
       asio::post(pool_, [job, voice = flite_] { voice.speak(*job); });

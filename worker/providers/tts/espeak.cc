@@ -2,6 +2,7 @@
 
 #include <espeak-ng/speak_lib.h>
 
+#include <cmath>
 #include <mutex>
 
 namespace earshot::worker {
@@ -45,9 +46,12 @@ Result<Espeak> Espeak::load() {
   return Espeak(rate);
 }
 
-Status Espeak::speak(const std::string& voice, const std::string& text, const OnSamples& on_samples) const {
+Status Espeak::speak(const std::string& voice, const std::string& text, double speed,
+                     const OnSamples& on_samples) const {
   const std::lock_guard lock(espeak_state());
   if (auto chosen = choose(voice); !chosen) return chosen;
+  // It stays set: each speech says its own.
+  espeak_SetParameter(espeakRATE, static_cast<int>(std::lround(espeakRATE_NORMAL * speed)), 0);
   OnSamples listener = on_samples;
   const auto failure =
       espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, nullptr, &listener);

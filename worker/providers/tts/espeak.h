@@ -25,7 +25,9 @@ class Espeak {
   int sample_rate_hz() const { return sample_rate_hz_; }
   // A name of one of its voices: "en-us", "de", "cmn-latn-pinyin". kNotFound: there is none of this name.
   // on_samples is called on this thread; it may end the speech.
-  Status speak(const std::string& voice, const std::string& text, const OnSamples& on_samples) const;
+  // `speed`: of its usual pace.
+  Status speak(const std::string& voice, const std::string& text, double speed,
+               const OnSamples& on_samples) const;
   // How the voice reads the text: IPA in UTF-8, words with spaces between them, and marks such as "(en)" where it
   // reads a word by the rules of another language.
   Result<std::string> phonemes(const std::string& voice, const std::string& text) const;

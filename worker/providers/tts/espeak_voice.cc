@@ -47,7 +47,7 @@ void EspeakVoice::speak(SynthesisJob& job) const {
     return true;
   };
   for (const std::string& voice : espeak_voices_for(job.request().language)) {
-    auto said = espeak_.speak(voice, job.request().text, on_samples);
+    auto said = espeak_.speak(voice, job.request().text, job.request().speed, on_samples);
     if (said || said.error().code != ErrorCode::kNotFound) return job.done(std::move(said));
   }
   job.done(Error{ErrorCode::kNotFound, "espeak-ng has no voice for '" + job.request().language + "'"});

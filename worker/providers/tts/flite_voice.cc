@@ -57,6 +57,8 @@ void FliteVoice::speak(SynthesisJob& job) const {
   info->userdata = &job;
   info->min_buffsize = 960;  // 60 ms: the first piece fills one frame for the device
   feat_set(voice->features, "streaming_info", audio_streaming_info_val(info));  // owned by the features
+  if (job.request().speed != 1)
+    feat_set_float(voice->features, "duration_stretch", static_cast<float>(1 / job.request().speed));
   cst_wave* whole = flite_text_to_wave(job.request().text.c_str(), voice.get());
   if (whole == nullptr && job.wanted())
     return job.done(Error{ErrorCode::kInternal, "flite made no sound of a sentence"});

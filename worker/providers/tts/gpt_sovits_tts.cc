@@ -31,7 +31,7 @@ HttpCall sovits_call(const GptSovitsTtsSettings& settings, const TtsRequest& req
                           {"prompt_text", has_own ? felt->second.prompt_text : settings.prompt_text},
                           {"prompt_lang", settings.prompt_lang},
                           {"text_split_method", settings.text_split_method},
-                          {"speed_factor", settings.speed},
+                          {"speed_factor", settings.speed * request.speed},
                           {"media_type", "wav"},
                           {"streaming_mode", true}};
   HttpCall call;

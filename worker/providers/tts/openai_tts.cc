@@ -1,5 +1,9 @@
 #include "worker/providers/tts/openai_tts.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include "common/json/json.h"
 #include "worker/providers/tts/http_speech.h"
 
@@ -7,12 +11,17 @@ namespace earshot::worker {
 
 namespace {
 
+// Of platform.openai.com/docs/guides/text-to-speech, November 2026.
+constexpr std::string_view kVoicesOfOpenAi[] = {"alloy", "ash",     "ballad", "cedar", "coral",
+                                                "echo",  "fable",   "marin",  "nova",  "onyx",
+                                                "sage",  "shimmer", "verse"};
+
 HttpCall openai_call(const OpenAiTtsSettings& settings, const TtsRequest& request) {
   json::object body{{"model", settings.model},
                     {"input", request.text},
-                    {"voice", settings.voice},
+                    {"voice", openai_voice(settings, request.voice)},
                     {"response_format", settings.response_format}};
-  if (settings.speed != 1.0) body["speed"] = settings.speed;
+  if (const double speed = settings.speed * request.speed; speed != 1.0) body["speed"] = speed;
   if (!settings.instructions.empty()) body["instructions"] = settings.instructions;
   HttpCall call;
   call.url = settings.url;
@@ -25,12 +34,22 @@ HttpCall openai_call(const OpenAiTtsSettings& settings, const TtsRequest& reques
 
 }  // namespace
 
+std::string openai_voice(const OpenAiTtsSettings& settings, const std::string& wished) {
+  const bool own_service = settings.url.starts_with("https://api.openai.com/");
+  const bool known =
+      settings.voices.empty()
+          ? own_service && std::ranges::find(kVoicesOfOpenAi, wished) != std::end(kVoicesOfOpenAi)
+          : std::ranges::find(settings.voices, wished) != settings.voices.end();
+  return known ? wished : settings.voice;
+}
+
 OpenAiTtsSettings read_openai_tts(ConfigSection& section) {
   OpenAiTtsSettings settings;
   section.read("url", settings.url);
   section.read_secret("api_key", settings.api_key);
   section.read("model", settings.model);
   section.read("voice", settings.voice);
+  section.read("voices", settings.voices);
   section.read("instructions", settings.instructions);
   section.read_choice("response_format", settings.response_format, {"pcm", "wav", "mp3"});
   section.read("sample_rate_hz", settings.sample_rate_hz, {8000, 48000});

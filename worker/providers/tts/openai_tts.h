@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/base/secret.h"
@@ -22,8 +23,13 @@ struct OpenAiTtsSettings {
   std::string response_format = "pcm";  // pcm is heard first; wav and mp3 are understood, too
   int sample_rate_hz = 24000;           // of pcm: what the server makes, it cannot be chosen
   double speed = 1.0;
+  // That callers may choose; empty: OpenAI's own where its service speaks, else none.
+  std::vector<std::string> voices;
   SpeechDeadlines deadlines{.connect = Milliseconds(3000)};
 };
+
+// The voice of a sentence: the caller's if it is one of `voices`, else the configured one. Pure.
+std::string openai_voice(const OpenAiTtsSettings& settings, const std::string& wished);
 
 OpenAiTtsSettings read_openai_tts(ConfigSection& section);
 // `context` outlives the provider.

@@ -1,6 +1,7 @@
 #include "worker/providers/tts/sherpa_tts.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,10 +75,12 @@ class SherpaTts final : public TtsProvider {
       const auto speech = speech_of(job->request().text, phonemes);
       if (!speech) return job->done(speech.error());
       if (phonemes && speech->phonemes.empty()) return job->done(kDone);
-      job->done(voice->speak(*speech, speaker, speed, [&](std::span<const float> samples) {
-        if (job->wanted()) job->audio(to_pcm(samples, voice->sample_rate_hz()));
-        return job->wanted();
-      }));
+      const int speaks = chosen_speaker(job->request().voice, voice->speakers()).value_or(speaker);
+      job->done(
+          voice->speak(*speech, speaks, speed * job->request().speed, [&](std::span<const float> samples) {
+            if (job->wanted()) job->audio(to_pcm(samples, voice->sample_rate_hz()));
+            return job->wanted();
+          }));
     });
     return std::make_unique<SynthesisHandle>(std::move(job));
   }
@@ -91,6 +94,13 @@ class SherpaTts final : public TtsProvider {
 };
 
 }  // namespace
+
+std::optional<int> chosen_speaker(const std::string& voice, int speakers) {
+  int number = 0;
+  const auto [end, failure] = std::from_chars(voice.data(), voice.data() + voice.size(), number);
+  const bool whole = failure == std::errc() && end == voice.data() + voice.size();
+  return whole && number >= 0 && number < speakers ? std::optional(number) : std::nullopt;
+}
 
 SherpaTtsSettings read_sherpa_tts(ConfigSection& section) {
   SherpaTtsSettings settings;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "common/config/config_reader.h"
 #include "worker/providers/sherpa/sherpa_library.h"
@@ -15,6 +17,9 @@ struct SherpaTtsSettings {
   double speed = 1;  // 2 is twice as fast
   int parallel = 1;  // sentences made at once, each on a thread of its own; others wait in order
 };
+
+// Callers name a speaker by its number. nullopt: no number, or not one of `speakers`. Pure.
+std::optional<int> chosen_speaker(const std::string& voice, int speakers);
 
 // `family`, its files, `threads`, `speaker`, `speed`, `parallel`.
 SherpaTtsSettings read_sherpa_tts(ConfigSection& section);

@@ -362,7 +362,9 @@ class WsSpeech final : public TtsProvider {
   std::unique_ptr<TtsStream> synthesize(const TtsRequest& request, Executor executor,
                                         TtsCallbacks callbacks) override {
     TtsRequest bounded{.text = json::clean_text(request.text, pool_->config().max_text_bytes),
-                       .language = request.language};
+                       .language = request.language,
+                       .voice = request.voice,
+                       .speed = request.speed};
     auto job = std::make_shared<SynthesisJob>(std::move(bounded), std::move(executor), std::move(callbacks));
     if (!speakable(job->request().text)) {
       job->done(kDone);

@@ -94,6 +94,26 @@ TEST(WebSocketReaderTest, SaysWhatIsWrongWithTheCodeForIt) {
   EXPECT_EQ(fault_of(std::string("\x82\xff\0\0\0\0\0\0\xff\xff", 10) + masks), kCloseProtocolError);
 }
 
+TEST(WebSocketReaderTest, ATooLargeMessageIsThrownAwayWhereThatIsAllowed) {
+  WebSocketReader reader(100, 300);
+  // One in a piece, one in three with a ping between them, and one that is as good as ever.
+  const std::string wire = masked(kFin | 2, std::string(200, 'x')) + masked(2, std::string(90, 'x')) +
+                           masked(kFin | 9, "ping") + masked(0, std::string(90, 'x')) +
+                           masked(kFin | 0, std::string(90, 'x')) + masked(kFin | 1, "good");
+  ByteView rest = as_bytes(wire);
+  using Kind = WebSocketEvent::Kind;
+  for (const Kind kind : {Kind::kTooBig, Kind::kPing, Kind::kTooBig}) EXPECT_EQ(reader.next(rest).kind, kind);
+  EXPECT_LE(reader.kept_bytes(), 100U) << "it was kept for nobody";
+  const WebSocketEvent good = reader.next(rest);
+  EXPECT_EQ(good.kind, Kind::kText);
+  EXPECT_EQ(good.payload, "good");
+
+  WebSocketReader strict(100, 300);
+  const std::string more = masked(2, std::string(200, 'x')) + masked(0, std::string(101, 'x'));
+  rest = as_bytes(more);
+  EXPECT_EQ(strict.next(rest).code, kCloseTooBig);
+}
+
 TEST(WebSocketReaderTest, ATooLargeMessageIsRefusedByWhatItAnnounces) {
   const std::string huge = std::string("\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10) + std::string(4, '\0');
   EXPECT_EQ(fault_of(huge), kCloseTooBig);

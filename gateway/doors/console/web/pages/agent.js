@@ -2,9 +2,9 @@
 import * as api from '../api.js';
 import { add, el, fill } from '../dom.js';
 import { t } from '../i18n/index.js';
-import { navigate } from '../router.js';
+import { href, navigate } from '../router.js';
 import { can } from '../session.js';
-import { button } from '../widgets/button.js';
+import { button, link } from '../widgets/button.js';
 import { confirm } from '../widgets/dialog.js';
 import * as fields from '../widgets/fields.js';
 import { form } from '../widgets/form.js';
@@ -130,7 +130,8 @@ export async function show(view, params) {
       () => api.remove(api.path('agents', params.name)), { retype: params.name });
     if (gone) navigate('agents');
   }, { look: 'danger' }) : null;
-  add(view.root, view.head(title, { back: back(), actions: [removal] }), place);
+  const trial = !isNew && can('commands') ? link(t('talk.try'), `${href('talk')}?agent=${encodeURIComponent(params.name)}`, 'primary') : null;
+  add(view.root, view.head(title, { back: back(), actions: [trial, removal] }), place);
   try {
     const [agent, providers] = await Promise.all([
       isNew ? { name: '', config: {} } : api.get(api.path('agents', params.name)), providerNames()]);

@@ -12,6 +12,7 @@ import * as latency from './latency.js';
 import * as providers from './providers.js';
 import * as sessions from './sessions.js';
 import * as system from './system.js';
+import * as talk from './talk.js';
 import * as workers from './workers.js';
 
 export const sections = () => [
@@ -20,6 +21,7 @@ export const sections = () => [
     { key: 'sessions', label: t('nav.sessions'), scope: 'system:read' },
     { key: 'firmware', label: t('nav.firmware'), scope: 'firmware:read' }] },
   { title: t('nav.speech_title'), pages: [
+    { key: 'talk', label: t('nav.talk'), scope: 'commands' },
     { key: 'agents', label: t('nav.agents'), scope: 'agents:read' },
     { key: 'providers', label: t('nav.providers'), scope: 'agents:write' },
     { key: 'latency', label: t('nav.latency'), scope: 'conversations:read' }] },
@@ -41,6 +43,7 @@ export const routes = () => [
   ['agents/:name', { key: 'agents', ...agent }],
   ['new-agent', { key: 'agents', ...agent }],
   ['providers', { key: 'providers', ...providers }],
+  ['talk', { key: 'talk', ...talk }],
   ['latency', { key: 'latency', ...latency }],
   ['workers', { key: 'workers', ...workers }],
   ['access', { key: 'access', ...access }],

@@ -75,6 +75,16 @@ TEST(ConsoleDoorTest, IsReachedThroughTheRouter) {
   EXPECT_EQ(status("/nowhere"), 404);
 }
 
+TEST(ConsoleDoorTest, TalkLeadsToItsPage) {
+  ConsoleDoor door;
+  http::Router router;
+  door.mount(router);
+  http::Response told;
+  router.handle(get("/talk"), [&told](http::Response response) { told = std::move(response); });
+  EXPECT_EQ(told.status, 303);
+  EXPECT_EQ(told.headers.find("Location"), "/#/talk");
+}
+
 TEST(ConsoleDoorTest, KnowsNoPathOutsideItsTable) {
   const ConsoleDoor door;
   for (const char* path : {"/console/../../etc/passwd", "/console/%2e%2e/index.html", "/console//main.js",

@@ -1,6 +1,7 @@
 // A conversation whose other end is a caller and no device.
 #include "tests/unit/worker/conversation/conversation_fixture.h"
 #include "worker/conversation/call_terms.h"
+#include "worker/conversation/tool_wish.h"
 
 namespace earshot::worker {
 namespace {
@@ -82,6 +83,53 @@ TEST_F(ConversationCallTest, SpeechIsToldAndAnsweredInPcm) {
   EXPECT_GT(audio_frames, 0U);
   EXPECT_EQ(frame_bytes, 960U);
   EXPECT_EQ(brain.requests().back().dialogue.front().text, "Be a pirate.");
+}
+
+TEST_F(ConversationCallTest, VoiceAndModelAreAskedAsTheCallerWishes) {
+  ipc::CallTerms terms;
+  terms.set_answers(true);
+  terms.set_voice("marin");
+  terms.set_speed_permille(1250);
+  terms.mutable_wish()->set_temperature_permille(600);
+  terms.mutable_wish()->set_max_tokens(300);
+  terms.mutable_wish()->set_tool_use(ipc::CallWish::kRequired);
+  call_with(terms);
+  start(ipc::Listen::kRealtime);
+  utterance();
+  wait(1s);
+  EXPECT_EQ(brain.requests().back().wish.temperature, 0.6);
+  EXPECT_EQ(brain.requests().back().wish.max_tokens, 300U);
+  EXPECT_EQ(brain.requests().back().wish.tool_use, LlmWish::ToolUse::kRequired);
+  EXPECT_EQ(tts.requests().back().voice, "marin");
+  EXPECT_EQ(tts.requests().back().speed, 1.25);
+  ipc::Respond own;
+  own.mutable_wish()->set_temperature_permille(1900);
+  respond(own);
+  wait(1s);
+  EXPECT_EQ(brain.requests().back().wish.temperature, 1.9);
+  EXPECT_EQ(brain.requests().back().wish.max_tokens, 0U);
+}
+
+TEST(ChooseToolsTest, OffersWhatTheCallerWishes) {
+  const auto chosen = [](LlmWish wish, bool called) {
+    LlmRequest request;
+    for (const char* name : {"light", "door"})
+      request.tools.push_back({.name = name, .description = "", .input_schema = "{}"});
+    request.wish = std::move(wish);
+    choose_tools(request, called);
+    return request;
+  };
+  using Use = LlmWish::ToolUse;
+  EXPECT_EQ(chosen({}, false).tools.size(), 2U);
+  EXPECT_TRUE(chosen({.tool_use = Use::kNone}, false).tools.empty());
+  EXPECT_EQ(chosen({.tool_use = Use::kRequired}, false).tools.size(), 2U);
+  const LlmRequest one = chosen({.tool_use = Use::kRequired, .only_tool = "door"}, false);
+  ASSERT_EQ(one.tools.size(), 1U);
+  EXPECT_EQ(one.tools.front().name, "door");
+  // The answer to it is to be said.
+  const LlmRequest next = chosen({.tool_use = Use::kRequired, .only_tool = "door"}, true);
+  EXPECT_EQ(next.wish.tool_use, Use::kAuto);
+  EXPECT_EQ(next.tools.size(), 2U);
 }
 
 TEST_F(ConversationCallTest, WordsWaitForWhoAsksWithoutAnswers) {

@@ -67,6 +67,22 @@ TEST(OpenAiMessages, KeepsTheSumOfToolsBelowTheLimit) {
   EXPECT_FALSE(openai_request(settings, request, ToolNames()).contains("tools"));
 }
 
+TEST(OpenAiMessages, AsksForWhatTheCallerWishes) {
+  OpenAiSettings settings;
+  settings.temperature = 1;
+  settings.max_tokens = 500;
+  LlmRequest request;
+  request.tools.push_back({.name = "light", .description = "", .input_schema = "{}"});
+  EXPECT_FALSE(openai_request(settings, request, ToolNames()).contains("tool_choice"));
+  request.wish = {.temperature = 0.3, .max_tokens = 900, .tool_use = LlmWish::ToolUse::kRequired};
+  const json::object body = openai_request(settings, request, ToolNames(request.tools));
+  EXPECT_EQ(body.at("temperature"), json::value(0.3));
+  EXPECT_EQ(body.at("max_tokens").to_number<int>(), 500) << "the lower of both";
+  EXPECT_EQ(body.at("tool_choice"), json::value("required"));
+  request.tools.clear();
+  EXPECT_FALSE(openai_request(settings, request, ToolNames()).contains("tool_choice"));
+}
+
 TEST(ToolSchema, MendsWhatWouldHaveTheRequestRefused) {
   const std::pair<std::string, std::string> kSchemas[] = {
       {"broken", R"({"type":"object","properties":{}})"},

@@ -19,7 +19,7 @@ TEST(EspeakTest, TellsThePhonemesOfEachLanguage) {
 TEST(EspeakTest, KnowsNoVoiceOfAnUnknownName) {
   const Espeak espeak = Espeak::load().value();
   EXPECT_EQ(espeak.phonemes("klingon-of-the-north", "nuqneH").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(espeak.speak("klingon-of-the-north", "nuqneH", [](auto) { return true; }).error().code,
+  EXPECT_EQ(espeak.speak("klingon-of-the-north", "nuqneH", 1, [](auto) { return true; }).error().code,
             ErrorCode::kNotFound);
 }
 
@@ -27,10 +27,26 @@ TEST(EspeakTest, StopsSpeakingWhenNobodyListens) {
   const Espeak espeak = Espeak::load().value();
   int pieces = 0;
   EXPECT_TRUE(espeak
-                  .speak("de", "Guten Tag, guten Abend und gute Nacht, wir gehen jetzt alle nach Hause.",
+                  .speak("de", "Guten Tag, guten Abend und gute Nacht, wir gehen jetzt alle nach Hause.", 1,
                          [&](auto) { return ++pieces < 3; })
                   .ok());
   EXPECT_EQ(pieces, 3);
+}
+
+TEST(EspeakTest, SpeaksFasterWhenAsked) {
+  const Espeak espeak = Espeak::load().value();
+  const auto samples_at = [&](double speed) {
+    std::size_t count = 0;
+    const auto on_samples = [&](std::span<const std::int16_t> piece) {
+      count += piece.size();
+      return true;
+    };
+    EXPECT_TRUE(espeak.speak("de", "Guten Tag und guten Abend", speed, on_samples).ok());
+    return static_cast<double>(count);
+  };
+  const double usual = samples_at(1);
+  EXPECT_LT(samples_at(1.5), usual * 0.85);
+  EXPECT_NEAR(samples_at(1), usual, usual * 0.05) << "the pace of one speech stays for the next";
 }
 
 // The library is one global state: without its one lock the voices and texts of two callers mix.
@@ -39,7 +55,7 @@ TEST(EspeakTest, ServesSeveralThreadsWithoutMixingThem) {
   const auto sound_of = [&](const std::string& voice) {
     std::vector<std::int16_t> samples;
     EXPECT_TRUE(espeak
-                    .speak(voice, "eins zwei drei",
+                    .speak(voice, "eins zwei drei", 1,
                            [&](std::span<const std::int16_t> piece) {
                              samples.insert(samples.end(), piece.begin(), piece.end());
                              return true;
