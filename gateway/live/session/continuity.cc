@@ -1,8 +1,15 @@
 #include "gateway/live/session/continuity.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace earshot::gateway {
+
+void Continuity::resume(std::string earlier) {
+  if (earlier.size() > kMaxCheckpointBytes || !budget_.take(earlier.size())) return;
+  budget_.give(earlier_.size());
+  earlier_ = std::move(earlier);
+}
 
 void Continuity::carried_by(bool hands_over) {
   on_ = hands_over;
@@ -19,6 +26,10 @@ void Continuity::keep(const ipc::SessionCheckpoint& checkpoint) {
   budget_.give(checkpoint_.size());
   refused_ = state.size() > kMaxCheckpointBytes || !budget_.take(state.size());
   checkpoint_.assign(refused_ ? std::string() : state);
+  if (!refused_) {
+    budget_.give(earlier_.size());
+    earlier_ = {};
+  }
   uplink_.settle(checkpoint.uplink());
   requests_ = checkpoint.tool_requests();
   answered_ = TurnId{checkpoint.answered()};

@@ -74,6 +74,7 @@ void Session::opened(WorkerLeg worker, SteadyTime now) {
   last_activity_ = now;
   hello_answered_ = now;
   count(SessionEvent::kOpened);
+  if (resumed_after_) count(SessionEvent::kResumed);
   leg_->accept(
       {.sample_rate_hz = config_.downlink_rate_hz, .frame_duration = config_.playout.frame_duration});
 }
@@ -84,6 +85,11 @@ void Session::refused(SteadyTime now) {
   count(SessionEvent::kRefused);
   leg_->refuse();
   end(Tell::kNobody, "no worker", now);
+}
+
+void Session::resume(std::string earlier, Milliseconds ago) {
+  continuity_.resume(std::move(earlier));
+  if (!continuity_.earlier().empty()) resumed_after_ = ago;
 }
 
 void Session::told(const DeviceMessage& message, SteadyTime now) {
@@ -297,6 +303,10 @@ ipc::Envelope Session::open_request() const {
   open.set_report_text(config_.keep_text);
   open.set_report_audio(config_.keep_audio);
   open.set_keeps_checkpoint(true);
+  if (resumed_after_ && !continuity_.earlier().empty()) {
+    open.set_earlier(continuity_.earlier());
+    open.set_earlier_ms_ago(static_cast<std::uint64_t>(resumed_after_->count()));
+  }
   if (moving()) {
     open.set_checkpoint(continuity_.checkpoint());
     *open.mutable_moved() = continuity_.moved(playout_.newest_speech(), playout_.newest());
@@ -357,6 +367,7 @@ void Session::on_speech_start(TurnId turn) {
 
 void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
   auto reason = json::clean_text(end.reason(), kMaxShownTextBytes);
+  if (end.farewell()) forget_dialogue();
   if (end.after_playout()) {
     end_after_playout_ = std::move(reason);  // run_playout() ends it
   } else {

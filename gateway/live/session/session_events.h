@@ -13,6 +13,7 @@ namespace earshot::gateway {
 enum class SessionEvent {
   // Sessions.
   kOpened,
+  kResumed,   // with the dialogue of an earlier one
   kRefused,   // no worker took it
   kReplaced,  // by a new hello
   kIdleEnded,
@@ -71,6 +72,7 @@ enum class SessionEvent {
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEvent::kCount)>
     kSessionEventNames{"session_opened",
+                       "session_resumed",
                        "session_refused",
                        "session_replaced",
                        "session_idle_ended",

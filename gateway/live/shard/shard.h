@@ -27,6 +27,7 @@
 #include "gateway/live/device/line_host.h"
 #include "gateway/live/device/line_table.h"
 #include "gateway/live/session/call_table.h"
+#include "gateway/live/session/earlier_dialogues.h"
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/session_table.h"
 #include "gateway/live/shard/admission_table.h"
@@ -86,6 +87,7 @@ class Shard final : private LineHost {
   void accept(ControlQueue::Item item);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
+  void handle_forget_dialogue(const DeviceId& device);
   void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   void handle_notebook(const DeviceId& device, const ipc::Notebook& notebook);
@@ -115,6 +117,7 @@ class Shard final : private LineHost {
   void handle_waiting();
   void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
   void handle_presence(const auth::ClientId& client, bool online);
+  void on_placed(Ssrc ssrc, const std::string& worker, WorkerLeg leg);
   void on_worker_report(const ipc::Envelope& envelope);
   // A message of a device that may talk to us, whatever line it came by.
   void handle_message(const LineTable::Line& line, const ParsedControl& control, std::string_view payload,
@@ -139,6 +142,10 @@ class Shard final : private LineHost {
   // Of a session whose worker is gone or is left.
   void find_next_worker(Session& session, std::string_view why);
   void forget_session(Session& session, std::string_view reason);
+  // Of a session that ends, for the next one; and of one that begins.
+  void keep_dialogue(const Session& session, SteadyTime now);
+  void resume_dialogue(Session& session, SteadyTime now);
+  void note_forgetting(const DeviceId& device, const ipc::MemoryUp& wanted);
   void finish_round();
   void arm_timer();
 
@@ -174,6 +181,7 @@ class Shard final : private LineHost {
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   DepartedSessions departed_;
+  EarlierDialogues earlier_;
   AdmissionTable admission_{config_.admit_unknown};
   DeviceBudget budget_;
   ControlQueue control_;                  // what came when the round had done enough of it
