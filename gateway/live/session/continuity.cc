@@ -11,6 +11,19 @@ void Continuity::resume(std::string earlier) {
   earlier_ = std::move(earlier);
 }
 
+void Continuity::go_on_from(const std::string& checkpoint, const ipc::Moved& spoken) {
+  on_ = true;
+  ipc::SessionCheckpoint kept;
+  kept.set_state(checkpoint);
+  keep(kept);
+  speech_began(TurnId{spoken.turn()});
+  for (const std::string& sentence : spoken.said())
+    sentence_began(turn_, static_cast<std::uint32_t>(texts_.size() + 1), sentence);
+  begun_ = spoken.sentences();
+  whole_ = spoken.sentences();
+  heard_ = spoken.heard();
+}
+
 void Continuity::carried_by(bool hands_over) {
   on_ = hands_over;
   requests_ = 0;  // its ids begin anew

@@ -42,6 +42,9 @@ class Continuity {
   // What another session of the device may go on with: the dialogue as far as it is known.
   const std::string& dialogue() const { return checkpoint_.empty() ? earlier_ : checkpoint_; }
 
+  // Goes on where another gateway was.
+  void go_on_from(const std::string& checkpoint, const ipc::Moved& spoken);
+
   // Its worker writes checkpoints, or does not: then nothing is kept.
   void carried_by(bool hands_over);
   bool is_usable() const { return on_ && !refused_; }

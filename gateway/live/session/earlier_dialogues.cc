@@ -24,6 +24,11 @@ std::optional<EarlierDialogues::Dialogue> EarlierDialogues::take(const DeviceId&
   return dialogue;
 }
 
+const EarlierDialogues::Dialogue* EarlierDialogues::find(const DeviceId& device) const {
+  const auto found = by_device_.find(device);
+  return found == by_device_.end() ? nullptr : &*found->second;
+}
+
 bool EarlierDialogues::forget(const DeviceId& device) {
   const auto found = by_device_.find(device);
   if (found == by_device_.end()) return false;

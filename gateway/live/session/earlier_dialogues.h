@@ -41,6 +41,8 @@ class EarlierDialogues {
   // RETURNS: nullopt: there is none.
   std::optional<Dialogue> take(const DeviceId& device, const std::string& agent, Milliseconds within,
                                SteadyTime now);
+  // nullptr: there is none. Valid until the next call.
+  const Dialogue* find(const DeviceId& device) const;
   // RETURNS: whether there was one.
   bool forget(const DeviceId& device);
   // Forgets what is too old.

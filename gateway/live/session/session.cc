@@ -69,6 +69,7 @@ void Session::opened(WorkerLeg worker, SteadyTime now) {
   if (state_ == State::kMoving) return go_on_with(worker, now);
   if (state_ != State::kOpening) return;
   state_ = State::kOpen;
+  changed_ = true;
   worker_ = worker;
   continuity_.carried_by(worker.hands_over());
   last_activity_ = now;
@@ -221,6 +222,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     }
     case ipc::Envelope::kSessionCheckpoint:
       continuity_.keep(envelope.session_checkpoint());
+      changed_ = true;
       if (tools_ != nullptr) tools_->settled(continuity_.settled_requests());
       break;
     case ipc::Envelope::kUplinkHeard:
@@ -316,6 +318,7 @@ ipc::Envelope Session::open_request() const {
 
 void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   last_activity_ = now;
+  changed_ = true;
   if (hello_answered_) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
@@ -424,6 +427,7 @@ void Session::silence(const Flushed& flushed, bool stop_anyway) {
 
 void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   continuity_.heard(heard);
+  changed_ = true;
   auto envelope = make_envelope();
   auto& report = *envelope.mutable_playout_report();
   report.set_event(event);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
@@ -28,6 +29,7 @@
 #include "gateway/live/session/session_config.h"
 #include "gateway/live/session/session_events.h"
 #include "gateway/live/session/session_memory.h"
+#include "gateway/live/session/session_remains.h"
 #include "gateway/live/shard/timing_wheel.h"
 #include "gateway/live/workers/worker_leg.h"
 #include "gateway/xiaozhi/control_message.h"
@@ -52,11 +54,20 @@ struct FrameStamp {
 class Session {
  public:
   enum class State { kOpening, kOpen, kMoving, kOver };
+  // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
+  static constexpr Milliseconds kAwayPatience{5000};
 
   Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
           const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory, SteadyTime now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  // Goes on where another gateway was, instead of opened(): it moves, and waits for a worker and for its device.
+  void go_on_from(const SessionRemains& before, SteadyTime now);
+  // What the next gateway goes on from; nullopt: it could not.
+  std::optional<SessionRemains> remains() const;
+  // Whether that has changed since the last call.
+  bool take_changed() { return std::exchange(changed_, false); }
 
   // A worker accepted: the hello is answered, or, of a session that moves, the worker is told what it missed.
   void opened(WorkerLeg worker, SteadyTime now);
@@ -125,6 +136,8 @@ class Session {
   Ssrc ssrc() const { return identity_.ssrc; }
   const SessionId& id() const { return identity_.id; }
   const std::string& agent() const { return identity_.agent; }
+  const SessionIdentity& identity() const { return identity_; }
+  const DeviceHello& hello() const { return hello_; }
   // What another session of the device goes on with: a checkpoint; empty: there is nothing, or it shall not.
   std::string dialogue() const { return dialogue_ends_ ? std::string() : continuity_.dialogue(); }
   // nullopt: it began with nothing.
@@ -189,6 +202,7 @@ class Session {
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
   std::optional<SteadyTime> away_since_;        // control messages do not reach the device
+  Milliseconds away_patience_ = kAwayPatience;  // so long speech waits for it
   bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
   std::optional<SteadyTime> key_held_since_;  // push-to-talk
   std::optional<SteadyTime> sends_since_;     // its microphone is on; nullopt: it may be silent
@@ -196,6 +210,7 @@ class Session {
   std::optional<std::string> end_after_playout_;  // the reason
   std::optional<Milliseconds> resumed_after_;
   bool dialogue_ends_ = false;  // with this session
+  bool changed_ = false;        // since it was kept
 };
 
 }  // namespace earshot::gateway

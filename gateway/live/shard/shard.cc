@@ -108,7 +108,9 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 
 void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
   check_thread();
-  const bool other_agent = admission_.agent_of(device) != facts.agent;
+  // What was kept by the gateway before has an agent of its own, and the first facts tell nothing of a change.
+  const bool known = admission_.knows(device);
+  const bool other_agent = known && admission_.agent_of(device) != facts.agent;
   if (other_agent || !facts.admitted) handle_forget_dialogue(device);
   admission_.put(device, std::move(facts));
   const auto talk = talks_.find(device);
@@ -279,6 +281,7 @@ void Shard::begin() {
         {.on_link = [this](ipc::Connection connection) { workers_.add_link(std::move(connection)); },
          .on_join = on_join_});
   }
+  take_up_all();
   mqtt_udp_.start();
   logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
                 worker_endpoint().text());
@@ -353,7 +356,8 @@ void Shard::finish_round() {
     settle_line(*line);
   }
   early_orders_.tick(now);
-  earlier_.expire(config_.session.resume_within, now);
+  for (const DeviceId& device : earlier_.expire(config_.session.resume_within, now)) note_change(device);
+  keep_round(now);
   recitals_.tick(now);
   calls_.tick(now);
   mqtt_udp_.flush();
@@ -365,9 +369,12 @@ void Shard::end() {
   table_.for_each([&open](const Session& session) { open.push_back(session.ssrc()); });
   for (const Ssrc ssrc : open) {
     Session& session = *table_.find(ssrc);
+    note_change(session.device());
+    if (leaves_sessions_ && mqtt_udp_.leg_of(ssrc) != nullptr) continue;
     session.close("shutdown", steady_now());
     settle(session);
   }
+  if (config_.keep) keep_all(steady_now());
   recitals_.stop();
   calls_.stop("shutdown");
   control_ = {};
@@ -435,6 +442,7 @@ void Shard::check_thread() const {
 
 void Shard::settle(Session& session) {
   const Ssrc ssrc = session.ssrc();
+  if (session.take_changed()) note_change(session.device());
   if (!session.over()) {
     return wheel_.set(session.timer(), session.next_deadline());
   }
@@ -477,7 +485,7 @@ void Shard::arm_timer() {
   auto turn = wheel_.next_turn();
   for (const auto next :
        {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),
-        early_orders_.next_deadline(), earlier_.next_deadline(config_.session.resume_within)}) {
+        early_orders_.next_deadline(), earlier_.next_deadline(config_.session.resume_within), next_keep()}) {
     if (next) turn = turn ? std::min(*turn, *next) : next;
   }
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then

@@ -11,6 +11,7 @@ namespace earshot::gateway {
 void Shard::handle_forget_dialogue(const DeviceId& device) {
   check_thread();
   earlier_.forget(device);
+  note_change(device);
   if (Session* const session = table_.find(device)) session->forget_dialogue();
 }
 
@@ -24,6 +25,7 @@ void Shard::keep_dialogue(const Session& session, SteadyTime now) {
                  .agent = session.agent(),
                  .checkpoint = config_.session.resume_within.count() > 0 ? session.dialogue() : std::string(),
                  .ended = now});
+  note_change(session.device());
 }
 
 void Shard::resume_dialogue(Session& session, SteadyTime now) {
@@ -33,7 +35,7 @@ void Shard::resume_dialogue(Session& session, SteadyTime now) {
                  std::chrono::duration_cast<Milliseconds>(now - earlier->ended));
 }
 
-// A worker took it: it is new, or moved.
+// A worker took it: it is new, or moved, or comes from the gateway before.
 void Shard::on_placed(Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
   const SteadyTime now = std::chrono::steady_clock::now();
   if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
