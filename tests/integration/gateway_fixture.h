@@ -106,6 +106,8 @@ class TestDevice {
     cipher_->apply(header, opus, std::span(datagram).subspan(kAudioHeaderBytes));
     send_raw(datagram);
   }
+  // So many that it sent were lost.
+  void loses(std::uint32_t frames) { sequence_ += frames; }
   void send_raw(const Bytes& datagram) { socket_.send_to(asio::buffer(datagram), server_); }
   void aim_at(std::uint16_t port) { server_ = {asio::ip::make_address("127.0.0.1"), port}; }
 

@@ -50,6 +50,7 @@ class RestartTest : public TalkTest {
   }
 
   std::map<DeviceId, Secret> kept_;
+  Milliseconds written_ago_{0};  // before the gateway ended
 
  private:
   template <class Before>
@@ -71,7 +72,10 @@ class RestartTest : public TalkTest {
     config_.mqtt_udp.port = port;
     shard_ = std::make_unique<Shard>(config_, transport_, nullptr);
     std::vector<KeptDevice> devices;
-    for (const auto& [device, bytes] : kept) devices.push_back(*read_kept(bytes.reveal()));
+    for (const auto& [device, bytes] : kept) {
+      devices.push_back(*read_kept(bytes.reveal()));
+      devices.back().at -= written_ago_;
+    }
     shard_->take_up(std::move(devices), goes_on);
     shard_->start();
     for (const auto& device : devices_) device->belongs_to(*shard_);
@@ -118,6 +122,18 @@ TEST_F(RestartTest, AnAnswerThatWasCutIsSaidAgainFromItsLastSentence) {
   after.erase(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before));
   EXPECT_THAT(after, testing::ElementsAre("The second one.", "The third one."));
   EXPECT_EQ(device.count("goodbye"), 0U);
+}
+
+TEST_F(RestartTest, ADeviceThatSentForLongSinceItWasWrittenDownIsHeard) {
+  TestDevice& device = a_talk();
+  written_ago_ = 40s;
+  kill_and_start();
+  device.loses(600);  // 36 s
+  for (int i = 0; i < 8; ++i) {
+    device.send_audio(opus_frame(1));
+    EXPECT_FALSE(until([&] { return false; }, 10ms));
+  }
+  EXPECT_TRUE(until([&] { return counter("uplink_frame") >= 4; }));
 }
 
 TEST_F(RestartTest, ARestartInOrderSaysNoGoodbye) {

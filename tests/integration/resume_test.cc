@@ -147,5 +147,67 @@ INSTANTIATE_TEST_SUITE_P(
                    }}),
     [](const auto& one) { return std::string(one.param.name); });
 
+// With a worker by hand.
+class ResumeRequestTest : public GatewayTest {
+ protected:
+  fakes::ScriptedWorker& keeping_worker() {
+    workers_.push_back(std::make_unique<fakes::ScriptedWorker>(io_, "w"));
+    fakes::ScriptedWorker& worker = *workers_.back();
+    worker.accept_sessions();
+    worker.dial(shard_->worker_endpoint(), false);
+    EXPECT_TRUE(run_until([&] { return worker.connected(); }));
+    ipc::Envelope hello;
+    hello.mutable_worker_hello()->set_worker_id("w");
+    hello.mutable_worker_hello()->set_capacity(10);
+    hello.mutable_worker_hello()->set_hands_over(true);
+    worker.send(hello);
+    EXPECT_TRUE(run_until([&] { return worker.count(ipc::Envelope::kGatewayHello) == 1; }));
+    return worker;
+  }
+  // What the device's next session would go on with, after the worker has said this in the first one.
+  std::string earlier_after(const std::vector<ipc::Envelope>& says) {
+    start_shard();
+    fakes::ScriptedWorker& worker = keeping_worker();
+    TestDevice& device = talking_device();
+    const std::uint32_t session = worker.last(ipc::Envelope::kSessionOpen)->session();
+    for (ipc::Envelope envelope : says) {
+      envelope.set_session(session);
+      worker.send(envelope);
+    }
+    EXPECT_TRUE(run_until([&] { return worker.count(ipc::Envelope::kAudioUp) == 1; }));
+    EXPECT_FALSE(run_until_or([&] { return false; }, Milliseconds{100}));
+    device.say_goodbye();
+    EXPECT_TRUE(run_until([&] { return worker.count(ipc::Envelope::kSessionClose) == 1; }));
+    device.say_hello();
+    EXPECT_TRUE(run_until([&] { return worker.count(ipc::Envelope::kSessionOpen) == 2; }));
+    return worker.last(ipc::Envelope::kSessionOpen)->session_open().earlier();
+  }
+  template <class Condition>
+  bool run_until_or(Condition&& done, Milliseconds patience) {
+    const auto limit = std::chrono::steady_clock::now() + patience;
+    while (!done() && std::chrono::steady_clock::now() < limit) {
+      io_.restart();
+      io_.run_one_for(Milliseconds(5));
+    }
+    return done();
+  }
+  static ipc::Envelope checkpoint() {
+    ipc::Envelope envelope;
+    envelope.mutable_session_checkpoint()->set_state("what was said");
+    return envelope;
+  }
+};
+
+TEST_F(ResumeRequestTest, BringsTheLastCheckpoint) {
+  EXPECT_EQ(earlier_after({checkpoint()}), "what was said");
+}
+
+TEST_F(ResumeRequestTest, WhoWantsEverythingForgottenIsNotRemindedOfThis) {
+  ipc::Envelope forget;
+  forget.mutable_memory_up()->set_agent("a");
+  forget.mutable_memory_up()->mutable_change()->set_everything(true);
+  EXPECT_EQ(earlier_after({checkpoint(), forget, checkpoint()}), "");
+}
+
 }  // namespace
 }  // namespace earshot::gateway

@@ -36,7 +36,8 @@ void Session::tell_state_again() {
   if (speaking()) return leg_->tell(TurnBegan{});
   // In realtime it goes on hearing, but a press of its button would mean something else.
   if (!awaits_listen_ && mode_ == ListenMode::kRealtime) return leg_->tell(TurnEnded{});
-  if (!awaits_listen_) return;
+  // Speech that waits is begun right behind this, and ends as any.
+  if (!awaits_listen_ || !playout_.idle()) return;
   leg_->tell(TurnBegan{});
   leg_->tell(TurnEnded{});
 }

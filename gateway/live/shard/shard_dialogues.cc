@@ -10,9 +10,9 @@ namespace earshot::gateway {
 
 void Shard::handle_forget_dialogue(const DeviceId& device) {
   check_thread();
-  earlier_.forget(device);
-  note_change(device);
-  if (Session* const session = table_.find(device)) session->forget_dialogue();
+  Session* const session = table_.find(device);
+  if (session != nullptr) session->forget_dialogue();
+  if (earlier_.forget(device) || session != nullptr) note_change(device);
 }
 
 // The user wants everything forgotten: what he said in this session, too.

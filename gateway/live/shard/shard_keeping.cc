@@ -96,6 +96,7 @@ void Shard::take_up_all() {
     note_change(kept.device);
     // A clock that was set back made nothing younger.
     const auto age = std::max(std::chrono::duration_cast<Milliseconds>(wall - kept.at), Milliseconds{0});
+    if (kept.talk) kept.talk->age += age;  // it has sent all that time
     const bool goes_on = kept.talk && kept.talk->remains && goes_on_ && take_up(kept, now);
     if (goes_on) continue;
     if (kept.talk) owe_goodbye(*kept.talk, now);
