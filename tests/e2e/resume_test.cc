@@ -45,9 +45,9 @@ TEST(ResumeTest, ADeviceThatComesBackGoesOnOverAnyDoor) {
   EXPECT_EQ(system.counter("session_resumed"), 1U);
   EXPECT_THAT(system.log(), HasSubstr(" resumed_after_ms=")) << "the first turn's trace tells";
 
-  (void)talk(system, {"--mac", kResumeMac, "--say", "goodbye"});
+  (void)talk(system, {"--mac", kResumeMac, "--transport", "websocket", "--say", "goodbye"});
   const std::uint64_t before = system.counter("session_resumed");
-  const SimResult after_farewell = talk(system, asks);
+  const SimResult after_farewell = talk(system, asks_over_websocket);
   EXPECT_EQ(after_farewell.exit_code, 0) << after_farewell.told;
   EXPECT_EQ(system.counter("session_resumed"), before);
 }
