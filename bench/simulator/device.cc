@@ -92,7 +92,8 @@ Transport::Handlers Device::transport_handlers() {
                 report(broken);
               },
           .audio = [this](PlaybackQueue::Frame packet) { packet_arrived(std::move(packet)); },
-          .ended = [this] { channel_ended(); }};
+          .ended = [this] { channel_ended(); },
+          .reconnected = [this] { rules_->control_came_back(); }};
 }
 
 void Device::disconnect() {

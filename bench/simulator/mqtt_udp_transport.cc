@@ -32,8 +32,8 @@ Status MqttUdpTransport::connect() {
       MqttDriver::Handlers{
           .connected =
               [this, number] {
-                if (number != connection_ || std::exchange(connected_, true))
-                  return;  // later ones change nothing
+                if (number != connection_) return;
+                if (std::exchange(connected_, true)) return handlers_.reconnected();  // the session lives on
                 if (!firmware_.mqtt_in_conversations_only && !std::exchange(told_ready_, true))
                   handlers_.ready();
                 if (const auto opened = std::exchange(on_open_, nullptr)) opened();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 namespace earshot::simulator {
 
@@ -195,6 +196,7 @@ void ProtocolRules::check_tts(const json::object& message, SteadyTime now, Viola
 }
 
 void ProtocolRules::check_tts_start(SteadyTime now, Violations& broken) {
+  if (speaking_ && std::exchange(may_be_told_again_, false)) return;
   if (speaking_) return broken.push_back({Rule::kTtsStartTwice, ""});
   if (!channel_) broken.push_back({Rule::kSpeechWithoutChannel, ""});
   if (key_held_) broken.push_back({Rule::kSpeakingBeforeListenStop, ""});

@@ -31,6 +31,8 @@ class ProtocolRules {
   // RETURNS: the message when it is one the device can read at all.
   std::optional<json::object> received(std::string_view text, SteadyTime now, Violations& broken);
   void audio_received(SteadyTime now, Violations& broken);
+  // Nobody knows what was lost with the connection for control: what the device is in may be told once more.
+  void control_came_back() { may_be_told_again_ = true; }
   void closed(SteadyTime now);                    // by either side: the session is over (WebSocket)
   void tick(SteadyTime now, Violations& broken);  // what should have come by now; call a few times a second
 
@@ -61,7 +63,8 @@ class ProtocolRules {
   bool stt_seen_ = false;
   bool llm_seen_ = false;
   bool speaking_ = false;  // between tts start and tts stop
-  bool aborted_ = false;   // by the device, during this speech
+  bool may_be_told_again_ = false;
+  bool aborted_ = false;  // by the device, during this speech
   bool sentence_seen_ = false;
   int frames_without_sentence_ = 0;
   SteadyTime sound_until_{};           // when all audio of this speech can have been played

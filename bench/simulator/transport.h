@@ -27,6 +27,7 @@ class Transport {
     std::function<void(SteadyTime arrival, Violations broken)> wire;  // each audio packet, as it arrives
     std::function<void(PlaybackQueue::Frame)> audio;                  // accepted by the device's rules
     std::function<void()> ended;                                      // the server closed the channel
+    std::function<void()> reconnected = {};  // the connection for control broke, and is there again
   };
 
   virtual ~Transport() = default;

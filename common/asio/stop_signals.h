@@ -26,6 +26,9 @@ class StopSignals {
     if (::sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) signals_.add(SIGHUP);
   }
 
+  // This signal ends the program, too; what it does differently is the caller's to know.
+  void hear_also(int signal) { signals_.add(signal); }
+
   void on_first(std::function<void(int signal)> stop) {
     signals_.async_wait([this, stop = std::move(stop)](error_code failure, int signal) {
       if (failure) return;
@@ -39,9 +42,10 @@ class StopSignals {
   asio::signal_set signals_;
 };
 
-// TERM, INT, HUP.
+// TERM, INT, HUP, USR1.
 inline const char* signal_name(int signal) {
   if (signal == SIGTERM) return "TERM";
+  if (signal == SIGUSR1) return "USR1";
   return signal == SIGHUP ? "HUP" : "INT";
 }
 

@@ -12,9 +12,7 @@
 #include "common/asio/reload_signal.h"
 #include "common/asio/stop_signals.h"
 #include "common/auth/mqtt_topics.h"
-#include "common/base/bytes.h"
 #include "common/base/descriptor_limit.h"
-#include "common/base/random.h"
 #include "common/base/startup_error.h"
 #include "common/config/config_changes.h"
 #include "common/config/config_reader.h"
@@ -24,10 +22,12 @@
 #include "common/service/watchdog.h"
 #include "gateway/app/call_doors.h"
 #include "gateway/app/control_plane.h"
+#include "gateway/app/keeping.h"
 #include "gateway/app/local_workers.h"
 #include "gateway/app/mqtt_transport.h"
 #include "gateway/app/program_files.h"
 #include "gateway/app/reload.h"
+#include "gateway/app/start_values.h"
 #include "gateway/broker/mqtt_link.h"
 #include "gateway/broker/supervised_broker.h"
 #include "gateway/control/workers/link_watch.h"
@@ -54,18 +54,6 @@ spdlog::logger& logger() {
   return instance;
 }
 
-template <std::size_t kBytes>
-std::string random_hex() {
-  std::array<std::uint8_t, kBytes> bytes{};
-  fill_random(bytes);
-  return to_hex(bytes);
-}
-
-// Wildcard addresses are for listening; to connect, loopback reaches them.
-std::string reachable(const std::string& listen) {
-  return listen == "0.0.0.0" ? "127.0.0.1" : listen;
-}
-
 }  // namespace
 
 struct App::Parts {
@@ -78,6 +66,7 @@ struct App::Parts {
   // destroyed, and the broker's copies of the keys must not outlive it.
   ~Parts() {
     for (auto& shard : shards) shard->stop();
+    keeping.stop();
     transport.attach(nullptr);
     link.reset();
     if (!broker) return;
@@ -128,6 +117,7 @@ struct App::Parts {
   std::unique_ptr<broker::SupervisedBroker> broker;
   MqttTransport transport;
   ShardReports reports{io.get_executor()};
+  Keeping keeping;  // before the shards, which write until they have stopped
   std::vector<std::unique_ptr<Shard>> shards;
   std::shared_ptr<LinkWatch> link_watch;  // null: no workers of other machines
   std::unique_ptr<broker::MqttLink> link;
@@ -156,10 +146,12 @@ void App::Parts::start_all() {
   start_mqtt_link();
   start_http();
   workers.start();
+  stop_signals.hear_also(kRestartSignal);
   stop_signals.on_first([this](int signal) {
     logger().info("stopping signal={}", signal_name(signal));
     manager.stopping();
     if (reload_signal) reload_signal->close();
+    if (signal == kRestartSignal) Keeping::leave_sessions(shards);
     stop_all();
   });
   // From here on: before, a SIGHUP would find nothing to be applied to.
@@ -211,6 +203,7 @@ void App::Parts::stop_all() {
   if (link_watch) link_watch->stop();
   for (auto& shard : shards) shard->request_stop();  // goodbye to the devices, through the link
   for (auto& shard : shards) shard->stop();
+  keeping.stop();
   const auto stop_rest = [this] {
     transport.attach(nullptr);
     link->stop();
@@ -268,6 +261,7 @@ void App::Parts::start_shards() {
                                 .shard_addresses = addresses,
                                 .remote_shard_addresses = remote_addresses,
                                 .heartbeat = config.workers.heartbeat}};
+    shard.keep = keeping.recorder();
     shard.admit_unknown = config.admission == AdmissionMode::kOpen;
     if (!config.workers.remote_listen.empty()) shard.remote_endpoint = config.workers.remote_listen[i];
     shards.push_back(std::make_unique<Shard>(std::move(shard), transport, &reports));
@@ -278,10 +272,9 @@ void App::Parts::start_shards() {
       });
     });
   }
-  for (auto& shard : shards) {
-    shard->start();
-    proxies.add(shard->proxy());
-  }
+  for (auto& shard : shards) proxies.add(shard->proxy());
+  keeping.start(config, shards);
+  for (auto& shard : shards) shard->start();
   if (config.workers.remote_listen.empty()) return;
   link_watch = LinkWatch::create(io.get_executor(), clock, tls::PkiFolder(config.workers.pki_dir),
                                  [this](const LinkKeysPtr& keys) {

@@ -305,6 +305,7 @@ GatewayConfig load_config(const std::optional<std::string>& file, const ConfigOv
   ConfigSection session = root.section("session");
   session.read("idle_timeout_ms", config.session.idle_timeout, {1000, 3'600'000});
   session.read("max_per_shard", config.session.max_per_shard, {1, 1'000'000});
+  session.read("resume_within_ms", config.session.resume_within, {0, 86'400'000});
   ConfigSection playout = root.section("playout");
   playout.read("lead_frames", config.playout.lead_frames, {1, 10});
   playout.read("tail_guard_ms", config.playout.tail_guard, {0, 2000});

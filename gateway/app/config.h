@@ -102,6 +102,7 @@ struct WorkersConfig {
 struct SessionsConfig {
   Milliseconds idle_timeout{60'000};
   std::uint32_t max_per_shard = 10'000;
+  Milliseconds resume_within{300'000};  // a device that comes back goes on with its dialogue; 0: begins anew
 };
 
 // What is kept of conversations; for how long: StoreConfig.

@@ -285,14 +285,16 @@ void ControlPlane::start() {
                                                       .executor = parts_->io.get_executor()});
   parts_->commands.start(
       parts_->store->read_at_start([](store::Store& store) { return store.commands().unfinished(); }));
-  api::add_memory_routes(parts_->api.routes(), {.store = *parts_->store,
-                                                .devices = parts_->devices,
-                                                .memory = parts_->voice.memory(),
-                                                .clock = parts_->clock,
-                                                .executor = parts_->io.get_executor(),
-                                                .forget_notebook = [this](const DeviceId& device) {
-                                                  parts_->voice.reminders().forget(device);
-                                                }});
+  api::add_memory_routes(
+      parts_->api.routes(),
+      {.store = *parts_->store,
+       .devices = parts_->devices,
+       .memory = parts_->voice.memory(),
+       .clock = parts_->clock,
+       .executor = parts_->io.get_executor(),
+       .forget_notebook = [this](const DeviceId& device) { parts_->voice.reminders().forget(device); },
+       .forget_dialogue =
+           [this](const DeviceId& device) { parts_->shards.of(device).post_forget_dialogue(device); }});
   api::add_lore_routes(parts_->api.routes(), parts_->lore);
   parts_->lore.sweep();
   parts_->voice.reminders().restore(parts_->store->write_at_start([](store::Store& store) {

@@ -20,6 +20,7 @@ inline SessionConfig session_config(const GatewayConfig& config, bool keeps_memo
   session.keeps_memory = keeps_memory;
   session.idle_timeout = config.session.idle_timeout;
   session.max_sessions = config.session.max_per_shard;
+  session.resume_within = config.session.resume_within;
   session.keep_text = config.conversations.keep_text;
   session.keep_audio = config.conversations.keep_audio;
   session.playout.lead_frames = config.playout.lead_frames;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -46,7 +47,10 @@ class FakeTransport final : public DeviceTransport {
   void deliver_to(const std::string& client_id, std::function<void(std::string)> device) {
     devices_[client_id] = std::move(device);
   }
+  // What is sent from now on is lost.
+  void mute(bool on) { mute_ = on; }
   Status send(std::string_view client_id, std::string_view json) override {
+    if (mute_) return kDone;
     asio::post(io_, [this, client = std::string(client_id), text = std::string(json)] {
       if (const auto found = devices_.find(client); found != devices_.end()) found->second(text);
     });
@@ -56,6 +60,7 @@ class FakeTransport final : public DeviceTransport {
 
  private:
   asio::io_context& io_;
+  std::atomic<bool> mute_{false};
   std::map<std::string, std::function<void(std::string)>> devices_;
 };
 
@@ -69,15 +74,17 @@ class TestDevice {
   };
 
   TestDevice(asio::io_context& io, Shard& shard, FakeTransport& transport, int number)
-      : shard_(shard), socket_(io, asio::ip::udp::endpoint(asio::ip::make_address("127.0.0.1"), 0)) {
+      : shard_(&shard), socket_(io, asio::ip::udp::endpoint(asio::ip::make_address("127.0.0.1"), 0)) {
     const std::string mac = "02_00_00_00_00_" + std::to_string(10 + number);
     client_ = *auth::parse_client_id("GID_test@@@" + mac + "@@@" + mac);
     transport.deliver_to(client_.text, [this](std::string text) { on_json(text); });
     receive();
   }
 
+  // Another gateway has its shard's place.
+  void belongs_to(Shard& shard) { shard_ = &shard; }
   void say(const std::string& json) {
-    shard_.proxy().post_control(client_, json, std::chrono::steady_clock::now());
+    shard_->proxy().post_control(client_, json, std::chrono::steady_clock::now());
   }
   void say_hello() {
     say(R"({"type":"hello","version":3,"transport":"udp","features":{"mcp":true},)"
@@ -99,6 +106,8 @@ class TestDevice {
     cipher_->apply(header, opus, std::span(datagram).subspan(kAudioHeaderBytes));
     send_raw(datagram);
   }
+  // So many that it sent were lost.
+  void loses(std::uint32_t frames) { sequence_ += frames; }
   void send_raw(const Bytes& datagram) { socket_.send_to(asio::buffer(datagram), server_); }
   void aim_at(std::uint16_t port) { server_ = {asio::ip::make_address("127.0.0.1"), port}; }
 
@@ -159,7 +168,7 @@ class TestDevice {
         {.when = std::chrono::steady_clock::now(), .what = "audio", .message = {}, .audio = std::move(opus)});
   }
 
-  Shard& shard_;
+  Shard* shard_;
   auth::ClientId client_;
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint server_;

@@ -117,9 +117,10 @@ enum class ConversationEvent {
   kSpeechTooLong,      // an utterance was cut by the longest that one may be
   kTakenOver,          // from another worker
   kCheckpointRefused,  // of another worker: the conversation begins anew
+  kResumed,            // it goes on with the dialogue of an earlier session
   kCount
 };
-inline constexpr std::array<std::string_view, 23> kConversationEventNames = {
+inline constexpr std::array<std::string_view, 24> kConversationEventNames = {
     "conversation_turn",
     "conversation_barge_in",
     "conversation_barge_in_without_words",
@@ -142,7 +143,8 @@ inline constexpr std::array<std::string_view, 23> kConversationEventNames = {
     "conversation_say_refused",
     "conversation_speech_too_long",
     "conversation_taken_over",
-    "conversation_checkpoint_refused"};
+    "conversation_checkpoint_refused",
+    "conversation_resumed"};
 using ConversationCounters = Counters<ConversationEvent, kConversationEventNames>;
 
 // Shared by all conversations of a worker.
@@ -185,7 +187,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  // The same, from the checkpoint in the request. One that is not usable is counted, and the conversation is new.
+  // The same, from the checkpoint in the request, or with the dialogue of an earlier session. One that is not usable is
+  // counted, and the conversation is new.
   static Result<std::shared_ptr<Conversation>> create_from_request(const ConversationConfig& config,
                                                                    const ConversationServices& services,
                                                                    const ipc::SessionOpen& open,

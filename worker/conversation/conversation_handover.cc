@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/log/log.h"
 #include "worker/conversation/conversation.h"
 #include "worker/conversation/downlink_messages.h"
 
@@ -13,6 +14,18 @@ namespace {
 constexpr Milliseconds kUplinkInterval{1000};  // how often silence is given up
 constexpr Milliseconds kMoveInterval{500};     // how often a gateway is asked that had no other worker
 constexpr std::size_t kMaxSaid = 4096;         // sentences of one reply
+constexpr std::uint64_t kLongestPauseMs = 86'400'000;  // between sessions, as it is shown
+
+// One that is not usable is told of, once: nothing of what it says is in the line.
+ConversationState read_or_begin_anew(const ConversationServices& services, const std::string& session,
+                                     const std::string& checkpoint) {
+  auto read = read_checkpoint(as_bytes(checkpoint));
+  if (read) return std::move(*read);
+  services.counters.add(ConversationEvent::kCheckpointRefused);
+  log::logger("conversation")
+      .warn("begins anew session={} why=\"{}\"", json::clean_text(session, 64), read.error().message);
+  return {};
+}
 
 }  // namespace
 
@@ -21,14 +34,18 @@ Result<std::shared_ptr<Conversation>> Conversation::create_from_request(const Co
                                                                         const ipc::SessionOpen& open,
                                                                         ConversationSink sink) {
   ConversationState from;
+  bool resumed = false;
   if (!open.checkpoint().empty()) {
-    if (auto read = read_checkpoint(as_bytes(open.checkpoint()))) {
-      from = std::move(*read);
-    } else {
-      services.counters.add(ConversationEvent::kCheckpointRefused);
-    }
+    from = read_or_begin_anew(services, open.session_id(), open.checkpoint());
+  } else if (!open.earlier().empty()) {
+    from = as_history(read_or_begin_anew(services, open.session_id(), open.earlier()));
+    resumed = !from.dialogue.empty() || from.reply;
   }
-  return create(config, services, open, std::move(sink), from);
+  auto made = create(config, services, open, std::move(sink), from);
+  if (!made || !resumed) return made;
+  services.counters.add(ConversationEvent::kResumed);
+  (*made)->tracer_.resumed(Milliseconds(std::min<std::uint64_t>(open.earlier_ms_ago(), kLongestPauseMs)));
+  return made;
 }
 
 std::optional<ReplyUnderWay> Conversation::reply_under_way() const {

@@ -317,4 +317,14 @@ Result<ConversationState> read_checkpoint(ByteView bytes) {
   return state;
 }
 
+ConversationState as_history(ConversationState ended) {
+  ConversationState history;
+  history.language = std::move(ended.language);
+  history.hearing = ended.hearing;
+  history.dialogue = std::move(ended.dialogue);
+  history.reply = std::move(ended.reply);
+  if (history.reply) history.reply->turn = TurnId{};
+  return history;
+}
+
 }  // namespace earshot::worker

@@ -50,4 +50,8 @@ std::string write_checkpoint(const ConversationState& state);
 // kTooLarge, kInvalid: another version, or nothing that write_checkpoint() makes.
 Result<ConversationState> read_checkpoint(ByteView bytes);
 
+// What is left of it in another session of the device, which has ended this one: the dialogue, the reply as far as it
+// was heard, the language and the ear's estimates. Nobody listens, nothing waits to be said, turns are counted anew.
+ConversationState as_history(ConversationState ended);
+
 }  // namespace earshot::worker

@@ -178,7 +178,8 @@ void Conversation::on_turn_done(TurnId id, TurnOutcome outcome) {
   if (next.resume) resume_playout();
   refuse_says("the session is ending");
   ear_->mute(now());
-  send(downlink::session_end_after_playout("the user said goodbye"));
+  const bool farewell = source_ != TurnSource::kServer;
+  send(downlink::session_end_after_playout(farewell ? "the user said goodbye" : "nobody spoke", farewell));
 }
 
 void Conversation::on_voice_done(TurnId, const Status& status) {

@@ -165,10 +165,11 @@ ipc::Envelope turn_report(ipc::TurnReport report) {
   return envelope;
 }
 
-ipc::Envelope session_end_after_playout(const std::string& reason) {
+ipc::Envelope session_end_after_playout(const std::string& reason, bool farewell) {
   ipc::Envelope envelope;
   envelope.mutable_session_end()->set_reason(reason);
   envelope.mutable_session_end()->set_after_playout(true);
+  envelope.mutable_session_end()->set_farewell(farewell);
   return envelope;
 }
 

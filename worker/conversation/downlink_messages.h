@@ -34,6 +34,7 @@ ipc::Envelope notebook(Notebook& notebook, SteadyTime now);
 ipc::Envelope memory(ipc::MemoryUp up);
 ipc::Envelope turn_report(ipc::TurnReport report);
 ipc::Envelope uplink_heard(std::uint64_t uplink);
-ipc::Envelope session_end_after_playout(const std::string& reason);
+// `farewell`: the user's own.
+ipc::Envelope session_end_after_playout(const std::string& reason, bool farewell);
 
 }  // namespace earshot::worker::downlink

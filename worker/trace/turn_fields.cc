@@ -64,6 +64,7 @@ void tell(const TurnTrace& trace, TurnFields& fields) {
   fields.add("source", name(trace.source));
   if (trace.speculative) fields.add("speculation", "used");
   if (trace.discarded_speculations > 0) fields.add("speculations_discarded", trace.discarded_speculations);
+  fields.add("resumed_after_ms", trace.resumed_after);
 
   fields.add("first_audio_ms", trace.since_user(TurnMark::kFirstPacket));
   fields.add("overhead_ms", trace.overhead());

@@ -103,7 +103,9 @@ class TurnTrace {
   TurnEnd end = TurnEnd::kClosed;
   bool speculative = false;                  // the brain was asked before the endpoint
   std::uint32_t discarded_speculations = 0;  // before this turn, since the one before
-  std::uint32_t rounds = 0;                  // the brain was asked
+  std::optional<Microseconds>
+      resumed_after;         // of a session's first turn: so long before it the earlier one had ended
+  std::uint32_t rounds = 0;  // the brain was asked
   std::uint32_t sentences = 0;
   std::uint64_t bytes_up = 0;  // Opus heard since the turn before
   std::uint64_t bytes_down = 0;

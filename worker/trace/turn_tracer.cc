@@ -18,6 +18,7 @@ void TurnTracer::begin(TurnId turn, TurnSource source) {
   trace.mark(TurnMark::kBegan, clock_.now());
   trace.bytes_up = std::exchange(bytes_up_, 0);
   trace.discarded_speculations = std::exchange(discarded_, 0);
+  trace.resumed_after = std::exchange(resumed_after_, std::nullopt);
   if (source == TurnSource::kSpeech || source == TurnSource::kServer) add_hearing(turn);
   heard_.reset();
 }
@@ -101,6 +102,7 @@ void TurnTracer::end(TurnId turn, TurnEnd how) {
   if (how == TurnEnd::kDiscarded) {
     discarded_ += 1 + trace.discarded_speculations;
     bytes_up_ += trace.bytes_up;
+    if (trace.resumed_after) resumed_after_ = trace.resumed_after;
     return;
   }
   const bool interrupted = how == TurnEnd::kBargedIn || how == TurnEnd::kAborted || how == TurnEnd::kReplaced;

@@ -35,6 +35,8 @@ class TurnTracer {
   void heard(UtteranceTimes times) { heard_ = std::move(times); }
   void forget_hearing() { heard_.reset(); }
   void audio_up(std::size_t bytes) { bytes_up_ += bytes; }
+  // The session goes on with the dialogue of one that ended so long before: its first turn tells.
+  void resumed(Milliseconds after) { resumed_after_ = after; }
 
   void begin(TurnId turn, TurnSource source);
   // A speculative turn began before its utterance ended: now it has.
@@ -68,6 +70,7 @@ class TurnTracer {
   std::optional<UtteranceTimes> heard_;
   std::uint64_t bytes_up_ = 0;
   std::uint32_t discarded_ = 0;
+  std::optional<Microseconds> resumed_after_;
 };
 
 }  // namespace earshot::worker

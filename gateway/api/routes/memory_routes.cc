@@ -113,6 +113,7 @@ void forget_device(const SharedMemory& parts, const CallPtr& call) {
   const DeviceId device = entry->record.id;
   call->target = device.text();
   if (parts->forget_notebook) parts->forget_notebook(device);
+  if (parts->forget_dialogue) parts->forget_dialogue(device);
   parts->memory.forget(
       device, [call](const Status& done) { done ? call->answer(json::object{}) : call->fail(done.error()); });
 }

@@ -17,6 +17,7 @@ struct MemoryParts {
   const Clock& clock;
   Executor executor;
   std::function<void(const DeviceId&)> forget_notebook = {};
+  std::function<void(const DeviceId&)> forget_dialogue = {};  // that its next session would go on with
 };
 
 // What `parts` refers to outlives the router's server.

@@ -37,10 +37,22 @@ AudioPath::AudioPath(SessionCounters& counters, PacketScratch& scratch, Ssrc ssr
       scratch_(scratch),
       ssrc_(ssrc),
       announced_duration_(uplink),
+      uplink_(uplink),
       usual_duration_(uplink),
       downlink_ms_(static_cast<std::uint32_t>(downlink.count())),
       cipher_(key),
       replay_(now, uplink) {}
+
+void AudioPath::go_on_from(const LegRemains& before, Milliseconds age, SteadyTime now) {
+  replay_ = ReplayWindow(now - age, uplink_);
+  if (before.uplink_sequence > 0) replay_.go_on_from(before.uplink_sequence);
+  if (before.peer) peer_.go_on_with(*before.peer, now);
+  sequence_ = before.downlink_reserved;
+  // As seal() counts; where that would be beyond its end nothing more is sent.
+  const std::uint64_t timestamp = std::uint64_t{sequence_} * downlink_ms_;
+  timestamp_ms_ = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(timestamp, std::numeric_limits<std::uint32_t>::max()));
+}
 
 std::optional<ByteView> AudioPath::open(const AudioPacket& packet, UdpAddress from,
                                         std::optional<SteadyTime> expected_since, SteadyTime now) {

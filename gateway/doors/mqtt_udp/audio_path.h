@@ -14,6 +14,7 @@
 #include "common/base/ids.h"
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/doors/mqtt_udp/audio_packet.h"
+#include "gateway/doors/mqtt_udp/leg_remains.h"
 #include "gateway/doors/mqtt_udp/packet_scratch.h"
 #include "gateway/doors/mqtt_udp/peer_address.h"
 #include "gateway/doors/mqtt_udp/replay_window.h"
@@ -27,6 +28,12 @@ class AudioPath {
   // Frame durations: of what the device sends, and of what we send.
   AudioPath(SessionCounters& counters, PacketScratch& scratch, Ssrc ssrc, const AudioKey& key,
             Milliseconds uplink, Milliseconds downlink, SteadyTime now);
+
+  // Goes on where another gateway was, the hello being so long ago. Before anything is opened or sealed.
+  void go_on_from(const LegRemains& before, Milliseconds age, SteadyTime now);
+  // What the next gateway needs, but for the key.
+  std::uint32_t uplink_sequence() const { return replay_.highest(); }
+  std::uint32_t downlink_sequence() const { return sequence_; }
 
   // Decrypts a datagram of this session, judges it, and learns from it where the device is.
   // `expected_since`: since when the device is to send; nullopt while it is silent by protocol.
@@ -57,6 +64,7 @@ class AudioPath {
   PacketScratch& scratch_;
   Ssrc ssrc_;
   Microseconds announced_duration_;
+  Milliseconds uplink_;
   Microseconds usual_duration_;  // of what the device sends; some do not keep to what they announce
   std::uint32_t downlink_ms_;
   AudioCipher cipher_;

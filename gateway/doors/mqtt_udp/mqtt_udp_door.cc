@@ -40,12 +40,7 @@ class MqttUdpDoor::Wire final : public LineWire {
   Status send(std::string_view json) override { return door_.transport_.send(client_.text, json); }
   std::unique_ptr<DeviceLeg> make_leg(const SessionIdentity& identity, const DeviceHello& hello,
                                       SteadyTime now) override {
-    MqttUdpPort& port = door_;
-    auto leg =
-        std::make_unique<MqttUdpLeg>(port, door_.counters_, door_.scratch_, door_.announcement_, identity,
-                                     client_.text, AudioKey::random(), hello, door_.downlink_, now);
-    door_.legs_.emplace(identity.ssrc, {.leg = leg.get(), .session = nullptr});
-    return leg;
+    return door_.make_leg(client_, identity, AudioKey::random(), hello, now);
   }
   void carries(Session& session) override { door_.legs_.find(session.ssrc())->session = &session; }
   void hang_up(std::string_view) override { door_.transport_.kick(client_.text); }
@@ -63,6 +58,24 @@ MqttUdpDoor::MqttUdpDoor(Executor executor, const MqttUdpDoorConfig& config, Dev
       socket_(UdpSocket::bind(std::move(executor), config.listen, config.port)),
       announcement_{.server = config.announced_server, .port = socket_->port()} {
   if (!config.path_probe.empty()) path_probe_.emplace(config.path_probe);
+}
+
+std::unique_ptr<MqttUdpLeg> MqttUdpDoor::make_leg(const auth::ClientId& client,
+                                                  const SessionIdentity& identity, const AudioKey& key,
+                                                  const DeviceHello& hello, SteadyTime now) {
+  MqttUdpPort& port = *this;
+  auto leg = std::make_unique<MqttUdpLeg>(port, counters_, scratch_, announcement_, identity, client.text,
+                                          key, hello, downlink_, now);
+  legs_.emplace(identity.ssrc, {.leg = leg.get(), .session = nullptr});
+  return leg;
+}
+
+std::unique_ptr<DeviceLeg> MqttUdpDoor::take_up(const auth::ClientId& client, const SessionIdentity& identity,
+                                                const DeviceHello& hello, const LegRemains& before,
+                                                Milliseconds age, SteadyTime now) {
+  auto leg = make_leg(client, identity, before.key, hello, now);
+  leg->go_on_from(before, age, now);
+  return leg;
 }
 
 void MqttUdpDoor::start() {

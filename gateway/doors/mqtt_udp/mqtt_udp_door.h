@@ -50,11 +50,23 @@ class MqttUdpDoor final : private MqttUdpPort {
   std::uint16_t port() const { return socket_->port(); }
   const UdpCounters& counters() const { return socket_->counters(); }
 
+  // The end of a device for a session that another gateway began with it; the wire carries it on.
+  std::unique_ptr<DeviceLeg> take_up(const auth::ClientId& client, const SessionIdentity& identity,
+                                     const DeviceHello& hello, const LegRemains& before, Milliseconds age,
+                                     SteadyTime now);
+  // nullptr: the session is carried by another door.
+  const MqttUdpLeg* leg_of(Ssrc ssrc) {
+    const Carried* const carried = legs_.find(ssrc);
+    return carried == nullptr ? nullptr : carried->leg;
+  }
+
   // To a device that is known by what the broker calls it. The door outlives it.
   std::shared_ptr<LineWire> make_wire(auth::ClientId client);
 
  private:
   class Wire;
+  std::unique_ptr<MqttUdpLeg> make_leg(const auth::ClientId& client, const SessionIdentity& identity,
+                                       const AudioKey& key, const DeviceHello& hello, SteadyTime now);
 
   void send_control(std::string_view client_id, std::string_view json) override;
   void send_datagram(UdpAddress to, ByteView datagram) override;

@@ -1,5 +1,6 @@
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 
+#include <limits>
 #include <utility>
 
 #include "gateway/xiaozhi/down_message.h"
@@ -20,6 +21,16 @@ MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, PacketScrat
       key_(key),
       audio_path_(counters, scratch, identity.ssrc, key, hello.frame_duration, downlink, now),
       drops_copies_(hello.drops_copies) {}
+
+LegRemains MqttUdpLeg::remains() const {
+  const std::uint32_t sent = audio_path_.downlink_sequence();
+  return {.key = key_,
+          .uplink_sequence = audio_path_.uplink_sequence(),
+          .downlink_reserved = sent > std::numeric_limits<std::uint32_t>::max() - kReserved
+                                   ? std::numeric_limits<std::uint32_t>::max()
+                                   : sent + kReserved,
+          .peer = audio_path_.peer()};
+}
 
 void MqttUdpLeg::datagram(Session& session, const AudioPacket& packet, UdpAddress from, SteadyTime now) {
   if (!session.hears()) return;

@@ -18,6 +18,7 @@
 #include "gateway/doors/mqtt_udp/audio_cipher.h"
 #include "gateway/doors/mqtt_udp/audio_path.h"
 #include "gateway/doors/mqtt_udp/hello.h"
+#include "gateway/doors/mqtt_udp/leg_remains.h"
 #include "gateway/doors/mqtt_udp/udp_address.h"
 #include "gateway/live/session/device_leg.h"
 #include "gateway/live/session/session.h"
@@ -45,6 +46,17 @@ class MqttUdpLeg final : public DeviceLeg {
   ~MqttUdpLeg() override { port_.leg_gone(ssrc_); }
   MqttUdpLeg(const MqttUdpLeg&) = delete;
   MqttUdpLeg& operator=(const MqttUdpLeg&) = delete;
+
+  // So many datagrams more than were sent are reserved in what is kept: four minutes of speech. It is written anew
+  // each minute at the latest.
+  static constexpr std::uint32_t kReserved = 4096;
+
+  // Goes on where another gateway was; the device knows the session, and no hello is answered.
+  void go_on_from(const LegRemains& before, Milliseconds age, SteadyTime now) {
+    audio_path_.go_on_from(before, age, now);
+  }
+  LegRemains remains() const;
+  const std::string& client_id() const { return client_id_; }
 
   // From the door, for the session that this is the leg of.
   // REQUIRES: the packet carries the session's ssrc.

@@ -61,6 +61,11 @@ class PeerAddress {
     proofs_ = 0;
     if (own_proofs_ < kProofs) ++own_proofs_;
   }
+  // It was the device's for another gateway.
+  void go_on_with(UdpAddress address, SteadyTime now) {
+    become(address, now);
+    own_proofs_ = kProofs;
+  }
   // What came from there does not decrypt to Opus.
   void garbage(UdpAddress from);
 

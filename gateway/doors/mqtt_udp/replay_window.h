@@ -50,6 +50,7 @@ class ReplayWindow {
   // Nothing was heard of the device yet, it was somebody else.
   void begin_anew();
 
+  std::uint32_t highest() const { return highest_; }
   // Whether the device can have sent so many by now.
   bool is_plausible(std::uint32_t sequence, SteadyTime now) const;
   // Whether nothing later was taken.

@@ -50,6 +50,8 @@ class DeviceLine final : private DeviceTools {
   // A session of it, made by this hello; until part().
   void carry(Session& session, const DeviceHello& hello);
   void part(SteadyTime now);
+  // It may believe to be in this session, which was lost with the gateway before: it is told when it connects.
+  void owes_goodbye(const SessionId& session, SteadyTime now) { ended_ = Ended{session, now}; }
 
   // The device is connected, perhaps anew; or its connection broke.
   void presence(bool online, SteadyTime now);

@@ -1,8 +1,28 @@
 #include "gateway/live/session/continuity.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace earshot::gateway {
+
+void Continuity::resume(std::string earlier) {
+  if (earlier.size() > kMaxCheckpointBytes || !budget_.take(earlier.size())) return;
+  budget_.give(earlier_.size());
+  earlier_ = std::move(earlier);
+}
+
+void Continuity::go_on_from(const std::string& checkpoint, const ipc::Moved& spoken) {
+  on_ = true;
+  ipc::SessionCheckpoint kept;
+  kept.set_state(checkpoint);
+  keep(kept);
+  speech_began(TurnId{spoken.turn()});
+  for (const std::string& sentence : spoken.said())
+    sentence_began(turn_, static_cast<std::uint32_t>(texts_.size() + 1), sentence);
+  begun_ = spoken.sentences();
+  whole_ = spoken.sentences();
+  heard_ = spoken.heard();
+}
 
 void Continuity::carried_by(bool hands_over) {
   on_ = hands_over;
@@ -19,6 +39,10 @@ void Continuity::keep(const ipc::SessionCheckpoint& checkpoint) {
   budget_.give(checkpoint_.size());
   refused_ = state.size() > kMaxCheckpointBytes || !budget_.take(state.size());
   checkpoint_.assign(refused_ ? std::string() : state);
+  if (!refused_) {
+    budget_.give(earlier_.size());
+    earlier_ = {};
+  }
   uplink_.settle(checkpoint.uplink());
   requests_ = checkpoint.tool_requests();
   answered_ = TurnId{checkpoint.answered()};

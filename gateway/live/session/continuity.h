@@ -31,9 +31,19 @@ class Continuity {
   static constexpr int kMaxLosses = 2;
 
   explicit Continuity(ContinuityBudget& budget) : budget_(budget), uplink_(budget) {}
-  ~Continuity() { budget_.give(checkpoint_.size()); }
+  ~Continuity() { budget_.give(checkpoint_.size() + earlier_.size()); }
   Continuity(const Continuity&) = delete;
   Continuity& operator=(const Continuity&) = delete;
+
+  // The last checkpoint of an earlier session, whose dialogue goes on in this one. Counts until one of this session has
+  // come. Without room for it nothing is kept.
+  void resume(std::string earlier);
+  const std::string& earlier() const { return earlier_; }
+  // What another session of the device may go on with: the dialogue as far as it is known.
+  const std::string& dialogue() const { return checkpoint_.empty() ? earlier_ : checkpoint_; }
+
+  // Goes on where another gateway was.
+  void go_on_from(const std::string& checkpoint, const ipc::Moved& spoken);
 
   // Its worker writes checkpoints, or does not: then nothing is kept.
   void carried_by(bool hands_over);
@@ -75,6 +85,7 @@ class Continuity {
   bool on_ = false;
   bool refused_ = false;  // the latest checkpoint found no room
   std::string checkpoint_;
+  std::string earlier_;
   std::int64_t requests_ = 0;
   TurnId answered_{};
   UplinkRing uplink_;

@@ -69,11 +69,13 @@ void Session::opened(WorkerLeg worker, SteadyTime now) {
   if (state_ == State::kMoving) return go_on_with(worker, now);
   if (state_ != State::kOpening) return;
   state_ = State::kOpen;
+  changed_ = true;
   worker_ = worker;
   continuity_.carried_by(worker.hands_over());
   last_activity_ = now;
   hello_answered_ = now;
   count(SessionEvent::kOpened);
+  if (resumed_after_) count(SessionEvent::kResumed);
   leg_->accept(
       {.sample_rate_hz = config_.downlink_rate_hz, .frame_duration = config_.playout.frame_duration});
 }
@@ -84,6 +86,11 @@ void Session::refused(SteadyTime now) {
   count(SessionEvent::kRefused);
   leg_->refuse();
   end(Tell::kNobody, "no worker", now);
+}
+
+void Session::resume(std::string earlier, Milliseconds ago) {
+  continuity_.resume(std::move(earlier));
+  if (!continuity_.earlier().empty()) resumed_after_ = ago;
 }
 
 void Session::told(const DeviceMessage& message, SteadyTime now) {
@@ -215,6 +222,7 @@ void Session::envelope(const ipc::Envelope& envelope, SteadyTime now) {
     }
     case ipc::Envelope::kSessionCheckpoint:
       continuity_.keep(envelope.session_checkpoint());
+      changed_ = true;
       if (tools_ != nullptr) tools_->settled(continuity_.settled_requests());
       break;
     case ipc::Envelope::kUplinkHeard:
@@ -297,6 +305,10 @@ ipc::Envelope Session::open_request() const {
   open.set_report_text(config_.keep_text);
   open.set_report_audio(config_.keep_audio);
   open.set_keeps_checkpoint(true);
+  if (resumed_after_ && !continuity_.earlier().empty()) {
+    open.set_earlier(continuity_.earlier());
+    open.set_earlier_ms_ago(static_cast<std::uint64_t>(resumed_after_->count()));
+  }
   if (moving()) {
     open.set_checkpoint(continuity_.checkpoint());
     *open.mutable_moved() = continuity_.moved(playout_.newest_speech(), playout_.newest());
@@ -306,6 +318,7 @@ ipc::Envelope Session::open_request() const {
 
 void Session::on_listen(const DeviceListen& listen, SteadyTime now) {
   last_activity_ = now;
+  changed_ = true;
   if (hello_answered_) {
     control_rtt_.add_sample(std::chrono::duration_cast<Microseconds>(now - *hello_answered_));
     hello_answered_.reset();
@@ -357,6 +370,7 @@ void Session::on_speech_start(TurnId turn) {
 
 void Session::on_session_end(const ipc::SessionEnd& end, SteadyTime now) {
   auto reason = json::clean_text(end.reason(), kMaxShownTextBytes);
+  if (end.farewell()) forget_dialogue();
   if (end.after_playout()) {
     end_after_playout_ = std::move(reason);  // run_playout() ends it
   } else {
@@ -413,6 +427,7 @@ void Session::silence(const Flushed& flushed, bool stop_anyway) {
 
 void Session::report(ipc::PlayoutReport::Event event, const Heard& heard) {
   continuity_.heard(heard);
+  changed_ = true;
   auto envelope = make_envelope();
   auto& report = *envelope.mutable_playout_report();
   report.set_event(event);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
@@ -28,6 +29,7 @@
 #include "gateway/live/session/session_config.h"
 #include "gateway/live/session/session_events.h"
 #include "gateway/live/session/session_memory.h"
+#include "gateway/live/session/session_remains.h"
 #include "gateway/live/shard/timing_wheel.h"
 #include "gateway/live/workers/worker_leg.h"
 #include "gateway/xiaozhi/control_message.h"
@@ -52,11 +54,20 @@ struct FrameStamp {
 class Session {
  public:
   enum class State { kOpening, kOpen, kMoving, kOver };
+  // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
+  static constexpr Milliseconds kAwayPatience{5000};
 
   Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
           const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory, SteadyTime now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  // Goes on where another gateway was, instead of opened(): it moves, and waits for a worker and for its device.
+  void go_on_from(const SessionRemains& before, SteadyTime now);
+  // What the next gateway goes on from; nullopt: it could not.
+  std::optional<SessionRemains> remains() const;
+  // Whether that has changed since the last call.
+  bool take_changed() { return std::exchange(changed_, false); }
 
   // A worker accepted: the hello is answered, or, of a session that moves, the worker is told what it missed.
   void opened(WorkerLeg worker, SteadyTime now);
@@ -65,6 +76,8 @@ class Session {
   void refused(SteadyTime now);
   // Who answers what its worker asks of the device's tools; outlives it. Before opened().
   void use(DeviceTools* tools) { tools_ = tools; }
+  // It goes on with the dialogue of a session that ended so long ago: its last checkpoint. Before it is opened.
+  void resume(std::string earlier, Milliseconds ago);
   // From the device: all but a hello, and what is about its tools (device_line.h).
   void told(const DeviceMessage& message, SteadyTime now);
   // What the device's tools answer the worker, or tell it unasked: JSON-RPC.
@@ -101,6 +114,8 @@ class Session {
   void tell_memory(const ipc::MemoryDown& known);
   // To the worker: say this when nobody speaks.
   SayVerdict say(const std::string& id, const std::string& text, SteadyTime now);
+  // Its dialogue is not for another session: somebody wants it forgotten.
+  void forget_dialogue() { dialogue_ends_ = true; }
   // Ends it with goodbye to the device (shutdown, operator).
   void close(std::string_view reason, SteadyTime now);
   // A new hello of the device replaces it: told to the worker only (device-protocol 3.3).
@@ -120,6 +135,13 @@ class Session {
   bool wants_worker() const { return moving() && !end_after_playout_; }
   Ssrc ssrc() const { return identity_.ssrc; }
   const SessionId& id() const { return identity_.id; }
+  const std::string& agent() const { return identity_.agent; }
+  const SessionIdentity& identity() const { return identity_; }
+  const DeviceHello& hello() const { return hello_; }
+  // What another session of the device goes on with: a checkpoint; empty: there is nothing, or it shall not.
+  std::string dialogue() const { return dialogue_ends_ ? std::string() : continuity_.dialogue(); }
+  // nullopt: it began with nothing.
+  std::optional<Milliseconds> resumed_after() const { return resumed_after_; }
   const DeviceId& device() const { return identity_.device; }
   bool speaking() const { return playout_.speaking(); }
   // The device's microphone is on since; nullopt: it may be silent.
@@ -179,12 +201,16 @@ class Session {
   std::optional<SteadyTime> hello_answered_;  // until the first listen
   ListenMode mode_ = ListenMode::kAuto;
   SteadyTime last_activity_;
-  std::optional<SteadyTime> away_since_;      // control messages do not reach the device
+  std::optional<SteadyTime> away_since_;        // control messages do not reach the device
+  Milliseconds away_patience_ = kAwayPatience;  // so long speech waits for it
   bool awaits_listen_ = false;                // a turn has ended, and the device has not said that it listens
   std::optional<SteadyTime> key_held_since_;  // push-to-talk
   std::optional<SteadyTime> sends_since_;     // its microphone is on; nullopt: it may be silent
   std::optional<SteadyTime> last_heard_;      // any sound of it, silence too
   std::optional<std::string> end_after_playout_;  // the reason
+  std::optional<Milliseconds> resumed_after_;
+  bool dialogue_ends_ = false;  // with this session
+  bool changed_ = false;        // since it was kept
 };
 
 }  // namespace earshot::gateway

@@ -13,6 +13,7 @@ namespace earshot::gateway {
 enum class SessionEvent {
   // Sessions.
   kOpened,
+  kResumed,   // with the dialogue of an earlier one
   kRefused,   // no worker took it
   kReplaced,  // by a new hello
   kIdleEnded,
@@ -20,6 +21,8 @@ enum class SessionEvent {
   kWorkerLost,
   kMoved,          // another worker goes on with it
   kMovedTooOften,  // it lost too many workers, one behind the other
+  kTakenUp,        // another gateway had it until now
+  kNotTakenUp,     // and this one cannot go on with it: its device is told
   kTableFull,
   kUnknownSessionGoodbye,
   // Datagrams.
@@ -71,6 +74,7 @@ enum class SessionEvent {
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEvent::kCount)>
     kSessionEventNames{"session_opened",
+                       "session_resumed",
                        "session_refused",
                        "session_replaced",
                        "session_idle_ended",
@@ -78,6 +82,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(SessionEv
                        "session_worker_lost",
                        "session_moved",
                        "session_moved_too_often",
+                       "session_taken_up",
+                       "session_not_taken_up",
                        "session_table_full",
                        "session_unknown_goodbye",
                        "datagram_too_short",

@@ -7,9 +7,6 @@ namespace earshot::gateway {
 
 namespace {
 
-// How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
-constexpr Milliseconds kAwayPatience{5000};
-
 // Longer than Wi-Fi takes to be there again, far shorter than until a farewell.
 constexpr Milliseconds kSilencePatience{20'000};
 
@@ -19,6 +16,7 @@ void Session::presence(bool online, SteadyTime now) {
   if (!live()) return;
   if (online == away_since_.has_value()) {
     away_since_.reset();
+    away_patience_ = kAwayPatience;
     if (!online) {
       away_since_ = now;
       count(SessionEvent::kDeviceAway);
@@ -38,20 +36,21 @@ void Session::tell_state_again() {
   if (speaking()) return leg_->tell(TurnBegan{});
   // In realtime it goes on hearing, but a press of its button would mean something else.
   if (!awaits_listen_ && mode_ == ListenMode::kRealtime) return leg_->tell(TurnEnded{});
-  if (!awaits_listen_) return;
+  // Speech that waits is begun right behind this, and ends as any.
+  if (!awaits_listen_ || !playout_.idle()) return;
   leg_->tell(TurnBegan{});
   leg_->tell(TurnEnded{});
 }
 
 bool Session::holds_speech_back(SteadyTime now) const {
-  return away_since_ && !speaking() && now < *away_since_ + kAwayPatience;
+  return away_since_ && !speaking() && now < *away_since_ + away_patience_;
 }
 
 std::optional<SteadyTime> Session::next_deadline() const {
   if (!live()) return std::nullopt;
   const SteadyTime idle_end = last_activity_ + config_.idle_timeout;
   auto playout = playout_.next_deadline().value_or(idle_end);
-  if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + kAwayPatience);  // held back
+  if (away_since_ && !speaking()) playout = std::max(playout, *away_since_ + away_patience_);  // held back
   return std::min({playout, idle_end, silence_end().value_or(idle_end)});
 }
 

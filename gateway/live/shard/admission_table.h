@@ -32,6 +32,7 @@ class AdmissionTable {
   void forget(const DeviceId& device) { facts_.erase(device); }
 
   AdmissionVerdict check(const auth::ClientId& client) const;
+  bool knows(const DeviceId& device) const { return facts_.contains(device); }
   // Empty when nothing was told.
   std::string agent_of(const DeviceId& device) const;
   std::size_t size() const { return facts_.size(); }

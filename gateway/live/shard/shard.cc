@@ -108,6 +108,10 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 
 void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
   check_thread();
+  // What was kept by the gateway before has an agent of its own, and the first facts tell nothing of a change.
+  const bool known = admission_.knows(device);
+  const bool other_agent = known && admission_.agent_of(device) != facts.agent;
+  if (other_agent || !facts.admitted) handle_forget_dialogue(device);
   admission_.put(device, std::move(facts));
   const auto talk = talks_.find(device);
   if (talk == talks_.end()) return;
@@ -119,12 +123,14 @@ void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
 void Shard::handle_forget(const DeviceId& device) {
   check_thread();
   admission_.forget(device);
+  handle_forget_dialogue(device);
   handle_close_session(device, {}, "no longer admitted");
 }
 
 // The link to the broker keeps the order: the device has its goodbye before it is cut off.
 void Shard::handle_throw_out(const auth::ClientId& client, std::string_view last_words) {
   check_thread();
+  handle_forget_dialogue(client.device);
   const auto line = line_of(client);
   if (line == nullptr) return mqtt_udp_.throw_out(client.text, last_words);
   if (line->session() != nullptr) handle_close_session(client.device, {}, "no longer admitted");
@@ -212,27 +218,8 @@ std::vector<SessionView> Shard::sessions() {
 }
 
 void Shard::begin() {
-  workers_.start({.on_placed =
-                      [this](Ssrc ssrc, const std::string& worker, WorkerLeg leg) {
-                        if (recitals_.has(ssrc)) return recitals_.placed(ssrc);
-                        if (calls_.has(ssrc)) return calls_.placed(ssrc, steady_now());
-                        Session& session = *table_.find(ssrc);
-                        const bool moved = session.moving();
-                        session.opened(leg, steady_now());
-                        Talk& talk = talks_.at(session.device());
-                        talk.worker = worker;
-                        if (talk.is_logged) {
-                          logger().info("session {} session={} device={} worker={} shard={}",
-                                        moved ? "moved" : "opened", session.id().text,
-                                        session.device().text(), worker, config_.index);
-                        }
-                        if (observer_ && moved) {
-                          observer_->session_moved(session.device(), session.id(), worker);
-                        } else if (observer_) {
-                          observer_->session_opened(session.device(), session.id(), worker);
-                        }
-                        settle(session);
-                      },
+  workers_.start({.on_placed = [this](Ssrc ssrc, const std::string& worker,
+                                      WorkerLeg leg) { on_placed(ssrc, worker, leg); },
                   .on_given_up =
                       [this](Ssrc ssrc) {
                         if (recitals_.has(ssrc)) return recitals_.given_up(ssrc);
@@ -264,6 +251,7 @@ void Shard::begin() {
                         Session& session = *table_.find(ssrc);
                         if (envelope.has_notebook() && observer_ != nullptr)
                           return observer_->notebook(session.device(), notebook_news(envelope.notebook()));
+                        note_forgetting(session.device(), envelope.memory_up());
                         if (envelope.has_memory_up() && observer_ != nullptr)
                           return observer_->memory(session.device(), session.id(), envelope.memory_up());
                         session.envelope(envelope, steady_now());
@@ -293,6 +281,7 @@ void Shard::begin() {
         {.on_link = [this](ipc::Connection connection) { workers_.add_link(std::move(connection)); },
          .on_join = on_join_});
   }
+  take_up_all();
   mqtt_udp_.start();
   logger().info("shard up shard={} udp={}:{} workers={}", config_.index, config_.mqtt_udp.listen, udp_port(),
                 worker_endpoint().text());
@@ -310,7 +299,9 @@ void Shard::on_worker_report(const ipc::Envelope& envelope) {
   if (envelope.has_say_spoken()) observer_->say_ended(say_news(envelope.say_spoken()));
   if (envelope.has_memory_up()) {
     const auto* session = departed_.find(Ssrc{envelope.session()}, steady_now());
-    if (session != nullptr) observer_->memory(session->device, session->id, envelope.memory_up());
+    if (session == nullptr) return;
+    note_forgetting(session->device, envelope.memory_up());
+    observer_->memory(session->device, session->id, envelope.memory_up());
   }
 }
 
@@ -365,6 +356,8 @@ void Shard::finish_round() {
     settle_line(*line);
   }
   early_orders_.tick(now);
+  for (const DeviceId& device : earlier_.expire(config_.session.resume_within, now)) note_change(device);
+  keep_round(now);
   recitals_.tick(now);
   calls_.tick(now);
   mqtt_udp_.flush();
@@ -376,9 +369,12 @@ void Shard::end() {
   table_.for_each([&open](const Session& session) { open.push_back(session.ssrc()); });
   for (const Ssrc ssrc : open) {
     Session& session = *table_.find(ssrc);
+    note_change(session.device());
+    if (leaves_sessions_ && mqtt_udp_.leg_of(ssrc) != nullptr) continue;
     session.close("shutdown", steady_now());
     settle(session);
   }
+  if (config_.keep) keep_all(steady_now());
   recitals_.stop();
   calls_.stop("shutdown");
   control_ = {};
@@ -434,6 +430,7 @@ void Shard::open_session(const LineTable::Line& line, const DeviceHello& hello, 
   if (lines_.find(from) == nullptr) lines_.put(line);
   const bool is_logged = budget_.log_line(from.device, now);
   if (!is_logged) counters_.add(ShardEvent::kLineLeftOut);
+  resume_dialogue(*session, now);
   talks_[from.device] = {.line = line, .worker = {}, .is_logged = is_logged};
   workers_.open_session(session->ssrc(), session->open_request().session_open(), now);
   settle(*session);
@@ -445,6 +442,7 @@ void Shard::check_thread() const {
 
 void Shard::settle(Session& session) {
   const Ssrc ssrc = session.ssrc();
+  if (session.take_changed()) note_change(session.device());
   if (!session.over()) {
     return wheel_.set(session.timer(), session.next_deadline());
   }
@@ -474,6 +472,7 @@ void Shard::forget_session(Session& session, std::string_view reason) {
   }
   const bool told = talk != talks_.end() && !talk->second.worker.empty();
   departed_.note(session.ssrc(), session.device(), session.id(), steady_now());
+  keep_dialogue(session, steady_now());
   if (told && observer_) observer_->session_closed(session.device(), session.id(), reason);
   if (talk == talks_.end()) return;
   const LineTable::Line line = std::move(talk->second.line);
@@ -484,8 +483,9 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 
 void Shard::arm_timer() {
   auto turn = wheel_.next_turn();
-  for (const auto next : {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),
-                          early_orders_.next_deadline()}) {
+  for (const auto next :
+       {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),
+        early_orders_.next_deadline(), earlier_.next_deadline(config_.session.resume_within), next_keep()}) {
     if (next) turn = turn ? std::min(*turn, *next) : next;
   }
   if (!turn || (armed_for_ && *armed_for_ <= *turn)) return;  // it wakes early enough, and arms anew then

@@ -8,11 +8,16 @@
 // Lifecycle: made (ports bound) -> start() -> stop() (goodbye to every device, links drained), destroyed.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "common/asio/asio.h"
 #include "common/auth/device_credentials.h"
@@ -27,10 +32,12 @@
 #include "gateway/live/device/line_host.h"
 #include "gateway/live/device/line_table.h"
 #include "gateway/live/session/call_table.h"
+#include "gateway/live/session/earlier_dialogues.h"
 #include "gateway/live/session/recitals.h"
 #include "gateway/live/session/session_table.h"
 #include "gateway/live/shard/admission_table.h"
 #include "gateway/live/shard/departed_sessions.h"
+#include "gateway/live/shard/kept_device.h"
 #include "gateway/live/shard/round_pacer.h"
 #include "gateway/live/shard/shard_events.h"
 #include "gateway/live/shard/shard_observer.h"
@@ -52,6 +59,7 @@ struct ShardConfig {
   PlacementLimits placement;
   WorkerLinkConfig links;
   bool admit_unknown = true;  // devices that nobody told us of (admission: open)
+  KeepRecords keep = {};      // for the next gateway; empty: nothing is kept
 };
 
 class Shard final : private LineHost {
@@ -63,7 +71,16 @@ class Shard final : private LineHost {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
+  // Before start(): what the gateway before has kept of this shard's devices. `goes_on`: it ended just now, and its sessions
+  // are gone on with; else their devices are told that they are over.
+  void take_up(std::vector<KeptDevice> kept, bool goes_on) {
+    taken_up_ = std::move(kept);
+    goes_on_ = goes_on;
+  }
+
   void start();
+  // Instead of goodbye to its devices, stop() leaves their sessions to the next gateway. Before request_stop().
+  void leave_sessions() { leaves_sessions_ = true; }
   // request_stop() returns at once; stop() blocks until the thread has ended, at most about a second.
   void request_stop();
   void stop();
@@ -86,6 +103,7 @@ class Shard final : private LineHost {
   void accept(ControlQueue::Item item);
   void handle_facts(const DeviceId& device, DeviceFacts facts);
   void handle_forget(const DeviceId& device);
+  void handle_forget_dialogue(const DeviceId& device);
   void handle_throw_out(const auth::ClientId& client, std::string_view last_words);
   void handle_close_session(const DeviceId& device, const SessionId& session, std::string_view reason);
   void handle_notebook(const DeviceId& device, const ipc::Notebook& notebook);
@@ -115,6 +133,7 @@ class Shard final : private LineHost {
   void handle_waiting();
   void handle_control(const auth::ClientId& from, std::string_view payload, SteadyTime received);
   void handle_presence(const auth::ClientId& client, bool online);
+  void on_placed(Ssrc ssrc, const std::string& worker, WorkerLeg leg);
   void on_worker_report(const ipc::Envelope& envelope);
   // A message of a device that may talk to us, whatever line it came by.
   void handle_message(const LineTable::Line& line, const ParsedControl& control, std::string_view payload,
@@ -139,6 +158,21 @@ class Shard final : private LineHost {
   // Of a session whose worker is gone or is left.
   void find_next_worker(Session& session, std::string_view why);
   void forget_session(Session& session, std::string_view reason);
+  // Of a session that ends, for the next one; and of one that begins.
+  void keep_dialogue(const Session& session, SteadyTime now);
+  void resume_dialogue(Session& session, SteadyTime now);
+  void note_forgetting(const DeviceId& device, const ipc::MemoryUp& wanted);
+  // For the next gateway.
+  void note_change(const DeviceId& device);
+  KeptDevice what_to_keep(const DeviceId& device, SteadyTime now);
+  std::vector<KeptRecord> next_records(std::size_t most, SteadyTime now);
+  std::optional<SteadyTime> next_keep() const;
+  void keep_round(SteadyTime now);
+  void keep_all(SteadyTime now);
+  // Of the one before.
+  void take_up_all();
+  bool take_up(const KeptDevice& kept, SteadyTime now);
+  void owe_goodbye(const KeptTalk& talk, SteadyTime now);
   void finish_round();
   void arm_timer();
 
@@ -174,14 +208,22 @@ class Shard final : private LineHost {
   };
   std::unordered_map<DeviceId, Talk> talks_;  // of the devices that have a session
   DepartedSessions departed_;
+  EarlierDialogues earlier_;
+  std::unordered_set<DeviceId> unkept_;  // changed since they were kept
+  std::deque<DeviceId> unkept_order_;    // the same, the longest ago first
+  bool keeping_ = false;                 // a batch is with the writer
+  SteadyTime keep_at_{};                 // not before
+  std::vector<KeptDevice> taken_up_;     // until it begins
+  bool goes_on_ = false;
   AdmissionTable admission_{config_.admit_unknown};
   DeviceBudget budget_;
   ControlQueue control_;                  // what came when the round had done enough of it
   SteadyTime::duration control_spent_{};  // in this round
   log::LogLimiter bad_control_log_{5, Milliseconds{60'000}};
   std::thread thread_;
-  bool stop_requested_ = false;  // the owner's
-  bool ended_ = false;           // the shard's thread's
+  bool stop_requested_ = false;   // the owner's
+  bool leaves_sessions_ = false;  // likewise, until request_stop()
+  bool ended_ = false;            // the shard's thread's
 };
 
 }  // namespace earshot::gateway

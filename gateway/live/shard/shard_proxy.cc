@@ -51,6 +51,10 @@ void ShardProxy::post_forget_device(DeviceId device) {
   asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget(device); });
 }
 
+void ShardProxy::post_forget_dialogue(DeviceId device) {
+  asio::post(executor_, [this, device = std::move(device)] { shard_.handle_forget_dialogue(device); });
+}
+
 void ShardProxy::post_throw_out(auth::ClientId client, std::string last_words) {
   asio::post(executor_, [this, client = std::move(client), last_words = std::move(last_words)] {
     shard_.handle_throw_out(client, last_words);

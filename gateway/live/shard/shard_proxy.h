@@ -47,6 +47,8 @@ class ShardProxy {
   void post_device_facts(DeviceId device, DeviceFacts facts);
   // Its session is closed.
   void post_forget_device(DeviceId device);
+  // Its next session begins with nothing of what was said until now.
+  void post_forget_dialogue(DeviceId device);
   // Ends the client's session with goodbye, then sends it `last_words` (JSON; empty: none), then ends its
   // connection to the broker.
   void post_throw_out(auth::ClientId client, std::string last_words);

@@ -52,6 +52,14 @@ void WorkerAssignment::open_session(Ssrc ssrc, const ipc::SessionOpen& open, Ste
   execute(ssrc, entry, entry.placement.start(pool_, now));
 }
 
+void WorkerAssignment::take_up_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now) {
+  PlacementLimits limits = limits_;
+  limits.total_timeout = limits_.move_timeout;
+  Entry& entry = *sessions_.emplace(
+      ssrc, std::make_unique<Entry>(Placement(limits, now), std::make_unique<ipc::SessionOpen>(open), true));
+  execute(ssrc, entry, entry.placement.start(pool_, now));
+}
+
 void WorkerAssignment::move_session(Ssrc ssrc, const ipc::SessionOpen& open, std::string_view reason,
                                     SteadyTime now) {
   Entry& entry = entry_of(ssrc);

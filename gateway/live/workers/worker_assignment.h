@@ -72,6 +72,9 @@ class WorkerAssignment {
   // Finds a worker; on_placed or on_given_up follows, never from inside this call.
   // REQUIRES: a new ssrc.
   void open_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
+  // Finds a worker to go on with what another gateway began: with the patience of a move, while workers start.
+  // REQUIRES: a new ssrc.
+  void take_up_session(Ssrc ssrc, const ipc::SessionOpen& open, SteadyTime now);
   // Finds another worker to go on with it; the one that has it, if any, is told. on_placed or on_given_up
   // follows, never from inside this call.
   // REQUIRES: it was opened.

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 const std::string kHelloAnswer =
     R"({"type":"hello","transport":"udp","session_id":"s-1",)"
@@ -44,6 +45,10 @@ class Wire {
   }
   Wire& audio_read_late(milliseconds ago) {
     rules_.audio_received(now_ - ago, broken_);
+    return *this;
+  }
+  Wire& came_back() {
+    rules_.control_came_back();
     return *this;
   }
   Wire& spoke() {
@@ -205,6 +210,12 @@ TEST(ProtocolRules, AGoodbyeMayAnswerAMessageOfAnOlderSession) {
   wire.up(R"({"session_id":"old","type":"listen","state":"start"})")
       .down(R"({"type":"goodbye","session_id":"old"})");
   EXPECT_THAT(wire.broken(), IsEmpty());
+}
+
+TEST(ProtocolRules, ATurnMayBeToldAgainOnceBehindALostConnection) {
+  Wire wire = Wire().open().listen().start().came_back().start();
+  EXPECT_THAT(wire.broken(), IsEmpty());
+  EXPECT_THAT(wire.start().broken(), Not(IsEmpty()));
 }
 
 TEST(ProtocolRules, NamesTheFaultInTheOrderOfATurn) {

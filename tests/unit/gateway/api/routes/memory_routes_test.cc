@@ -17,7 +17,8 @@ class MemoryRoutesTest : public testing::Test, protected ApiHarness {
                        .memory = keeper_,
                        .clock = clock,
                        .executor = io.get_executor(),
-                       .forget_notebook = [this](const DeviceId&) { ++notebooks_forgotten_; }});
+                       .forget_notebook = [this](const DeviceId&) { ++notebooks_forgotten_; },
+                       .forget_dialogue = [this](const DeviceId&) { ++dialogues_forgotten_; }});
     rows_.assign(api->routes().rows().begin() + static_cast<std::ptrdiff_t>(before),
                  api->routes().rows().end());
     admin_ = token_of("admin", ScopeSet::all());
@@ -46,6 +47,7 @@ class MemoryRoutesTest : public testing::Test, protected ApiHarness {
   MemoryKeeper keeper_{io.get_executor(), store, clock, 100,
                        [](const DeviceId&, const SessionId&, ipc::MemoryDown) {}};
   int notebooks_forgotten_ = 0;
+  int dialogues_forgotten_ = 0;
   std::vector<RouteRow> rows_;
   std::string admin_;
   std::string member_;
@@ -82,6 +84,7 @@ TEST_F(MemoryRoutesTest, ADeviceIsForgottenWhole) {
   EXPECT_TRUE(memory_of(kMine).at("facts").as_array().empty());
   EXPECT_EQ(memory_of(kForeign).at("turns").as_array().size(), 3U);
   EXPECT_EQ(notebooks_forgotten_, 1);
+  EXPECT_EQ(dialogues_forgotten_, 1);
 }
 
 // Ids are guessable: what is somebody else's does not exist.
