@@ -14,17 +14,6 @@ constexpr Milliseconds kTick{200};
 constexpr std::size_t kMaxControlBytes = 1024 * 1024;
 constexpr Milliseconds kSpeechWait{10'000};  // from speak_ready to tts start
 
-std::string features_of(const Firmware& firmware) {
-  std::string features;
-  const auto add = [&](const char* feature) {
-    features += (features.empty() ? "" : ",") + std::string(feature);
-  };
-  if (firmware.announces_speak_request) add(R"("speak_request":true)");
-  if (firmware.mcp) add(R"("mcp":true)");
-  if (firmware.glyph_push) add(R"("glyph_push":false)");
-  return features;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Device>> Device::create(asio::io_context& io, const DeviceSettings& settings,

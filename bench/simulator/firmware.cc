@@ -42,4 +42,15 @@ std::optional<Firmware> firmware_of(std::string_view name) {
   return firmware;
 }
 
+std::string features_of(const Firmware& firmware) {
+  std::string features;
+  const auto add = [&](const char* feature) {
+    features += (features.empty() ? "" : ",") + std::string(feature);
+  };
+  if (firmware.announces_speak_request) add(R"("speak_request":true)");
+  if (firmware.mcp) add(R"("mcp":true)");
+  if (firmware.glyph_push) add(R"("glyph_push":false)");
+  return features;
+}
+
 }  // namespace earshot::simulator

@@ -34,4 +34,7 @@ inline constexpr std::string_view kUsualFirmware = "2.4.2";
 // nullopt: neither.
 std::optional<Firmware> firmware_of(std::string_view name);
 
+// What its hello announces: the members of `features`.
+std::string features_of(const Firmware& firmware);
+
 }  // namespace earshot::simulator
