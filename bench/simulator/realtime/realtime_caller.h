@@ -27,9 +27,9 @@ struct CallerTurn {
 };
 
 struct CallerManners {
-  std::string instructions;  // empty: the agent's
-  std::string voice;         // empty: the agent's
-  bool silent = false;       // answers in writing
+  std::string instructions = {};  // empty: the agent's
+  std::string voice = {};         // empty: the agent's
+  bool silent = false;            // answers in writing
   std::optional<Milliseconds> barge_in_after = std::nullopt;
 };
 
