@@ -101,7 +101,6 @@ TEST(WebSocketReaderTest, ATooLargeMessageIsThrownAwayWhereThatIsAllowed) {
                            masked(kFin | 9, "ping") + masked(0, std::string(90, 'x')) +
                            masked(kFin | 0, std::string(90, 'x')) + masked(kFin | 1, "good");
   ByteView rest = as_bytes(wire);
-  using Kind = WebSocketEvent::Kind;
   for (const Kind kind : {Kind::kTooBig, Kind::kPing, Kind::kTooBig}) EXPECT_EQ(reader.next(rest).kind, kind);
   EXPECT_LE(reader.kept_bytes(), 100U) << "it was kept for nobody";
   const WebSocketEvent good = reader.next(rest);
