@@ -101,6 +101,15 @@ TEST_F(CozeCallTest, TheNextReplyWaitsForWhatTheOneBeforeHasSent) {
   EXPECT_EQ(count("conversation.audio.delta"), 1U);
 }
 
+TEST_F(CozeCallTest, AnUpdateWithTheSameLimitSendsNothingMore) {
+  connect_esp();
+  hear_words("hello");
+  begin_turn(1);
+  speak(1, "Hello.", 30);
+  say(kEspUpdate);
+  EXPECT_EQ(count("conversation.audio.delta"), 18U);
+}
+
 TEST_F(CozeCallTest, PlainSamplesAreCutIntoTheFramesThatWereAskedFor) {
   connect();
   say_type("chat.update",
@@ -140,6 +149,19 @@ TEST_F(CozeCallTest, PushToTalkIsRecognisedAndAnswered) {
                           "conversation.message.completed", "conversation.chat.created",
                           "conversation.chat.in_progress"));
   EXPECT_NE(asked_tag(), 0U);
+}
+
+TEST_F(CozeCallTest, WhoPressesAndSpeaksOverAReplyTakesItsPlace) {
+  connect();
+  write_message("tell me a story");
+  place();
+  begin_turn(1, asked_tag());
+  speak(1, "Once.");
+  append(4800);
+  EXPECT_EQ(count("conversation.chat.canceled"), 0U);
+  say_type("input_audio_buffer.complete");
+  EXPECT_EQ(last("conversation.chat.canceled").at("code"), 1);
+  EXPECT_TRUE(was_aborted());
 }
 
 TEST_F(CozeCallTest, PushToTalkWithoutWordsIsNotAnswered) {
