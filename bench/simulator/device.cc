@@ -8,7 +8,6 @@
 namespace earshot::simulator {
 
 namespace {
-
 constexpr auto kServerHelloWait = std::chrono::seconds(10);  // device-protocol 3.3
 constexpr Milliseconds kTick{200};
 constexpr std::size_t kMaxControlBytes = 1024 * 1024;
