@@ -42,7 +42,9 @@ class CallUplink {
   bool append(ByteView sound, const CallFormat& format);
   // One packet of Opus.
   bool append_packet(ByteView packet, Microseconds lasting);
-  // That the client has not appended: it does not count as such. RETURNS and REQUIRES: as append().
+  // That the client has not appended: it does not count as such.
+  // RETURNS: as append().
+  // REQUIRES: as append().
   bool append_silence(std::uint32_t ms, const CallFormat& format);
   // Behind the sound so far. In front of a Listen what is less than a frame is filled up with silence.
   void say(ipc::Envelope envelope, const CallFormat& format);
