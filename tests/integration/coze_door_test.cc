@@ -46,6 +46,12 @@ TEST_F(CozeDoorTest, AKeyInTheAddressOpensForThoseWhoCanSetNoHeaders) {
   EXPECT_EQ(door_.counters().value(CozeEvent::kAccepted), 1U);
 }
 
+TEST_F(CozeDoorTest, AHeaderOfAProxyDoesNotHideTheKeyInTheAddress) {
+  connect_to("/v1/chat?bot_id=default&authorization=Bearer%20" + std::string(kTokenText),
+             {{"Authorization", "Basic dXNlcjp3b3Jk"}});
+  EXPECT_TRUE(is_told("chat.created"));
+}
+
 TEST_F(CozeDoorTest, WrongKeysAreRefusedAndThenSlowedDown) {
   for (int i = 0; i < 21; ++i) {
     connect_to("/v1/chat?bot_id=default&authorization=Bearer%20nobody");

@@ -1,6 +1,7 @@
 // How a caller writes sound down, one way; the worker codes it, the gateway does not. Pure.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -26,6 +27,12 @@ struct CallFormat {
     return Microseconds(bytes / bytes_a_sample(codec) * 1'000'000 / sample_rate_hz);
   }
 };
+
+// So much of it ends what a detector hears: what it waits for (0: its usual silence, of a second at most), and some more
+// for the frames around it.
+constexpr std::uint32_t silence_that_ends(std::uint32_t wanted_ms) {
+  return std::clamp<std::uint32_t>(wanted_ms, 1000, 10'000) + 300;  // as the worker bounds it (call_terms.cc)
+}
 
 inline void write_format(const CallFormat& format, std::uint32_t frame_ms, ipc::AudioFormat& into) {
   const auto codec = [&] {

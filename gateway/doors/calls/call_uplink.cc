@@ -37,6 +37,15 @@ bool CallUplink::append_packet(ByteView packet, Microseconds lasting) {
   return true;
 }
 
+bool CallUplink::append_silence(std::uint32_t ms, const CallFormat& format) {
+  const std::size_t bytes = format.bytes_in(ms);
+  if (waiting_bytes_ + bytes > kMaxBytes) return false;
+  waiting_bytes_ += bytes;
+  partial_.resize(partial_.size() + bytes, silence_of(format.codec));
+  cut_frames(format.bytes_in(kFrameMs));
+  return true;
+}
+
 void CallUplink::say(ipc::Envelope envelope, const CallFormat& format) {
   if (envelope.has_listen() && !partial_.empty()) {
     const std::size_t frame = format.bytes_in(kFrameMs);
@@ -47,10 +56,27 @@ void CallUplink::say(ipc::Envelope envelope, const CallFormat& format) {
   steps_.emplace_back(std::move(envelope));
 }
 
+void CallUplink::ask(ipc::Envelope envelope) {
+  steps_.emplace(std::ranges::find_if(steps_, is_start), std::move(envelope));
+}
+
 void CallUplink::clear() {
   std::erase_if(steps_, [](const Step& step) { return std::holds_alternative<Frame>(step); });
   partial_.clear();
   waiting_bytes_ = 0;
+}
+
+void CallUplink::forget_unfinished() {
+  const auto last = std::find_if(steps_.rbegin(), steps_.rend(), is_stop);
+  const auto kept = static_cast<std::size_t>(std::distance(steps_.begin(), last.base()));
+  forget_speech(kept, steps_.size());
+  waiting_bytes_ -= std::min(waiting_bytes_, partial_.size());
+  partial_.clear();
+}
+
+void CallUplink::forget_finished() {
+  const auto last = std::find_if(steps_.rbegin(), steps_.rend(), is_stop);
+  forget_speech(0, static_cast<std::size_t>(std::distance(steps_.begin(), last.base())));
 }
 
 void CallUplink::forget_listens() {
@@ -72,12 +98,21 @@ void CallUplink::forget_all() {
   steps_.clear();
 }
 
+bool CallUplink::has_start() const {
+  return std::ranges::any_of(steps_, is_start);
+}
+
+std::size_t CallUplink::stops() const {
+  return static_cast<std::size_t>(std::ranges::count_if(steps_, is_stop));
+}
+
 std::optional<CallUplink::Step> CallUplink::next(SteadyTime now, bool ready) {
   if (steps_.empty() || is_held(ready)) return std::nullopt;
   refill(now);
   if (const auto* frame = std::get_if<Frame>(&steps_.front())) {
-    if (left_us_ < frame->lasting_us) return std::nullopt;
+    if (left_us_ < frame->lasting_us || left_packets_us_ < kPacketUs) return std::nullopt;
     left_us_ -= frame->lasting_us;
+    left_packets_us_ -= kPacketUs;
     waiting_bytes_ -= std::min(waiting_bytes_, frame->cost);
   }
   Step step = std::move(steps_.front());
@@ -88,8 +123,10 @@ std::optional<CallUplink::Step> CallUplink::next(SteadyTime now, bool ready) {
 std::optional<SteadyTime> CallUplink::next_deadline(bool ready) const {
   if (steps_.empty() || is_held(ready)) return std::nullopt;
   const auto* const frame = std::get_if<Frame>(&steps_.front());
-  if (frame == nullptr || left_us_ >= frame->lasting_us) return at_;
-  return at_ + Microseconds((frame->lasting_us - left_us_) / kSpeed + 1);
+  if (frame == nullptr) return at_;
+  const std::int64_t lacks_us = std::max<std::int64_t>(frame->lasting_us - left_us_, 0);
+  const std::int64_t sound_us = lacks_us == 0 ? 0 : lacks_us / kSpeed + 1;
+  return at_ + Microseconds(std::max({sound_us, kPacketUs - left_packets_us_, std::int64_t{0}}));
 }
 
 void CallUplink::refill(SteadyTime now) {
@@ -97,11 +134,33 @@ void CallUplink::refill(SteadyTime now) {
   if (passed <= 0) return;
   at_ = now;
   left_us_ = std::min(kBurstMs * 1000, left_us_ + passed * kSpeed);
+  left_packets_us_ = std::min(kBurstPackets * kPacketUs, left_packets_us_ + passed);
 }
 
 bool CallUplink::is_held(bool ready) const {
-  const auto* const said = std::get_if<ipc::Envelope>(&steps_.front());
-  return !ready && said != nullptr && said->has_listen() && said->listen().state() == ipc::Listen::kStart;
+  return !ready && is_start(steps_.front());
+}
+
+bool CallUplink::is_start(const Step& step) {
+  const auto* const said = std::get_if<ipc::Envelope>(&step);
+  return said != nullptr && said->has_listen() && said->listen().state() == ipc::Listen::kStart;
+}
+
+bool CallUplink::is_stop(const Step& step) {
+  const auto* const said = std::get_if<ipc::Envelope>(&step);
+  return said != nullptr && said->has_listen() && said->listen().state() == ipc::Listen::kStop;
+}
+
+void CallUplink::forget_speech(std::size_t from, std::size_t to) {
+  std::deque<Step> kept;
+  for (std::size_t at = 0; at < steps_.size(); ++at) {
+    const auto* const frame = std::get_if<Frame>(&steps_[at]);
+    const auto* const said = std::get_if<ipc::Envelope>(&steps_[at]);
+    const bool forgets = at >= from && at < to && (frame != nullptr || said->has_listen());
+    if (!forgets) kept.push_back(std::move(steps_[at]));
+    if (forgets && frame != nullptr) waiting_bytes_ -= std::min(waiting_bytes_, frame->cost);
+  }
+  steps_ = std::move(kept);
 }
 
 void CallUplink::cut_frames(std::size_t frame_bytes) {

@@ -15,6 +15,7 @@ void CallWorker::gone() {
   placed_ = false;
   uplink_.forget_all();
   heard_.stop();
+  forget_hearing();
 }
 
 void CallWorker::end(std::string_view reason) {
@@ -23,6 +24,7 @@ void CallWorker::end(std::string_view reason) {
 }
 
 void CallWorker::say(ipc::Envelope envelope) {
+  if (envelope.has_call_update() || envelope.has_listen()) forget_hearing();
   if (placed_) host_.call_says(*ssrc_, envelope);
 }
 
@@ -36,16 +38,27 @@ void CallWorker::say_listen(ipc::Listen::State state, ipc::Listen::Mode mode) {
 void CallWorker::abort() {
   heard_.stop();
   uplink_.forget_answers();
+  forget_hearing();
   ipc::Envelope abort;
   abort.mutable_abort()->set_reason("the caller");
   say(std::move(abort));
 }
 
+void CallWorker::decided() {
+  if (std::exchange(decides_until_, std::nullopt)) hears_ = false;
+}
+
+void CallWorker::forget_hearing() {
+  hears_ = false;
+  decides_until_.reset();
+}
+
 bool CallWorker::pump(SteadyTime now, bool ready) {
   if (!placed_) return false;
+  if (decides_until_ && now >= *decides_until_) decided();
   bool asked = false;
   // What is asked for holds up a `listen start` behind it.
-  while (auto step = uplink_.next(now, ready && !asked)) {
+  while (auto step = uplink_.next(now, ready && !asked && !decides_until_)) {
     if (const auto* frame = std::get_if<CallUplink::Frame>(&*step)) {
       auto& audio = *audio_up_.mutable_audio_up();
       audio.mutable_opus()->assign(as_text(frame->sound));
@@ -57,6 +70,8 @@ bool CallWorker::pump(SteadyTime now, bool ready) {
     const bool asks = said.has_respond() || said.has_say();
     const bool starts = said.has_listen() && said.listen().state() == ipc::Listen::kStart;
     if (starts || asks) finish_heard(now);
+    if (starts || asks) hears_ = starts;
+    if (said.has_listen() && !starts) decides_until_ = now + kDecidingPatience;
     asked = asked || asks;
     host_.call_says(*ssrc_, said);
   }
@@ -70,7 +85,8 @@ void CallWorker::touched() {
 
 std::optional<SteadyTime> CallWorker::next_deadline(bool ready) const {
   if (!placed_) return std::nullopt;
-  const auto up = uplink_.next_deadline(ready);
+  auto up = uplink_.next_deadline(ready && !decides_until_);
+  if (!up && ready && !uplink_.empty()) up = decides_until_;
   const auto heard = heard_.next_deadline();
   if (!up || !heard) return up ? up : heard;
   return std::min(*up, *heard);

@@ -20,6 +20,10 @@ namespace earshot::gateway {
 
 class CallWorker {
  public:
+  // From a `listen stop` to what came of it: a worker gives its recogniser 8 s (asr.timeout_ms). Who has set more may
+  // lose words that are followed by others before.
+  static constexpr Milliseconds kDecidingPatience{10'000};
+
   CallWorker(CallHost& host, SteadyTime now) : host_(host), uplink_(now) {}
   CallWorker(const CallWorker&) = delete;
   CallWorker& operator=(const CallWorker&) = delete;
@@ -37,6 +41,11 @@ class CallWorker {
   void say_listen(ipc::Listen::State state, ipc::Listen::Mode mode);
   // Ends its turn, and what it was to say.
   void abort();
+  // Push-to-talk: from a `listen start` that has left to decided(), unless it was asked for something since. It has no
+  // turn meanwhile, and an abort would shut its ear.
+  bool hears() const { return hears_; }
+  // What came of the `listen stop` is known. A `listen start` waits for that: it drops what is not decided.
+  void decided();
 
   CallUplink& uplink() { return uplink_; }
   const CallUplink& uplink() const { return uplink_; }
@@ -54,10 +63,13 @@ class CallWorker {
  private:
   void report_heard(SteadyTime now);
   void finish_heard(SteadyTime now);
+  void forget_hearing();
 
   CallHost& host_;
   std::optional<Ssrc> ssrc_;
   bool placed_ = false;
+  bool hears_ = false;
+  std::optional<SteadyTime> decides_until_;
   CallUplink uplink_;
   HeardEstimate heard_;
   ipc::Envelope audio_up_;

@@ -131,7 +131,7 @@ void CozeCall::ask(SteadyTime now) {
   ipc::Envelope respond;
   respond.mutable_respond()->set_tag(last_tag_);
   need_worker(now);
-  if (worker_.is_asked()) return worker_.uplink().say(std::move(respond), settings_.input());
+  if (worker_.is_asked()) return worker_.uplink().ask(std::move(respond));
   reply_->fail({.code = CozeError::kTooMany, .message = "Too many sessions are open."});
   drop_reply();
 }
@@ -141,11 +141,30 @@ void CozeCall::interrupt(CozeReply::Cancelled why) {
   const bool plays = worker_.heard().turn() != 0;
   const bool decides = std::exchange(words_due_, false);
   if (reply_) cut_recital();
-  if (reply_ || plays || decides || !recitals_due_.empty() || !tools_.empty()) worker_.abort();
+  if (!settings_.server_vad && worker_.hears()) {
+    worker_.heard().stop();
+    worker_.uplink().forget_answers();  // there is nothing else to end
+  } else if (reply_ || plays || decides || !recitals_due_.empty() || !tools_.empty()) {
+    abort_worker();
+  }
   tools_.clear();
   if (!reply_) return;
   reply_->cancel(why);
   drop_reply();
+}
+
+// What it decides on is dropped with it; what has not left is heard still.
+void CozeCall::abort_worker() {
+  worker_.abort();
+  awaited_ = static_cast<std::uint32_t>(worker_.uplink().stops());
+}
+
+// A worker that is asked for something hears nothing more of what is being said: what follows is said anew.
+void CozeCall::release_key() {
+  if (!key_down_ || worker_.uplink().has_start()) return;
+  key_down_ = false;
+  worker_.uplink().clear();
+  abort_worker();
 }
 
 void CozeCall::cut_recital() {
@@ -290,6 +309,7 @@ void CozeCall::on_detected(const ipc::UserSpeech& speech, SteadyTime now) {
 void CozeCall::on_pressed(const ipc::UserSpeech& speech, SteadyTime now) {
   const bool over = speech.event() == ipc::UserSpeech::kWords ||
                     speech.event() == ipc::UserSpeech::kNothing || speech.event() == ipc::UserSpeech::kFailed;
+  if (over) worker_.decided();
   if (!over || awaited_ == 0) return;
   --awaited_;
   if (speech.event() == ipc::UserSpeech::kWords)
@@ -333,7 +353,14 @@ void CozeCall::on_words(const std::string& words, SteadyTime now) {
 void CozeCall::on_turn_began(const ipc::TurnBegan& began) {
   if (began.tag() != 0) {
     if (reply_ && reply_->tag == began.tag()) reply_->turn = began.turn();
-    if (!reply_) worker_.abort();  // it was cancelled meanwhile
+    const bool answers_words = std::exchange(words_due_, false);  // they came while it was due
+    if (!reply_ && answers_words) {
+      begin_reply(CozeReply::Kind::kChat);
+      reply_->turn = began.turn();
+      return;
+    }
+    // It was cancelled meanwhile. Without a detector the worker knows: once more would shut its ear.
+    if (!reply_ && settings_.server_vad) worker_.abort();
     return;
   }
   if (!std::exchange(words_due_, false) && !recitals_due_.empty()) return on_recital_began(began.turn());
@@ -357,7 +384,7 @@ void CozeCall::on_recital_began(std::uint32_t turn) {
     return;
   }
   const bool replaced = reply_ && !reply_->is_recital() && !reply_->is_finished();
-  if (!replaced) worker_.abort();  // else what was asked for ends it
+  if (!replaced) abort_worker();  // else what was asked for ends it
   if (!recited_again_) recitals_due_.push_front(true);
 }
 

@@ -83,7 +83,8 @@ class CozeCall final : public ClientCall {
   Wrong handle_speech(std::string_view type, const json::object& data, SteadyTime now);
   Wrong on_update(const json::object& data, SteadyTime now);
   Wrong on_append(const json::object& data, SteadyTime now);
-  void on_complete();
+  Wrong on_complete();
+  Wrong end_detected();
   void on_clear();
   Wrong on_message(const json::object& data, SteadyTime now);
   void on_conversation_clear();
@@ -102,6 +103,8 @@ class CozeCall final : public ClientCall {
   void begin_reply(CozeReply::Kind kind);
   void ask(SteadyTime now);  // for the reply that was begun
   void interrupt(CozeReply::Cancelled why);
+  void abort_worker();
+  void release_key();
   void cut_recital();
   void on_recital_began(std::uint32_t turn);
   void drop_reply();
@@ -145,6 +148,7 @@ class CozeCall final : public ClientCall {
   std::string text_to_speak_;  // of the speech service, not complete
   CozeSound sound_;
   bool had_sound_ = false;
+  bool sound_to_complete_ = false;  // there was some since the last `complete`
   bool prologue_played_ = false;
 
   bool key_down_ = false;                // client_interrupt: `listen start` is on its way

@@ -79,9 +79,8 @@ CozeCall::Wrong CozeCall::handle(std::string_view type, const json::object& data
 
 CozeCall::Wrong CozeCall::handle_sound(std::string_view type, const json::object& data, SteadyTime now) {
   if (type == "input_audio_buffer.append") return on_append(data, now);
-  if (type == "input_audio_buffer.complete") {
-    on_complete();
-  } else if (type == "input_audio_buffer.clear") {
+  if (type == "input_audio_buffer.complete") return on_complete();
+  if (type == "input_audio_buffer.clear") {
     on_clear();
   } else {
     return bad_event("Unknown event_type '" + json::clean_text(type, 64) + "'.");
@@ -168,7 +167,7 @@ CozeCall::Wrong CozeCall::on_append(const json::object& data, SteadyTime now) {
     return bad_event("delta: this is not one packet of Opus");
   need_worker(now);
   if (!worker_.is_asked()) return std::nullopt;
-  had_sound_ = true;
+  had_sound_ = sound_to_complete_ = true;
   if (!settings_.server_vad && !key_down_) {
     key_down_ = true;
     sound_.begin();
@@ -183,31 +182,36 @@ CozeCall::Wrong CozeCall::on_append(const json::object& data, SteadyTime now) {
   return std::nullopt;
 }
 
-void CozeCall::on_complete() {
-  const bool heard = settings_.server_vad ? speech_.has_value() : std::exchange(key_down_, false);
-  if (heard) {
+CozeCall::Wrong CozeCall::on_complete() {
+  const bool had_sound = std::exchange(sound_to_complete_, false);
+  sound_.begin();
+  if (settings_.server_vad) {
+    if (Wrong wrong = had_sound ? end_detected() : std::nullopt) return wrong;
+  } else if (std::exchange(key_down_, false)) {
     ipc::Envelope stop;
     stop.mutable_listen()->set_state(ipc::Listen::kStop);
     worker_.uplink().say(std::move(stop), settings_.input());
-  }
-  if (heard && settings_.server_vad) {  // the detector listens on
-    ipc::Envelope start;
-    start.mutable_listen()->set_state(ipc::Listen::kStart);
-    start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
-    worker_.uplink().say(std::move(start), settings_.input());
-  }
-  if (heard && !settings_.server_vad) {
     ++awaited_;
     interrupt(CozeReply::Cancelled::kBySpeech);  // who was listened to is answered next
   }
-  sound_.begin();
   events_.send("input_audio_buffer.completed");
+  return std::nullopt;
+}
+
+// The detector ends it: a `listen stop`, and the start that must follow it, would drop the words. A packet of silence we
+// cannot make; who sends no more Opus is silent too.
+CozeCall::Wrong CozeCall::end_detected() {
+  const bool opus = settings_.input_codec == SoundCodec::kOpus;
+  if (opus || !worker_.is_asked()) return std::nullopt;
+  if (worker_.uplink().append_silence(silence_that_ends(settings_.silence_ms), settings_.input()))
+    return std::nullopt;
+  return bad_event("More audio waits than a session may hold.", CozeError::kTooMany);
 }
 
 void CozeCall::on_clear() {
-  worker_.uplink().clear();
+  worker_.uplink().forget_unfinished();  // what was completed is answered
   sound_.begin();
-  if (!settings_.server_vad) worker_.uplink().forget_listens();
+  sound_to_complete_ = false;
   key_down_ = false;  // the next `listen start` forgets what was heard
   if (settings_.server_vad && is_idle()) say_listening();
   events_.send("input_audio_buffer.cleared");
@@ -226,7 +230,10 @@ CozeCall::Wrong CozeCall::on_message(const json::object& data, SteadyTime now) {
     return bad_event("content: expected text, or an object_string of texts", CozeError::kBadMessage);
   std::string words = json::clean_text(*text, kMaxTextBytes);
   const auto who = role == "user" ? ipc::CallLine::kUser : ipc::CallLine::kAssistant;
-  if (role == "user") interrupt(CozeReply::Cancelled::kByMessage);
+  if (role == "user") {
+    interrupt(CozeReply::Cancelled::kByMessage);
+    release_key();
+  }
   ipc::Envelope line;
   ipc::CallLine& said = *line.mutable_call_dialogue()->add_lines();
   said.set_who(who);
@@ -252,6 +259,8 @@ void CozeCall::on_conversation_clear() {
 }
 
 void CozeCall::on_cancel() {
+  worker_.uplink().forget_finished();
+  if (awaited_ > 0) abort_worker();
   awaited_ = 0;
   interrupt(CozeReply::Cancelled::kByClient);
   update_worker_if_idle();
@@ -288,6 +297,7 @@ CozeCall::Wrong CozeCall::recite(std::string text, SteadyTime now) {
   if (recitals_due_.size() >= kMaxRecitals)
     return bad_event("Too many texts wait to be read.", CozeError::kTooMany);
   interrupt(CozeReply::Cancelled::kByMessage);
+  release_key();
   update_worker_if_idle();
   need_worker(now);
   if (!worker_.is_asked()) return std::nullopt;
@@ -295,7 +305,7 @@ CozeCall::Wrong CozeCall::recite(std::string text, SteadyTime now) {
   ipc::Envelope say;
   say.mutable_say()->set_id(events_.make_id());
   say.mutable_say()->set_text(std::move(text));
-  worker_.uplink().say(std::move(say), settings_.input());
+  worker_.uplink().ask(std::move(say));
   return std::nullopt;
 }
 

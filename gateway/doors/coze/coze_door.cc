@@ -23,10 +23,11 @@ http::WebSocketLimits chat_limits() {
           .dead_after = Milliseconds(60'000)};
 }
 
-// A browser can set no headers, so the published SDKs put it into the address as well.
+// A browser can set no headers, so the published SDKs put it into the address as well. A proxy may ask for a header of
+// its own, which is no Bearer.
 std::string token_of(const http::Request& request) {
   std::string shown(request.headers.find("Authorization"));
-  if (shown.empty()) shown = request.query_value("authorization").value_or("");
+  if (!shown.starts_with(kBearerPrefix)) shown = request.query_value("authorization").value_or("");
   return shown.starts_with(kBearerPrefix) ? shown.substr(kBearerPrefix.size()) : std::string();
 }
 

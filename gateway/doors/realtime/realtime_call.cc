@@ -131,6 +131,11 @@ void RealtimeCall::ask(ipc::Envelope respond, SteadyTime now) {
 void RealtimeCall::stop_turn() {
   waiting_.reset();
   worker_.abort();
+  // What it was deciding on is dropped with it; what has not left is heard still.
+  while (settings_.manual() && awaiting_words_.size() > worker_.uplink().stops()) {
+    tell_lost_words(awaiting_words_.front());
+    awaiting_words_.pop_front();
+  }
 }
 
 void RealtimeCall::pump(SteadyTime now) {
@@ -227,7 +232,8 @@ void RealtimeCall::on_speech_started(const ipc::UserSpeech& speech) {
 
 void RealtimeCall::on_speech_stopped() {
   const std::uint64_t appended = worker_.uplink().appended_ms();
-  const std::uint64_t end = appended > settings_.silence_ms ? appended - settings_.silence_ms : 0;
+  const std::uint64_t heard = appended > settings_.silence_ms ? appended - settings_.silence_ms : 0;
+  const std::uint64_t end = std::max(heard, committed_ms_);  // behind a commit the silence is ours
   events_.send("input_audio_buffer.speech_stopped",
                {{"audio_end_ms", std::max(end, speech_->start_ms)}, {"item_id", speech_->item}});
   awaiting_words_.push_back({.item = speech_->item,
@@ -239,6 +245,7 @@ void RealtimeCall::on_speech_stopped() {
 }
 
 void RealtimeCall::on_words(const ipc::UserSpeech& speech) {
+  if (settings_.manual()) worker_.decided();
   // 0 is the recogniser that is late with the oldest of them.
   const auto found = std::ranges::find_if(awaiting_words_, [&](const Committed& one) {
     return one.utterance == 0 || speech.utterance() == 0 || one.utterance == speech.utterance();

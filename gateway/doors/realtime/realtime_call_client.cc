@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kMaxEventIdBytes = 512;
 constexpr std::size_t kMaxMetadataBytes = 16 * 1024;
 constexpr std::uint64_t kLeastCommitMs = 100;
+// Of the least eager detector (worker/conversation/call_terms.cc).
+constexpr std::uint32_t kLongestWaitMs = 2500;
 
 RealtimeError bad_request(std::string_view code, std::string_view message, std::string_view param = {}) {
   return {.code = std::string(code), .message = std::string(message), .param = std::string(param)};
@@ -119,23 +121,21 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
   const std::uint64_t ms = worker_.uplink().appended_ms() - committed_ms_;
   if (ms < kLeastCommitMs)
     return bad_request("input_audio_buffer_commit_empty", "The buffer holds less than 100 ms of audio.");
-  // A stop without its start behind it would leave nobody listening.
   if (!settings_.manual() && !speech_)
     return bad_request("input_audio_buffer_commit_empty", "The detector hears no speech.");
+  // The detector ends it: a `listen stop`, and the start that must follow it, would drop the words.
+  const bool semantic = settings_.detection == RealtimeSettings::Detection::kSemanticVad;
+  const std::uint32_t silence_ms = silence_that_ends(semantic ? kLongestWaitMs : settings_.silence_ms);
+  if (!settings_.manual() && !worker_.uplink().append_silence(silence_ms, settings_.input))
+    return bad_request("input_audio_buffer_full", "More audio waits than a session may hold.");
   committed_ms_ = worker_.uplink().appended_ms();
   half_sample_.clear();
-  const bool heard = std::exchange(key_down_, false) || !settings_.manual();
+  if (!settings_.manual()) return std::nullopt;
+  const bool heard = std::exchange(key_down_, false);
   if (heard) {  // else the worker was lost that heard it, and another one knows of no key
     ipc::Envelope stop;
     stop.mutable_listen()->set_state(ipc::Listen::kStop);
     worker_.uplink().say(std::move(stop), settings_.input);
-  }
-  if (!settings_.manual()) {  // what is heard so far ends; and the detector listens on
-    ipc::Envelope start;
-    start.mutable_listen()->set_state(ipc::Listen::kStart);
-    start.mutable_listen()->set_mode(ipc::Listen::kRealtime);
-    worker_.uplink().say(std::move(start), settings_.input);
-    return std::nullopt;
   }
   const std::string id = events_.make_id("item_");
   add_heard_item(id);
@@ -148,7 +148,7 @@ RealtimeCall::Wrong RealtimeCall::on_commit(SteadyTime) {
 }
 
 void RealtimeCall::on_clear(SteadyTime) {
-  worker_.uplink().clear();
+  worker_.uplink().forget_unfinished();  // what was committed is heard
   half_sample_.clear();
   committed_ms_ = worker_.uplink().appended_ms();
   key_down_ = false;  // the next `listen start` forgets what was heard

@@ -203,5 +203,118 @@ TEST_F(CozeCallTest, MoreToolsThanMayBeOpenAreCancelled) {
   EXPECT_THAT(worker.back().mcp_up().payload(), HasSubstr("cancelled"));
 }
 
+TEST_F(CozeCallTest, WhatADetectorHearsIsCompletedWithSilence) {
+  connect_esp();
+  hear(ipc::UserSpeech::kStarted);
+  frames_up.clear();
+  say_type("input_audio_buffer.complete");
+  pass_time(1s);
+  EXPECT_THAT(worker, IsEmpty());  // a stop, and a start behind it, would drop the words
+  EXPECT_GE(frames_up.size(), 20U);
+  EXPECT_EQ(types().back(), "input_audio_buffer.completed");
+  frames_up.clear();
+  say_type("input_audio_buffer.complete");  // there was no more sound
+  pass_time(1s);
+  EXPECT_THAT(frames_up, IsEmpty());
+}
+
+TEST_F(CozeCallTest, TheNextPressWaitsForTheWordsOfTheOneBefore) {
+  connect();
+  append(4800);
+  place();
+  say_type("input_audio_buffer.complete");
+  worker.clear();
+  append(4800);
+  say_type("input_audio_buffer.complete");
+  EXPECT_THAT(worker, IsEmpty());  // a start would drop what is not decided
+  told.clear();
+  hear(ipc::UserSpeech::kWords, "one");
+  EXPECT_EQ(last("conversation.audio_transcript.completed").at("content"), "one");
+  hear(ipc::UserSpeech::kWords, "two");
+  EXPECT_EQ(last("conversation.audio_transcript.completed").at("content"), "two");
+  EXPECT_EQ(count("conversation.chat.created"), 2U);
+}
+
+TEST_F(CozeCallTest, APressDoesNotWaitForEverForWordsThatNeverCome) {
+  connect();
+  append(4800);
+  place();
+  say_type("input_audio_buffer.complete");
+  append(4800);
+  worker.clear();
+  pass_time(CallWorker::kDecidingPatience + 1ms);
+  ASSERT_FALSE(worker.empty());
+  EXPECT_EQ(worker.back().listen().state(), ipc::Listen::kStart);
+}
+
+TEST_F(CozeCallTest, SpeechOverAReplyThatIsStillBeingSentIsHeard) {
+  connect();
+  say_type("chat.update", R"({"output_audio":{"codec":"opus","opus_config":{
+      "limit_config":{"period":1,"max_frame_num":18}}}})");
+  write_message("tell me a story");
+  place();
+  begin_turn(1, asked_tag());
+  speak(1, "Once.", 60);
+  end_turn(1);
+  worker.clear();
+  append(3840);  // the worker has said it all, and listens
+  told.clear();
+  say_type("input_audio_buffer.complete");
+  EXPECT_EQ(last("conversation.chat.canceled").at("code"), 1);
+  EXPECT_FALSE(was_aborted());  // its ear would be shut
+  hear(ipc::UserSpeech::kWords, "stop");
+  EXPECT_EQ(last("conversation.audio_transcript.completed").at("content"), "stop");
+}
+
+TEST_F(CozeCallTest, AMessageDuringAPressIsAnsweredAndThePressBeginsAnew) {
+  connect();
+  append(3840);
+  place();
+  write_message("hello");
+  EXPECT_TRUE(was_aborted());
+  begin_turn(1, asked_tag());
+  end_turn(1);
+  worker.clear();
+  append(3840);
+  ASSERT_FALSE(worker.empty());
+  EXPECT_EQ(worker.back().listen().state(), ipc::Listen::kStart);
+}
+
+TEST_F(CozeCallTest, AClearLeavesWhatWasCompleted) {
+  connect();
+  append(2880);
+  say_type("input_audio_buffer.complete");
+  append(2880);
+  say_type("input_audio_buffer.clear");
+  place();
+  EXPECT_EQ(frames_up.size(), 1U);
+  hear(ipc::UserSpeech::kWords, "one");
+  EXPECT_EQ(last("conversation.audio_transcript.completed").at("content"), "one");
+}
+
+TEST_F(CozeCallTest, WordsThatCameWhileAnAnswerWasDueAreAnsweredByIt) {
+  connect_esp();
+  write_message("hello");
+  const std::uint32_t tag = asked_tag();
+  hear_words("and what time is it");
+  worker.clear();
+  told.clear();
+  begin_turn(1, tag);
+  EXPECT_FALSE(was_aborted());
+  EXPECT_EQ(count("conversation.chat.created"), 1U);
+}
+
+TEST_F(CozeCallTest, ShortPacketsComeNoFasterThanAWorkerQueuesThem) {
+  connect();
+  say_type("chat.update", R"({"input_audio":{"codec":"opus"},"turn_detection":{"type":"server_vad"}})");
+  for (int i = 0; i < 300; ++i) append(41);
+  place();
+  EXPECT_EQ(frames_up.size(), 64U);
+  pass_time(100ms);
+  EXPECT_EQ(frames_up.size(), 104U);
+  pass_time(1s);
+  EXPECT_EQ(frames_up.size(), 300U);
+}
+
 }  // namespace
 }  // namespace earshot::gateway

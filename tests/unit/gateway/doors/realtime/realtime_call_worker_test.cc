@@ -27,12 +27,39 @@ TEST_F(RealtimeCallTest, ACommitWhileNobodySpeaksLeavesTheDetectorOn) {
   say(R"({"type":"input_audio_buffer.commit"})");
   EXPECT_EQ(error_code(), "input_audio_buffer_commit_empty");
   EXPECT_THAT(worker, IsEmpty());
+  audio_frames = 0;
   hear(ipc::UserSpeech::kStarted);
   say(R"({"type":"input_audio_buffer.commit"})");
-  for (int i = 0; i < 100 && worker.size() < 2; ++i) call->tick(now += 20ms);
-  ASSERT_EQ(worker.size(), 2U);
-  EXPECT_EQ(worker.front().listen().state(), ipc::Listen::kStop);
+  for (int i = 0; i < 100; ++i) call->tick(now += 20ms);
+  EXPECT_THAT(worker, IsEmpty());  // a stop, and a start behind it, would drop the words
+  EXPECT_GE(audio_frames, 20U);    // of silence: the detector ends it
+  hear(ipc::UserSpeech::kStopped);
+  EXPECT_EQ(last("input_audio_buffer.speech_stopped").at("audio_end_ms"), 1000);  // what was appended
+}
+
+TEST_F(RealtimeCallTest, TheNextSpeechWaitsForTheWordsOfTheOneBefore) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}})");
+  append(4800);
+  place();
+  say(R"({"type":"input_audio_buffer.commit"})");
+  worker.clear();
+  append(4800);
+  EXPECT_THAT(worker, IsEmpty());
+  hear(ipc::UserSpeech::kWords, "one");
+  ASSERT_FALSE(worker.empty());
   EXPECT_EQ(worker.back().listen().state(), ipc::Listen::kStart);
+}
+
+TEST_F(RealtimeCallTest, AClearLeavesWhatWasCommitted) {
+  connect();
+  say(R"({"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}})");
+  append(5760);  // two frames
+  say(R"({"type":"input_audio_buffer.commit"})");
+  append(5760);
+  say(R"({"type":"input_audio_buffer.clear"})");
+  place();
+  EXPECT_EQ(audio_frames, 2U);
 }
 
 TEST_F(RealtimeCallTest, AnOutputThatNoWorkerReadsIsCut) {
