@@ -91,11 +91,26 @@ class InterruptedTalkTest : public TalkPageTest {
 
 TEST_F(InterruptedTalkTest, SpeechOverTheReplyStopsItAndIsAnswered) {
   open_page();
+  // What the page tells its gateway and its loudspeaker.
+  browser_.run(
+      "window.flushes = 0; window.truncated = [];"
+      "const send = WebSocket.prototype.send;"
+      "WebSocket.prototype.send = function (text) {"
+      "  const event = JSON.parse(text);"
+      "  if (event.type === 'conversation.item.truncate') window.truncated.push(event.audio_end_ms);"
+      "  return send.call(this, text);"
+      "};"
+      "const post = MessagePort.prototype.postMessage;"
+      "MessagePort.prototype.postMessage = function (data, ...rest) {"
+      "  if (data?.flush) ++window.flushes;"
+      "  return post.call(this, data, ...rest);"
+      "};");
   browser_.click(button("Start talking"));
   browser_.click(button("Mute"));
   browser_.wait_until(kQuiet, "the quiet microphone");
   type("what can you do");
   browser_.wait_until(kSpeaking, "the answer's sound");
+  browser_.run("window.flushes = 0; window.truncated = []");
   browser_.click(button("Unmute"));
   browser_.wait_until(
       "return document.querySelector('.talk-log .turn .badge')?.textContent === 'Interrupted'",
@@ -103,6 +118,9 @@ TEST_F(InterruptedTalkTest, SpeechOverTheReplyStopsItAndIsAnswered) {
   EXPECT_EQ(browser_.run("return document.querySelector('.turn .reply').classList.contains('speaking')"),
             json::value(false))
       << "the interrupted answer plays on";
+  EXPECT_GE(browser_.run("return window.flushes").to_number<int>(), 1);
+  EXPECT_EQ(browser_.run("return window.truncated.some((ms) => ms > 0)"), json::value(true))
+      << "the gateway is not told how much was heard";
   browser_.click(button("Mute"));
   browser_.wait_until("return document.querySelector('.talk-tool')?.textContent.includes('set_volume')",
                       "the tool that was asked for");
@@ -129,6 +147,24 @@ TEST_F(TypedTalkTest, WhoHasNoMicrophoneIsToldSoAndTypes) {
   EXPECT_EQ(browser_.run("return document.querySelector('.talk-stage input[type=number]').value"),
             json::value("40"));
   expect_no_complaints();
+}
+
+// A click is told as speech that stops, and nothing is committed: nobody answers it.
+TEST_F(TypedTalkTest, AClickIsWaitedForByNobody) {
+  browser_.open(url());
+  const json::value states = browser_.run_async(
+      "const done = arguments[arguments.length - 1];"
+      "import('/console/talk/conversation.js').then(({ Conversation }) => {"
+      "  const act = { send() {}, play() {}, stop: () => [], call: () => '', timeOf: (ms) => ms };"
+      "  const conversation = new Conversation(act, () => {}, () => {});"
+      "  const hear = (what) => conversation.hear("
+      "      { type: 'input_audio_buffer.' + what, item_id: 'a', audio_end_ms: 1 }, 2);"
+      "  hear('speech_started'); hear('speech_stopped');"
+      "  const click = conversation.state;"
+      "  hear('committed');"
+      "  done([click, conversation.state]);"
+      "}).catch((failure) => done([String(failure)]));");
+  EXPECT_EQ(states, json::value(json::array{"listening", "thinking"}));
 }
 
 // 24 kHz of a microphone of 48: what speech needs stays, what would be mirrored into it goes.

@@ -1,4 +1,5 @@
-// POST /talk/keys: a short-lived key by which a page of the console opens one conversation (docs/console.md).
+// POST /talk/keys: a key by which a page of the console opens conversations with one agent, within a minute
+// (docs/console.md). The page opens one; the key is not spent by it.
 //
 // The page holds no token: its log-in is a cookie, which a WebSocket of another site would send as well. So it asks
 // here, with the cookie and the session's CSRF token, and shows what it gets once, at /v1/realtime.

@@ -325,8 +325,8 @@ void RealtimeCall::on_turn_over(const ipc::TurnOver& over) {
 }
 
 void RealtimeCall::on_tool_question(const std::string& payload) {
-  const bool none = settings_.tool_choice == json::value("none");
-  const ToolQuestion question = read_tool_question(payload, none ? json::array() : settings_.tools);
+  // Those of a session whose tool_choice is none, too: a response may choose otherwise.
+  const ToolQuestion question = read_tool_question(payload, settings_.tools);
   ipc::Envelope envelope;
   if (!question.reply.empty()) {
     envelope.mutable_mcp_up()->set_payload(question.reply);

@@ -332,7 +332,8 @@ RealtimeCall::Wrong RealtimeCall::read_wish(const json::object& wanted, Response
 
 // What is asked of the model for this response alone, by the rules of a session's settings.
 RealtimeCall::Wrong RealtimeCall::read_model_wish(const json::object& wanted, ipc::Respond& respond) {
-  constexpr std::string_view kOfModel[] = {"tool_choice", "temperature", "max_output_tokens"};
+  constexpr std::string_view kOfModel[] = {"tool_choice", "temperature", "max_output_tokens",
+                                           "max_response_output_tokens"};
   constexpr std::string_view kSession = "session.";
   json::object own;
   for (const std::string_view member : kOfModel) {

@@ -381,7 +381,7 @@ ipc::SessionOpen session_open(const RealtimeSettings& settings, std::string_view
   open.set_session_id(std::string(session_id));
   open.set_device_id(std::string(caller));
   open.set_agent(settings.model);
-  open.set_device_mcp(!settings.tools.empty() && settings.tool_choice != json::value("none"));
+  open.set_device_mcp(!settings.tools.empty());
   write_format(settings.input, kUplinkFrameMs, *open.mutable_uplink());
   write_format(settings.output, kDownlinkFrameMs, *open.mutable_downlink());
   if (settings.transcription) {

@@ -81,6 +81,11 @@ void OpenAiLlmFake::answer(const FakeRequest& request, FakeAnswer& answer) {
     answer.send(R"({"error":{"message":"gemma:2b does not support tools","type":"api_error","code":null}})");
     return;
   }
+  if (variant == Variant::kRefusesHeat && asks_for("\"temperature\":1.5E0")) {
+    answer.head(400, "application/json");
+    answer.send(R"({"error":{"message":"Unsupported value","param":"temperature"}})");
+    return;
+  }
   if (variant == Variant::kWholeAnswer) return send_whole(reply, answer);
   answer.head(200, "text/event-stream");
   answer.send(": keep-alive\n\n" + chunk(R"({"role":"assistant","content":""})"));

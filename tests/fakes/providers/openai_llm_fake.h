@@ -24,6 +24,7 @@ class OpenAiLlmFake {
     kTextCalls,          // writes calls into the text
     kRefusesStreamOptions,          // 400 to `stream_options`
     kRefusesStreamOptionsAndTools,  // the one after the other
+    kRefusesHeat,                   // 400 to a temperature of 1.5
     kOrphanThinkEnd,                // thinks in the text, with the opening tag in the prompt
     kNamedEvents,                   // FastGPT with detail: events with names, most of them not for ears
   };

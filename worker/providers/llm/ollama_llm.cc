@@ -58,8 +58,12 @@ class OllamaLlm final : public LlmProvider {
     plan.make_reader = [] { return std::make_unique<OllamaReader>(); };
     plan.habit = habit_;
     // 400: a model that cannot think or call tools, in a version of Ollama that minds being told of it.
-    options_->send(ollama_request(settings_, request, plan.context.names),
-                   json_call(settings_.service, "/api/chat", {}, kAccept), plan);
+    json::object body = ollama_request(settings_, request, plan.context.names);
+    std::optional<json::object> plain;
+    if (is_in_request(std::exchange(request.wish, {})))
+      plain = ollama_request(settings_, request, plan.context.names);
+    options_->send(std::move(body), std::move(plain), json_call(settings_.service, "/api/chat", {}, kAccept),
+                   plan);
     return start_http_reply(context_, std::move(plan), std::move(callbacks));
   }
 

@@ -49,8 +49,11 @@ class OpenAiLlm final : public LlmProvider {
     plan.context = ReplyContext::of(request);
     plan.make_reader = [] { return std::make_unique<OpenAiReader>(); };
     plan.habit = habit_;
-    options_->send(openai_request(settings_, request, plan.context.names),
-                   json_call(settings_.service, kPath, {}), plan);
+    json::object body = openai_request(settings_, request, plan.context.names);
+    std::optional<json::object> plain;
+    if (is_in_request(std::exchange(request.wish, {})))
+      plain = openai_request(settings_, request, plan.context.names);
+    options_->send(std::move(body), std::move(plain), json_call(settings_.service, kPath, {}), plan);
     return start_http_reply(context_, std::move(plan), std::move(callbacks));
   }
 

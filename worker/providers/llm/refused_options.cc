@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxRefusalText = 64 * 1024;
 constexpr std::size_t kMaxSaid = 4096;
 constexpr std::string_view kTools = "tools";
+constexpr std::string_view kToolChoice = "tool_choice";
 constexpr std::string_view kMaxTokens = "max_tokens";
 constexpr std::string_view kNewMaxTokens = "max_completion_tokens";
 
@@ -103,7 +104,7 @@ bool says_any(std::string_view said, std::initializer_list<std::string_view> par
 bool names_tools(std::string_view said) {
   if (says_word(said, "tool_calls") || says_word(said, "tool_call_id") || says_word(said, "messages"))
     return false;
-  return says_word(said, kTools) || says_word(said, "tool") || says_word(said, "tool_choice") ||
+  return says_word(said, kTools) || says_word(said, "tool") || says_word(said, kToolChoice) ||
          says_any(said, {"function call", "function_call", "functioncall", "function_declarations",
                          "for function", "function calling", "functions"});
 }
@@ -153,6 +154,11 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
     }
   }
   for (const auto& [option, until] : options_) body.stable_erase(option);
+  leave_out_tools(body);
+  if (!body.contains(kTools)) body.stable_erase(kToolChoice);  // services refuse a choice among none
+}
+
+void RefusedOptions::leave_out_tools(json::object& body) const {
   json::value* offered = body.if_contains(kTools);
   json::array* tools = offered == nullptr ? nullptr : offered->if_array();
   if (tools == nullptr) return;
@@ -167,14 +173,9 @@ void RefusedOptions::apply(json::object& body, SteadyTime now) {
 
 std::optional<std::string> RefusedOptions::learn(int status, std::string_view answer,
                                                  const json::object& body, SteadyTime now) {
+  if (!may_be_of_option(status, answer)) return std::nullopt;
+  if (auto renamed = learn_name(status, answer, body, now)) return renamed;
   const std::string said = said_in(answer);
-  if (!refuses_option(status, said)) return std::nullopt;
-  // Of what was said, not of how.
-  if (says_any(said, {"inspection", "content_filter", "content filter", "content_policy", "sensitive",
-                      "moderation"}))
-    return std::nullopt;
-  if (says_word(said, kNewMaxTokens) && body.contains(kMaxTokens))
-    return keep(renamed_, kMaxTokens, std::string(kMaxTokens) + " as " + std::string(kNewMaxTokens), now);
   std::optional<std::string> left_out;
   const auto leave_out = [&](std::string_view option) {
     const auto kept = body.contains(option) ? keep(options_, option, std::string(option), now) : std::nullopt;
@@ -194,6 +195,20 @@ std::optional<std::string> RefusedOptions::learn(int status, std::string_view an
   const json::array* tools = json::find_array(body, kTools);
   if (tools == nullptr || tools->empty() || !names_tools(said)) return std::nullopt;
   return learn_tools(said, *tools, now);
+}
+
+std::optional<std::string> RefusedOptions::learn_name(int status, std::string_view answer,
+                                                      const json::object& body, SteadyTime now) {
+  if (!body.contains(kMaxTokens) || !may_be_of_option(status, answer)) return std::nullopt;
+  if (!says_word(said_in(answer), kNewMaxTokens)) return std::nullopt;
+  return keep(renamed_, kMaxTokens, std::string(kMaxTokens) + " as " + std::string(kNewMaxTokens), now);
+}
+
+bool RefusedOptions::may_be_of_option(int status, std::string_view answer) {
+  const std::string said = said_in(answer);
+  // Of what was said, not of how.
+  return refuses_option(status, said) && !says_any(said, {"inspection", "content_filter", "content filter",
+                                                          "content_policy", "sensitive", "moderation"});
 }
 
 std::optional<std::string> RefusedOptions::learn_tools(std::string_view said, const json::array& tools,

@@ -32,6 +32,11 @@ class RefusedOptions {
   // own accord is read, never what it repeats of the request.
   std::optional<std::string> learn(int status, std::string_view answer, const json::object& body,
                                    SteadyTime now);
+  // The part of it that takes nothing away from anybody: the name that the service wants for a limit.
+  std::optional<std::string> learn_name(int status, std::string_view answer, const json::object& body,
+                                        SteadyTime now);
+  // Could a refusal be of an option? Else it is of the key, of what was said, or the service is in trouble.
+  static bool may_be_of_option(int status, std::string_view answer);
   // What is left out now, for an operator.
   std::vector<std::string> left_out(SteadyTime now) const;
 
@@ -40,6 +45,7 @@ class RefusedOptions {
 
   std::optional<std::string> keep(Kept& kept, std::string_view name, std::string words, SteadyTime now);
   void forget_old(SteadyTime now);
+  void leave_out_tools(json::object& body) const;
   std::optional<std::string> learn_tools(std::string_view said, const json::array& tools, SteadyTime now);
 
   Milliseconds keep_;

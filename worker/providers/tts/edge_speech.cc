@@ -8,11 +8,19 @@ namespace earshot::worker {
 
 namespace {
 
-// "zh-CN-XiaoxiaoNeural": what callers name who know other services is none of its voices, and would be an error.
+// "zh-CN-XiaoxiaoNeural", "zh-CN-liaoning-XiaobeiNeural": what callers name who know other services is none of its
+// voices, and would be an error.
 bool is_edge_voice(std::string_view name) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
-  return name.ends_with("Neural") && name.find('-') != std::string_view::npos &&
-         name.find_first_not_of(kPlain) == std::string_view::npos;
+  constexpr std::string_view kSmall = kPlain.substr(0, 26);
+  constexpr std::string_view kLarge = kPlain.substr(26, 26);
+  constexpr std::string_view kEnd = "Neural";
+  if (!name.ends_with(kEnd) || name.find_first_not_of(kPlain) != std::string_view::npos) return false;
+  const std::size_t language = std::min(name.find('-'), name.size());  // "zh", "fil"
+  const std::string_view region = name.substr(std::min(language + 1, name.size()));
+  return (language == 2 || language == 3) && name.find_first_not_of(kSmall) == language &&
+         region.find_first_not_of(kLarge) == 2 && region[2] == '-' && region.size() > 3 + kEnd.size() &&
+         name[name.size() - kEnd.size() - 1] != '-';
 }
 
 }  // namespace

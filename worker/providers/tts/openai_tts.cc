@@ -16,6 +16,15 @@ constexpr std::string_view kVoicesOfOpenAi[] = {"alloy", "ash",     "ballad", "c
                                                 "echo",  "fable",   "marin",  "nova",  "onyx",
                                                 "sage",  "shimmer", "verse"};
 
+// Of those, the ones that tts-1 and tts-1-hd do not have (the same page).
+constexpr std::string_view kNewVoicesOfOpenAi[] = {"ballad", "cedar", "marin", "verse"};
+
+bool openai_has_voice(std::string_view model, std::string_view voice) {
+  const bool older = model.starts_with("tts-1");
+  return std::ranges::find(kVoicesOfOpenAi, voice) != std::end(kVoicesOfOpenAi) &&
+         !(older && std::ranges::find(kNewVoicesOfOpenAi, voice) != std::end(kNewVoicesOfOpenAi));
+}
+
 HttpCall openai_call(const OpenAiTtsSettings& settings, const TtsRequest& request) {
   json::object body{{"model", settings.model},
                     {"input", request.text},
@@ -36,10 +45,9 @@ HttpCall openai_call(const OpenAiTtsSettings& settings, const TtsRequest& reques
 
 std::string openai_voice(const OpenAiTtsSettings& settings, const std::string& wished) {
   const bool own_service = settings.url.starts_with("https://api.openai.com/");
-  const bool known =
-      settings.voices.empty()
-          ? own_service && std::ranges::find(kVoicesOfOpenAi, wished) != std::end(kVoicesOfOpenAi)
-          : std::ranges::find(settings.voices, wished) != settings.voices.end();
+  const bool known = settings.voices.empty()
+                         ? own_service && openai_has_voice(settings.model, wished)
+                         : std::ranges::find(settings.voices, wished) != settings.voices.end();
   return known ? wished : settings.voice;
 }
 

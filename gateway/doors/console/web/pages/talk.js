@@ -159,7 +159,8 @@ export async function show(view, params, query) {
           began: (item) => mine.conversation.began(item, performance.now()),
           lost: () => { if (isHere(mine)) hangUp(t('talk.microphone_lost')); },
         });
-        mine.sound.volume = volume.value;
+        if (!isHere(mine)) return void mine.sound.close();  // hung up while the browser asked
+        mine.sound.volume = volume.value ?? 0;
         mine.sound.muted = mine.muted;
       }
       const { key } = await api.post('/talk/keys', { agent: agent.value });
@@ -182,13 +183,14 @@ export async function show(view, params, query) {
       for (const pcm of mine.early.splice(0)) send(pcm);
       controls();
     } catch (failure) {
-      if (!isHere(mine)) return;
+      if (!isHere(mine)) return void mine.sound?.close();
       const kind = ERRORS[failure.name];
       await hangUp(kind && ears && !mine.sound ? t(`talk.microphone_${kind}`) : explain(failure));
     }
   }
-  function setVolume(percent) {
-    volume.value = percent;
+  function setVolume(wanted) {
+    const percent = Math.min(100, Math.max(0, wanted));
+    if (volume.value !== percent) volume.value = percent;
     if (call?.sound) call.sound.volume = percent;
   }
   async function sendWords(event) {
@@ -207,7 +209,7 @@ export async function show(view, params, query) {
     soundIsPossible() ? el('div', { class: 'talk-volume' }, volume.node) : null);
   const composer = el('form', { class: 'talk-composer', onsubmit: sendWords }, words,
     el('button', { class: 'button primary icon', type: 'submit', 'aria-label': t('talk.send'), title: t('talk.send') }, icon('up')));
-  volume.node.addEventListener('input', () => setVolume(volume.value ?? 0));
+  volume.node.addEventListener('input', () => { if (Number.isFinite(volume.value)) setVolume(volume.value); });
   add(view.root, view.head(t('talk.title'), { lead: t('talk.lead') }),
     el('div', { class: 'talk' }, stage, el('section', { class: 'card flush talk-side', 'aria-label': t('talk.transcript') }, log, composer)));
   view.cleanup(() => { cancelAnimationFrame(frame); hangUp(); });

@@ -123,6 +123,15 @@ const HANDLERS = {
     if (!turn) return;
     turn.at.end = Math.min(now, this.act.timeOf(end));
     turn.at.endpoint = now;
+    turn.unheard = true;  // a click, unless it is committed
+    turn.over = true;
+    this.changed(turn);
+  },
+  'input_audio_buffer.committed'({ item_id: item }) {
+    const turn = this.byItem.get(item);
+    if (!turn) return;
+    turn.unheard = false;
+    turn.over = false;
     this.changed(turn);
   },
   'conversation.item.input_audio_transcription.completed'({ item_id: item, transcript }, now) {

@@ -12,7 +12,7 @@ const askForMicrophone = () => navigator.mediaDevices.getUserMedia({
 });
 
 // heard(pcm, level): 40 ms of the microphone. playing(level, over): the reply, while it plays. began(item): its first
-// sample. lost(): the microphone was taken away. Throws what getUserMedia throws.
+// sample, and the one behind a gap. lost(): the microphone was taken away. Throws what getUserMedia throws.
 export async function openSound({ microphone, heard, playing, began, lost }) {
   const context = new AudioContext({ latencyHint: 'interactive' });  // at once: a click has allowed it
   let stream = null;
@@ -30,16 +30,20 @@ export async function openSound({ microphone, heard, playing, began, lost }) {
   const player = new AudioWorkletNode(context, 'earshot-player', { numberOfInputs: 0, outputChannelCount: [1] });
   player.connect(volume).connect(context.destination);
   const items = new Map();  // id -> {got, played} in ms; those that still play, or may go on
+  let quiet = true;  // nothing plays: what comes next begins anew
   player.port.onmessage = ({ data }) => {
     for (const [item, ms] of data.played) {
       const known = items.get(item);
       if (!known) continue;  // told before it was stopped
-      if (known.played === 0) began(item);
+      if (known.played === 0 || quiet) began(item);
       known.played += ms;
+      quiet = false;
     }
+    quiet = data.over;
     playing(data.level, data.over);
   };
 
+  let closing = null;
   let ear = null;
   if (stream) {
     ear = new AudioWorkletNode(context, 'earshot-microphone', { numberOfOutputs: 0 });
@@ -69,7 +73,8 @@ export async function openSound({ microphone, heard, playing, began, lost }) {
     set muted(muted) { ear?.port.postMessage({ muted }); },
     close() {
       stream?.getTracks().forEach((track) => track.stop());
-      return context.close();
+      closing ??= context.close();
+      return closing;
     },
   };
 }

@@ -73,6 +73,25 @@ TEST_F(RealtimeWishTest, AResponseAsksForItselfAlone) {
   EXPECT_FALSE(respond().has_wish());
 }
 
+TEST_F(RealtimeWishTest, AResponseMayCallWhereTheSessionCallsNothing) {
+  connect();
+  update(R"("tools":[{"type":"function","name":"light"}],"tool_choice":"none")");
+  say(R"({"type":"response.create","response":{"tool_choice":"auto"}})");
+  EXPECT_TRUE(open->device_mcp());
+  EXPECT_EQ(wish().tool_use(), ipc::CallWish::kNone);
+  place();
+  EXPECT_EQ(respond().wish().tool_use(), ipc::CallWish::kAuto);
+  ask_tool(R"({"jsonrpc":"2.0","id":9,"method":"tools/list"})");
+  EXPECT_THAT(worker.back().mcp_up().payload(), HasSubstr("\"light\""));
+}
+
+TEST_F(RealtimeWishTest, TheOldNameOfALimitIsRead) {
+  connect(RealtimeDialect::kBeta);
+  say(R"({"type":"response.create","response":{"max_response_output_tokens":50}})");
+  place();
+  EXPECT_EQ(respond().wish().max_tokens(), 50U);
+}
+
 TEST_F(RealtimeWishTest, WhatNoModelTakesIsRefusedByItsName) {
   connect();
   for (const char* members :

@@ -100,6 +100,19 @@ TEST(RefusedOptions, LeavesOutWhatTheServiceNames) {
   }
 }
 
+TEST(RefusedOptions, WithoutToolsThereIsNoChoiceAmongThem) {
+  RefusedOptions refused;
+  json::object body = request_body();
+  body["tool_choice"] = "required";
+  refused.apply(body, SteadyTime{});
+  EXPECT_TRUE(body.contains("tool_choice"));
+  EXPECT_EQ(refused.learn(400, R"({"error":"the model does not support tools"})", body, SteadyTime{}),
+            "tools");
+  refused.apply(body, SteadyTime{});
+  EXPECT_FALSE(body.contains("tools"));
+  EXPECT_FALSE(body.contains("tool_choice"));
+}
+
 TEST(RefusedOptions, RemembersForAWhileAndTriesAgain) {
   RefusedOptions refused(Milliseconds(1000));
   const std::string answer = R"({"error":{"message":"unknown field stream_options"}})";

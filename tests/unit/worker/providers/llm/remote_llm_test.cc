@@ -221,6 +221,21 @@ TEST_F(OpenAiLlmTest, AModelWithoutToolsIsAskedWithoutThem) {
   EXPECT_EQ(fake_.server().requests().size(), 4U);
 }
 
+TEST_F(OpenAiLlmTest, AWishThatIsRefusedTakesNothingFromOthers) {
+  fake_.set_variant(Variant::kRefusesHeat);
+  settings_.temperature = 0.25;
+  const auto brain = make(settings_);
+  LlmRequest hot = asking("hi");
+  hot.wish.temperature = 1.5;
+  EXPECT_EQ(ask(*brain, hot).text, "Hello, world");
+  EXPECT_EQ(ask(*brain, asking("hi")).text, "Hello, world");
+  const auto requests = fake_.server().requests();
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_THAT(requests[0].body, HasSubstr(R"("temperature":1.5E0)"));
+  EXPECT_THAT(requests[1].body, HasSubstr(R"("temperature":2.5E-1)")) << "again, as the operator wants it";
+  EXPECT_THAT(requests[2].body, HasSubstr(R"("temperature":2.5E-1)"));
+}
+
 TEST_F(OpenAiLlmTest, ARefusalThatNamesNoOptionIsNotAskedAgain) {
   ask_fault(status(400, R"({"error":{"message":"no"}})"));
   EXPECT_EQ(fake_.server().requests().size(), 1U);

@@ -51,6 +51,15 @@ TEST(TtsFactory, AMissingKeyIsSaidBeforeTheFirstSentence) {
   pool.join();
 }
 
+TEST(TtsFactory, OpenAiSpeaksAWishWithVoicesThatItsModelHas) {
+  OpenAiTtsSettings settings;
+  EXPECT_EQ(openai_voice(settings, "marin"), "marin");
+  EXPECT_EQ(openai_voice(settings, "nobody"), "alloy");
+  settings.model = "tts-1-hd";
+  EXPECT_EQ(openai_voice(settings, "marin"), "alloy");
+  EXPECT_EQ(openai_voice(settings, "nova"), "nova");
+}
+
 TEST(TtsFactory, EdgeChoosesAVoiceByLanguage) {
   EdgeTtsSettings settings;
   EXPECT_EQ(choose_edge_voice(settings, "zh-TW"), "zh-TW-HsiaoChenNeural");
