@@ -2,7 +2,7 @@
 // Pure.
 //
 // Plain words that mean true, false or nothing become that; all else is text, numbers too. Hostile texts are expected:
-// the number of nodes counts with aliases spread out, so that a small text cannot become a large tree.
+// nodes and the bytes of their texts count with aliases spread out, so that a small text cannot become a large tree.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace earshot {
 
 inline constexpr std::size_t kMaxYamlNodes = 50'000;
 
-// Errors: kTooLarge (bytes or nodes), kInvalid (with its line; or deeper than json::kMaxDepth).
+// Errors: kTooLarge (bytes, with aliases spread out twice as many; or nodes), kInvalid (with its line; or deeper than json::kMaxDepth).
 Result<json::value> yaml_tree(std::string_view text, std::size_t max_bytes);
 
 }  // namespace earshot

@@ -12,6 +12,7 @@ namespace earshot::ctl {
 namespace {
 
 constexpr std::uintmax_t kMaxDocumentBytes = 10 << 20;  // docs/lore.md
+constexpr Milliseconds kAddPatience{300'000};           // the gateway answers when all of it is written
 
 std::string documents_path(const std::string& agent) {
   return "/api/v1/agents/" + encoded(agent) + "/documents";
@@ -44,6 +45,7 @@ void add_document(Context& context, const Arguments& arguments) {
   const std::string agent = arguments.text("AGENT");
   const std::string file = arguments.text("FILE");
   const std::string title = arguments.text("--title", std::filesystem::path(file).filename().string());
+  context.api.set_timeout(kAddPatience);
   const json::value added =
       context.api.put_bytes(documents_path(agent) + "/" + encoded(title), document_bytes(file));
   print_done(context,

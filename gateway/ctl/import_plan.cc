@@ -48,6 +48,24 @@ void copy_text(ImportSource& source, const std::string& path, json::object& to, 
   if (auto text = source.take(path)) to[key] = std::move(*text);
 }
 
+// A secret, or the name of something at a service.
+void copy_id(ImportSource& source, const std::string& path, json::object& to, std::string_view key) {
+  if (auto text = source.take(path, true)) to[key] = std::move(*text);
+}
+
+// Addresses are shown and kept unsealed: without what may be a secret in them (user:password@host, ?key=...).
+void copy_address(ImportSource& source, const std::string& path, json::object& to, std::string_view key) {
+  auto text = source.take(path, true);
+  if (!text) return;
+  if (text->find('@') != std::string::npos)
+    return source.leave(path, "may hold a password: give the provider an address without it");
+  if (const std::size_t query = text->find_first_of("?#"); query != std::string::npos) {
+    text->resize(query);
+    source.leave(path, "was taken without what follows ? or #, which may be a secret");
+  }
+  to[key] = std::move(*text);
+}
+
 void copy_number(ImportSource& source, const std::string& path, json::object& to, std::string_view key) {
   if (const auto number = source.take_number(path)) {
     if (*number == static_cast<double>(static_cast<std::int64_t>(*number))) {
@@ -81,10 +99,10 @@ void choose(ImportPlan& plan, ImportedProvider provider) {
 void plan_moechat_model(ImportSource& source, ImportPlan& plan) {
   if (!source.has("LLM.api")) return;
   ImportedProvider llm{.stage = "llm", .name = "moechat", .config = {{"type", "openai"}}, .secrets = {}};
-  copy_text(source, "LLM.api", llm.config, "base_url");
+  copy_address(source, "LLM.api", llm.config, "base_url");
   cut_path(llm.config, "base_url", "/chat/completions");
-  copy_text(source, "LLM.model", llm.config, "model_name");
-  copy_text(source, "LLM.key", llm.secrets, "api_key");
+  copy_id(source, "LLM.model", llm.config, "model_name");
+  copy_id(source, "LLM.key", llm.secrets, "api_key");
   copy_model_numbers(source, "LLM.extra_config", llm.config);
   source.leave("LLM.extra_config.n", "one answer is asked for");
   if (!llm.config.contains("model_name")) source.leave("LLM.model", "names no model: give the provider one");
@@ -94,7 +112,7 @@ void plan_moechat_model(ImportSource& source, ImportPlan& plan) {
 void plan_moechat_voice(ImportSource& source, ImportPlan& plan, json::object& character) {
   if (!source.has("GSV.api")) return;
   ImportedProvider tts{.stage = "tts", .name = "moechat", .config = {{"type", "gpt_sovits"}}, .secrets = {}};
-  copy_text(source, "GSV.api", tts.config, "url");
+  copy_address(source, "GSV.api", tts.config, "url");
   cut_path(tts.config, "url", "");
   for (const char* key : {"ref_audio_path", "prompt_text", "prompt_lang", "text_lang"})
     copy_text(source, std::string("GSV.") + key, tts.config, key);
@@ -152,8 +170,8 @@ ImportPlan plan_moechat(ImportSource& source) {
 
 bool plan_server_model(ImportSource& source, const std::string& at, ImportedProvider& llm) {
   const std::string type = source.take(at + ".type").value_or("");
-  copy_text(source, at + ".base_url", llm.config, "base_url");
-  if (!llm.config.contains("base_url")) copy_text(source, at + ".url", llm.config, "base_url");
+  copy_address(source, at + ".base_url", llm.config, "base_url");
+  if (!llm.config.contains("base_url")) copy_address(source, at + ".url", llm.config, "base_url");
   if (type == "openai") {
     cut_path(llm.config, "base_url", "/chat/completions");
     copy_model_numbers(source, at, llm.config);
@@ -163,15 +181,15 @@ bool plan_server_model(ImportSource& source, const std::string& at, ImportedProv
                          : mode == "completion-messages" ? "completion"
                                                          : "chat";
   } else if (type == "coze") {
-    copy_text(source, at + ".bot_id", llm.config, "bot_id");
-    copy_text(source, at + ".user_id", llm.config, "user_id");
-    copy_text(source, at + ".personal_access_token", llm.secrets, "api_key");
+    copy_id(source, at + ".bot_id", llm.config, "bot_id");
+    copy_id(source, at + ".user_id", llm.config, "user_id");
+    copy_id(source, at + ".personal_access_token", llm.secrets, "api_key");
   } else if (type != "ollama" && type != "fastgpt") {
     return false;
   }
   llm.config["type"] = type;
-  copy_text(source, at + ".model_name", llm.config, "model_name");
-  copy_text(source, at + ".api_key", llm.secrets, "api_key");
+  copy_id(source, at + ".model_name", llm.config, "model_name");
+  copy_id(source, at + ".api_key", llm.secrets, "api_key");
   return true;
 }
 
@@ -182,21 +200,21 @@ bool plan_server_voice(ImportSource& source, const std::string& at, ImportedProv
     copy_text(source, at + ".voice", tts.config, "voice");
   } else if (type == "openai") {
     tts.config["type"] = "openai";
-    copy_text(source, at + ".api_url", tts.config, "url");
-    copy_text(source, at + ".model", tts.config, "model");
+    copy_address(source, at + ".api_url", tts.config, "url");
+    copy_id(source, at + ".model", tts.config, "model");
     copy_text(source, at + ".voice", tts.config, "voice");
     copy_number(source, at + ".speed", tts.config, "speed");
-    copy_text(source, at + ".api_key", tts.secrets, "api_key");
+    copy_id(source, at + ".api_key", tts.secrets, "api_key");
   } else if (type == "huoshan_double_stream") {
     tts.config["type"] = "volcengine";
-    copy_text(source, at + ".ws_url", tts.config, "url");
-    copy_text(source, at + ".appid", tts.config, "app_id");
-    copy_text(source, at + ".resource_id", tts.config, "resource_id");
-    copy_text(source, at + ".speaker", tts.config, "speaker");
-    copy_text(source, at + ".access_token", tts.secrets, "access_token");
+    copy_address(source, at + ".ws_url", tts.config, "url");
+    copy_id(source, at + ".appid", tts.config, "app_id");
+    copy_id(source, at + ".resource_id", tts.config, "resource_id");
+    copy_id(source, at + ".speaker", tts.config, "speaker");
+    copy_id(source, at + ".access_token", tts.secrets, "access_token");
   } else if (type == "gpt_sovits_v2" || type == "gpt_sovits_v3") {
     tts.config["type"] = "gpt_sovits";
-    copy_text(source, at + ".url", tts.config, "url");
+    copy_address(source, at + ".url", tts.config, "url");
     for (const char* key : {"ref_audio_path", "prompt_text", "prompt_lang", "text_lang", "text_split_method"})
       copy_text(source, at + "." + key, tts.config, key);
   } else {

@@ -6,6 +6,7 @@ namespace earshot::ctl {
 
 namespace {
 
+// No secret, address or id has these words in it; prompts have.
 bool is_placeholder(std::string_view text) {
   return text.find("你的") != std::string_view::npos || text.find("你") == 0;
 }
@@ -33,13 +34,13 @@ const json::value* ImportSource::find(const std::string& path) const {
   return at;
 }
 
-std::optional<std::string> ImportSource::take(const std::string& path) {
+std::optional<std::string> ImportSource::take(const std::string& path, bool may_be_placeholder) {
   const json::value* value = find(path);
   if (value == nullptr || (!value->is_string() && !value->is_null())) return std::nullopt;
   taken_.insert(path);
   if (value->is_null()) return std::nullopt;
   std::string text(value->get_string());
-  if (text.empty() || is_placeholder(text)) return std::nullopt;
+  if (text.empty() || (may_be_placeholder && is_placeholder(text))) return std::nullopt;
   return text;
 }
 
@@ -79,7 +80,9 @@ std::vector<std::string> ImportSource::keys(const std::string& path) const {
 }
 
 void ImportSource::leave(const std::string& path, const std::string& why) {
-  if (has(path)) why_.emplace_back(path, why);
+  if (!has(path)) return;
+  taken_.erase(path);
+  why_.emplace_back(path, why);
 }
 
 std::vector<std::string> ImportSource::left() const {

@@ -15,14 +15,15 @@ class ImportSource {
  public:
   explicit ImportSource(json::value tree) : tree_(std::move(tree)) {}
 
-  // Paths have dots between keys. Taking marks; what is empty, or a placeholder of the file's author ("your key", in
-  // Chinese), is taken and gives nothing.
-  std::optional<std::string> take(const std::string& path);
+  // Paths have dots between keys. Taking marks; what is empty is taken and gives nothing. So is, of a secret, an
+  // address or an id, a placeholder of the file's author ("your key", in Chinese).
+  std::optional<std::string> take(const std::string& path, bool may_be_placeholder = false);
   bool take_truth(const std::string& path);                    // false when absent
   std::optional<double> take_number(const std::string& path);  // as text, too
   std::vector<std::string> take_list(const std::string& path);
   std::vector<std::string> keys(const std::string& path) const;  // of a map; none: it is none
   bool has(const std::string& path) const { return find(path) != nullptr; }
+  // Of what there is: it is not taken, or not all of it.
   void leave(const std::string& path, const std::string& why);
 
   std::vector<std::string> taken() const { return {taken_.begin(), taken_.end()}; }

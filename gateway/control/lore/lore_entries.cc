@@ -78,7 +78,9 @@ void read_entries(std::vector<store::LorePassage>& all, const json::value& value
 }  // namespace
 
 Result<std::vector<store::LorePassage>> read_lore_entries(std::string_view text) {
-  const auto tree = yaml_tree(text, kMaxEntriesBytes);
+  // JSON first: YAML does not know all of its escapes.
+  auto tree = json::parse_value(text, kMaxEntriesBytes);
+  if (!tree && tree.error().code == ErrorCode::kInvalid) tree = yaml_tree(text, kMaxEntriesBytes);
   if (!tree) return tree.error();
   std::vector<store::LorePassage> all;
   const json::object* root = tree->if_object();

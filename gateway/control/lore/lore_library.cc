@@ -86,6 +86,7 @@ void LoreLibrary::add(LoreFile file, std::function<void(Result<store::LoreDocume
   pdf_(std::move(file.bytes), [this, work, alive = alive_](Result<std::string> text) {
     if (!*alive) return;
     if (!text) return give_up(work, text.error());
+    work->document.size_bytes = std::max<std::uint64_t>(work->document.size_bytes, text->size());
     take_text(work, std::move(*text));
   });
 }

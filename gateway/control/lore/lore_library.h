@@ -1,7 +1,8 @@
 // The documents that agents know: takes files in, cuts them into passages, lists and removes them.
 // docs/lore.md tells what of them reaches a model.
 //
-// Runs on: the gateway's main executor. Each step there is short: a text is cut, and written, 200 passages at a time.
+// Runs on: the gateway's main executor. A text is cut, and written, 200 passages at a time; it is checked, and a lore book
+// read, in one go.
 // Borrows: the store and the clock. `pdf` reads a PDF's text; it calls back once, on the executor.
 // Bounded: kMaxFileBytes, kMaxDocuments and kMaxAgentBytes of an agent, kMaxAllBytes of all, kMaxAtWork files at once.
 // Nothing of a document is logged.
@@ -47,7 +48,8 @@ class LoreLibrary {
   void list(std::string agent, std::function<void(Result<std::vector<store::LoreDocument>>)> done);
   // Errors: kNotFound.
   void remove(std::string agent, std::string title, std::function<void(Status)> done);
-  // Goes on removing what is to go, and what a gateway has begun and not finished: at the start, and now and then.
+  // Goes on removing what is to go, and what a gateway has begun an hour ago and not finished: at the start, and after each
+  // add() and remove().
   void sweep();
 
  private:

@@ -17,8 +17,9 @@ constexpr std::size_t kPassagesAtOnce = 500;
 constexpr const char kBestPassages[] =
     "WITH asked AS MATERIALIZED (SELECT stem FROM unnest(earshot_stems(?)) AS stem), "
     "hits AS MATERIALIZED (SELECT a.stem, i.passage, i.length FROM asked a CROSS JOIN LATERAL "
-    "(SELECT passage, length::float8 FROM lore_index WHERE stems @> ARRAY[a.stem] COLLATE \"C\" "
-    "LIMIT 1000) i), "
+    "(SELECT x.passage, x.length::float8 FROM lore_index x JOIN lore_passages p ON p.seq = x.passage "
+    "JOIN lore_documents d ON d.number = p.document AND d.state = 1 "
+    "AND d.agent = ? WHERE x.stems @> ARRAY[a.stem] COLLATE \"C\" LIMIT 1000) i), "
     "rare AS MATERIALIZED (SELECT stem, ln(1 + (greatest(?::float8 - count(*), 0) + 0.5::float8) "
     "/ (count(*) + 0.5::float8)) AS weight FROM hits GROUP BY stem), "
     "mean AS MATERIALIZED (SELECT greatest(avg(length), 1) AS length FROM hits) "
@@ -185,7 +186,7 @@ void LoreTable::best(std::int64_t owner, std::int64_t agent, std::string_view qu
   Rows count =
       database_.query("SELECT coalesce(sum(passages), 0)::bigint FROM lore_documents WHERE agent = ?", agent);
   count.next();
-  Rows rows = database_.query(kBestPassages, words, count.integer(0), limit);
+  Rows rows = database_.query(kBestPassages, words, agent, count.integer(0), limit);
   while (rows.next()) {
     FoundPassage& one = found.emplace_back();
     std::string keys;

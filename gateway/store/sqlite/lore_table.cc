@@ -13,6 +13,8 @@ namespace earshot::store::sqlite {
 namespace {
 
 constexpr std::size_t kIndexedAtOnce = 500;
+constexpr std::size_t kMostLoreHits =
+    1000;  // the newest passage is no likelier than others: as in PostgreSQL
 
 std::int64_t lore_owner(std::int64_t agent, bool keyed) {
   return agent * 2 + (keyed ? 1 : 0);
@@ -139,20 +141,23 @@ std::vector<FoundPassage> LoreTable::find(std::string_view agent, std::string_vi
     if (row.next()) span.rows = static_cast<double>(row.integer(0));
   }
   span.length = span.rows;  // documents are written one behind the other
-  for (const bool keyed : {true, false}) best(lore_owner(*number, keyed), span, question, limit, found);
+  for (const bool keyed : {true, false}) best(*number, keyed, span, question, limit, found);
   return found;
 }
 
 void LoreTable::index_all() {
+  std::int64_t last = std::numeric_limits<std::int64_t>::min();
   while (true) {
     std::vector<std::int64_t> passages;
     {
       Query rows = database_.query(
-          "SELECT seq FROM lore_passages WHERE seq NOT IN (SELECT rowid FROM lore_index) LIMIT ?",
-          kIndexedAtOnce);
+          "SELECT seq FROM lore_passages p WHERE seq > ? AND NOT EXISTS "
+          "(SELECT 1 FROM lore_index i WHERE i.rowid = p.seq) ORDER BY seq LIMIT ?",
+          last, kIndexedAtOnce);
       while (rows.next()) passages.push_back(rows.integer(0));
     }
     if (passages.empty()) return;
+    last = passages.back();
     for (const std::int64_t passage : passages) {
       std::int64_t agent = 0;
       std::string keys;
@@ -182,14 +187,16 @@ void LoreTable::index(std::int64_t passage, std::int64_t agent, const LorePassag
   database_.run("INSERT INTO lore_index (rowid, words) VALUES (?,?)", passage, lore_words(agent, text));
 }
 
-void LoreTable::best(std::int64_t owner, const RowSpan& span, std::string_view question, std::size_t limit,
-                     std::vector<FoundPassage>& found) {
+// Agent, state and keys are asked for as well: of the postings, so that what is not ready takes no room of the rest; and
+// since the tokenizer of the index may see a word's mark within another's text.
+void LoreTable::best(std::int64_t agent, bool keyed, const RowSpan& span, std::string_view question,
+                     std::size_t limit, std::vector<FoundPassage>& found) {
   std::unordered_map<std::int64_t, FoundPassage> read;
   const auto words_of = [&](std::int64_t passage) -> std::optional<std::size_t> {
     Query row = database_.query(
         "SELECT d.title, p.keys, p.text FROM lore_passages p JOIN lore_documents d ON d.number = p.document "
-        "WHERE p.seq = ? AND d.state = ?",
-        passage, LoreState::kReady);
+        "WHERE p.seq = ? AND d.agent = ? AND d.state = ? AND (p.keys <> '') = ?",
+        passage, agent, LoreState::kReady, keyed ? 1 : 0);
     if (!row.next()) return std::nullopt;
     FoundPassage& one = read[passage];
     std::string keys;
@@ -197,10 +204,13 @@ void LoreTable::best(std::int64_t owner, const RowSpan& span, std::string_view q
     one.passage.keys = keys_of(keys);
     return text_words(one.passage.keys.empty() ? one.passage.text : keys).size();
   };
-  const auto rows = best_rows(database_,
-                              "SELECT rowid FROM lore_index WHERE lore_index MATCH ? AND rowid >= ? AND "
-                              "rowid <= ? ORDER BY rowid DESC LIMIT ?",
-                              question_terms(owner, question), span, limit, words_of);
+  const auto rows =
+      best_rows(database_,
+                "SELECT rowid FROM lore_index WHERE lore_index MATCH ? AND rowid >= ? AND "
+                "rowid <= ? AND EXISTS (SELECT 1 FROM lore_passages p JOIN lore_documents d "
+                "ON d.number = p.document WHERE p.seq = lore_index.rowid AND d.state = 1) "
+                "ORDER BY rowid DESC LIMIT ?",
+                question_terms(lore_owner(agent, keyed), question), span, limit, words_of, kMostLoreHits);
   for (const std::int64_t row : rows) found.push_back(std::move(read[row]));
 }
 

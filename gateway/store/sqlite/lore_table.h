@@ -32,7 +32,7 @@ class LoreTable final : public LoreRepository {
  private:
   std::optional<std::int64_t> number_of(std::string_view agent);
   void index(std::int64_t passage, std::int64_t agent, const LorePassage& text);
-  void best(std::int64_t owner, const RowSpan& span, std::string_view question, std::size_t limit,
+  void best(std::int64_t agent, bool keyed, const RowSpan& span, std::string_view question, std::size_t limit,
             std::vector<FoundPassage>& found);
 
   Database& database_;

@@ -77,11 +77,11 @@ std::vector<MemoryTurn> MemoryTable::find(const MemoryOwner& owner, const Memory
     const std::size_t most = std::min(query.limit, found.size() + share);
     const std::vector<std::int64_t> there = turns_in(*number, range);
     if (there.empty()) continue;
-    matches(words, range, span_of(*number, range, there), most, found);
+    matches(*number, words, range, span_of(*number, range, there), most, found);
     take_spread(there, most, found);
   }
   if (found.empty() && !words.empty())
-    matches(words, kAlways, span_of(*number, kAlways, {}), query.limit, found);
+    matches(*number, words, kAlways, span_of(*number, kAlways, {}), query.limit, found);
   std::vector<MemoryTurn> turns;
   for (const std::int64_t seq : found) turns.push_back(turn(seq));
   std::ranges::stable_sort(turns, {}, &MemoryTurn::at);
@@ -125,14 +125,15 @@ RowSpan MemoryTable::span_of(std::int64_t owner, const MemoryRange& range,
   return span;
 }
 
-// The best first.
-void MemoryTable::matches(const std::vector<std::string>& words, const MemoryRange& range,
+// The best first. The owner is asked for as well: the tokenizer of the index may see a word's mark within another's text.
+void MemoryTable::matches(std::int64_t owner, const std::vector<std::string>& words, const MemoryRange& range,
                           const RowSpan& span, std::size_t limit, std::vector<std::int64_t>& found) {
   if (words.empty() || limit <= found.size()) return;
   const auto words_of = [&](std::int64_t seq) -> std::optional<std::size_t> {
     if (holds(found, seq)) return std::nullopt;
-    Query row = database_.query("SELECT words, reply FROM memory_turns WHERE seq = ? AND at >= ? AND at < ?",
-                                seq, range.from, range.until);
+    Query row = database_.query(
+        "SELECT words, reply FROM memory_turns WHERE seq = ? AND owner = ? AND at >= ? AND at < ?", seq,
+        owner, range.from, range.until);
     if (!row.next()) return std::nullopt;
     return text_words(row.view(0)).size() + text_words(row.view(1)).size();
   };

@@ -38,8 +38,8 @@ class MemoryTable final : public MemoryRepository {
   MemoryTurn turn(std::int64_t seq);
   std::vector<std::int64_t> turns_in(std::int64_t owner, const MemoryRange& range);
   RowSpan span_of(std::int64_t owner, const MemoryRange& range, const std::vector<std::int64_t>& turns);
-  void matches(const std::vector<std::string>& words, const MemoryRange& range, const RowSpan& span,
-               std::size_t limit, std::vector<std::int64_t>& found);
+  void matches(std::int64_t owner, const std::vector<std::string>& words, const MemoryRange& range,
+               const RowSpan& span, std::size_t limit, std::vector<std::int64_t>& found);
   void remove_turns(const std::vector<std::int64_t>& turns);
 
   Database& database_;

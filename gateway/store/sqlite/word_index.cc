@@ -26,17 +26,18 @@ double rarity(double rows, double having) {
 
 std::vector<std::int64_t> best_rows(Database& database, Sql postings, const std::vector<std::string>& words,
                                     const RowSpan& span, std::size_t limit,
-                                    const std::function<std::optional<std::size_t>(std::int64_t)>& words_of) {
+                                    const std::function<std::optional<std::size_t>(std::int64_t)>& words_of,
+                                    std::size_t most_hits) {
   std::unordered_map<std::int64_t, double> weights;
   std::vector<std::int64_t> hits;
   for (const std::string& word : words) {
     hits.clear();
     {
-      Query rows = database.query(postings, '"' + word + '"', span.first, span.last, kMostHits);
+      Query rows = database.query(postings, '"' + word + '"', span.first, span.last, most_hits);
       while (rows.next()) hits.push_back(rows.integer(0));
     }
     auto having = static_cast<double>(hits.size());
-    if (hits.size() == kMostHits) {
+    if (hits.size() == most_hits) {
       const auto looked_at = static_cast<double>(std::max<std::int64_t>(hits.front() - hits.back(), 1));
       having *= std::max(1.0, span.length / looked_at);
     }

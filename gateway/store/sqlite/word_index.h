@@ -1,8 +1,8 @@
 // The rows of an FTS5 index (index_words.h) that have most in common with a question, in bounded time.
 //
 // FTS5's own rank weighs every row that has one of the words: among 20,000 turns of everyday talk that takes 10 ms and
-// more. Here each word is looked up for itself, newest rows first, kMostHits at most. How rare a word is that has more is
-// reckoned from how close together those stand. The best of them are weighed by BM25 (k1 1.2, b 0.75, which are FTS5's;
+// more. Here each word is looked up for itself, newest rows first, `most_hits` at most. How rare a word is that has
+// more is reckoned from how close together those stand. The best of them are weighed by BM25 (k1 1.2, b 0.75, which are FTS5's;
 // a word counts once of a row), as in PostgreSQL.
 #pragma once
 
@@ -31,6 +31,7 @@ struct RowSpan {
 // RETURNS: at most `limit`, the best first.
 std::vector<std::int64_t> best_rows(Database& database, Sql postings, const std::vector<std::string>& words,
                                     const RowSpan& span, std::size_t limit,
-                                    const std::function<std::optional<std::size_t>(std::int64_t)>& words_of);
+                                    const std::function<std::optional<std::size_t>(std::int64_t)>& words_of,
+                                    std::size_t most_hits = kMostHits);
 
 }  // namespace earshot::store::sqlite

@@ -34,6 +34,20 @@ TEST(YamlTree, AliasesDoNotGrowWithoutBound) {
   EXPECT_FALSE(yaml_tree(text, 100'000).ok());
 }
 
+// Few nodes, but a long text behind each.
+TEST(YamlTree, AliasesOfLongTextsDoNotGrowWithoutBound) {
+  const auto repeated = [](int times) {
+    std::string text = "a: &a " + std::string(5000, 'x') + "\nb: [*a";
+    for (int i = 1; i < times; ++i) text += ", *a";
+    return text + "]\n";
+  };
+  EXPECT_TRUE(yaml_tree(repeated(1), 10'000).ok());
+  EXPECT_EQ(yaml_tree(repeated(100), 10'000).error().code, ErrorCode::kTooLarge);
+  std::string keys = "a: &a {" + std::string(900, 'k') + ": v}\nb: [*a";
+  for (int i = 0; i < 100; ++i) keys += ", *a";
+  EXPECT_EQ(yaml_tree(keys + "]\n", 10'000).error().code, ErrorCode::kTooLarge);
+}
+
 TEST(YamlTree, DeepNestingIsRefused) {
   EXPECT_FALSE(yaml_tree(std::string(5000, '['), 10'000).ok());
   EXPECT_FALSE(yaml_tree(std::string(40, '[') + std::string(40, ']'), 10'000).ok());

@@ -155,6 +155,27 @@ TEST(ImportPlan, PlaceholdersOfTheAuthorAreNoKeys) {
   EXPECT_TRUE(plan.providers[0].secrets.empty());
 }
 
+TEST(ImportPlan, PromptsSpeakToWhomTheyMakeAndAreNoPlaceholders) {
+  EXPECT_EQ(planned("selected_module: {}\nprompt: 你是小智，你的主人是安。\n").agent.at("prompt"),
+            "你是小智，你的主人是安。");
+  const ImportPlan plan = planned(
+      "GSV: {api: 'http://h:1', prompt_text: 你好}\nAgent: {is_up: true, char_settings: 你的名字是猫}\n");
+  EXPECT_EQ(plan.agent.at("character").at("settings"), "你的名字是猫");
+  EXPECT_EQ(plan.providers.at(0).config.at("prompt_text"), "你好");
+}
+
+TEST(ImportPlan, SecretsInAddressesAreLeft) {
+  const ImportPlan plan = planned(
+      "LLM: {api: 'https://host/v1/chat/completions?key=hush', model: m}\n"
+      "GSV: {api: 'http://ann:hush@host:9880'}\n");
+  ASSERT_THAT(plan.providers, SizeIs(2));
+  EXPECT_EQ(plan.providers[0].config.at("base_url"), "https://host/v1");
+  EXPECT_FALSE(plan.providers[1].config.contains("url"));
+  EXPECT_THAT(plan.left, Contains(StartsWith("LLM.api: ")));
+  EXPECT_THAT(plan.left, Contains(StartsWith("GSV.api: ")));
+  EXPECT_THAT(plan.taken, Not(Contains("GSV.api")));
+}
+
 TEST(ImportPlan, OtherFilesAreRefused) {
   for (const char* text : {"", "a: b", "[1]", "a: ["}) EXPECT_FALSE(plan_import(text).ok()) << text;
 }

@@ -59,6 +59,28 @@ TEST_P(LoreContract, NoAgentFindsWhatIsAnothers) {
   EXPECT_THAT(passages("treasure", "pirate"), SizeIs(1));
 }
 
+// Words carry their owner's number: a text that has such a mark behind a sign is no other's for that.
+TEST_P(LoreContract, AMarkWithinATextIsNoOtherOwners) {
+  put("treasures", {"the oak"}, "house");
+  std::string crafted;
+  for (const char* sign : {"×", "÷", "՚", "፡", "।"}) {
+    for (int number = 1; number <= 20; ++number)
+      crafted += "x" + std::string(sign) + std::to_string(number) + "xtreasure ";
+  }
+  put("x", {crafted}, "pirate");
+  lore().finish(begun("y", {{.keys = {crafted}, .text = "a"}}, "pirate"));
+  EXPECT_THAT(passages("treasure", "house"), IsEmpty());
+}
+
+TEST_P(LoreContract, OfManyPassagesWithAWordTheBestIsFoundWhereverItStands) {
+  std::vector<std::string> texts{"the lion keeps the garden"};
+  for (int i = 0; i < 150; ++i) texts.push_back(i % 2 == 0 ? "a lion sleeps" : "a garden grows");
+  put("zoo", texts);
+  texts[0] = "nothing";
+  begun("unfinished", texts);
+  EXPECT_THAT(passages("lion garden", "house", 1), ElementsAre("the lion keeps the garden"));
+}
+
 TEST_P(LoreContract, APassageWithKeysIsFoundByThemAndNotByItsText) {
   const auto id = begun("world", {{.keys = {"Avalon", "the island"}, .text = "A kingdom of mist."}});
   lore().finish(id);

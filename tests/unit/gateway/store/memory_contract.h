@@ -86,6 +86,18 @@ TEST_P(MemoryContract, NobodyFindsWhatAnotherWasTold) {
   EXPECT_THAT(known(2), IsEmpty());
 }
 
+TEST_P(MemoryContract, AMarkWithinATurnIsNoOtherOwners) {
+  said(1, "hello", "ok", 1);
+  std::string crafted;
+  for (const char* sign : {"×", "÷", "՚", "፡", "।"}) {
+    for (int number = 1; number <= 20; ++number)
+      crafted += "x" + std::string(sign) + std::to_string(number) + "xtreasure ";
+  }
+  said(2, crafted, "ok", 2);
+  EXPECT_THAT(found("treasure"), IsEmpty());
+  EXPECT_THAT(found("treasure", {{at_ms(0), at_ms(9)}}), testing::Not(testing::Contains(crafted)));
+}
+
 TEST_P(MemoryContract, TheOldestTurnsGoBeyondTheirNumber) {
   for (std::int64_t at = 1; at <= 5; ++at) said(at, "turn " + std::to_string(at), "ok", 1, "house", 3);
   EXPECT_THAT(found("turn"), ElementsAre("turn 3", "turn 4", "turn 5"));

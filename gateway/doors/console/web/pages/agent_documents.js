@@ -39,7 +39,8 @@ export function documentsSection(view, agent) {
       submit: t('lore.add'),
       send: async () => {
         if (file.value.size > MOST) throw new api.ApiError(413, 'too_large', t('lore.too_large'));
-        await api.putBytes(path(file.value.name), new Uint8Array(await file.value.arrayBuffer()));
+        await api.putBytes(path(file.value.name), new Uint8Array(await file.value.arrayBuffer()),
+          { patience: 300000 });
         done(t('lore.added'));
         file.control.value = '';
         await reload();

@@ -36,6 +36,10 @@ TEST(LoreEntries, TheJsonOfCharacterCards) {
               ElementsAre(LorePassage{{"Avalon"}, "Mist."}));
 }
 
+TEST(LoreEntries, JsonEscapesBeyondTheFirstPlane) {
+  EXPECT_THAT(entries(R"({"Avalon": "\ud83d\ude00 mist"})"), ElementsAre(LorePassage{{"Avalon"}, "😀 mist"}));
+}
+
 TEST(LoreEntries, TextsAndKeysAreBounded) {
   std::string text = "- keys: [";
   for (int i = 0; i < 100; ++i) text += "k" + std::to_string(i) + ", ";

@@ -75,6 +75,13 @@ TEST_F(LoreLibraryTest, APdfIsReadElsewhere) {
   EXPECT_EQ(found("museum"), 1U);
 }
 
+TEST_F(LoreLibraryTest, APdfCountsByItsTextWhereThatIsMore) {
+  (void)add("guide.pdf", "%PDF-1.7");
+  pdf_done(std::string(5000, 'a'));
+  run();
+  EXPECT_EQ(store.now().lore()->use("house").bytes, 5000U);
+}
+
 TEST_F(LoreLibraryTest, APdfThatCannotBeReadSaysWhy) {
   Result<store::LoreDocument> result = Error{ErrorCode::kInternal, "not called"};
   library.add({.agent = "house", .title = "guide.pdf", .bytes = "%PDF"},
