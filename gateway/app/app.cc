@@ -61,7 +61,9 @@ struct App::Parts {
       : config(std::move(loaded)),
         started_with(config.effective),
         reread(std::move(again)),
-        manager(service) {}
+        manager(service) {
+    stop_signals.hear_also(kRestartSignal);  // from the beginning: by itself it would kill us
+  }
   // After a stop, or a start that failed half-way. The shards must not send through a link that is being
   // destroyed, and the broker's copies of the keys must not outlive it.
   ~Parts() {
@@ -146,7 +148,6 @@ void App::Parts::start_all() {
   start_mqtt_link();
   start_http();
   workers.start();
-  stop_signals.hear_also(kRestartSignal);
   stop_signals.on_first([this](int signal) {
     logger().info("stopping signal={}", signal_name(signal));
     manager.stopping();

@@ -18,6 +18,12 @@ constexpr Milliseconds kGoesOnWithin{20'000};
 // Sessions whose dialogue is not kept are known so long, to be ended (device_line.cc, kGoodbyeOwed).
 constexpr Milliseconds kLeastKept{120'000};
 
+// Before anything is sent: where that cannot be told to the gateway after this one, the session is ended.
+void reserve(const KeptFolder& folder, KeptDevice& device) {
+  const Secret ahead = write_taken_up(device);
+  if (!folder.write(device.device.underscored(), ahead.reveal())) device.talk->remains.reset();
+}
+
 }  // namespace
 
 KeepRecords Keeping::recorder() {
@@ -36,7 +42,10 @@ void Keeping::start(const GatewayConfig& config, const std::vector<std::unique_p
                                                       : config.store.key);
   Shards proxies;
   for (const auto& shard : shards) proxies.add(shard->proxy());
-  KeptFolder::Found found = folder.read_all(std::max(config.session.resume_within, kLeastKept));
+  // A session that goes on is written when something happens in it, so its file is as old as its silence.
+  KeptFolder::Found found = folder.read_all(
+      std::max({config.session.resume_within, kLeastKept, config.session.idle_timeout + kGoesOnWithin}));
+  const bool goes_on = found.ended_ago && *found.ended_ago <= kGoesOnWithin;
   std::vector<std::vector<KeptDevice>> of_shard(shards.size());
   for (const Secret& content : found.contents) {
     auto device = read_kept(content.reveal());
@@ -44,10 +53,10 @@ void Keeping::start(const GatewayConfig& config, const std::vector<std::unique_p
       ++found.refused;
       continue;
     }
+    if (goes_on && device->talk && device->talk->remains) reserve(folder, *device);
     const std::size_t index = proxies.index_of(device->device);
     of_shard[index].push_back(std::move(*device));
   }
-  const bool goes_on = found.ended_ago && *found.ended_ago <= kGoesOnWithin;
   for (std::size_t i = 0; i < shards.size(); ++i) shards[i]->take_up(std::move(of_shard[i]), goes_on);
   if (!found.contents.empty() || found.refused > 0) {
     log::logger("app").info("kept by the gateway before devices={} refused={} sessions={}",

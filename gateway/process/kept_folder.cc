@@ -18,17 +18,25 @@ namespace {
 constexpr std::string_view kEnding = ".sealed";
 constexpr std::string_view kHalfWritten = ".new";
 constexpr const char* kAliveMark = "alive";
+constexpr Milliseconds kClockStep{2000};  // as a clock is corrected while it runs
 
 std::string purpose(std::string_view name) {
   return "kept:" + std::string(name);
 }
 
+// Negative: of tomorrow.
 std::optional<Milliseconds> age_of(const std::filesystem::path& file) {
   std::error_code failure;
   const auto written = std::filesystem::last_write_time(file, failure);
   if (failure) return std::nullopt;
-  const auto age = std::filesystem::file_time_type::clock::now() - written;
-  return std::max(std::chrono::duration_cast<Milliseconds>(age), Milliseconds{0});
+  return std::chrono::duration_cast<Milliseconds>(std::filesystem::file_time_type::clock::now() - written);
+}
+
+// A mark of tomorrow tells nothing: the clock was set back, and nobody knows since when nobody lives.
+std::optional<Milliseconds> since_mark(const std::filesystem::path& mark) {
+  const auto age = age_of(mark);
+  if (!age || *age < -kClockStep) return std::nullopt;
+  return std::max(*age, Milliseconds{0});
 }
 
 std::string read_whole(const std::filesystem::path& file, std::size_t bytes) {
@@ -79,7 +87,7 @@ void KeptFolder::mark_alive() const {
 
 KeptFolder::Found KeptFolder::read_all(Milliseconds within) const {
   Found found;
-  found.ended_ago = age_of(folder_ / kAliveMark);
+  found.ended_ago = since_mark(folder_ / kAliveMark);
   std::vector<std::filesystem::path> unwanted;
   std::error_code failure;
   for (std::filesystem::directory_iterator at(folder_, failure), end; !failure && at != end;

@@ -38,7 +38,7 @@ class KeptFolder {
 
   struct Found {
     std::vector<Secret> contents;
-    std::optional<Milliseconds> ended_ago;  // the gateway before; nullopt: there was none
+    std::optional<Milliseconds> ended_ago;  // the gateway before; nullopt: none, or nobody knows
     std::size_t refused = 0;                // files that nobody can open: another key, or changed
   };
   // What was written within so long. The rest is removed.

@@ -30,6 +30,7 @@ void KeptWriter::write(std::vector<File> files, std::function<void()> done) {
 void KeptWriter::stop() {
   if (!thread_.joinable()) return;
   asio::post(io_, [this] {
+    stopping_ = true;
     mark_.cancel();
     folder_.mark_alive();
     work_.reset();
@@ -58,7 +59,8 @@ void KeptWriter::mark_alive() {
   folder_.mark_alive();
   mark_.expires_after(kAliveInterval);
   mark_.async_wait([this](error_code stopped) {
-    if (!stopped) mark_alive();
+    // It may have expired before it was cancelled.
+    if (!stopped && !stopping_) mark_alive();
   });
 }
 

@@ -48,6 +48,7 @@ class KeptWriter {
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::steady_timer mark_{io_};
+  bool stopping_ = false;  // the writer's thread's
   log::LogLimiter failure_log_{1, Milliseconds{60'000}};
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> failed_{0};

@@ -1,6 +1,7 @@
 // The gateway dies or is started anew in the middle of a conversation: its devices, which keep their keys, go on.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <deque>
 #include <map>
 
@@ -16,6 +17,7 @@ class RestartTest : public TalkTest {
   RestartTest() {
     // As the writer's thread does: the latest record of each device, and an answer.
     config_.keep = [this](std::vector<KeptRecord> records, std::function<void()> done) {
+      if (writer_hangs_) return;
       asio::post(io_, [this, records = std::move(records)] {
         for (const KeptRecord& record : records) {
           kept_.erase(record.device);
@@ -50,7 +52,8 @@ class RestartTest : public TalkTest {
   }
 
   std::map<DeviceId, Secret> kept_;
-  Milliseconds written_ago_{0};  // before the gateway ended
+  Milliseconds written_ago_{0};             // before the gateway ended
+  std::atomic<bool> writer_hangs_ = false;  // from now on nothing is written
 
  private:
   template <class Before>
@@ -75,6 +78,7 @@ class RestartTest : public TalkTest {
     for (const auto& [device, bytes] : kept) {
       devices.push_back(*read_kept(bytes.reveal()));
       devices.back().at -= written_ago_;
+      kept_.emplace(device, write_taken_up(devices.back()));  // as Keeping does
     }
     shard_->take_up(std::move(devices), goes_on);
     shard_->start();
@@ -134,6 +138,69 @@ TEST_F(RestartTest, ADeviceThatSentForLongSinceItWasWrittenDownIsHeard) {
     EXPECT_FALSE(until([&] { return false; }, 10ms));
   }
   EXPECT_TRUE(until([&] { return counter("uplink_frame") >= 4; }));
+}
+
+TEST_F(RestartTest, ItIsHeardAfterASecondRestart) {
+  TestDevice& device = a_talk();
+  written_ago_ = 40s;
+  kill_and_start();
+  device.loses(600);  // 36 s
+  const auto speaks = [&] {
+    for (int i = 0; i < 8; ++i) {
+      device.send_audio(opus_frame(1));
+      EXPECT_FALSE(until([&] { return false; }, 10ms));
+    }
+  };
+  speaks();
+  ASSERT_TRUE(until([&] { return counter("uplink_frame") >= 4; }));
+  connects(device);
+  device.say_listen();  // which is written down
+  written_ago_ = 0s;
+  kill_and_start();
+  speaks();
+  EXPECT_TRUE(until([&] { return counter("uplink_frame") >= 4; })) << "its session is as old as before";
+}
+
+// TestDevice checks that the numbers of datagrams only grow.
+TEST_F(RestartTest, AGatewayThatDiesBeforeItWritesHasUsedNoNumberOfTheNext) {
+  TestDevice& device = a_talk();
+  ask(device);
+  ASSERT_TRUE(until([&] { return sentences(device).size() == 2; }));
+  kept_soon();
+  writer_hangs_ = true;
+  kill_and_start();
+  for (int i = 0; i < 2; ++i) {
+    const std::size_t before = device.count("audio");
+    connects(device);
+    ASSERT_TRUE(until([&] { return device.count("audio") > before + 3; }));
+    if (i == 0) kill_and_start();
+  }
+}
+
+TEST_F(RestartTest, ARestartInTheMiddleOfAnAnswerIsQuick) {
+  TestDevice& done = a_talk();
+  first_->says("So it is.");
+  ask(done, "my name is Ada");
+  ASSERT_TRUE(until([&] { return done.count("tts stop") == 1; }));
+  kept_soon();
+  done.say_goodbye();  // its dialogue is kept for minutes: nobody waits for that
+  ASSERT_TRUE(until([&] { return first_->sessions() == 0; }));
+  first_->says(kAnswer);
+  done.say_hello();
+  ASSERT_TRUE(until([&] { return done.count("hello") == 2; }));
+  TestDevice& device = add_device();
+  device.say_hello();
+  ASSERT_TRUE(until([&] { return device.count("hello") == 1; }));
+  device.say_listen();
+  device.send_audio(opus_frame(0));
+  done.say_goodbye();
+  ask(device);
+  ASSERT_TRUE(until([&] { return sentences(device).size() == 2; }));
+  const auto began = std::chrono::steady_clock::now();
+  restart_in_order();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  EXPECT_EQ(device.count("goodbye"), 0U);
+  EXPECT_EQ(counter("session_taken_up"), 1U);
 }
 
 TEST_F(RestartTest, ARestartInOrderSaysNoGoodbye) {

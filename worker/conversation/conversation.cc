@@ -74,8 +74,9 @@ Conversation::Conversation(const ConversationConfig& config, const ConversationS
   if (from.tools && device_mcp_) tools_.go_on(*from.tools);
   for (std::size_t i = from.late_results.size(); i > 0; --i)
     tools_.return_late_result(from.late_results[i - 1]);
-  if (open.has_moved()) {
-    moved_ = open.moved();
+  if (open.has_moved()) moved_ = open.moved();
+  // The reply of an earlier session is history, also where the worker before died without a checkpoint of this one.
+  if (open.has_moved() && !open.checkpoint().empty()) {
     taken_over_ = from.reply;
   } else if (from.reply) {
     remember(*from.reply, from.reply->heard);

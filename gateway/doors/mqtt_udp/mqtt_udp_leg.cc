@@ -1,6 +1,5 @@
 #include "gateway/doors/mqtt_udp/mqtt_udp_leg.h"
 
-#include <limits>
 #include <utility>
 
 #include "gateway/xiaozhi/down_message.h"
@@ -23,12 +22,9 @@ MqttUdpLeg::MqttUdpLeg(MqttUdpPort& port, SessionCounters& counters, PacketScrat
       drops_copies_(hello.drops_copies) {}
 
 LegRemains MqttUdpLeg::remains() const {
-  const std::uint32_t sent = audio_path_.downlink_sequence();
   return {.key = key_,
           .uplink_sequence = audio_path_.uplink_sequence(),
-          .downlink_reserved = sent > std::numeric_limits<std::uint32_t>::max() - kReserved
-                                   ? std::numeric_limits<std::uint32_t>::max()
-                                   : sent + kReserved,
+          .downlink_reserved = reserve_behind(audio_path_.downlink_sequence()),
           .peer = audio_path_.peer()};
 }
 

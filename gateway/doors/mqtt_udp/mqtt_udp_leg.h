@@ -47,10 +47,6 @@ class MqttUdpLeg final : public DeviceLeg {
   MqttUdpLeg(const MqttUdpLeg&) = delete;
   MqttUdpLeg& operator=(const MqttUdpLeg&) = delete;
 
-  // So many datagrams more than were sent are reserved in what is kept: four minutes of speech. It is written anew
-  // each minute at the latest.
-  static constexpr std::uint32_t kReserved = 4096;
-
   // Goes on where another gateway was; the device knows the session, and no hello is answered.
   void go_on_from(const LegRemains& before, Milliseconds age, SteadyTime now) {
     audio_path_.go_on_from(before, age, now);

@@ -4,14 +4,17 @@
 
 namespace earshot::gateway {
 
-void EarlierDialogues::keep(Dialogue dialogue) {
+std::vector<DeviceId> EarlierDialogues::keep(Dialogue dialogue) {
+  std::vector<DeviceId> pushed_out;
   forget(dialogue.device);
   const std::size_t bytes = dialogue.checkpoint.size();
-  if (bytes == 0 || bytes > limits_.bytes || limits_.dialogues == 0) return;
-  while (all_.size() >= limits_.dialogues || bytes_ > limits_.bytes - bytes) extract(all_.begin());
+  if (bytes == 0 || bytes > limits_.bytes || limits_.dialogues == 0) return pushed_out;
+  while (all_.size() >= limits_.dialogues || bytes_ > limits_.bytes - bytes)
+    pushed_out.push_back(extract(all_.begin()).device);
   bytes_ += bytes;
   all_.push_back(std::move(dialogue));
   by_device_.emplace(all_.back().device, std::prev(all_.end()));
+  return pushed_out;
 }
 
 std::optional<EarlierDialogues::Dialogue> EarlierDialogues::take(const DeviceId& device,

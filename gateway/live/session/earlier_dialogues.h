@@ -36,7 +36,8 @@ class EarlierDialogues {
 
   // In place of the device's one before. An empty checkpoint, or one beyond all room, only forgets that.
   // REQUIRES: nothing that is kept has ended later.
-  void keep(Dialogue dialogue);
+  // RETURNS: whose had to go to make room.
+  std::vector<DeviceId> keep(Dialogue dialogue);
   // The device's, which is kept no longer. Of another agent: it is forgotten.
   // RETURNS: nullopt: there is none.
   std::optional<Dialogue> take(const DeviceId& device, const std::string& agent, Milliseconds within,

@@ -411,6 +411,7 @@ void Session::run_playout(SteadyTime now) {
 void Session::send_frame(ByteView opus, SteadyTime now) {
   switch (leg_->play(opus)) {
     case FrameVerdict::kSent:
+      if (++frames_sent_ % kKeptAnew == 0) changed_ = true;
       return count(SessionEvent::kDownlinkFrame);
     case FrameVerdict::kNobodyThere:
       return count(SessionEvent::kDownlinkNoAddress);

@@ -56,6 +56,8 @@ class Session {
   enum class State { kOpening, kOpen, kMoving, kOver };
   // How long speech waits for a device that is away: the firmware reconnects within seconds (trap 11).
   static constexpr Milliseconds kAwayPatience{5000};
+  // After so many frames of one sentence, too, it has changed: a quarter of what is reserved (leg_remains.h).
+  static constexpr std::uint32_t kKeptAnew = 1024;
 
   Session(SessionCounters& counters, const SessionConfig& config, SessionIdentity identity,
           const DeviceHello& hello, std::unique_ptr<DeviceLeg> leg, SessionMemory& memory, SteadyTime now);
@@ -64,7 +66,7 @@ class Session {
 
   // Goes on where another gateway was, instead of opened(): it moves, and waits for a worker and for its device.
   void go_on_from(const SessionRemains& before, SteadyTime now);
-  // What the next gateway goes on from; nullopt: it could not.
+  // What the next gateway goes on from, but for the checkpoint, which is dialogue(); nullopt: it could not.
   std::optional<SessionRemains> remains() const;
   // Whether that has changed since the last call.
   bool take_changed() { return std::exchange(changed_, false); }
@@ -139,7 +141,7 @@ class Session {
   const SessionIdentity& identity() const { return identity_; }
   const DeviceHello& hello() const { return hello_; }
   // What another session of the device goes on with: a checkpoint; empty: there is nothing, or it shall not.
-  std::string dialogue() const { return dialogue_ends_ ? std::string() : continuity_.dialogue(); }
+  const std::string& dialogue() const;
   // nullopt: it began with nothing.
   std::optional<Milliseconds> resumed_after() const { return resumed_after_; }
   const DeviceId& device() const { return identity_.device; }
@@ -211,6 +213,7 @@ class Session {
   std::optional<Milliseconds> resumed_after_;
   bool dialogue_ends_ = false;  // with this session
   bool changed_ = false;        // since it was kept
+  std::uint32_t frames_sent_ = 0;
 };
 
 }  // namespace earshot::gateway

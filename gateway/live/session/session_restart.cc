@@ -18,8 +18,7 @@ std::optional<SessionRemains> Session::remains() const {
   if (continuity_.checkpoint().empty()) return std::nullopt;
   SessionRemains remains{.mode = mode_,
                          .listening = sends_since_.has_value(),
-                         .spoken = continuity_.moved(playout_.newest_speech(), playout_.newest()),
-                         .checkpoint = continuity_.checkpoint()};
+                         .spoken = continuity_.moved(playout_.newest_speech(), playout_.newest())};
   ipc::Moved& spoken = remains.spoken;
   if (spoken.speech() == ipc::Moved::kEnded) spoken.set_speech(ipc::Moved::kOpen);
   if (spoken.speech() != ipc::Moved::kOpen) return remains;
@@ -28,6 +27,11 @@ std::optional<SessionRemains> Session::remains() const {
   spoken.mutable_said()->DeleteSubrange(known, spoken.said_size() - known);
   spoken.set_sentences(static_cast<std::uint32_t>(known));
   return remains;
+}
+
+const std::string& Session::dialogue() const {
+  static const std::string kNothing;
+  return dialogue_ends_ ? kNothing : continuity_.dialogue();
 }
 
 // It is told where it is as soon as it can be: as any device that lost its connection (tell_state_again()).
@@ -40,9 +44,12 @@ void Session::go_on_from(const SessionRemains& before, SteadyTime now) {
   away_patience_ = kReconnect;
   awaits_listen_ = mode_ != ListenMode::kRealtime;
   if (before.listening) {
-    sends_since_ = now;
     last_heard_ = now;
-    if (mode_ == ListenMode::kManual) key_held_since_ = now;
+    if (mode_ == ListenMode::kManual) {
+      key_held_since_ = now;  // or it was let go meanwhile: the device may be silent
+    } else {
+      sends_since_ = now;
+    }
   }
   continuity_.go_on_from(before.checkpoint, before.spoken);
   if (before.spoken.speech() == ipc::Moved::kNone) return;

@@ -32,7 +32,9 @@ class AdmissionTable {
   void forget(const DeviceId& device) { facts_.erase(device); }
 
   AdmissionVerdict check(const auth::ClientId& client) const;
-  bool knows(const DeviceId& device) const { return facts_.contains(device); }
+  // Whether somebody else talks, or answers, than by what was told before: another client, older credentials locked out (a
+  // device that was unbound), another agent. False when nothing was told before.
+  bool is_another(const DeviceId& device, const DeviceFacts& facts) const;
   // Empty when nothing was told.
   std::string agent_of(const DeviceId& device) const;
   std::size_t size() const { return facts_.size(); }

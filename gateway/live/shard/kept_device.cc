@@ -73,7 +73,7 @@ Result<SessionRemains> read_remains(const ipc::KeptTalk& from, const std::string
   SessionRemains remains;
   const auto mode = from_kept(from.mode());
   if (!mode || !ipc::Moved::Speech_IsValid(static_cast<int>(from.speech())) ||
-      from.sentences() != static_cast<std::uint32_t>(from.said_size()))
+      from.sentences() < static_cast<std::uint32_t>(from.said_size()))
     return kept_refused("a value is out of its range");
   remains.mode = *mode;
   remains.listening = from.listening();
@@ -136,6 +136,11 @@ Secret write_kept(const KeptDevice& kept) {
   Secret bytes(to.SerializeAsString());
   if (to.has_talk()) const Secret wiped(std::move(*to.mutable_talk()->mutable_key()));
   return bytes;
+}
+
+Secret write_taken_up(KeptDevice kept) {
+  if (kept.talk) kept.talk->leg.downlink_reserved = reserve_behind(kept.talk->leg.downlink_reserved);
+  return write_kept(kept);
 }
 
 Result<KeptDevice> read_kept(std::string_view bytes) {

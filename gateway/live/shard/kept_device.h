@@ -46,6 +46,8 @@ struct KeptDevice {
 inline constexpr std::uint32_t kKeptVersion = 1;
 
 Secret write_kept(const KeptDevice& kept);
+// The same, for the gateway after the one that takes it up: that one uses numbers of datagrams before it writes any.
+Secret write_taken_up(KeptDevice kept);
 // kInvalid: another version, or nothing that write_kept() makes.
 Result<KeptDevice> read_kept(std::string_view bytes);
 

@@ -109,9 +109,7 @@ void Shard::handle_control(const auth::ClientId& from, std::string_view payload,
 void Shard::handle_facts(const DeviceId& device, DeviceFacts facts) {
   check_thread();
   // What was kept by the gateway before has an agent of its own, and the first facts tell nothing of a change.
-  const bool known = admission_.knows(device);
-  const bool other_agent = known && admission_.agent_of(device) != facts.agent;
-  if (other_agent || !facts.admitted) handle_forget_dialogue(device);
+  if (!facts.admitted || admission_.is_another(device, facts)) handle_forget_dialogue(device);
   admission_.put(device, std::move(facts));
   const auto talk = talks_.find(device);
   if (talk == talks_.end()) return;
@@ -374,7 +372,7 @@ void Shard::end() {
     session.close("shutdown", steady_now());
     settle(session);
   }
-  if (config_.keep) keep_all(steady_now());
+  leave_all(open);
   recitals_.stop();
   calls_.stop("shutdown");
   control_ = {};
@@ -482,6 +480,7 @@ void Shard::forget_session(Session& session, std::string_view reason) {
 }
 
 void Shard::arm_timer() {
+  if (ended_) return;
   auto turn = wheel_.next_turn();
   for (const auto next :
        {recitals_.next_deadline(), calls_.next_deadline(), lines_.next_deadline(),

@@ -160,6 +160,7 @@ class Shard final : private LineHost {
   void forget_session(Session& session, std::string_view reason);
   // Of a session that ends, for the next one; and of one that begins.
   void keep_dialogue(const Session& session, SteadyTime now);
+  void keep_earlier(EarlierDialogues::Dialogue dialogue);
   void resume_dialogue(Session& session, SteadyTime now);
   void note_forgetting(const DeviceId& device, const ipc::MemoryUp& wanted);
   // For the next gateway.
@@ -168,7 +169,8 @@ class Shard final : private LineHost {
   std::vector<KeptRecord> next_records(std::size_t most, SteadyTime now);
   std::optional<SteadyTime> next_keep() const;
   void keep_round(SteadyTime now);
-  void keep_all(SteadyTime now);
+  // For good: keeps what is unkept, and lets go of these sessions without a word to their devices.
+  void leave_all(const std::vector<Ssrc>& sessions);
   // Of the one before.
   void take_up_all();
   bool take_up(const KeptDevice& kept, SteadyTime now);

@@ -21,11 +21,16 @@ void Shard::note_forgetting(const DeviceId& device, const ipc::MemoryUp& wanted)
 }
 
 void Shard::keep_dialogue(const Session& session, SteadyTime now) {
-  earlier_.keep({.device = session.device(),
-                 .agent = session.agent(),
-                 .checkpoint = config_.session.resume_within.count() > 0 ? session.dialogue() : std::string(),
-                 .ended = now});
+  keep_earlier({.device = session.device(),
+                .agent = session.agent(),
+                .checkpoint = config_.session.resume_within.count() > 0 ? session.dialogue() : std::string(),
+                .ended = now});
   note_change(session.device());
+}
+
+// What has to make room goes from the disk, too.
+void Shard::keep_earlier(EarlierDialogues::Dialogue dialogue) {
+  for (const DeviceId& device : earlier_.keep(std::move(dialogue))) note_change(device);
 }
 
 void Shard::resume_dialogue(Session& session, SteadyTime now) {

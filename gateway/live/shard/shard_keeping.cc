@@ -12,11 +12,11 @@ namespace earshot::gateway {
 
 namespace {
 
-// A change is written with those that follow it closely.
-constexpr Milliseconds kKeepInterval{250};
-// Of one batch: what the writer has of a shard at once. A thousand devices a second, of 20 kB each.
-constexpr std::size_t kKeepDevices = 256;
-constexpr std::size_t kKeepBytes = 8 * 1024 * 1024;
+// Of one batch: what is copied in one round, and what the writer has of a shard at once. It takes well below a
+// millisecond, of a round that has to send a frame each 20 ms. A thousand devices a second, of 16 kB each.
+constexpr Milliseconds kKeepInterval{15};
+constexpr std::size_t kKeepDevices = 16;
+constexpr std::size_t kKeepBytes = 256 * 1024;
 
 SteadyTime keeping_now() {
   return std::chrono::steady_clock::now();
@@ -84,8 +84,17 @@ void Shard::keep_round(SteadyTime now) {
   config_.keep(next_records(kKeepDevices, now), [this] { asio::post(io_, [this] { keeping_ = false; }); });
 }
 
-void Shard::keep_all(SteadyTime now) {
+// Their workers' legs go with the links: nothing may tick them behind that.
+void Shard::leave_all(const std::vector<Ssrc>& sessions) {
+  const SteadyTime now = keeping_now();
   while (!unkept_order_.empty()) config_.keep(next_records(kKeepDevices, now), [] {});
+  config_.keep = {};  // the end of what is left is not written
+  for (const Ssrc ssrc : sessions) {
+    Session* const session = table_.find(ssrc);
+    if (session == nullptr) continue;  // it has ended
+    session->left("left to the next gateway", now);
+    settle(*session);
+  }
 }
 
 void Shard::take_up_all() {
@@ -101,10 +110,10 @@ void Shard::take_up_all() {
     if (goes_on) continue;
     if (kept.talk) owe_goodbye(*kept.talk, now);
     if (age >= config_.session.resume_within) continue;
-    earlier_.keep({.device = kept.device,
-                   .agent = std::move(kept.agent),
-                   .checkpoint = std::move(kept.checkpoint),
-                   .ended = now - age});
+    keep_earlier({.device = kept.device,
+                  .agent = std::move(kept.agent),
+                  .checkpoint = std::move(kept.checkpoint),
+                  .ended = now - age});
   }
 }
 
@@ -116,7 +125,8 @@ bool Shard::take_up(const KeptDevice& kept, SteadyTime now) {
                     table_.find(talk.identity.ssrc) == nullptr && table_.find(kept.device) == nullptr;
   if (!fits) return false;
   auto leg = mqtt_udp_.take_up(*client, talk.identity, talk.hello, talk.leg, talk.age, now);
-  Session* const session = table_.open(talk.identity, talk.hello, std::move(leg), now);
+  // Since its hello: the gateway after this one counts from there, too.
+  Session* const session = table_.open(talk.identity, talk.hello, std::move(leg), now - talk.age);
   if (session == nullptr) return false;
   const LineTable::Line line = mqtt_line(*client);
   line->wire().carries(*session);

@@ -76,8 +76,9 @@ void ConversationTable::put(const Conversation& c) {
   database_.run(
       "INSERT INTO conversations (session, device, agent, worker, started, ended, end_reason, turns) "
       "VALUES (?,?,?,?,?,?,?,?) "
-      "ON CONFLICT (earshot_key(session)) DO UPDATE SET device=excluded.device, agent=excluded.agent, "
-      "worker=excluded.worker, started=excluded.started, ended=excluded.ended, "
+      "ON CONFLICT (earshot_key(session)) DO UPDATE SET device=excluded.device, "
+      "agent=CASE WHEN excluded.agent='' THEN conversations.agent ELSE excluded.agent END, "
+      "worker=excluded.worker, started=least(conversations.started, excluded.started), ended=excluded.ended, "
       "end_reason=excluded.end_reason, turns=greatest(conversations.turns, excluded.turns)",
       c.session, c.device, c.agent, c.worker, c.started, c.ended, c.end_reason, c.turns);
 }

@@ -61,8 +61,9 @@ void ConversationTable::put(const Conversation& c) {
   database_.run(
       "INSERT INTO conversations (session, device, agent, worker, started, ended, end_reason, turns) "
       "VALUES (?,?,?,?,?,?,?,?) "
-      "ON CONFLICT (session) DO UPDATE SET device=excluded.device, agent=excluded.agent, "
-      "worker=excluded.worker, started=excluded.started, ended=excluded.ended, "
+      "ON CONFLICT (session) DO UPDATE SET device=excluded.device, "
+      "agent=CASE WHEN excluded.agent='' THEN conversations.agent ELSE excluded.agent END, "
+      "worker=excluded.worker, started=min(started, excluded.started), ended=excluded.ended, "
       "end_reason=excluded.end_reason, turns=max(turns, excluded.turns)",
       c.session, c.device, c.agent, c.worker, c.started, c.ended, c.end_reason, c.turns);
 }

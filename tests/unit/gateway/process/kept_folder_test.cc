@@ -97,6 +97,8 @@ TEST_F(KeptFolderTest, TellsHowLongAgoItsWriterLived) {
   EXPECT_LT(*folder().read_all(60s).ended_ago, 10s);
   grow_old(home_ / "kept" / "alive", 40s);
   EXPECT_GE(*folder().read_all(60s).ended_ago, 40s);
+  grow_old(home_ / "kept" / "alive", -40s);
+  EXPECT_EQ(folder().read_all(60s).ended_ago, std::nullopt) << "the clock was set back";
 }
 
 TEST_F(KeptFolderTest, ALinkInItsPlaceIsNotUsed) {

@@ -42,6 +42,18 @@ TEST_P(ConversationContract, ATurnBeforeItsConversationMakesIt) {
   EXPECT_EQ(conversations().find("s")->turns, 1U);
 }
 
+// Another gateway knows neither when it began nor, before its first turn, who answers.
+TEST_P(ConversationContract, WhoGoesOnWithItKeepsItsBeginAndItsAgent) {
+  const auto begun = sample_conversation("s", 1, "first");
+  conversations().put(begun);
+  auto taken_up = begun;
+  taken_up.started = begun.started + Milliseconds(60'000);
+  taken_up.agent.clear();
+  conversations().put(taken_up);
+  EXPECT_EQ(conversations().find("s")->started, begun.started);
+  EXPECT_EQ(conversations().find("s")->agent, begun.agent);
+}
+
 TEST_P(ConversationContract, TheSameTurnAgainChangesNothing) {
   conversations().add(sample_turn("s", 1, 1, "first"));
   conversations().add(sample_turn("s", 1, 1, "again"));

@@ -129,6 +129,23 @@ TEST_F(ConversationResumeTest, ACheckpointOfTheSessionItselfCounts) {
               ElementsAre("user: two", "assistant: You said two.", "user: three"));
 }
 
+TEST_F(ConversationResumeTest, TheEarlierReplyIsHistoryAlsoWhenItsFirstWorkerDied) {
+  open();
+  brain.set_script([](const LlmRequest&) { return says("One. Two. Three."); });
+  tts.speak_for(1s);
+  type("count");
+  played(ipc::PlayoutReport::kStarted, 1, 0);
+  played(ipc::PlayoutReport::kSentence, 1, 1);
+  const std::string earlier = ended_session();
+  opened.mutable_moved();  // without a checkpoint of its own
+  resume(earlier);
+  wait(1s);
+  EXPECT_THAT(log, IsEmpty());
+  type("next");
+  EXPECT_THAT(lines(brain.requests().back().dialogue),
+              ElementsAre("user: count", StartsWith("assistant: One."), "user: next"));
+}
+
 TEST_F(ConversationResumeTest, OnlyTheUsersGoodbyeIsAFarewell) {
   config.idle_farewell = 2s;
   begin_noting_ends();

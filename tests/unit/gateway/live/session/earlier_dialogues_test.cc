@@ -18,8 +18,9 @@ DeviceId kept_device(int number) {
 
 class EarlierDialoguesTest : public ::testing::Test {
  protected:
-  void keep(int device, const std::string& checkpoint, const std::string& agent = "") {
-    earlier_.keep({.device = kept_device(device), .agent = agent, .checkpoint = checkpoint, .ended = now_});
+  std::vector<DeviceId> keep(int device, const std::string& checkpoint, const std::string& agent = "") {
+    return earlier_.keep(
+        {.device = kept_device(device), .agent = agent, .checkpoint = checkpoint, .ended = now_});
   }
   std::string take(int device, const std::string& agent = "") {
     const auto taken = earlier_.take(kept_device(device), agent, kWithin, now_);
@@ -62,7 +63,8 @@ TEST_F(EarlierDialoguesTest, AnotherAgentHearsNothingOfIt) {
 }
 
 TEST_F(EarlierDialoguesTest, TheOldestGoWhenThereAreTooMany) {
-  for (int device = 1; device <= 4; ++device) keep(device, "x");
+  for (int device = 1; device <= 3; ++device) EXPECT_THAT(keep(device, "x"), ElementsAre());
+  EXPECT_THAT(keep(4, "x"), ElementsAre(kept_device(1))) << "it is told whose, so that its file goes, too";
   EXPECT_EQ(take(1), "nothing");
   EXPECT_EQ(take(2), "x");
   EXPECT_EQ(take(4), "x");

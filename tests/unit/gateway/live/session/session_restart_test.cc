@@ -34,9 +34,10 @@ class SessionRestartTest : public SessionTest {
     run(2s);
   }
   void next_gateway() {
-    const SessionRemains before = session_->remains().value();
+    SessionRemains before = session_->remains().value();
+    before.checkpoint = session_->dialogue();
     const LegRemains leg = leg_->remains();
-    sent_before_ = leg.downlink_reserved - MqttUdpLeg::kReserved;
+    sent_before_ = leg.downlink_reserved - kReservedDatagrams;
     make({.mcp = true});
     leg_->go_on_from(leg, 10s, now_);
     session_->go_on_from(before, now_);
@@ -133,7 +134,7 @@ TEST_F(SessionRestartTest, ADatagramNumberIsNeverUsedTwice) {
   run(1s);
   ASSERT_FALSE(port_.datagrams.empty());
   const auto parsed = parse_audio_packet(port_.datagrams[0].second);
-  EXPECT_EQ(parsed.packet.header.sequence, sent_before_ + MqttUdpLeg::kReserved + 1);
+  EXPECT_EQ(parsed.packet.header.sequence, sent_before_ + kReservedDatagrams + 1);
   EXPECT_EQ(parsed.packet.header.timestamp, parsed.packet.header.sequence * 60);
   EXPECT_EQ(port_.datagrams[0].first, kDeviceAddress) << "it is sent to where the device was";
 }
@@ -162,6 +163,30 @@ TEST_F(SessionRestartTest, ADeviceThatIsGoneIsNotWaitedForForEver) {
   run(21s);
   EXPECT_TRUE(session_->over());
   EXPECT_THAT(port_.device, ::testing::Contains("goodbye"));
+}
+
+TEST_F(SessionRestartTest, AKeyThatMayHaveBeenLetGoIsNotWaitedFor) {
+  open_kept("manual");
+  next_gateway();
+  session_->presence(true, now_);
+  a_worker_takes_it();
+  run(21s);
+  EXPECT_FALSE(session_->over()) << "a device that is told to listen to a key is silent";
+}
+
+TEST_F(SessionRestartTest, ALongSentenceIsWrittenAnewBeforeItsNumbersAreUsedUp) {
+  open_kept();
+  speech_start(4);
+  sentence(4, 1, "Long.");
+  frames(4, 20);
+  run(500ms);
+  (void)session_->take_changed();
+  std::uint32_t sent = 0;
+  for (; sent < kReservedDatagrams && !session_->take_changed(); sent += 10) {
+    frames(4, 10);
+    run(600ms);
+  }
+  EXPECT_LE(sent, kReservedDatagrams / 2);
 }
 
 TEST_F(SessionRestartTest, TellsWhenItHasChanged) {

@@ -42,5 +42,25 @@ TEST(AdmissionTable, CredentialsBelowTheMinimumAreLockedOut) {
   EXPECT_EQ(table.agent_of(client().device), "tutor");
 }
 
+TEST(AdmissionTable, TellsWhetherSomebodyElseTalksThanBefore) {
+  const DeviceFacts before{.admitted = true, .client_uuid = kUuid, .credential_minimum = 2, .agent = "tutor"};
+  AdmissionTable table(true);
+  EXPECT_FALSE(table.is_another(client().device, before)) << "nothing was told before";
+  table.put(client().device,
+            {.admitted = true, .client_uuid = {}, .credential_minimum = 2, .agent = "tutor"});
+  EXPECT_FALSE(table.is_another(client().device, before)) << "it has been pinned";
+  table.put(client().device, before);
+  EXPECT_FALSE(table.is_another(client().device, before));
+  DeviceFacts unbound = before;
+  unbound.credential_minimum = 3;
+  EXPECT_TRUE(table.is_another(client().device, unbound));
+  DeviceFacts another = before;
+  another.client_uuid = "00000000-0000-0000-0000-000000000000";
+  EXPECT_TRUE(table.is_another(client().device, another));
+  another = before;
+  another.agent = "pirate";
+  EXPECT_TRUE(table.is_another(client().device, another));
+}
+
 }  // namespace
 }  // namespace earshot::gateway

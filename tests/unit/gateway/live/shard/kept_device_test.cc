@@ -72,6 +72,26 @@ TEST(KeptDeviceTest, ADialogueAloneHasNoTalk) {
   EXPECT_EQ(back->checkpoint, "state");
 }
 
+TEST(KeptDeviceTest, AReplyWhoseTextsAreNotAllKnownIsTakenUp) {
+  KeptDevice kept = example();
+  kept.talk->remains->spoken.set_sentences(200);
+  const auto back = read_kept(write_kept(kept).reveal());
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(back->talk->remains->spoken.sentences(), 200U);
+  EXPECT_EQ(back->talk->remains->spoken.said_size(), 1);
+}
+
+TEST(KeptDeviceTest, WhoTakesItUpReservesNumbersForItself) {
+  KeptDevice kept = example();
+  const auto ahead = read_kept(write_taken_up(kept).reveal());
+  ASSERT_TRUE(ahead.ok());
+  EXPECT_EQ(ahead->talk->leg.downlink_reserved, 5000U + kReservedDatagrams);
+  EXPECT_EQ(ahead->at, kept.at);
+  EXPECT_EQ(ahead->talk->age, kept.talk->age);
+  kept.talk->leg.downlink_reserved = UINT32_MAX - 1;
+  EXPECT_EQ(read_kept(write_taken_up(kept).reveal())->talk->leg.downlink_reserved, UINT32_MAX);
+}
+
 TEST(KeptDeviceTest, WhatNoGatewayWritesIsRefused) {
   struct Case {
     const char* name;
@@ -94,7 +114,7 @@ TEST(KeptDeviceTest, WhatNoGatewayWritesIsRefused) {
            Case{"frame", [](ipc::KeptDevice& form) { form.mutable_talk()->mutable_hello()->Clear(); }},
            Case{"mode", [](ipc::KeptDevice& form) { form.mutable_talk()->set_mode(9); }},
            Case{"speech", [](ipc::KeptDevice& form) { form.mutable_talk()->set_speech(9); }},
-           Case{"sentences", [](ipc::KeptDevice& form) { form.mutable_talk()->set_sentences(900); }},
+           Case{"sentences", [](ipc::KeptDevice& form) { form.mutable_talk()->set_sentences(0); }},
        }) {
     ipc::KeptDevice form = written();
     one.spoil(form);
