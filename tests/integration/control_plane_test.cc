@@ -17,6 +17,8 @@ class ControlPlaneTest : public testing::Test {
     config_.data_dir = folder_;
     config_.workers.listen = {*ipc::parse_endpoint("unix:" + (folder_ / "workers.sock").string())};
     plane_.emplace(io_, config_, key_, clock_, shards_, router_);
+    plane_->offer_talk(
+        [](const std::string&, const std::string&) { return std::pair(Secret("ek_x"), std::int64_t{0}); });
     plane_->start();
   }
   ~ControlPlaneTest() override {

@@ -37,7 +37,8 @@ void Conversation::forget_turns() {
 // What was not understood, and what nobody said, is no turn to remember.
 void Conversation::remember(const TurnRecord& record) {
   if (record.user_text.empty()) return;
-  if (!memory_.on()) return memory_.keep(0, record.user_text, record.reply_text);  // the next question is a new one
+  if (!memory_.on())
+    return memory_.keep(0, record.user_text, record.reply_text);  // the next question is a new one
   if (memory_.take_forgotten()) forget_turns();
   if (TurnId{record.trace.turn} <= forgotten_until_) return;
   const auto at = std::chrono::duration_cast<Milliseconds>(record.started.time_since_epoch()).count();

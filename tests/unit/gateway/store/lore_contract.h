@@ -40,12 +40,12 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 TEST_P(LoreContract, FindsPassagesByTheirWordsInTwoLanguages) {
-  put("guide.md", {"The museum opens at nine on weekdays.", "Dogs have to stay outside."});
+  put("guide.txt", {"The museum opens at nine on weekdays.", "Dogs have to stay outside."});
   put("zh.txt", {"植物园早上八点开门", "停车场在北门旁边"});
   EXPECT_THAT(passages("when is the museum opening"), ElementsAre("The museum opens at nine on weekdays."));
   EXPECT_THAT(passages("停车场在哪里"), ElementsAre("停车场在北门旁边"));
   EXPECT_THAT(passages("what is that"), IsEmpty());
-  EXPECT_EQ(lore().find("house", "museum", 8).at(0).title, "guide.md");
+  EXPECT_EQ(lore().find("house", "museum", 8).at(0).title, "guide.txt");
 }
 
 TEST_P(LoreContract, TheRarestWordsComeFirst) {

@@ -33,21 +33,21 @@ TEST_F(LoreRoutesTest, TheDocumentNamesThem) {
 }
 
 TEST_F(LoreRoutesTest, ADocumentIsPutListedAndRemoved) {
-  const auto put = call("PUT", path("House-1", "the%20guide.md"), "# Hours\nNine.", admin_);
+  const auto put = call("PUT", path("House-1", "the%20guide.txt"), "# Hours\nNine.", admin_);
   ASSERT_EQ(put.status, 200) << put.body;
-  EXPECT_EQ(json_of(put).at("title").as_string(), "the guide.md");
+  EXPECT_EQ(json_of(put).at("title").as_string(), "the guide.txt");
   EXPECT_EQ(json_of(put).at("passages").to_number<int>(), 1);
   EXPECT_EQ(listed(path("House-1")), 1U);
   EXPECT_EQ(listed(path("bear")), 0U);
   EXPECT_EQ(listed("/api/v1/documents"), 1U);
-  EXPECT_EQ(call("DELETE", path("bear", "the%20guide.md"), {}, admin_).status, 404);
-  EXPECT_EQ(call("DELETE", path("House-1", "the%20guide.md"), {}, admin_).status, 200);
+  EXPECT_EQ(call("DELETE", path("bear", "the%20guide.txt"), {}, admin_).status, 404);
+  EXPECT_EQ(call("DELETE", path("House-1", "the%20guide.txt"), {}, admin_).status, 200);
   EXPECT_EQ(listed(path("House-1")), 0U);
 }
 
 TEST_F(LoreRoutesTest, NamesAreChecked) {
-  EXPECT_EQ(call("PUT", path("no%20agent", "a.md"), "text", admin_).status, 404);
-  EXPECT_EQ(call("PUT", path("house", "a%0Ab.md"), "text", admin_).status, 400);
+  EXPECT_EQ(call("PUT", path("no%20agent", "a.txt"), "text", admin_).status, 404);
+  EXPECT_EQ(call("PUT", path("house", "a%0Ab.txt"), "text", admin_).status, 400);
   EXPECT_EQ(call("PUT", path("house", "a.exe"), "text", admin_).status, 400);
   EXPECT_EQ(call("PUT", path("house", std::string(200, 'a') + ".md"), "text", admin_).status, 400);
 }
@@ -55,16 +55,16 @@ TEST_F(LoreRoutesTest, NamesAreChecked) {
 TEST_F(LoreRoutesTest, WhoMayNotChangeAgentsMayNotGiveThemDocuments) {
   const auto reader = token_of("admin", ScopeSet{Scope::kAgentsRead});
   EXPECT_EQ(call("GET", path("house"), {}, reader).status, 200);
-  EXPECT_EQ(call("PUT", path("house", "a.md"), "text", reader).status, 403);
-  EXPECT_EQ(call("DELETE", path("house", "a.md"), {}, reader).status, 403);
+  EXPECT_EQ(call("PUT", path("house", "a.txt"), "text", reader).status, 403);
+  EXPECT_EQ(call("DELETE", path("house", "a.txt"), {}, reader).status, 403);
 }
 
 TEST_F(LoreRoutesTest, TheAuditLogNamesTheDocument) {
-  call("PUT", path("house", "a.md"), "a secret", admin_);
+  call("PUT", path("house", "a.txt"), "a secret", admin_);
   const auto entries = store.now().audit().list({}).items;
   ASSERT_FALSE(entries.empty());
   EXPECT_EQ(entries[0].action, "document.put");
-  EXPECT_EQ(entries[0].target, "house a.md");
+  EXPECT_EQ(entries[0].target, "house a.txt");
   EXPECT_EQ(entries[0].detail.find("secret"), std::string::npos);
 }
 

@@ -97,7 +97,7 @@ TEST_F(MemoryKeeperTest, AQuestionNamesTimes) {
 TEST_F(MemoryKeeperTest, AQuestionLooksIntoTheAgentsDocuments) {
   for (const char* agent : {"house", "bear"}) {
     const auto id =
-        store.now().lore()->begin({.agent = agent, .title = "guide.md", .size_bytes = 1, .added = {}});
+        store.now().lore()->begin({.agent = agent, .title = "guide.txt", .size_bytes = 1, .added = {}});
     store.now().lore()->add(
         id, {{.text = "The museum opens at nine."}, {.text = "A museum of bread, far away."}});
     store.now().lore()->finish(id);
@@ -115,7 +115,7 @@ TEST_F(MemoryKeeperTest, AQuestionLooksIntoTheAgentsDocuments) {
   const auto& found = told.back().down.found();
   EXPECT_THAT(found.records(), IsEmpty());
   ASSERT_THAT(found.passages(), SizeIs(1)) << "the other one shares too little";
-  EXPECT_EQ(found.passages(0).title(), "guide.md");
+  EXPECT_EQ(found.passages(0).title(), "guide.txt");
   EXPECT_EQ(found.passages(0).text(), "The museum opens at nine.");
   passages.set_threshold_permille(0);
   passages.set_most(1);
