@@ -47,8 +47,10 @@ std::string date_of_today() {
 
 class MemoryTest : public testing::Test {
  protected:
+  // Without resuming: a device that comes back soon goes on with its dialogue, whatever is remembered.
   explicit MemoryTest(const std::string& level = "diary")
       : system_({.workers = 1,
+                 .gateway_settings = {"session.resume_within_ms=0"},
                  .worker_config =
                      "llm:\n  selected: remote\n  providers:\n    remote: {type: openai, base_url: \"" +
                      llm_.base_url() +

@@ -76,8 +76,7 @@ TEST_P(LoreContract, OfManyPassagesWithAWordTheBestIsFoundWhereverItStands) {
   std::vector<std::string> texts{"the lion keeps the garden"};
   for (int i = 0; i < 150; ++i) texts.push_back(i % 2 == 0 ? "a lion sleeps" : "a garden grows");
   put("zoo", texts);
-  texts[0] = "nothing";
-  begun("unfinished", texts);
+  begun("unfinished", std::vector<LorePassage>(150, {.text = "a lion in a garden"}));
   EXPECT_THAT(passages("lion garden", "house", 1), ElementsAre("the lion keeps the garden"));
 }
 
