@@ -8,6 +8,7 @@
 
 #include "common/base/startup_error.h"
 #include "common/log/log.h"
+#include "common/log/log_settings.h"
 #include "gateway/app/program_files.h"
 
 namespace earshot::gateway {

@@ -60,9 +60,9 @@ void write_talk(const KeptTalk& talk, ipc::KeptTalk& to) {
   to.set_goes_on(talk.remains.has_value());
   if (!talk.remains) return;
   const SessionRemains& remains = *talk.remains;
-  to.set_mode(to_kept(remains.mode));
+  to.set_mode(static_cast<std::uint32_t>(to_kept(remains.mode)));
   to.set_listening(remains.listening);
-  to.set_speech(remains.spoken.speech());
+  to.set_speech(static_cast<std::uint32_t>(remains.spoken.speech()));
   to.set_turn(remains.spoken.turn());
   to.set_sentences(remains.spoken.sentences());
   *to.mutable_said() = remains.spoken.said();
