@@ -3,7 +3,8 @@
 //
 // A passage has kLeastCharacters to kMostCharacters where the text allows it: fewer tell too little, and more make room
 // in a prompt for fewer of them. The headings above it stand in front of it, so that its words find it.
-// Lifecycle: made -> next() until it gives none. Each call is short, however long the text is.
+// Lifecycle: made -> next() until it gives none. A call reads on until it has its
+// passages or the text ends: blank lines and headings alone cost it their whole length.
 #pragma once
 
 #include <array>
